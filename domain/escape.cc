@@ -1,0 +1,41 @@
+#include "domain/escape.h"
+
+#include "absl/strings/str_format.h"
+#include "domain/text.h"
+
+namespace chathttp {
+namespace {
+
+bool IsBidirectionalControl(char32_t c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+bool IsSafe(char32_t c) {
+  if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return false;
+  return c != 0x2028 && c != 0x2029 && !IsBidirectionalControl(c);
+}
+
+}  // namespace
+
+std::string Visible(std::string_view bytes, std::size_t max_bytes) {
+  std::string_view rest = bytes.substr(0, max_bytes);
+  std::string out;
+  out.reserve(rest.size());
+  while (!rest.empty()) {
+    const CodePoint next = DecodeUtf8(rest);
+    const std::size_t size = next.bytes == 0 ? 1 : next.bytes;
+    if (size == 1 && (next.bytes == 0 || !IsSafe(next.value))) {
+      out += absl::StrFormat("\\x%02x", static_cast<unsigned char>(rest.front()));
+    } else if (!IsSafe(next.value)) {
+      out += absl::StrFormat("\\u%04x", static_cast<unsigned>(next.value));
+    } else {
+      out += rest.substr(0, size);
+    }
+    rest.remove_prefix(size);
+  }
+  if (bytes.size() > max_bytes) out += "...";
+  return out;
+}
+
+}  // namespace chathttp

@@ -1,0 +1,71 @@
+#include "domain/user_name.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "domain/escape.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::array<std::string_view, 7> kReservedNames = {"server",   "system", "admin", "root",
+                                                            "everyone", "all",    "here"};
+
+bool IsNameByte(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-';
+}
+
+// How the first byte of `rest` that no name may hold is called in an error.
+std::string NameOfByte(std::string_view rest) {
+  if (rest.front() == ' ') return "space";
+  if (rest.front() == '\t') return "tab";
+  // A whole code point where there is one: "é", not half of it.
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  std::size_t size = 1;
+  while (size < 4 && size < rest.size() && continues(rest[size])) ++size;
+  return absl::StrCat("\"", Visible(rest.substr(0, size)), "\"");
+}
+
+}  // namespace
+
+NameProblem CheckName(std::string_view name, std::size_t max_bytes) {
+  if (name.empty() || name.size() > max_bytes) return NameProblem::kMalformed;
+  if (!std::all_of(name.begin(), name.end(), IsNameByte)) return NameProblem::kMalformed;
+  const bool reserved = std::any_of(kReservedNames.begin(), kReservedNames.end(),
+                                    [&](std::string_view word) { return SameName(word, name); });
+  return reserved ? NameProblem::kReserved : NameProblem::kNone;
+}
+
+std::string DescribeNameProblem(std::string_view name, std::size_t max_bytes) {
+  if (name.empty()) return "User name cannot be empty";
+  if (name.size() > max_bytes) {
+    return absl::StrCat("User name cannot be longer than ", max_bytes, " bytes, got ", name.size());
+  }
+  const auto bad = std::find_if_not(name.begin(), name.end(), IsNameByte);
+  if (bad != name.end()) {
+    return absl::StrCat("User name cannot contain ", NameOfByte({bad, name.end()}),
+                        ": only A-Z a-z 0-9 _ . -");
+  }
+  if (CheckName(name, max_bytes) == NameProblem::kReserved) {
+    return absl::StrCat("User name \"", Visible(name), "\" is reserved");
+  }
+  return "";
+}
+
+bool SameName(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return absl::ascii_tolower(static_cast<unsigned char>(x)) ==
+           absl::ascii_tolower(static_cast<unsigned char>(y));
+  });
+}
+
+std::size_t NameHash::operator()(std::string_view name) const {
+  std::string folded(name);  // short enough for the small-string buffer in nearly all cases
+  for (char& c : folded) c = absl::ascii_tolower(static_cast<unsigned char>(c));
+  return absl::Hash<std::string>()(folded);
+}
+
+}  // namespace chathttp
