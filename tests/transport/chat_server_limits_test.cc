@@ -1,0 +1,298 @@
+// The server's limits: of time, of lag, of what one peer may take from the others.
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/server_world.h"
+#include "transport/chat_server.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using ChatServerLimitsTest = ServerWorldTest;
+INSTANTIATE_TEST_SUITE_P(AllNetworks, ChatServerLimitsTest, ::testing::ValuesIn(FastWorldKinds()),
+                         WorldName);
+
+// Runs until `peer` is over and returns how long that took; an hour at most.
+absl::Duration TimeUntilOver(ServerWorld& world, const RawPeer& peer) {
+  const absl::Time start = world.scheduler.Now();
+  EXPECT_TRUE(world.scheduler.RunUntil([&] { return peer.over(); }, absl::Hours(1)));
+  return world.scheduler.Now() - start;
+}
+
+constexpr absl::Duration kSlack = absl::Seconds(2);  // connecting, latency, single bytes
+
+TEST_P(ChatServerLimitsTest, SilentConnectionIsToldAndEndedAfterTenSeconds) {
+  ServerWorld world(GetParam());
+  RawPeer& peer = world.Connect();
+  const absl::Duration took = TimeUntilOver(world, peer);
+  EXPECT_GE(took, absl::Seconds(10) - kSlack);
+  EXPECT_LE(took, absl::Seconds(10) + kSlack);
+  EXPECT_EQ(peer.last_code(), 400);
+  EXPECT_THAT(peer.entities().back(), HasSubstr("within 10s"));
+  EXPECT_TRUE(peer.end_of_stream());
+}
+
+TEST_P(ChatServerLimitsTest, DrippingFirstRequestDoesNotOutliveTheLoginLimit) {
+  ServerWorld world(GetParam());
+  RawPeer& peer = world.Connect();
+  for (int i = 0; i < 9; ++i) {
+    peer.Send("A");
+    world.scheduler.RunFor(absl::Seconds(1));
+  }
+  EXPECT_FALSE(peer.over());
+  EXPECT_LE(TimeUntilOver(world, peer), absl::Seconds(1) + kSlack);
+  EXPECT_EQ(peer.last_code(), 400);
+}
+
+TEST_P(ChatServerLimitsTest, RefusedLoginHasTwoMinutesForTheNextOne) {
+  ServerWorld world(GetParam());
+  RawPeer& peer = world.Connect();
+  peer.Send(RawRequest("ADD", "root"));
+  world.Settle();
+  const absl::Duration took = TimeUntilOver(world, peer);
+  EXPECT_GE(took, absl::Seconds(117) - kSlack);
+  EXPECT_LE(took, absl::Seconds(117) + kSlack);
+}
+
+TEST_P(ChatServerLimitsTest, LogoutHasTwoMinutesForTheNextLogin) {
+  ServerWorld world(GetParam());
+  RawPeer& peer = world.Join("Alice");
+  peer.Send(RawRequest("DELETE", "Alice"));
+  world.scheduler.RunFor(absl::Seconds(110));
+  EXPECT_FALSE(peer.over());
+  peer.Send(RawRequest("ADD", "Alice"));
+  world.scheduler.RunFor(absl::Hours(1));
+  EXPECT_FALSE(peer.over());
+  peer.Send(RawRequest("DELETE", "Alice"));
+  EXPECT_LE(TimeUntilOver(world, peer), absl::Seconds(120) + kSlack);
+}
+
+TEST_P(ChatServerLimitsTest, MemberThatOnlyListensStaysForever) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  world.scheduler.RunFor(absl::Hours(1000));
+  EXPECT_FALSE(alice.over());
+}
+
+TEST_P(ChatServerLimitsTest, UnfinishedRequestIsEndedAfterTwentySeconds) {
+  ServerWorld world(GetParam());
+  RawPeer& watcher = world.Join("Watcher");
+  RawPeer& alice = world.Join("Alice");
+  alice.Send("POST h HTTP/1.1\n");
+  for (int i = 0; i < 19; ++i) {
+    world.scheduler.RunFor(absl::Seconds(1));
+    alice.Send("X: y\n");
+  }
+  EXPECT_FALSE(alice.over());
+  EXPECT_LE(TimeUntilOver(world, alice), absl::Seconds(1) + kSlack);
+  EXPECT_EQ(alice.last_code(), 400);
+  EXPECT_THAT(alice.entities().back(), HasSubstr("within 20s"));
+  world.Settle();
+  EXPECT_EQ(watcher.entities().back(), "Alice has just left the chat room...\n");
+}
+
+TEST_P(ChatServerLimitsTest, EachRequestHasTheWholeTwentySeconds) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  const std::string request = RawRequest("POST", "Alice", "hello\n");
+  for (int i = 0; i < 5; ++i) {
+    alice.Send(request.substr(0, 20));
+    world.scheduler.RunFor(absl::Seconds(15));
+    alice.Send(request.substr(20) + request.substr(0, 5));
+    world.scheduler.RunFor(absl::Seconds(15));
+    alice.Send(request.substr(5));
+  }
+  world.Settle();
+  EXPECT_FALSE(alice.over());
+  EXPECT_EQ(alice.responses().size(), 12u);
+}
+
+TEST_P(ChatServerLimitsTest, PeerThatAcceptsNothingIsEndedAfterThirtySeconds) {
+  ServerWorld world(GetParam());
+  RawPeer& watcher = world.Join("Watcher");
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  alice.SetReading(false);
+  for (int i = 0; i < 100; ++i) {
+    watcher.Send(RawRequest("POST", "Watcher", std::string(1000, 'x') + "\n"));
+  }
+  world.scheduler.RunFor(absl::Seconds(25));
+  EXPECT_NE(watcher.entities().back(), "Alice has just left the chat room...\n");
+  world.scheduler.RunFor(absl::Seconds(8));
+  EXPECT_EQ(watcher.entities().back(), "Alice has just left the chat room...\n");
+  EXPECT_EQ(world.events.CountOf("left Alice no byte accepted within the limit"), 1u);
+}
+
+TEST_P(ChatServerLimitsTest, PeerThatReadsSlowlyIsNotEnded) {
+  ServerWorld world(GetParam());
+  RawPeer& watcher = world.Join("Watcher");
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  alice.SetReading(false);
+  for (int i = 0; i < 100; ++i) {
+    watcher.Send(RawRequest("POST", "Watcher", std::string(1000, 'x') + "\n"));
+  }
+  for (int i = 0; i < 6; ++i) {
+    world.scheduler.RunFor(absl::Seconds(20));
+    alice.SetReading(true);  // takes what is there
+    alice.SetReading(false);
+  }
+  EXPECT_FALSE(alice.over());
+  alice.SetReading(true);
+  world.Settle();
+  EXPECT_EQ(alice.responses().size(), 102u);
+}
+
+TEST_P(ChatServerLimitsTest, MemberThatStopsReadingIsClosedWithinTheLengthOfTheLog) {
+  ServerOptions options;
+  options.backlog_bytes = 64 << 10;
+  ServerWorld world(GetParam(), options);
+  RawPeer& bob = world.Join("Bob");
+  RawPeer& carol = world.Join("Carol");
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  alice.SetReading(false);
+  // More than the log and all buffers on the way hold, in time for no limit of time.
+  for (int i = 0; i < 200; ++i) {
+    bob.Send(RawRequest("POST", "Bob", std::string(1000, 'x') + "\n"));
+    world.scheduler.RunFor(absl::Milliseconds(100));
+  }
+  world.Settle();
+  EXPECT_EQ(world.events.CountOf("left Alice slow consumer"), 1u);
+  EXPECT_EQ(world.server->stats().evicted, 1u);
+  EXPECT_EQ(bob.responses().size(), 2u + 2u + 200u + 1u);
+  EXPECT_EQ(carol.responses().size(), 2u + 1u + 200u + 1u);
+}
+
+TEST_P(ChatServerLimitsTest, BurstOfManyLogsIsDeliveredInFullToWhoReads) {
+  ServerOptions options;
+  options.backlog_bytes = 32 << 10;
+  WorldKind kind = GetParam();
+  kind.link.send_buffer_bytes = 1 << 20;  // nobody is ever blocked
+  ServerWorld world(kind, options);
+  std::vector<RawPeer*> members;
+  for (const char* name : {"a", "b", "c", "d", "e"}) members.push_back(&world.Join(name));
+  world.Settle();
+  // 5 * 40 KB at once, through a log of 32 KB.
+  const std::string names = "abcde";
+  for (std::size_t m = 0; m < 5; ++m) {
+    std::string burst;
+    for (int i = 0; i < 40; ++i) {
+      burst += RawRequest("POST", names.substr(m, 1), std::string(1000, names[m]) + "\n");
+    }
+    members[m]->Send(burst);
+  }
+  world.scheduler.RunFor(absl::Seconds(600));
+  EXPECT_EQ(world.server->stats().evicted, 0u);
+  for (std::size_t m = 0; m < 5; ++m) {
+    EXPECT_EQ(members[m]->responses().size(), 2u + (4 - m) + 200u) << m;
+  }
+}
+
+TEST_P(ChatServerLimitsTest, WhoAsksWithoutReadingIsLeftUnreadAndLosesNothing) {
+  ServerOptions options;
+  options.private_bytes = 2000;
+  ServerWorld world(GetParam(), options);
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  alice.SetReading(false);
+  for (int i = 0; i < 500; ++i) alice.Send(RawRequest("GET", "Alice"));
+  world.Settle();
+  const std::uint64_t served = world.server->stats().requests;
+  world.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_EQ(world.server->stats().requests, served);
+  EXPECT_LT(served, 480u);
+  alice.SetReading(true);
+  world.scheduler.RunFor(absl::Seconds(600));
+  EXPECT_EQ(alice.responses().size(), 502u);
+}
+
+TEST_P(ChatServerLimitsTest, ListsHeldUpByWhoDoesNotReadAreBounded) {
+  ServerOptions options;
+  options.list_bytes = 4000;
+  ServerWorld world(GetParam(), options);
+  const std::string longest(28, 'n');
+  for (int i = 10; i < 40; ++i) world.Join(longest + std::to_string(i));
+  RawPeer& holder = world.Join("Holder");
+  world.Settle();
+  holder.SetReading(false);
+  for (int i = 0; i < 200; ++i) {
+    holder.Send(RawRequest("GET", "Holder"));
+    world.scheduler.RunFor(absl::Milliseconds(20));
+    RawPeer& other = world.Join("Other");
+    other.Send(RawRequest("GET", "Other"));
+    world.scheduler.RunFor(absl::Milliseconds(50));
+    other.Close();
+    world.scheduler.RunFor(absl::Milliseconds(20));
+  }
+  world.Settle();
+  EXPECT_EQ(world.events.CountOf("left Holder slow consumer"), 1u);
+}
+
+TEST_P(ChatServerLimitsTest, BusySenderDoesNotHoldUpOthers) {
+  ServerOptions options;
+  options.turn_requests = 4;
+  ServerWorld world(GetParam(), options);
+  RawPeer& busy = world.Join("Busy");
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  std::string burst;
+  for (int i = 0; i < 400; ++i) burst += RawRequest("POST", "Busy", "b\n");
+  busy.Send(burst);
+  alice.Send(RawRequest("POST", "Alice", "quick\n"));
+  world.scheduler.RunFor(absl::Seconds(60));
+  const std::vector<std::string> seen = alice.entities();
+  ASSERT_EQ(seen.size(), 2u + 401u);
+  const auto quick = std::find(seen.begin(), seen.end(), "[ Alice ] : quick\n");
+  EXPECT_LT(quick - seen.begin(), 100);
+}
+
+TEST_P(ChatServerLimitsTest, WallClockThatJumpsChangesNothingButDatetime) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  world.scheduler.SetWallOffset(absl::Hours(-100000));
+  RawPeer& silent = world.Connect();
+  world.scheduler.SetWallOffset(absl::Hours(100000));
+  EXPECT_GE(TimeUntilOver(world, silent), absl::Seconds(10) - kSlack);
+  alice.Send(RawRequest("GET", "Alice"));
+  world.Settle();
+  EXPECT_EQ(alice.last_code(), 200);
+  EXPECT_THAT(alice.responses().back().head, HasSubstr("\nDatetime: 1981-"));
+}
+
+TEST_P(ChatServerLimitsTest, OutOfDescriptorsIsToldAndServedAgainWhenOneIsFree) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  world.network.host("server").SetDescriptorLimit(2);  // the listener and Alice
+  RawPeer& late = world.Connect();
+  world.Settle();
+  EXPECT_TRUE(late.over());
+  if (!late.responses().empty()) {
+    EXPECT_EQ(late.last_code(), 500);
+    EXPECT_THAT(late.entities().back(), HasSubstr("out of descriptors"));
+  }
+  alice.Close();
+  world.Settle();
+  EXPECT_EQ(world.Connect().last_code(), 202);
+}
+
+TEST(ServerOptionsTest, OptionsOutOfRangeAreNamed) {
+  ServerOptions small_log;
+  small_log.backlog_bytes = 1000;
+  EXPECT_THAT(CheckOptions(small_log).message(), HasSubstr("backlog must be at least"));
+  ServerOptions no_connections;
+  no_connections.max_connections = 0;
+  EXPECT_FALSE(CheckOptions(no_connections).ok());
+  ServerOptions split_header;
+  split_header.developer = "a\nServer: forged";
+  EXPECT_THAT(CheckOptions(split_header).message(), HasSubstr("visible ASCII"));
+  EXPECT_TRUE(CheckOptions(ServerOptions()).ok());
+}
+
+}  // namespace
+}  // namespace chathttp

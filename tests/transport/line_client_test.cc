@@ -1,0 +1,238 @@
+// The line client, with a console in memory, against the real server.
+#include "transport/line_client.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/console_world.h"
+#include "tests/transport/server_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+LineClientOptions PipeOptions(const std::string& user) {
+  LineClientOptions options;
+  options.host = "server";
+  options.port = ServerWorld::endpoint().port;
+  options.user = user;
+  return options;
+}
+
+class LineClientTest : public ServerWorldTest {
+ protected:
+  // A client with a console of its own.
+  struct Session {
+    Session(ServerWorld& world, const LineClientOptions& options)
+        : console(world.scheduler, world.network),
+          client(world.network.host("me"), world.scheduler,
+                 {*console.in, *console.out, *console.err}, options,
+                 [this](ExitCode ended) { code = ended; }) {}
+    Console console;
+    std::optional<ExitCode> code;
+    LineClient client;
+  };
+};
+INSTANTIATE_TEST_SUITE_P(AllNetworks, LineClientTest, ::testing::ValuesIn(FastWorldKinds()),
+                         WorldName);
+
+TEST_P(LineClientTest, PipeIsSaidLineByLineAndConfirmed) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  session.console.Type("hi\n\nthere");
+  session.console.EndInput();
+  world.Settle();
+  EXPECT_EQ(session.console.shown(), "[ bot ] : hi\n[ bot ] : there\n");
+  EXPECT_EQ(session.code, ExitCode::kDone);
+  EXPECT_THAT(session.console.complaints(), IsEmpty());
+  EXPECT_EQ(world.events.CountOf("left bot logout"), 1u);
+}
+
+TEST_P(LineClientTest, LongPipeIsSaidInFullAndInOrder) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  std::string typed;
+  std::string expected;
+  for (int i = 0; i < 300; ++i) {
+    typed += "line " + std::to_string(i) + "\n";
+    expected += "[ bot ] : line " + std::to_string(i) + "\n";
+  }
+  session.console.Type(typed);
+  session.console.EndInput();
+  world.scheduler.RunFor(absl::Seconds(200));
+  EXPECT_EQ(session.console.shown(), expected);
+  EXPECT_EQ(session.code, ExitCode::kDone);
+}
+
+TEST_P(LineClientTest, WhatOthersSayIsPrinted) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  world.Settle();
+  RawPeer& alice = world.Join("Alice");
+  alice.Send(RawRequest("POST", "Alice", "tab\there \u202e\u00e9\n") +
+             RawRequest("DELETE", "Alice"));
+  world.Settle();
+  EXPECT_EQ(session.console.shown(),
+            "Alice has just entered the chat room...\n"
+            "[ Alice ] : tab\\x09here \\u202e\u00e9\n"
+            "Alice has just left the chat room...\n");
+}
+
+TEST_P(LineClientTest, CommandsListAndQuit) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  session.console.Type("/users\n//slash\n/quit\nnever\n");
+  world.Settle();
+  EXPECT_EQ(session.console.shown(), "Online users:\nbot\n[ bot ] : /slash\n");
+  EXPECT_EQ(session.code, ExitCode::kDone);
+}
+
+TEST_P(LineClientTest, LineThatCannotBeSaidIsToldAndTheRestIsSaid) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  session.console.Type("one\n\x1b[2J\n" + std::string(5000, 'x') + "\n/nonsense\nfour\n");
+  session.console.EndInput();
+  world.Settle();
+  EXPECT_EQ(session.console.shown(), "[ bot ] : one\n[ bot ] : four\n");
+  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 2 was not said: "));
+  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 3 was not said: "));
+  EXPECT_THAT(session.console.complaints(), HasSubstr("No such command: /nonsense"));
+  EXPECT_EQ(session.code, ExitCode::kRefused);
+}
+
+TEST_P(LineClientTest, BadNameEndsBeforeAnythingIsConnectedTo) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("a b"));
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kUsage);
+  EXPECT_THAT(session.console.complaints(), StartsWith("User name cannot contain space"));
+  EXPECT_EQ(world.server->stats().accepted, 0u);
+}
+
+TEST_P(LineClientTest, MissingNameInAPipeIsUsage) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("");
+  options.user.reset();
+  Session session(world, options);
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kUsage);
+  EXPECT_THAT(session.console.complaints(), HasSubstr("--user=NAME"));
+}
+
+TEST_P(LineClientTest, TakenNameInAPipeIsRefused) {
+  ServerWorld world(GetParam());
+  world.Join("bot");
+  Session session(world, PipeOptions("BOT"));
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kRefused);
+  EXPECT_THAT(session.console.complaints(), StartsWith("User Name Exist: BOT"));
+  EXPECT_THAT(session.console.shown(), IsEmpty());
+}
+
+TEST_P(LineClientTest, NobodyThereIsCannotConnect) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("bot");
+  options.port = 1;
+  Session session(world, options);
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kCannotConnect);
+  EXPECT_EQ(session.console.complaints(), "Connect Failed: server:1: connection refused\n");
+}
+
+TEST_P(LineClientTest, LostConnectionIsTold) {
+  ServerWorld world(GetParam());
+  Session session(world, PipeOptions("bot"));
+  world.Settle();
+  world.network.ResetBetween("me", "server");
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kConnectionLost);
+  EXPECT_EQ(session.console.complaints(), "Connection lost: connection reset by peer\n");
+}
+
+TEST_P(LineClientTest, PersonIsPromptedForWhatIsNotGiven) {
+  ServerWorld world(GetParam());
+  LineClientOptions options;
+  options.interactive = true;
+  Session session(world, options);
+  world.Settle();
+  EXPECT_EQ(session.console.shown(), "Host [127.0.0.1]: ");
+  session.console.Type("server\n");
+  world.Settle();
+  EXPECT_THAT(session.console.shown(), EndsWith("Port [9994]: "));
+  session.console.Type("ninety\n");
+  world.Settle();
+  EXPECT_THAT(session.console.complaints(), HasSubstr("from 1 to 65535, got \"ninety\""));
+  session.console.Type("\n");
+  world.Settle();
+  EXPECT_THAT(session.console.shown(), EndsWith("User Name: "));
+  session.console.Type("a b\n");
+  world.Settle();
+  EXPECT_THAT(session.console.complaints(), HasSubstr("cannot contain space"));
+  EXPECT_EQ(world.server->stats().accepted, 0u);
+  session.console.Type("Alice\n");
+  world.Settle();
+  EXPECT_THAT(session.console.shown(), HasSubstr("Logged in as Alice"));
+  session.console.EndInput();
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kDone);
+}
+
+TEST_P(LineClientTest, PersonIsAskedForAnotherNameOnTheSameConnection) {
+  ServerWorld world(GetParam());
+  world.Join("Alice");
+  LineClientOptions options = PipeOptions("alice");
+  options.interactive = true;
+  Session session(world, options);
+  world.Settle();
+  EXPECT_THAT(session.console.complaints(), StartsWith("User Name Exist: alice"));
+  session.console.Type("Bob\n");
+  world.Settle();
+  EXPECT_THAT(session.console.shown(), HasSubstr("Logged in as Bob"));
+  EXPECT_EQ(world.server->stats().accepted, 2u);
+}
+
+TEST_P(LineClientTest, OutputThatIsNotReadHoldsUpTheServerAndLosesNothing) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("bot");
+  options.max_output_bytes = 4096;
+  Session session(world, options);
+  RawPeer& alice = world.Join("Alice");
+  world.Settle();
+  session.console.SetReading(false);
+  std::string expected;
+  for (int i = 0; i < 150; ++i) {
+    const std::string text = std::to_string(i) + std::string(1000, 'x');
+    alice.Send(RawRequest("POST", "Alice", text + "\n"));
+    expected += "[ Alice ] : " + text + "\n";
+  }
+  world.scheduler.RunFor(absl::Seconds(20));
+  session.console.SetReading(true);
+  world.scheduler.RunFor(absl::Seconds(200));
+  EXPECT_THAT(session.console.shown(), EndsWith(expected));
+}
+
+TEST_P(LineClientTest, LeaveEndsAnyState) {
+  ServerWorld world(GetParam());
+  LineClientOptions options;
+  options.interactive = true;
+  Session asking(world, options);
+  asking.client.Leave();
+  Session chatting(world, PipeOptions("bot"));
+  world.Settle();
+  chatting.client.Leave();
+  world.Settle();
+  EXPECT_EQ(asking.code, ExitCode::kDone);
+  EXPECT_EQ(chatting.code, ExitCode::kDone);
+  EXPECT_EQ(world.events.CountOf("left bot logout"), 1u);
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,101 @@
+#include "transport/line_io.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/console_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Reads all lines of what a person types, at any split into reads.
+class LineIoTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> Lines(std::string_view typed, std::size_t max_bytes = 10) {
+    ConsoleWorld world(/*chunk_bytes=*/1);
+    std::vector<std::string> lines;
+    Turn turn(world.scheduler, [&] {
+      std::string line;
+      for (;;) {
+        switch (reader_->Next(line)) {
+          case LineReader::Status::kLine:
+            lines.push_back(line);
+            break;
+          case LineReader::Status::kTooLong:
+            lines.push_back("(too long)");
+            break;
+          case LineReader::Status::kNothing:
+            return;
+          case LineReader::Status::kEnd:
+            lines.push_back("(end)");
+            return;
+        }
+      }
+    });
+    reader_ = std::make_unique<LineReader>(*world.in, turn, max_bytes);
+    world.Type(typed);
+    world.EndInput();
+    world.scheduler.RunFor(absl::Seconds(5));
+    reader_.reset();
+    return lines;
+  }
+  std::unique_ptr<LineReader> reader_;
+};
+
+TEST_F(LineIoTest, LinesEndWithLfOrCrLf) {
+  EXPECT_THAT(Lines("one\ntwo\r\n\nfour\n"), ElementsAre("one", "two", "", "four", "(end)"));
+}
+
+TEST_F(LineIoTest, LastLineMayLackItsEnd) {
+  EXPECT_THAT(Lines("one\ntwo"), ElementsAre("one", "two", "(end)"));
+}
+
+TEST_F(LineIoTest, LongestLineIsReadAndALongerOneThrownAway) {
+  EXPECT_THAT(Lines("0123456789\r\n0123456789A\n" + std::string(100, 'x') + "\nlast\n"),
+              ElementsAre("0123456789", "(too long)", "(too long)", "last", "(end)"));
+  EXPECT_THAT(Lines(std::string(100, 'x')), ElementsAre("(too long)", "(end)"));
+}
+
+TEST_F(LineIoTest, NoInputIsNoLine) { EXPECT_THAT(Lines(""), ElementsAre("(end)")); }
+
+TEST_F(LineIoTest, WriterWritesAllInOrderAsTheStreamTakesIt) {
+  ConsoleWorld world(/*chunk_bytes=*/3);
+  std::unique_ptr<LineWriter> writer;
+  Turn turn(world.scheduler, [&] { writer->Flush(); });
+  writer = std::make_unique<LineWriter>(*world.out, turn);
+  std::string expected;
+  for (int i = 0; i < 500; ++i) {
+    const std::string line = "line " + std::to_string(i) + "\n";
+    writer->Append(line);
+    expected += line;
+  }
+  writer->Flush();
+  EXPECT_GT(writer->waiting_bytes(), 0u);
+  world.scheduler.RunFor(absl::Seconds(5));
+  EXPECT_EQ(writer->waiting_bytes(), 0u);
+  EXPECT_EQ(world.shown(), expected);
+}
+
+TEST_F(LineIoTest, WriterToNobodyIsBrokenAndHoldsNothing) {
+  ConsoleWorld world(/*chunk_bytes=*/3);
+  std::unique_ptr<LineWriter> writer;
+  Turn turn(world.scheduler, [&] { writer->Flush(); });
+  writer = std::make_unique<LineWriter>(*world.out, turn);
+  world.CloseOutput();
+  for (int i = 0; i < 50 && !writer->broken(); ++i) {
+    writer->Append("line\n");
+    writer->Flush();
+    world.scheduler.RunFor(absl::Seconds(1));
+  }
+  EXPECT_TRUE(writer->broken());
+  EXPECT_EQ(writer->waiting_bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,118 @@
+// The outgoing half of a chat server: one log of broadcasts, one outbox a connection, and at the
+// end of each turn one gather write for each connection that is behind and not blocked.
+//
+// Cost: Broadcast O(bytes) whatever the number of members; Flush one write a member. A blocked
+// connection costs nothing until its stream tells that it is writable. One thread.
+#ifndef CHATHTTP_TRANSPORT_DELIVERY_H_
+#define CHATHTTP_TRANSPORT_DELIVERY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "domain/chat_room.h"
+#include "transport/connection.h"
+#include "transport/fanout_log.h"
+#include "transport/message.h"
+#include "transport/response_encoder.h"
+#include "transport/scheduler.h"
+#include "transport/server_options.h"
+
+namespace chathttp {
+
+class Delivery {
+ public:
+  // Both outlive the object.
+  Delivery(Scheduler& scheduler, const ServerOptions& options);
+
+  // Tells every follower, those that have begun to follow before this call.
+  void Broadcast(const chathttp::Broadcast& broadcast);
+
+  // Queues a reply for one connection.
+  void Reply(Connection& connection, StatusCode code, std::string_view entity);
+  // Queues the list of members, encoded once for each state of the room.
+  void ReplyList(Connection& connection, const ChatRoom& room);
+
+  // A response as bytes, for a peer that is no connection.
+  std::string Encode(StatusCode code, std::string_view entity);
+
+  // Begins or ends, behind what is queued so far, to send broadcasts to a connection.
+  void Follow(Connection& connection);
+  void Unfollow(Connection& connection);
+
+  // Has the next Flush look at a connection, if it is not blocked.
+  void Queue(Connection& connection);
+
+  // False while so much is unsent that a healthy member could be lapped: flush before more is
+  // broadcast.
+  bool MayBroadcast() const { return log_.end() - slowest_unblocked_ <= log_.capacity_bytes() / 2; }
+
+  // The stream can take bytes again.
+  void Unblock(Connection& connection);
+
+  // Sends nothing more to a connection; it may be destroyed. Again: no effect.
+  void Forget(Connection& connection);
+
+  bool pending(const Connection& connection) const { return connection.outbox.pending(log_.end()); }
+
+  // What a Flush found out; the server acts on it.
+  struct Flushed {
+    std::vector<Connection*> slow;      // lost bytes of the log, or hold up too many lists
+    std::vector<Connection*> broken;    // their stream is gone
+    std::vector<Connection*> sent_all;  // in kLastWords, and nothing waits for them any more
+    std::vector<Connection*> blocked;   // take no more now; have a deadline accepts_by
+  };
+  // Finds the slow consumers, then writes once to each connection that is behind and not blocked.
+  // The pointers are valid until one is Forgotten.
+  Flushed Flush();
+
+  // Bytes wait for connections that are not blocked: Flush again in the next turn.
+  bool unfinished() const { return behind_ || !queue_.empty(); }
+
+  // Bytes of the log, as far as it was ever filled, and of lists that somebody holds.
+  std::size_t held_bytes() const;
+
+  std::uint64_t broadcasts() const { return broadcasts_; }
+  std::uint64_t replies() const { return replies_; }
+  std::uint64_t bytes_out() const { return bytes_out_; }
+
+ private:
+  using BlockedKey = std::pair<std::uint64_t, ConnectionId>;  // oldest byte needed, who
+
+  void Append(std::initializer_list<std::string_view> entity);
+  void FindSlow(Flushed& flushed);
+  void Write(Connection& connection, Flushed& flushed);
+  void Block(Connection& connection);
+  void NoteSlowest();
+  void AddFollower(Connection& connection);
+  void DropFollower(Connection& connection);
+  void NoteList(const std::shared_ptr<const std::string>& list);
+
+  Scheduler& scheduler_;
+  const ServerOptions& options_;
+  FanoutLog log_;
+  ResponseEncoder encoder_;
+  WriteBatch batch_;
+  std::vector<Connection*> followers_;  // following and not blocked, in no order that matters
+  std::vector<Connection*> queue_;      // with replies queued since the last Flush
+  absl::btree_map<BlockedKey, Connection*> blocked_;
+  std::uint64_t slowest_unblocked_ = 0;  // no unblocked follower's cursor is before this
+  std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
+  std::uint64_t list_version_ = 0;
+  std::shared_ptr<const std::string> list_;                  // of list_version_
+  std::vector<std::weak_ptr<const std::string>> old_lists_;  // that some outbox may still hold
+  bool too_many_lists_ = false;
+  bool behind_ = false;  // some follower was not sent all in the last Flush, but is not blocked
+  std::uint64_t broadcasts_ = 0;
+  std::uint64_t replies_ = 0;
+  std::uint64_t bytes_out_ = 0;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_DELIVERY_H_

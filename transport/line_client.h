@@ -1,0 +1,100 @@
+// The console client as lines: asks for what it must know, logs in, says what it reads, and prints
+// what arrives.
+//
+//   LineClient client(network, scheduler, {in, out, err}, options, [&](ExitCode code) { ... });
+//
+// With a person on a terminal (`interactive`) it prompts; in a pipe it says each line, waits until
+// all are confirmed, and leaves. Nothing but chat goes to `out` then, and whatever others sent is
+// printed with all that could drive a terminal made visible. One thread, that of the loop.
+#ifndef CHATHTTP_TRANSPORT_LINE_CLIENT_H_
+#define CHATHTTP_TRANSPORT_LINE_CLIENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "transport/chat_client.h"
+#include "transport/line_io.h"
+#include "transport/network.h"
+#include "transport/scheduler.h"
+#include "transport/turn.h"
+
+namespace chathttp {
+
+// How a client program ends.
+enum class ExitCode : int {
+  kDone = 0,
+  kConnectionLost = 1,
+  kUsage = 2,
+  kCannotConnect = 3,
+  kRefused = 4,  // the login, or some line that was to be said
+};
+
+struct LineClientOptions {
+  std::optional<std::string> host;  // what is not given is prompted for, or the default
+  std::optional<std::uint16_t> port;
+  std::optional<std::string> user;
+  bool interactive = false;
+  std::size_t max_output_bytes = 256 << 10;  // that wait to be printed; then the server waits
+  ClientOptions client;
+};
+
+inline constexpr std::string_view kDefaultHost = "127.0.0.1";
+inline constexpr std::uint16_t kDefaultPort = 9994;
+
+class LineClient final : private ClientObserver {
+ public:
+  struct Streams {
+    ByteStream& in;
+    ByteStream& out;
+    ByteStream& err;
+  };
+
+  // Begins. Calls `done` once, from the loop, when all is over and all output is written. All
+  // arguments outlive the client.
+  LineClient(Network& network, Scheduler& scheduler, Streams streams,
+             const LineClientOptions& options, std::function<void(ExitCode)> done);
+
+  // Leaves behind what was said so far, as after the end of the input.
+  void Leave();
+
+ private:
+  enum class State { kAskHost, kAskPort, kAskUser, kConnecting, kChatting, kLeaving, kEnded };
+
+  void RunTurn();
+  bool ReadsInput() const;
+  void OnLine(std::string_view line);
+  void OnTooLong();
+  void OnInputEnd();
+  void Ask();
+  void OnUser(std::string_view name);
+  void Connect();
+  void Say(std::string_view text);
+  void Command(std::string_view line);
+  void OnClientEvent(const ClientEvent& event) override;
+  void OnLoginRefused(const ClientEvent& event);
+  void PrintList(const ClientEvent& event);
+  void OnClosed(const ClientEvent& event);
+  void Fail(ExitCode code, std::string_view message);
+  void Complain(std::string_view message);  // one line on err
+  void Print(std::string_view line);        // one line on out
+
+  LineClientOptions options_;
+  std::function<void(ExitCode)> done_;
+  Turn turn_;
+  LineReader in_;
+  LineWriter out_;
+  LineWriter err_;
+  ChatClient client_;
+  State state_ = State::kAskHost;
+  std::size_t line_number_ = 0;
+  bool refused_ = false;  // something that was to be said
+  ExitCode code_ = ExitCode::kDone;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_LINE_CLIENT_H_

@@ -1,0 +1,76 @@
+// Lines from and to byte streams, for programs that talk to a person or a pipe.
+//
+//   LineReader reader(in, turn, 8192);
+//   while (reader.Next(line) == LineReader::Status::kLine) Handle(line);
+//   LineWriter writer(out, turn);
+//   writer.Append("Online users:\n");
+//   writer.Flush();
+//
+// Both ask for `turn` when there is more to do. One thread, that of the loop.
+#ifndef CHATHTTP_TRANSPORT_LINE_IO_H_
+#define CHATHTTP_TRANSPORT_LINE_IO_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "transport/byte_stream.h"
+#include "transport/turn.h"
+
+namespace chathttp {
+
+class LineReader final : private StreamObserver {
+ public:
+  enum class Status {
+    kLine,     // a line, without its LF or CR LF; the last one may lack it
+    kTooLong,  // a line of more than max_line_bytes, which was thrown away
+    kNothing,  // none yet
+    kEnd,      // none any more: the stream ended or broke
+  };
+
+  // `stream` and `turn` outlive the object; `max_line_bytes` > 0.
+  LineReader(ByteStream& stream, Turn& turn, std::size_t max_line_bytes);
+
+  // The next line. Reads no further than it must, so a reader that is not asked holds up the peer.
+  Status Next(std::string& line);
+
+ private:
+  void OnReadable() override { turn_.Request(); }
+  void OnWritable() override {}
+  Status TakeLine(std::string& line, std::size_t size, std::size_t with_line_end);
+
+  ByteStream& stream_;
+  Turn& turn_;
+  const std::size_t max_line_bytes_;
+  std::string unread_;
+  std::size_t scanned_ = 0;  // bytes of unread_ without a line feed
+  bool too_long_ = false;    // the line in unread_ has lost its front
+  bool ended_ = false;
+};
+
+class LineWriter final : private StreamObserver {
+ public:
+  // Both outlive the object.
+  LineWriter(ByteStream& stream, Turn& turn);
+
+  void Append(std::string_view bytes) { waiting_ += bytes; }
+
+  // Writes what waits, as far as the stream takes it.
+  void Flush();
+
+  std::size_t waiting_bytes() const { return waiting_.size(); }
+  bool broken() const { return broken_; }  // all that is appended is dropped
+
+ private:
+  void OnReadable() override {}
+  void OnWritable() override { turn_.Request(); }
+
+  ByteStream& stream_;
+  Turn& turn_;
+  std::string waiting_;
+  bool broken_ = false;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_LINE_IO_H_
