@@ -1,0 +1,105 @@
+#include "adapters/connector.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "adapters/socket_stream.h"
+#include "adapters/system_error.h"
+
+namespace chathttp::posix {
+namespace {
+
+// For one address that does not answer, while there is another one to try. The last address has
+// as long as the platform gives it.
+constexpr absl::Duration kPatience = absl::Seconds(10);
+
+int PendingError(int socket) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+}  // namespace
+
+Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
+                     ConnectCallback done)
+    : loop_(loop), done_(std::move(done)), watch_(loop.AddWatcher(*this)) {
+  lookup_ =
+      resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
+}
+
+Connector::~Connector() {
+  loop_.Cancel(patience_);
+  loop_.RemoveWatcher(watch_);
+}
+
+void Connector::OnAddresses(absl::StatusOr<std::vector<SocketAddress>> addresses) {
+  if (!addresses.ok()) return Finish(addresses.status());
+  addresses_ = *std::move(addresses);
+  TryNext();
+}
+
+void Connector::TryNext() {
+  while (next_ < addresses_.size()) {
+    const int error = StartConnecting(addresses_[next_++]);
+    if (error == 0) return;
+    GiveUpSocket();
+    failure_ = ConnectError(error);
+  }
+  Finish(failure_);
+}
+
+int Connector::StartConnecting(const SocketAddress& address) {
+  socket_ = FileDescriptor(
+      socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!socket_.valid()) return errno;
+  TuneTcpSocket(socket_.get());
+  if (connect(socket_.get(), address.get(), address.size()) != 0 && errno != EINPROGRESS &&
+      errno != EINTR) {
+    return errno;
+  }
+  if (next_ < addresses_.size()) {
+    patience_ = loop_.RunAt(loop_.Now() + kPatience, [this] {
+      patience_ = kNoTimer;
+      Failed(ETIMEDOUT);
+    });
+  }
+  return loop_.Attach(watch_, socket_.get(), EPOLLOUT);
+}
+
+void Connector::OnReady(std::uint32_t /*events*/) {
+  const int error = PendingError(socket_.get());
+  if (error != 0) return Failed(error);
+  const SocketAddress peer = SocketAddress::PeerOf(socket_.get());
+  if (peer.family() == AF_UNSPEC) return;  // not yet
+  // Where nobody listens on a local port, TCP may connect a socket to itself.
+  if (peer.endpoint() == SocketAddress::LocalOf(socket_.get()).endpoint()) {
+    return Failed(ECONNREFUSED);
+  }
+  loop_.Detach(watch_);
+  Finish(std::make_unique<SocketStream>(loop_, std::move(socket_)));
+}
+
+void Connector::Failed(int error) {
+  GiveUpSocket();
+  failure_ = ConnectError(error);
+  TryNext();
+}
+
+void Connector::GiveUpSocket() {
+  loop_.Cancel(std::exchange(patience_, kNoTimer));
+  loop_.Detach(watch_);
+  socket_.Close();
+}
+
+void Connector::Finish(absl::StatusOr<std::unique_ptr<ByteStream>> result) {
+  loop_.Cancel(std::exchange(patience_, kNoTimer));
+  ConnectCallback done = std::move(done_);
+  done(std::move(result));
+}
+
+}  // namespace chathttp::posix

@@ -1,0 +1,162 @@
+#include "adapters/event_loop.h"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <limits>
+
+#include "absl/time/clock.h"
+#include "adapters/system_error.h"
+
+namespace chathttp::posix {
+namespace {
+
+absl::Time MonotonicNow() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return absl::TimeFromTimespec(now);
+}
+
+epoll_event MakeEvent(std::uint32_t events, WatchId watch) {
+  epoll_event event{};
+  event.events = events | EPOLLET;
+  event.data.u64 = static_cast<std::uint64_t>(watch);
+  return event;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create() {
+  FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll.valid()) return CallError(errno, "epoll_create1");
+  FileDescriptor event(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!event.valid()) return CallError(errno, "eventfd");
+  epoll_event mail = MakeEvent(EPOLLIN, kNoWatch);
+  if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, event.get(), &mail) != 0) {
+    return CallError(errno, "epoll_ctl");
+  }
+  auto mailbox = std::make_shared<Mailbox>(std::move(event));
+  return std::unique_ptr<EventLoop>(new EventLoop(std::move(epoll), std::move(mailbox)));
+}
+
+EventLoop::EventLoop(FileDescriptor epoll, std::shared_ptr<Mailbox> mailbox)
+    : epoll_(std::move(epoll)),
+      mailbox_(std::move(mailbox)),
+      now_(MonotonicNow()),
+      batch_(kBatch) {}
+
+EventLoop::~EventLoop() {
+  // While everything is still there: what the tasks own may call the loop when destroyed.
+  timers_.Clear();
+  const std::vector<Task> forgotten = std::exchange(end_of_turn_, {});
+}
+
+absl::Time EventLoop::WallNow() const { return absl::Now(); }
+
+TimerId EventLoop::RunAt(absl::Time when, Task task) { return timers_.Add(when, std::move(task)); }
+
+void EventLoop::Cancel(TimerId timer) { timers_.Cancel(timer); }
+
+void EventLoop::AtEndOfTurn(Task task) { end_of_turn_.push_back(std::move(task)); }
+
+void EventLoop::Run() {
+  while (!stop_) Turn(absl::InfiniteDuration());
+  stop_ = false;
+}
+
+void EventLoop::Turn(absl::Duration max_wait) {
+  ++turns_;
+  const int ready = epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
+                               WaitMilliseconds(max_wait));
+  now_ = MonotonicNow();
+  DeliverWakes();
+  for (std::size_t i = 0; static_cast<int>(i) < ready; ++i) {
+    const WatchId watch{batch_[i].data.u64};
+    watch == kNoWatch ? DeliverMail() : Deliver(watch, batch_[i].events);
+  }
+  timers_.RunDue(now_);
+  RunEndOfTurn();
+}
+
+int EventLoop::WaitMilliseconds(absl::Duration max_wait) const {
+  if (!wakes_.empty() || !end_of_turn_.empty()) return 0;
+  absl::Duration wait = max_wait;
+  const absl::Time next = timers_.next();
+  if (next != absl::InfiniteFuture()) wait = std::min(wait, next - MonotonicNow());
+  if (wait == absl::InfiniteDuration()) return -1;
+  // Rounded up: waking before the timer is due would be a turn for nothing.
+  const std::int64_t milliseconds =
+      absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1)));
+  return static_cast<int>(
+      std::clamp<std::int64_t>(milliseconds, 0, std::numeric_limits<int>::max()));
+}
+
+void EventLoop::DeliverWakes() {
+  waking_.swap(wakes_);
+  for (const auto& [watch, events] : waking_) Deliver(watch, events);
+  waking_.clear();
+}
+
+void EventLoop::DeliverMail() {
+  for (Task& task : mailbox_->TakeAll()) task();
+}
+
+void EventLoop::RunEndOfTurn() {
+  ending_.swap(end_of_turn_);
+  for (Task& task : ending_) task();
+  ending_.clear();
+}
+
+void EventLoop::Deliver(WatchId watch, std::uint32_t events) {
+  if (HasWatcher(watch)) slots_[IndexOf(watch)].watcher->OnReady(events);
+}
+
+std::uint32_t EventLoop::IndexOf(WatchId watch) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(watch));
+}
+
+bool EventLoop::HasWatcher(WatchId watch) const {
+  const std::uint32_t index = IndexOf(watch);
+  return index < slots_.size() && slots_[index].watcher != nullptr &&
+         slots_[index].generation == static_cast<std::uint64_t>(watch) >> 32;
+}
+
+WatchId EventLoop::AddWatcher(Watcher& watcher) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_slots_.back();
+  free_slots_.pop_back();
+  slots_[index].watcher = &watcher;
+  return WatchId{std::uint64_t{slots_[index].generation} << 32 | index};
+}
+
+int EventLoop::Attach(WatchId watch, int descriptor, std::uint32_t events) {
+  epoll_event event = MakeEvent(events, watch);
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) return errno;
+  slots_[IndexOf(watch)].descriptor = descriptor;
+  return 0;
+}
+
+void EventLoop::Detach(WatchId watch) {
+  if (!HasWatcher(watch)) return;
+  const int descriptor = std::exchange(slots_[IndexOf(watch)].descriptor, -1);
+  if (descriptor >= 0) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
+void EventLoop::Wake(WatchId watch, std::uint32_t events) { wakes_.emplace_back(watch, events); }
+
+void EventLoop::RemoveWatcher(WatchId watch) {
+  if (!HasWatcher(watch)) return;
+  Detach(watch);
+  const std::uint32_t index = IndexOf(watch);
+  slots_[index].watcher = nullptr;
+  // 0 is left out, so that no WatchId is ever kNoWatch.
+  if (++slots_[index].generation == 0) slots_[index].generation = 1;
+  free_slots_.push_back(index);
+}
+
+}  // namespace chathttp::posix

@@ -1,0 +1,118 @@
+#include "adapters/log.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/escape.h"
+
+namespace chathttp::posix {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warning", "error"};
+constexpr std::string_view kCut = "...";
+
+// The front of `text`, at most `max_bytes` long, without the beginning of a code point at its end.
+std::string_view Front(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  for (int i = 0; i < 3 && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) {
+    --end;
+  }
+  return text.substr(0, end);
+}
+
+// Backslashes are doubled, so that the escapes of Visible are told from what looks like them.
+void AppendQuoted(std::string_view text, std::string& line) {
+  line += '"';
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+    line += Visible(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    line += '\\';
+    line += text.front();
+    text.remove_prefix(1);
+  }
+}
+
+void AppendText(std::string_view text, std::string& line) {
+  const std::string_view front = Front(text, Logger::kMaxValueBytes);
+  const std::string_view cut = front.size() < text.size() ? kCut : std::string_view();
+  const bool plain = !front.empty() && front.find_first_of(" \"\\=") == std::string_view::npos &&
+                     Visible(front) == front;
+  if (plain) {
+    line.append(front).append(cut);
+    return;
+  }
+  AppendQuoted(front, line);
+  line.append(cut).append("\"");
+}
+
+bool TakesBytesNow(int descriptor) {
+  pollfd poll_fd{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLOUT) != 0;
+}
+
+}  // namespace
+
+std::string_view LogLevelName(LogLevel level) {
+  return kLevelNames[static_cast<std::size_t>(level)];
+}
+
+std::optional<LogLevel> ParseLogLevel(std::string_view name) {
+  for (const LogLevel level :
+       {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    if (name == LogLevelName(level)) return level;
+  }
+  return std::nullopt;
+}
+
+void LogField::AppendTo(std::string& line) const {
+  line.append(" ").append(key_).append("=");
+  if (const auto* text = std::get_if<std::string_view>(&value_)) AppendText(*text, line);
+  if (const auto* number = std::get_if<std::int64_t>(&value_)) absl::StrAppend(&line, *number);
+  if (const auto* number = std::get_if<std::uint64_t>(&value_)) absl::StrAppend(&line, *number);
+}
+
+Logger::Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock)
+    : descriptor_(descriptor), least_(least), wall_clock_(std::move(wall_clock)) {}
+
+void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+  if (!enabled(level)) return;
+  line_.assign(torn_ ? "\ntime=" : "time=");
+  line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", wall_clock_(), absl::UTCTimeZone());
+  line_.append(" level=").append(LogLevelName(level)).append(" event=").append(event);
+  if (dropped_ > 0) LogField("dropped", dropped_).AppendTo(line_);
+  for (const LogField& field : fields) field.AppendTo(line_);
+  if (line_.size() >= kMaxLineBytes) {
+    line_.resize(Front(line_, kMaxLineBytes - kCut.size() - 1).size());
+    line_ += kCut;
+  }
+  line_ += '\n';
+  WriteLine();
+}
+
+void Logger::WriteLine() {
+  if (!TakesBytesNow(descriptor_)) {
+    ++dropped_;
+    return;
+  }
+  ssize_t count = 0;
+  do {
+    count = write(descriptor_, line_.data(), line_.size());
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) {
+    ++dropped_;
+    return;
+  }
+  torn_ = static_cast<std::size_t>(count) < line_.size();
+  dropped_ = torn_ ? 1 : 0;
+}
+
+}  // namespace chathttp::posix

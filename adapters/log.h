@@ -1,0 +1,88 @@
+// A log of one line per record on a file descriptor, such as the standard error output.
+//
+//   Logger log(STDERR_FILENO, LogLevel::kInfo, [&loop] { return loop.WallNow(); });
+//   log.Log(LogLevel::kInfo, "entered", {{"connection", 7}, {"name", name}});
+//
+// writes
+//
+//   time=2026-11-23T15:20:57.123Z level=info event=entered connection=7 name=Alice
+//
+// Values may come from anyone: those with blanks, quotes, '=' or nothing in them stand in double
+// quotes, with \" and \\ inside; what could drive a terminal is escaped by Visible; what is longer
+// than kMaxValueBytes is cut, with "..." behind.
+//
+// A line is written with one call, and only if the descriptor takes it now: the log does not hold
+// up who writes it. Lines lost that way are counted, and the next one says dropped=N.
+// One thread.
+#ifndef CHATHTTP_ADAPTERS_LOG_H_
+#define CHATHTTP_ADAPTERS_LOG_H_
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+
+namespace chathttp::posix {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+// "debug", "info", "warning", "error".
+std::string_view LogLevelName(LogLevel level);
+std::optional<LogLevel> ParseLogLevel(std::string_view name);
+
+// One key=value of a line; the views live until the line is written.
+class LogField {
+ public:
+  LogField(std::string_view key, std::string_view text) : key_(key), value_(text) {}
+  template <std::signed_integral T>
+  LogField(std::string_view key, T number) : key_(key), value_(std::int64_t{number}) {}
+  template <std::unsigned_integral T>
+  LogField(std::string_view key, T number) : key_(key), value_(std::uint64_t{number}) {}
+
+  void AppendTo(std::string& line) const;
+
+ private:
+  std::string_view key_;  // a plain word
+  std::variant<std::string_view, std::int64_t, std::uint64_t> value_;
+};
+
+class Logger {
+ public:
+  static constexpr std::size_t kMaxValueBytes = 200;  // of a text, before it is escaped
+  static constexpr std::size_t kMaxLineBytes = 4096;  // PIPE_BUF: a pipe takes all or nothing
+
+  // Lines below `least` are not written. `descriptor` is borrowed, and may be shared with other
+  // programs: its flags stay as they are. SIGPIPE should be ignored.
+  Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock);
+  Logger(const Logger&) = delete;
+  Logger& operator=(const Logger&) = delete;
+
+  bool enabled(LogLevel level) const { return level >= least_; }
+
+  // Writes one line; `event` is a plain word.
+  void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+
+  // Lines lost since the last one that was written.
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  void WriteLine();
+
+  const int descriptor_;
+  const LogLevel least_;
+  absl::AnyInvocable<absl::Time()> wall_clock_;
+  std::string line_;  // kept for its capacity
+  std::uint64_t dropped_ = 0;
+  bool torn_ = false;  // the last line was written in part
+};
+
+}  // namespace chathttp::posix
+
+#endif  // CHATHTTP_ADAPTERS_LOG_H_

@@ -1,0 +1,26 @@
+#include "adapters/posix_network.h"
+
+#include <utility>
+
+#include "adapters/connector.h"
+#include "adapters/resolver.h"
+#include "adapters/socket_listener.h"
+
+namespace chathttp::posix {
+
+PosixNetwork::PosixNetwork(EventLoop& loop)
+    : loop_(loop), resolver_(std::make_unique<Resolver>(loop)) {}
+
+PosixNetwork::~PosixNetwork() = default;
+
+absl::StatusOr<std::unique_ptr<Listener>> PosixNetwork::Listen(const Endpoint& endpoint,
+                                                               Acceptor& acceptor) {
+  return SocketListener::Open(loop_, endpoint, acceptor);
+}
+
+std::unique_ptr<ConnectAttempt> PosixNetwork::Connect(const Endpoint& endpoint,
+                                                      ConnectCallback done) {
+  return std::make_unique<Connector>(loop_, *resolver_, endpoint, std::move(done));
+}
+
+}  // namespace chathttp::posix

@@ -1,0 +1,118 @@
+#include "adapters/resolver.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "adapters/mailbox.h"
+
+namespace chathttp::posix {
+
+struct Lookup::State {
+  Endpoint endpoint;
+  std::atomic<bool> wanted = true;
+  LookupCallback done;  // touched by the loop's thread alone
+};
+
+// Shared by the resolver and its threads.
+struct Resolver::Pool {
+  std::shared_ptr<Mailbox> mailbox;
+  std::mutex mutex;
+  std::deque<std::shared_ptr<Lookup::State>> waiting;  // guarded by mutex
+  int threads = 0;                                     // guarded by mutex
+};
+
+namespace {
+
+void Finish(Lookup::State& lookup, absl::StatusOr<std::vector<SocketAddress>> result) {
+  if (lookup.wanted.exchange(false)) std::exchange(lookup.done, nullptr)(std::move(result));
+}
+
+// While it lives, threads are started with all signals blocked: signals are for the loop.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+Lookup::Lookup(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+Lookup::~Lookup() {
+  if (state_->wanted.exchange(false)) state_->done = nullptr;
+}
+
+Resolver::Resolver(EventLoop& loop) : pool_(std::make_shared<Pool>()) {
+  pool_->mailbox = loop.mailbox();
+}
+
+std::unique_ptr<Lookup> Resolver::Resolve(const Endpoint& endpoint, LookupCallback done) {
+  const auto state = std::make_shared<Lookup::State>();
+  state->endpoint = endpoint;
+  state->done = std::move(done);
+  auto numeric = LookUp(endpoint, HostKind::kNumeric);
+  if (numeric.ok()) {
+    pool_->mailbox->Post(
+        [state, result = std::move(numeric)]() mutable { Finish(*state, std::move(result)); });
+    return std::make_unique<Lookup>(state);
+  }
+  const std::scoped_lock lock(pool_->mutex);
+  std::erase_if(pool_->waiting, [](const auto& lookup) { return !lookup->wanted; });
+  pool_->waiting.push_back(state);
+  if (pool_->threads < kMaxThreads && StartThread()) ++pool_->threads;
+  if (pool_->threads == 0) {
+    pool_->waiting.pop_back();
+    pool_->mailbox->Post([state] {
+      Finish(*state, absl::ResourceExhaustedError("no thread left to look up the host"));
+    });
+  }
+  return std::make_unique<Lookup>(state);
+}
+
+bool Resolver::StartThread() {
+  const SignalsBlocked blocked;
+  try {
+    std::thread([pool = pool_] { Work(pool); }).detach();
+    return true;
+  } catch (const std::system_error&) {  // too many threads
+    return false;
+  }
+}
+
+void Resolver::Work(const std::shared_ptr<Pool>& pool) {
+  while (true) {
+    std::shared_ptr<Lookup::State> lookup;
+    {
+      const std::scoped_lock lock(pool->mutex);
+      if (pool->waiting.empty()) {
+        --pool->threads;
+        return;
+      }
+      lookup = std::move(pool->waiting.front());
+      pool->waiting.pop_front();
+    }
+    if (!lookup->wanted) continue;
+    auto result = LookUp(lookup->endpoint, HostKind::kAny);
+    pool->mailbox->Post([lookup = std::move(lookup), result = std::move(result)]() mutable {
+      Finish(*lookup, std::move(result));
+    });
+  }
+}
+
+}  // namespace chathttp::posix

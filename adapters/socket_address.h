@@ -1,0 +1,57 @@
+// Addresses of sockets, and how host names become such.
+//
+//   auto addresses = LookUp({"::1", 9994}, HostKind::kNumeric);
+//   connect(socket, addresses->front().get(), addresses->front().size());
+//
+// Values and functions safe from any thread.
+#ifndef CHATHTTP_ADAPTERS_SOCKET_ADDRESS_H_
+#define CHATHTTP_ADAPTERS_SOCKET_ADDRESS_H_
+
+#include <sys/socket.h>
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "transport/network.h"
+
+namespace chathttp::posix {
+
+// An IPv4 or IPv6 address and port.
+class SocketAddress {
+ public:
+  // Unspecified: no family.
+  SocketAddress() = default;
+  SocketAddress(const sockaddr* address, socklen_t size);
+
+  // The address that `socket` is bound to, or connected to; unspecified if there is none.
+  static SocketAddress LocalOf(int socket);
+  static SocketAddress PeerOf(int socket);
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage_); }
+  socklen_t size() const { return size_; }
+  int family() const { return storage_.ss_family; }
+
+  // Whether it is "::", on which IPv4 peers may be served too.
+  bool is_any_ipv6() const;
+
+  // In numbers; an IPv4 address inside an IPv6 one is written as IPv4.
+  Endpoint endpoint() const;
+
+ private:
+  sockaddr_storage storage_{};
+  socklen_t size_ = sizeof(sockaddr_storage);
+};
+
+enum class HostKind {
+  kNumeric,  // an address in numbers; never blocks
+  kAny,      // a name too: blocks while name servers are asked
+};
+
+// The addresses of `endpoint`, at least one. Errors: NotFound ("no such host: foo"), Unavailable
+// (no name server answers), ResourceExhausted.
+absl::StatusOr<std::vector<SocketAddress>> LookUp(const Endpoint& endpoint, HostKind kind);
+
+}  // namespace chathttp::posix
+
+#endif  // CHATHTTP_ADAPTERS_SOCKET_ADDRESS_H_

@@ -1,0 +1,177 @@
+#include "adapters/socket_listener.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/socket_stream.h"
+#include "adapters/system_error.h"
+
+namespace chathttp::posix {
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr int kAcceptsPerTurn = 64;
+constexpr absl::Duration kFirstDelay = absl::Milliseconds(100);
+constexpr absl::Duration kLongestDelay = absl::Seconds(1);
+// Read from a peer that is turned away, so that closing does not turn into a reset.
+constexpr int kDrainReads = 16;
+constexpr std::size_t kDrainBytes = 4096;
+
+FileDescriptor OpenSpare() { return FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+struct Accepted {
+  FileDescriptor socket;
+  SocketAddress peer;
+  int error = 0;  // when there is no socket
+};
+
+Accepted AcceptFrom(int listener) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+  auto* const address = reinterpret_cast<sockaddr*>(&storage);
+  FileDescriptor socket(accept4(listener, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  const int error = socket.valid() ? 0 : errno;
+  return {std::move(socket), SocketAddress(address, size), error};
+}
+
+// Returns the socket that listens, or sets `error`.
+FileDescriptor ListenAt(const SocketAddress& address, int& error) {
+  FileDescriptor socket_fd(
+      socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  error = errno;
+  if (!socket_fd.valid()) return {};
+  const int yes = 1;
+  const int only_six = address.is_any_ipv6() ? 0 : 1;
+  TuneTcpSocket(socket_fd.get());
+  setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  if (address.family() == AF_INET6) {
+    setsockopt(socket_fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_six, sizeof(only_six));
+  }
+  if (bind(socket_fd.get(), address.get(), address.size()) == 0 &&
+      listen(socket_fd.get(), kBacklog) == 0) {
+    return socket_fd;
+  }
+  error = errno;
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
+                                                               const Endpoint& endpoint,
+                                                               Acceptor& acceptor) {
+  const auto addresses = LookUp(endpoint, HostKind::kAny);
+  if (!addresses.ok()) return addresses.status();
+  int error = 0;
+  for (const SocketAddress& address : *addresses) {
+    FileDescriptor socket = ListenAt(address, error);
+    if (!socket.valid()) continue;
+    std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+    error = loop.Attach(listener->watch_, listener->socket_.get(), EPOLLIN);
+    if (error == 0) return listener;
+  }
+  return ListenError(error, absl::StrCat("cannot listen on ", ToString(endpoint), ": "));
+}
+
+SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      acceptor_(acceptor),
+      spare_(OpenSpare()),
+      watch_(loop.AddWatcher(*this)),
+      next_delay_(kFirstDelay) {}
+
+SocketListener::~SocketListener() {
+  loop_.Cancel(retry_);
+  loop_.RemoveWatcher(watch_);
+}
+
+void SocketListener::OnReady(std::uint32_t /*events*/) {
+  if (retry_ == kNoTimer) AcceptBatch();
+}
+
+void SocketListener::AcceptBatch() {
+  EventLoop& loop = loop_;
+  const WatchId self = watch_;
+  if (!spare_.valid()) spare_ = OpenSpare();
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    const Step step = AcceptOne();
+    if (!loop.HasWatcher(self) || step == Step::kNoPeer) return;
+    if (step == Step::kBackOff) return BackOff();
+    next_delay_ = kFirstDelay;
+  }
+  loop.Wake(self, EPOLLIN);
+}
+
+SocketListener::Step SocketListener::AcceptOne() {
+  Accepted accepted = AcceptFrom(socket_.get());
+  if (accepted.error == EMFILE || accepted.error == ENFILE) return TurnAwayOne();
+  if (accepted.error != 0) return AfterError(accepted.error);
+  const std::string peer = ToString(accepted.peer.endpoint());
+  acceptor_.OnAccept(std::make_unique<SocketStream>(loop_, std::move(accepted.socket)), peer);
+  return Step::kGoOn;
+}
+
+SocketListener::Step SocketListener::TurnAwayOne() {
+  if (!spare_.valid()) return Step::kBackOff;
+  spare_.Close();
+  Accepted accepted = AcceptFrom(socket_.get());
+  if (accepted.error != 0) {
+    spare_ = OpenSpare();
+    return AfterError(accepted.error);
+  }
+  EventLoop& loop = loop_;
+  const WatchId self = watch_;
+  {
+    SocketStream stream(loop, std::move(accepted.socket));
+    acceptor_.OnOverflow(stream, ToString(accepted.peer.endpoint()));
+    stream.ShutdownWrite();
+    std::array<char, kDrainBytes> unread;
+    for (int i = 0; i < kDrainReads; ++i) {
+      if (stream.Read(unread).status != IoStatus::kProgress) break;
+    }
+  }
+  if (loop.HasWatcher(self)) spare_ = OpenSpare();
+  return Step::kGoOn;
+}
+
+// accept(2): errors that the connection had before it was accepted concern that one alone; the
+// rest are the machine's.
+SocketListener::Step SocketListener::AfterError(int error) {
+  switch (error) {
+    case EAGAIN:
+      return Step::kNoPeer;
+    case EINTR:
+    case ECONNABORTED:
+    case ENETDOWN:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+    case ETIMEDOUT:
+    case EPERM:
+      return Step::kGoOn;
+    default:
+      return Step::kBackOff;
+  }
+}
+
+void SocketListener::BackOff() {
+  retry_ = loop_.RunAt(loop_.Now() + next_delay_, [this] {
+    retry_ = kNoTimer;
+    AcceptBatch();
+  });
+  next_delay_ = std::min(2 * next_delay_, kLongestDelay);
+}
+
+}  // namespace chathttp::posix

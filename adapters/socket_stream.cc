@@ -1,0 +1,178 @@
+#include "adapters/socket_stream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+
+#include "absl/time/time.h"
+#include "adapters/system_error.h"
+
+namespace chathttp::posix {
+namespace {
+
+// Silence for kKeepaliveIdle, then kKeepaliveProbes questions without an answer: gone.
+constexpr absl::Duration kKeepaliveIdle = absl::Seconds(60);
+constexpr absl::Duration kKeepaliveInterval = absl::Seconds(15);
+constexpr int kKeepaliveProbes = 4;
+// The same for bytes that the peer's machine does not acknowledge.
+constexpr absl::Duration kUnacknowledged = absl::Seconds(120);
+
+constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
+constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLPRI;
+
+static_assert(sizeof(SocketStream) <= 48, "an idle member owns one");
+
+void SetOption(int socket, int level, int option, int value) {
+  setsockopt(socket, level, option, &value, sizeof(value));
+}
+
+}  // namespace
+
+void TuneTcpSocket(int socket) {
+  SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  SetOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPIDLE,
+            static_cast<int>(absl::ToInt64Seconds(kKeepaliveIdle)));
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPINTVL,
+            static_cast<int>(absl::ToInt64Seconds(kKeepaliveInterval)));
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
+  SetOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT,
+            static_cast<int>(absl::ToInt64Milliseconds(kUnacknowledged)));
+}
+
+SocketStream::SocketStream(EventLoop& loop, FileDescriptor socket)
+    : loop_(loop), socket_(std::move(socket)) {}
+
+SocketStream::~SocketStream() { loop_.RemoveWatcher(watch_); }
+
+void SocketStream::Observe(StreamObserver& observer) {
+  assert(observer_ == nullptr);
+  observer_ = &observer;
+  watch_ = loop_.AddWatcher(*this);
+  const int error = loop_.Attach(watch_, socket_.get(), kInput | EPOLLOUT);
+  if (error == 0) return;
+  BreakWrite(error);
+  loop_.Wake(watch_, kGone);
+}
+
+IoResult SocketStream::Read(std::span<char> buffer) {
+  assert(!buffer.empty());
+  if (read_state_ == ReadState::kEnded) return {IoStatus::kEndOfStream};
+  if (read_state_ == ReadState::kBroken) return {IoStatus::kBroken};
+  if (drained_) {
+    read_waits_ = true;
+    return {IoStatus::kWouldBlock};
+  }
+  ssize_t count = 0;
+  do {
+    count = recv(socket_.get(), buffer.data(), buffer.size(), 0);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return ReadFailed(errno);
+  if (count == 0) {
+    // A Write that failed took the error with it, and left what looks like an end.
+    if (write_state_ == WriteState::kBroken) return ReadBroken();
+    read_state_ = ReadState::kEnded;
+    return {IoStatus::kEndOfStream};
+  }
+  const auto bytes = static_cast<std::size_t>(count);
+  // epoll(7): with edges, a short read tells that the socket is empty; what comes later comes
+  // with another edge. Not so once the end is there, or urgent data, at which reading stops.
+  drained_ = observer_ != nullptr && bytes < buffer.size() && !always_ask_ &&
+             write_state_ != WriteState::kBroken;
+  return {IoStatus::kProgress, bytes};
+}
+
+IoResult SocketStream::ReadFailed(int error) {
+  if (error == EAGAIN && write_state_ != WriteState::kBroken) {
+    read_waits_ = true;
+    return {IoStatus::kWouldBlock};
+  }
+  BreakWrite(error);
+  return ReadBroken();
+}
+
+IoResult SocketStream::Write(std::span<const std::string_view> pieces) {
+  assert(pieces.size() <= kMaxWritePieces);
+  if (write_state_ == WriteState::kShut && cause_ == 0) cause_ = ESHUTDOWN;
+  if (write_state_ != WriteState::kOpen) return {IoStatus::kBroken};
+  std::array<iovec, kMaxWritePieces> vectors;
+  std::size_t used = 0;
+  std::size_t offered = 0;
+  for (const std::string_view piece : pieces.first(std::min(pieces.size(), kMaxWritePieces))) {
+    if (piece.empty()) continue;
+    vectors[used++] = {const_cast<char*>(piece.data()), piece.size()};
+    offered += piece.size();
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = used;
+  ssize_t count = 0;
+  do {
+    count = sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0 && errno != EAGAIN) {
+    BreakWrite(errno);
+    return {IoStatus::kBroken};
+  }
+  write_waits_ = count < 0 || static_cast<std::size_t>(count) < offered;
+  if (count <= 0) return {IoStatus::kWouldBlock};
+  return {IoStatus::kProgress, static_cast<std::size_t>(count)};
+}
+
+void SocketStream::ShutdownWrite() {
+  if (write_state_ != WriteState::kOpen) return;
+  write_state_ = WriteState::kShut;
+  shutdown(socket_.get(), SHUT_WR);
+}
+
+void SocketStream::Reset() {
+  if (!socket_.valid()) return;
+  const linger drop{.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
+  loop_.RemoveWatcher(watch_);
+  socket_.Close();
+  BreakWrite(ECONNABORTED);
+  read_state_ = ReadState::kBroken;
+}
+
+std::string_view SocketStream::broken_reason() const {
+  return cause_ == 0 ? std::string_view() : SystemErrorWords(cause_);
+}
+
+// Read goes on until what arrived before is taken: see ReadFailed and the end in Read.
+void SocketStream::BreakWrite(int error) {
+  write_state_ = WriteState::kBroken;
+  drained_ = false;
+  if (cause_ == 0 || cause_ == ESHUTDOWN) cause_ = static_cast<std::uint16_t>(error);
+}
+
+IoResult SocketStream::ReadBroken() {
+  read_state_ = ReadState::kBroken;
+  return {IoStatus::kBroken};
+}
+
+void SocketStream::OnReady(std::uint32_t events) {
+  const WatchId self = watch_;
+  EventLoop& loop = loop_;
+  if ((events & (kGone | EPOLLRDHUP | EPOLLPRI)) != 0) always_ask_ = true;
+  if ((events & (kGone | kInput)) != 0) {
+    drained_ = false;
+    if (read_waits_) {
+      read_waits_ = false;
+      observer_->OnReadable();
+      if (!loop.HasWatcher(self)) return;
+    }
+  }
+  if ((events & (kGone | EPOLLOUT)) != 0 && write_waits_) {
+    write_waits_ = false;
+    observer_->OnWritable();
+  }
+}
+
+}  // namespace chathttp::posix

@@ -1,0 +1,60 @@
+// A byte stream over a connected stream socket; transport/byte_stream.h says how it behaves.
+//
+// Small, since there may be many that are idle: no buffer, no string.
+// One thread, that of the loop.
+#ifndef CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
+#define CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "adapters/event_loop.h"
+#include "adapters/file_descriptor.h"
+#include "transport/byte_stream.h"
+
+namespace chathttp::posix {
+
+// Sets what a TCP stream needs, on a socket that is going to connect or to listen (accepted ones
+// inherit it): no delay for small writes, and a peer that is gone found in about two minutes.
+// Failures are ignored: the stream works without.
+void TuneTcpSocket(int socket);
+
+class SocketStream final : public ByteStream, private Watcher {
+ public:
+  // `socket` is connected and non-blocking. `loop` outlives the stream.
+  SocketStream(EventLoop& loop, FileDescriptor socket);
+  ~SocketStream() override;
+
+  void Observe(StreamObserver& observer) override;
+  IoResult Read(std::span<char> buffer) override;
+  IoResult Write(std::span<const std::string_view> pieces) override;
+  void ShutdownWrite() override;
+  void Reset() override;
+  std::string_view broken_reason() const override;
+
+ private:
+  enum class ReadState : std::uint8_t { kOpen, kEnded, kBroken };
+  enum class WriteState : std::uint8_t { kOpen, kShut, kBroken };
+
+  void OnReady(std::uint32_t events) override;
+  IoResult ReadFailed(int error);
+  IoResult ReadBroken();
+  void BreakWrite(int error);
+
+  EventLoop& loop_;
+  StreamObserver* observer_ = nullptr;
+  WatchId watch_ = kNoWatch;
+  FileDescriptor socket_;
+  std::uint16_t cause_ = 0;  // errno value for broken_reason
+  ReadState read_state_ = ReadState::kOpen;
+  WriteState write_state_ : 2 = WriteState::kOpen;
+  bool read_waits_ : 1 = true;    // the observer is owed OnReadable
+  bool write_waits_ : 1 = false;  // the observer is owed OnWritable
+  bool drained_ : 1 = false;      // there was nothing to read behind the last Read
+  bool always_ask_ : 1 = false;   // a short Read need not mean that nothing is left
+};
+
+}  // namespace chathttp::posix
+
+#endif  // CHATHTTP_ADAPTERS_SOCKET_STREAM_H_

@@ -1,0 +1,31 @@
+// Errors of system calls in words for people, the same on every platform and in every locale.
+//
+//   SystemErrorWords(ECONNREFUSED)    -> "connection refused"
+//
+// Pure functions, safe from any thread.
+#ifndef CHATHTTP_ADAPTERS_SYSTEM_ERROR_H_
+#define CHATHTTP_ADAPTERS_SYSTEM_ERROR_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace chathttp::posix {
+
+// A few fixed words for an errno value; "system error" for one that is not in the table.
+std::string_view SystemErrorWords(int error);
+
+// Whether `error` says that descriptors or memory have run out.
+bool IsExhaustion(int error);
+
+// Why listening or connecting failed, as transport/network.h sorts the causes. The message is
+// `prefix` and the words.
+absl::Status ListenError(int error, std::string_view prefix);
+absl::Status ConnectError(int error);
+
+// Any other failed call: ResourceExhausted or Internal, "epoll_create1: too many open files".
+absl::Status CallError(int error, std::string_view call);
+
+}  // namespace chathttp::posix
+
+#endif  // CHATHTTP_ADAPTERS_SYSTEM_ERROR_H_

@@ -1,0 +1,131 @@
+// What is particular to sockets in connecting; the contract suite holds what every network does.
+#include "adapters/connector.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/posix_network.h"
+#include "gmock/gmock.h"
+#include "tests/adapters/loop_test.h"
+#include "tests/adapters/raw_peer.h"
+
+namespace chathttp::posix {
+namespace {
+
+using Result = absl::StatusOr<std::unique_ptr<ByteStream>>;
+
+class ConnectorTest : public LoopTest {
+ protected:
+  Endpoint ListenAtLoopback() {
+    listener_ = *network_.Listen({"127.0.0.1", 0}, acceptor_);
+    return listener_->local();
+  }
+
+  // Connects, and returns what came of it.
+  Result Connect(const Endpoint& endpoint) {
+    std::optional<Result> result;
+    const auto attempt =
+        network_.Connect(endpoint, [&](Result outcome) { result = std::move(outcome); });
+    EXPECT_FALSE(result.has_value());
+    if (!RunUntil([&] { return result.has_value(); })) return absl::InternalError("not called");
+    return *std::move(result);
+  }
+
+  PosixNetwork network_{loop()};
+  KeepingAcceptor acceptor_;
+  std::unique_ptr<Listener> listener_;
+};
+
+TEST_F(ConnectorTest, AHostNameIsConnectedTo) {
+  const Endpoint here = ListenAtLoopback();
+  const Result stream = Connect({"localhost", here.port});
+  EXPECT_TRUE(stream.ok()) << stream.status();
+  EXPECT_TRUE(RunUntil([&] { return acceptor_.streams.size() == 1; }));
+}
+
+TEST_F(ConnectorTest, ARefusedConnectionIsUnavailable) {
+  Endpoint here = ListenAtLoopback();
+  listener_.reset();
+  // Bound again, without listening, so that nobody else gets the port meanwhile.
+  const RawPeer holder;
+  const SocketAddress address = LookUp(here, HostKind::kNumeric)->front();
+  ASSERT_EQ(bind(holder.fd(), address.get(), address.size()), 0);
+  EXPECT_EQ(Connect(here).status(), absl::UnavailableError("connection refused"));
+}
+
+TEST_F(ConnectorTest, AMissingHostIsNotFound) {
+  EXPECT_EQ(Connect({"missing..host", 1}).status(),
+            absl::NotFoundError("no such host: missing..host"));
+}
+
+TEST_F(ConnectorTest, NoDescriptorsLeftIsResourceExhausted) {
+  const Endpoint here = ListenAtLoopback();
+  EXPECT_TRUE(Connect(here).ok());  // see AllDescriptors
+  DescriptorLimit limit;
+  const AllDescriptors taken(limit);
+  EXPECT_EQ(Connect(here).status(), absl::ResourceExhaustedError("too many open files"));
+}
+
+TEST_F(ConnectorTest, AnAttemptThatIsDestroyedIsNotTold) {
+  const Endpoint here = ListenAtLoopback();
+  bool told = false;
+  auto attempt = network_.Connect(here, [&](const Result&) { told = true; });
+  attempt.reset();
+  RunUntilIdle();
+  EXPECT_FALSE(told);
+}
+
+TEST_F(ConnectorTest, AnAttemptForAHostNameThatIsDestroyedIsNotTold) {
+  const Endpoint here = ListenAtLoopback();
+  bool told = false;
+  auto attempt = network_.Connect({"localhost", here.port}, [&](const Result&) { told = true; });
+  attempt.reset();
+  EXPECT_FALSE(Connect({"missing..host", 1}).ok());  // looked up behind the other
+  RunUntilIdle();
+  EXPECT_FALSE(told);
+}
+
+TEST_F(ConnectorTest, AnAttemptMayBeDestroyedInItsOwnCallback) {
+  const Endpoint here = ListenAtLoopback();
+  std::unique_ptr<ConnectAttempt> attempt;
+  attempt = network_.Connect(here, [&](const Result&) { attempt.reset(); });
+  EXPECT_TRUE(RunUntil([&] { return attempt == nullptr; }));
+}
+
+TEST_F(ConnectorTest, AStreamWorksWhileItsAttemptIsStillThere) {
+  const Endpoint here = ListenAtLoopback();
+  std::unique_ptr<ByteStream> stream;
+  const auto attempt =
+      network_.Connect(here, [&](Result outcome) { stream = *std::move(outcome); });
+  ASSERT_TRUE(RunUntil([&] { return stream != nullptr && acceptor_.streams.size() == 1; }));
+  Reader reader(*stream);
+  ASSERT_EQ(WriteText(*acceptor_.streams.front(), "hello").bytes, 5U);
+  EXPECT_TRUE(RunUntil([&] { return reader.bytes == "hello"; }));
+}
+
+TEST_F(ConnectorTest, ManyConnectionsAreMadeAtOnce) {
+  const Endpoint here = ListenAtLoopback();
+  constexpr std::size_t kMany = 500;
+  std::vector<std::unique_ptr<ByteStream>> streams;
+  std::vector<std::unique_ptr<ConnectAttempt>> attempts;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    attempts.push_back(network_.Connect(here, [&](Result stream) {
+      ASSERT_TRUE(stream.ok()) << stream.status();
+      streams.push_back(*std::move(stream));
+    }));
+  }
+  EXPECT_TRUE(
+      RunUntil([&] { return streams.size() == kMany && acceptor_.streams.size() == kMany; }));
+}
+
+TEST_F(ConnectorTest, Ipv6IsConnectedTo) {
+  auto listener = network_.Listen({"::1", 0}, acceptor_);
+  if (!listener.ok()) GTEST_SKIP() << "this machine has no IPv6";
+  EXPECT_TRUE(Connect((*listener)->local()).ok());
+}
+
+}  // namespace
+}  // namespace chathttp::posix

@@ -1,0 +1,290 @@
+#include "adapters/event_loop.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/file_descriptor.h"
+#include "gmock/gmock.h"
+#include "tests/adapters/loop_test.h"
+
+namespace chathttp::posix {
+namespace {
+
+using testing::ElementsAre;
+
+class EventLoopTest : public LoopTest {
+ protected:
+  Scheduler::Task Note(std::string word) {
+    return [this, word = std::move(word)] { notes_.push_back(word); };
+  }
+  absl::Time Past(int milliseconds) { return loop().Now() - absl::Milliseconds(milliseconds); }
+
+  std::vector<std::string> notes_;
+};
+
+class CallingWatcher final : public Watcher {
+ public:
+  void OnReady(std::uint32_t events) override {
+    ++calls;
+    last_events = events;
+    if (on_ready) on_ready();
+  }
+  std::function<void()> on_ready;
+  int calls = 0;
+  std::uint32_t last_events = 0;
+};
+
+// Readable from the start.
+FileDescriptor ReadyDescriptor() { return FileDescriptor(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+TEST_F(EventLoopTest, TimersRunInOrderOfTime) {
+  loop().RunAt(Past(1), Note("late"));
+  loop().RunAt(Past(3), Note("early"));
+  loop().RunAt(Past(2), Note("middle"));
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("early", "middle", "late"));
+}
+
+TEST_F(EventLoopTest, TimersOfOneTimeRunInOrderOfTheirMaking) {
+  const absl::Time when = Past(0);
+  for (const char* word : {"a", "b", "c"}) loop().RunAt(when, Note(word));
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(EventLoopTest, ATimerDoesNotRunBeforeItsTime) {
+  absl::Time ran;
+  const absl::Time when = loop().Now() + absl::Microseconds(1500);
+  loop().RunAt(when, [&] { ran = loop().Now(); });
+  ASSERT_TRUE(RunUntil([&] { return ran != absl::Time(); }));
+  EXPECT_GE(ran, when);
+}
+
+TEST_F(EventLoopTest, ATimerForALaterTimeCostsOneTurn) {
+  EXPECT_EQ(TurnsIn(absl::Milliseconds(5)), 1U);
+}
+
+TEST_F(EventLoopTest, ATimerCancelledByAnotherOneThatIsDueTooDoesNotRun) {
+  TimerId second = kNoTimer;
+  loop().RunAt(Past(2), [&] { loop().Cancel(second); });
+  second = loop().RunAt(Past(1), Note("second"));
+  loop().RunAt(Past(0), Note("third"));
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("third"));
+}
+
+TEST_F(EventLoopTest, CancellingATimerThatHasRunHasNoEffect) {
+  const TimerId first = loop().RunAt(Past(1), Note("first"));
+  loop().Turn(absl::InfiniteDuration());
+  loop().RunAt(Past(1), Note("second"));
+  loop().Cancel(first);
+  loop().Cancel(kNoTimer);
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("first", "second"));
+}
+
+TEST_F(EventLoopTest, ATimerMadeByATimerForATimeThatHasPassedRunsInTheNextTurn) {
+  loop().RunAt(Past(1), [&] { loop().RunAt(Past(9), Note("inner")); });
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre());
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("inner"));
+}
+
+TEST_F(EventLoopTest, ATaskMayCancelItsOwnTimer) {
+  TimerId timer = kNoTimer;
+  timer = loop().RunAt(Past(1), [&] {
+    loop().Cancel(timer);
+    notes_.emplace_back("ran");
+  });
+  RunUntilIdle();
+  EXPECT_THAT(notes_, ElementsAre("ran"));
+}
+
+TEST_F(EventLoopTest, EndOfTurnTasksRunAfterAllNoticesInOrderOfTheCalls) {
+  loop().AtEndOfTurn(Note("end 1"));
+  loop().RunAt(Past(1), [&] {
+    notes_.emplace_back("timer 1");
+    loop().AtEndOfTurn(Note("end 2"));
+  });
+  loop().RunAt(Past(0), Note("timer 2"));
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("timer 1", "timer 2", "end 1", "end 2"));
+}
+
+TEST_F(EventLoopTest, AnEndOfTurnTaskMadeByAnotherRunsInTheNextTurnWithoutWaiting) {
+  loop().AtEndOfTurn([&] { loop().AtEndOfTurn(Note("inner")); });
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre());
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("inner"));
+}
+
+TEST_F(EventLoopTest, NowStandsStillWithinATurn) {
+  std::vector<absl::Time> times;
+  loop().RunAt(Past(1), [&] { times.push_back(loop().Now()); });
+  loop().AtEndOfTurn([&] { times.push_back(loop().Now()); });
+  loop().Turn(absl::InfiniteDuration());
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_EQ(times[0], times[1]);
+}
+
+TEST_F(EventLoopTest, AnEventOfAWatcherThatWasRemovedInTheSameBatchReachesNobody) {
+  const FileDescriptor first = ReadyDescriptor();
+  const FileDescriptor second = ReadyDescriptor();
+  CallingWatcher a;
+  CallingWatcher b;
+  CallingWatcher successor;  // gets the place of whichever is removed
+  const WatchId watch_a = loop().AddWatcher(a);
+  const WatchId watch_b = loop().AddWatcher(b);
+  a.on_ready = [&] {
+    loop().RemoveWatcher(watch_b);
+    loop().AddWatcher(successor);
+  };
+  b.on_ready = [&] {
+    loop().RemoveWatcher(watch_a);
+    loop().AddWatcher(successor);
+  };
+  ASSERT_EQ(loop().Attach(watch_a, first.get(), EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(watch_b, second.get(), EPOLLIN), 0);
+  RunUntilIdle();
+  EXPECT_EQ(a.calls + b.calls, 1);
+  EXPECT_EQ(successor.calls, 0);
+}
+
+TEST_F(EventLoopTest, AWatchIsNotValidOnceItsPlaceIsTakenAgain) {
+  CallingWatcher old;
+  CallingWatcher young;
+  const WatchId old_watch = loop().AddWatcher(old);
+  loop().Wake(old_watch, EPOLLIN);
+  loop().RemoveWatcher(old_watch);
+  const WatchId young_watch = loop().AddWatcher(young);
+  EXPECT_FALSE(loop().HasWatcher(old_watch));
+  EXPECT_TRUE(loop().HasWatcher(young_watch));
+  loop().RemoveWatcher(old_watch);
+  EXPECT_TRUE(loop().HasWatcher(young_watch));
+  RunUntilIdle();
+  EXPECT_EQ(young.calls, 0);
+}
+
+TEST_F(EventLoopTest, AReadyDescriptorIsToldOncePerEdge) {
+  const FileDescriptor event = ReadyDescriptor();
+  CallingWatcher watcher;
+  ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher), event.get(), EPOLLIN), 0);
+  RunUntilIdle();
+  EXPECT_EQ(watcher.calls, 1);
+  eventfd_write(event.get(), 1);
+  RunUntilIdle();
+  EXPECT_EQ(watcher.calls, 2);
+}
+
+TEST_F(EventLoopTest, ADetachedDescriptorIsNotToldAnyMore) {
+  const FileDescriptor event = ReadyDescriptor();
+  CallingWatcher watcher;
+  const WatchId watch = loop().AddWatcher(watcher);
+  ASSERT_EQ(loop().Attach(watch, event.get(), EPOLLIN), 0);
+  loop().Detach(watch);
+  RunUntilIdle();
+  EXPECT_EQ(watcher.calls, 0);
+}
+
+TEST_F(EventLoopTest, WakeIsDeliveredInTheNextTurnWithoutWaiting) {
+  CallingWatcher watcher;
+  const WatchId watch = loop().AddWatcher(watcher);
+  watcher.on_ready = [&] {
+    if (watcher.calls == 1) loop().Wake(watch, EPOLLOUT);
+  };
+  loop().Wake(watch, EPOLLIN);
+  EXPECT_EQ(watcher.calls, 0);
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_EQ(watcher.calls, 1);
+  EXPECT_EQ(watcher.last_events, static_cast<std::uint32_t>(EPOLLIN));
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_EQ(watcher.calls, 2);
+  EXPECT_EQ(watcher.last_events, static_cast<std::uint32_t>(EPOLLOUT));
+}
+
+TEST_F(EventLoopTest, ATurnDeliversNoMoreEventsThanABatch) {
+  std::vector<FileDescriptor> events;
+  CallingWatcher watcher;
+  const std::size_t count = EventLoop::kBatch + 10;
+  for (std::size_t i = 0; i < count; ++i) {
+    events.push_back(ReadyDescriptor());
+    ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher), events.back().get(), EPOLLIN), 0);
+  }
+  loop().Turn(absl::ZeroDuration());
+  EXPECT_EQ(watcher.calls, static_cast<int>(EventLoop::kBatch));
+  loop().Turn(absl::ZeroDuration());
+  EXPECT_EQ(watcher.calls, static_cast<int>(count));
+}
+
+TEST_F(EventLoopTest, AttachTellsTheErrorOfADescriptorThatIsAlwaysReady) {
+  const FileDescriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  CallingWatcher watcher;
+  EXPECT_EQ(loop().Attach(loop().AddWatcher(watcher), null.get(), EPOLLIN), EPERM);
+}
+
+TEST_F(EventLoopTest, TasksPostedByAnotherThreadRunHereInOrder) {
+  std::thread::id ran_on;
+  std::thread poster([&, mailbox = loop().mailbox()] {
+    mailbox->Post(Note("first"));
+    mailbox->Post([&] {
+      notes_.emplace_back("second");
+      ran_on = std::this_thread::get_id();
+    });
+  });
+  ASSERT_TRUE(RunUntil([&] { return notes_.size() == 2; }));
+  poster.join();
+  EXPECT_THAT(notes_, ElementsAre("first", "second"));
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+}
+
+TEST(EventLoop, WhatIsPostedAfterTheLoopIsGoneIsNotRun) {
+  bool ran = false;
+  auto loop = *EventLoop::Create();
+  const std::shared_ptr<Mailbox> mailbox = loop->mailbox();
+  loop.reset();
+  mailbox->Post([&] { ran = true; });
+  EXPECT_FALSE(ran);
+}
+
+TEST_F(EventLoopTest, StopEndsRunAfterTheTurnInProgress) {
+  loop().RunAt(Past(1), [&] { loop().Stop(); });
+  loop().AtEndOfTurn(Note("end"));
+  loop().Run();
+  EXPECT_THAT(notes_, ElementsAre("end"));
+}
+
+TEST_F(EventLoopTest, StopBeforeRunEndsItAtOnceAndOnlyThat) {
+  loop().Stop();
+  loop().Run();
+  EXPECT_EQ(loop().turns(), 0U);
+  loop().RunAt(Past(1), [&] { loop().Stop(); });
+  loop().Run();
+  EXPECT_EQ(loop().turns(), 1U);
+}
+
+TEST(EventLoop, TasksThatAreLeftMayCallTheLoopWhenDestroyed) {
+  auto loop = *EventLoop::Create();
+  const auto cancels = [&here = *loop](TimerId timer) {
+    return std::shared_ptr<void>(nullptr, [&here, timer](void*) { here.Cancel(timer); });
+  };
+  const TimerId timer = loop->RunAt(absl::InfiniteFuture(), [] {});
+  loop->RunAt(absl::InfiniteFuture(), [held = cancels(timer)] {});
+  loop->AtEndOfTurn([held = cancels(timer)] {});
+  EXPECT_NO_FATAL_FAILURE(loop.reset());
+}
+
+TEST_F(EventLoopTest, WallNowIsTheTimeOfDay) {
+  const absl::Time y2020 = absl::FromUnixSeconds(1'577'836'800);
+  EXPECT_GT(loop().WallNow(), y2020);
+}
+
+}  // namespace
+}  // namespace chathttp::posix

@@ -1,0 +1,154 @@
+#include "adapters/log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "adapters/file_descriptor.h"
+#include "gmock/gmock.h"
+#include "tests/adapters/pipe.h"
+
+namespace chathttp::posix {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class LogTest : public testing::Test {
+ protected:
+  static absl::Time Noon() {
+    return absl::FromUnixMillis(1'448'791'200'007);  // 2015-11-29 10:00:00.007 UTC
+  }
+
+  Logger MakeLogger(LogLevel least = LogLevel::kDebug) {
+    return Logger(pipe_.write_end(), least, [] { return Noon(); });
+  }
+
+  // What `text` looks like as the value of a field.
+  std::string Shown(std::string_view text) {
+    Logger logger = MakeLogger();
+    logger.Log(LogLevel::kInfo, "e", {{"value", text}});
+    const std::string line = pipe_.TakeAll();
+    const std::string start = "time=2015-11-29T10:00:00.007Z level=info event=e value=";
+    EXPECT_EQ(line.substr(0, start.size()), start);
+    EXPECT_EQ(line.back(), '\n');
+    return line.substr(start.size(), line.size() - start.size() - 1);
+  }
+
+  Pipe pipe_;
+};
+
+TEST_F(LogTest, ALineHoldsTimeLevelEventAndFields) {
+  Logger logger = MakeLogger();
+  logger.Log(LogLevel::kWarning, "entered", {{"connection", 7}, {"name", "Alice"}});
+  EXPECT_EQ(pipe_.TakeAll(),
+            "time=2015-11-29T10:00:00.007Z level=warning event=entered connection=7 name=Alice\n");
+}
+
+TEST_F(LogTest, LinesBelowTheLevelAreNotWritten) {
+  Logger logger = MakeLogger(LogLevel::kWarning);
+  logger.Log(LogLevel::kInfo, "info");
+  logger.Log(LogLevel::kError, "error");
+  const std::string lines = pipe_.TakeAll();
+  EXPECT_THAT(lines, HasSubstr("event=error"));
+  EXPECT_THAT(lines, Not(HasSubstr("event=info")));
+}
+
+TEST_F(LogTest, NumbersKeepTheirSign) {
+  Logger logger = MakeLogger();
+  logger.Log(LogLevel::kInfo, "e", {{"small", -1}, {"large", ~std::uint64_t{0}}});
+  EXPECT_THAT(pipe_.TakeAll(), EndsWith(" small=-1 large=18446744073709551615\n"));
+}
+
+TEST_F(LogTest, PlainValuesStandAlone) { EXPECT_EQ(Shown("127.0.0.1:9994"), "127.0.0.1:9994"); }
+
+TEST_F(LogTest, ValuesWithBlanksAreQuoted) { EXPECT_EQ(Shown("a b"), R"("a b")"); }
+
+TEST_F(LogTest, AnEmptyValueIsQuoted) { EXPECT_EQ(Shown(""), R"("")"); }
+
+TEST_F(LogTest, AValueCannotPassForAnotherField) {
+  EXPECT_EQ(Shown("x\" level=error"), R"("x\" level=error")");
+}
+
+TEST_F(LogTest, AValueCannotPassForAnotherLine) {
+  EXPECT_EQ(Shown("x\ntime=now"), R"("x\x0atime=now")");
+}
+
+TEST_F(LogTest, TerminalEscapesAreMadeVisible) { EXPECT_EQ(Shown("\x1b[2J"), R"("\x1b[2J")"); }
+
+TEST_F(LogTest, WhatLooksLikeAnEscapeIsToldFromOne) {
+  EXPECT_EQ(Shown(R"(\x1b[2J)"), R"("\\x1b[2J")");
+}
+
+TEST_F(LogTest, LettersOfAnyScriptStayAsTheyAre) {
+  EXPECT_EQ(Shown("\u00e9\u4f60"), "\u00e9\u4f60");
+}
+
+TEST_F(LogTest, LongValuesAreCut) {
+  const std::string longest(Logger::kMaxValueBytes, 'x');
+  EXPECT_EQ(Shown(longest), longest);
+  EXPECT_EQ(Shown(longest + "y"), longest + "...");
+}
+
+TEST_F(LogTest, ACutDoesNotSplitALetter) {
+  const std::string front(Logger::kMaxValueBytes - 1, 'x');
+  EXPECT_EQ(Shown(front + "\u4f60"), front + "...");
+}
+
+TEST_F(LogTest, NoLineIsLongerThanAPipeTakesWhole) {
+  Logger logger = MakeLogger();
+  const std::string nasty(1000, '\x01');
+  logger.Log(LogLevel::kInfo, "e",
+             {{"a", nasty}, {"b", nasty}, {"c", nasty}, {"d", nasty}, {"e", nasty}, {"f", nasty}});
+  const std::string line = pipe_.TakeAll();
+  EXPECT_THAT(line, SizeIs(Logger::kMaxLineBytes));
+  EXPECT_THAT(line, EndsWith("...\n"));
+}
+
+TEST_F(LogTest, LinesThatAFullPipeDoesNotTakeAreCountedAndTold) {
+  pipe_.Fill();
+  Logger logger = MakeLogger();
+  logger.Log(LogLevel::kInfo, "lost");
+  logger.Log(LogLevel::kInfo, "lost");
+  EXPECT_EQ(logger.dropped(), 2U);
+  pipe_.TakeAll();
+  logger.Log(LogLevel::kInfo, "kept");
+  EXPECT_THAT(pipe_.TakeAll(), EndsWith(" event=kept dropped=2\n"));
+  logger.Log(LogLevel::kInfo, "next");
+  EXPECT_THAT(pipe_.TakeAll(), EndsWith(" event=next\n"));
+}
+
+TEST_F(LogTest, LinesBehindAClosedPipeAreDropped) {
+  signal(SIGPIPE, SIG_IGN);
+  Logger logger = MakeLogger();
+  pipe_.CloseReadEnd();
+  logger.Log(LogLevel::kInfo, "lost");
+  EXPECT_EQ(logger.dropped(), 1U);
+}
+
+TEST_F(LogTest, TheFlagsOfTheDescriptorStayAsTheyAre) {
+  const int before = fcntl(pipe_.write_end(), F_GETFL);
+  Logger logger = MakeLogger();
+  logger.Log(LogLevel::kInfo, "e");
+  EXPECT_EQ(fcntl(pipe_.write_end(), F_GETFL), before);
+}
+
+TEST(LogLevelTest, EachNameIsReadBack) {
+  for (const LogLevel level :
+       {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    EXPECT_EQ(ParseLogLevel(LogLevelName(level)), level);
+  }
+}
+
+TEST(LogLevelTest, OtherNamesAreNoLevels) {
+  for (const std::string_view name : {"", "INFO", "warn", "debug "}) {
+    EXPECT_EQ(ParseLogLevel(name), std::nullopt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace chathttp::posix

@@ -1,0 +1,135 @@
+#include "adapters/resolver.h"
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "tests/adapters/loop_test.h"
+
+namespace chathttp::posix {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+
+using Addresses = absl::StatusOr<std::vector<SocketAddress>>;
+
+// No name server needs to be asked to know that there is no such host.
+constexpr const char* kMissingHost = "missing..host";
+
+class ResolverTest : public LoopTest {
+ protected:
+  LookupCallback Keep() {
+    return [this](Addresses addresses) { result_ = std::move(addresses); };
+  }
+  bool Done() const { return result_.has_value(); }
+
+  Resolver resolver_{loop()};
+  std::optional<Addresses> result_;
+};
+
+TEST_F(ResolverTest, AnAddressInNumbersIsItself) {
+  const auto lookup = resolver_.Resolve({"127.0.0.1", 9994}, Keep());
+  ASSERT_TRUE(RunUntil([&] { return Done(); }));
+  ASSERT_TRUE(result_->ok()) << result_->status();
+  EXPECT_EQ((*result_)->front().endpoint(), (Endpoint{"127.0.0.1", 9994}));
+}
+
+TEST_F(ResolverTest, AnIpv6AddressInNumbersIsItself) {
+  const auto lookup = resolver_.Resolve({"::1", 9994}, Keep());
+  ASSERT_TRUE(RunUntil([&] { return Done(); }));
+  ASSERT_TRUE(result_->ok()) << result_->status();
+  EXPECT_EQ((*result_)->front().endpoint(), (Endpoint{"::1", 9994}));
+}
+
+TEST_F(ResolverTest, LocalhostIsALoopbackAddress) {
+  const auto lookup = resolver_.Resolve({"localhost", 9994}, Keep());
+  ASSERT_TRUE(RunUntil([&] { return Done(); }));
+  ASSERT_TRUE(result_->ok()) << result_->status();
+  EXPECT_THAT((*result_)->front().endpoint().host, AnyOf("127.0.0.1", "::1"));
+  EXPECT_EQ((*result_)->front().endpoint().port, 9994);
+}
+
+TEST_F(ResolverTest, AMissingHostIsNotFound) {
+  const auto lookup = resolver_.Resolve({kMissingHost, 9994}, Keep());
+  ASSERT_TRUE(RunUntil([&] { return Done(); }));
+  EXPECT_EQ(result_->status(), absl::NotFoundError("no such host: missing..host"));
+}
+
+TEST_F(ResolverTest, AHostThatIsNoNameIsShownSafely) {
+  for (const std::string& host : {std::string(), std::string("a\0b", 3), std::string(300, 'a')}) {
+    result_.reset();
+    const auto lookup = resolver_.Resolve({host, 9994}, Keep());
+    ASSERT_TRUE(RunUntil([&] { return Done(); }));
+    EXPECT_EQ(result_->status().code(), absl::StatusCode::kNotFound);
+    EXPECT_EQ(result_->status().message().find('\0'), absl::string_view::npos);
+  }
+}
+
+TEST_F(ResolverTest, TheCallbackIsNotCalledFromInsideResolve) {
+  const auto lookup = resolver_.Resolve({"127.0.0.1", 1}, Keep());
+  EXPECT_FALSE(Done());
+}
+
+TEST_F(ResolverTest, ALookupThatIsDestroyedIsNotTold) {
+  auto numeric = resolver_.Resolve({"127.0.0.1", 1}, Keep());
+  auto named = resolver_.Resolve({"localhost", 1}, Keep());
+  numeric.reset();
+  named.reset();
+  // One that comes after both of them.
+  bool later = false;
+  const auto other = resolver_.Resolve({kMissingHost, 1}, [&](const Addresses&) { later = true; });
+  ASSERT_TRUE(RunUntil([&] { return later; }));
+  EXPECT_FALSE(Done());
+}
+
+TEST_F(ResolverTest, MoreLookupsThanThreadsAreAllTold) {
+  int done = 0;
+  std::vector<std::unique_ptr<Lookup>> lookups;
+  for (int i = 0; i < 10 * Resolver::kMaxThreads; ++i) {
+    lookups.push_back(resolver_.Resolve({"localhost", 1}, [&](const Addresses&) { ++done; }));
+  }
+  EXPECT_TRUE(RunUntil([&] { return done == 10 * Resolver::kMaxThreads; }));
+}
+
+TEST_F(ResolverTest, ALookupMayBeDestroyedInItsOwnCallback) {
+  std::unique_ptr<Lookup> lookup;
+  lookup = resolver_.Resolve({"localhost", 1}, [&](const Addresses&) { lookup.reset(); });
+  EXPECT_TRUE(RunUntil([&] { return lookup == nullptr; }));
+}
+
+TEST(ResolverExit, TheProcessMayEndInTheMiddleOfALookup) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const auto loop = *EventLoop::Create();
+        Resolver resolver(*loop);
+        std::vector<std::unique_ptr<Lookup>> lookups;
+        for (int i = 0; i < 100; ++i) {
+          lookups.push_back(resolver.Resolve({"localhost", 1}, [](const Addresses&) {}));
+        }
+        lookups.resize(50);
+        std::exit(0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(ResolverExit, ALookupMayOutliveItsLoop) {
+  auto loop = EventLoop::Create();
+  ASSERT_TRUE(loop.ok());
+  bool told = false;
+  std::unique_ptr<Lookup> lookup;
+  {
+    Resolver resolver(**loop);
+    lookup = resolver.Resolve({"localhost", 1}, [&](const Addresses&) { told = true; });
+  }
+  loop->reset();
+  lookup.reset();
+  EXPECT_FALSE(told);
+}
+
+}  // namespace
+}  // namespace chathttp::posix

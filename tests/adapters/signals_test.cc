@@ -1,0 +1,98 @@
+#include "adapters/signals.h"
+
+#include <csignal>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "tests/adapters/loop_test.h"
+
+namespace chathttp::posix {
+namespace {
+
+using testing::ElementsAre;
+
+class SignalsTest : public LoopTest {
+ protected:
+  std::unique_ptr<Signals> CatchAndNote() {
+    return *Signals::Catch(loop(), {SIGTERM, SIGINT},
+                           [this](int signal) { seen_.push_back(signal); });
+  }
+
+  std::vector<int> seen_;
+};
+
+bool IsBlocked(int signal) {
+  sigset_t mask;
+  pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+  return sigismember(&mask, signal) == 1;
+}
+
+void (*PipeHandler())(int) {
+  struct sigaction action;
+  sigaction(SIGPIPE, nullptr, &action);
+  return action.sa_handler;
+}
+
+TEST_F(SignalsTest, ASignalIsToldByTheLoop) {
+  const auto signals = CatchAndNote();
+  raise(SIGTERM);
+  EXPECT_THAT(seen_, ElementsAre());
+  ASSERT_TRUE(RunUntil([&] { return !seen_.empty(); }));
+  EXPECT_THAT(seen_, ElementsAre(SIGTERM));
+}
+
+TEST_F(SignalsTest, ASecondSignalIsToldToo) {
+  const auto signals = CatchAndNote();
+  raise(SIGINT);
+  ASSERT_TRUE(RunUntil([&] { return seen_.size() == 1; }));
+  raise(SIGINT);
+  ASSERT_TRUE(RunUntil([&] { return seen_.size() == 2; }));
+  EXPECT_THAT(seen_, ElementsAre(SIGINT, SIGINT));
+}
+
+TEST_F(SignalsTest, SignalsThatComeTogetherAreAllTold) {
+  const auto signals = CatchAndNote();
+  raise(SIGTERM);
+  raise(SIGINT);
+  EXPECT_TRUE(RunUntil([&] { return seen_.size() == 2; }));
+}
+
+TEST_F(SignalsTest, ASignalThatComesWhileOneIsServedIsToldToo) {
+  const auto signals = *Signals::Catch(loop(), {SIGTERM, SIGINT}, [this](int signal) {
+    seen_.push_back(signal);
+    if (signal == SIGTERM) raise(SIGINT);
+  });
+  raise(SIGTERM);
+  ASSERT_TRUE(RunUntil([&] { return seen_.size() == 2; }));
+  EXPECT_THAT(seen_, ElementsAre(SIGTERM, SIGINT));
+}
+
+TEST_F(SignalsTest, SigpipeIsIgnoredMeanwhile) {
+  const auto before = PipeHandler();
+  auto signals = CatchAndNote();
+  EXPECT_EQ(PipeHandler(), SIG_IGN);
+  signals.reset();
+  EXPECT_EQ(PipeHandler(), before);
+}
+
+TEST_F(SignalsTest, SignalsAreGivenBackWhenDestroyed) {
+  auto signals = CatchAndNote();
+  EXPECT_TRUE(IsBlocked(SIGTERM));
+  EXPECT_TRUE(IsBlocked(SIGINT));
+  signals.reset();
+  EXPECT_FALSE(IsBlocked(SIGTERM));
+  EXPECT_FALSE(IsBlocked(SIGINT));
+}
+
+TEST_F(SignalsTest, ASignalThatWasNotToldTakesEffectWhenDestroyed) {
+  EXPECT_EXIT(
+      {
+        auto signals = CatchAndNote();
+        raise(SIGTERM);
+        signals.reset();
+      },
+      testing::KilledBySignal(SIGTERM), "");
+}
+
+}  // namespace
+}  // namespace chathttp::posix

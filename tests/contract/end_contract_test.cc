@@ -1,0 +1,215 @@
+// How a byte stream ends: half-close, close, reset.
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/contract/contract_fixture.h"
+
+namespace chathttp {
+namespace {
+
+using testing::AnyOf;
+
+class EndContract : public StreamContract {};
+
+INSTANTIATE_TEST_SUITE_P(Worlds, EndContract, testing::ValuesIn(AllContractWorlds()),
+                         ContractWorldName);
+
+TEST_P(EndContract, TheEndOfTheStreamComesAfterTheLastByte) {
+  Peer sender(std::move(client));
+  Peer reader(std::move(server));
+  const std::string bytes = Pattern(5000);
+  sender.Send(bytes);
+  sender.SendEnd();
+  ASSERT_TRUE(RunUntil([&] { return reader.state() != IoStatus::kWouldBlock; }));
+  EXPECT_EQ(reader.state(), IoStatus::kEndOfStream);
+  EXPECT_TRUE(reader.input() == bytes) << reader.input().size();
+}
+
+TEST_P(EndContract, TheEndOfTheStreamStays) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  ASSERT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+  client.reset();
+  RunAWhile();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+}
+
+TEST_P(EndContract, AfterHalfCloseReadingGoesOn) {
+  Peer closer(std::move(client));
+  Peer other(std::move(server));
+  closer.SendEnd();
+  ASSERT_TRUE(RunUntil([&] { return other.state() == IoStatus::kEndOfStream; }));
+  other.Send("still here");
+  EXPECT_TRUE(RunUntil([&] { return closer.input() == "still here"; })) << closer.input();
+}
+
+TEST_P(EndContract, BothSidesMayHalfClose) {
+  Peer one(std::move(client));
+  Peer other(std::move(server));
+  one.Send("bye");
+  one.SendEnd();
+  other.Send("good bye");
+  other.SendEnd();
+  ASSERT_TRUE(RunUntil([&] {
+    return one.state() != IoStatus::kWouldBlock && other.state() != IoStatus::kWouldBlock;
+  }));
+  EXPECT_EQ(one.state(), IoStatus::kEndOfStream);
+  EXPECT_EQ(other.state(), IoStatus::kEndOfStream);
+  EXPECT_EQ(one.input(), "good bye");
+  EXPECT_EQ(other.input(), "bye");
+}
+
+TEST_P(EndContract, HalfCloseTwiceIsHalfCloseOnce) {
+  ObserveBoth();
+  ASSERT_EQ(WriteTo(*client, "x").bytes, 1U);
+  client->ShutdownWrite();
+  client->ShutdownWrite();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kProgress);
+  EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+}
+
+TEST_P(EndContract, WriteAfterHalfCloseIsBroken) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
+  EXPECT_NE(client->broken_reason(), "");
+  EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+}
+
+TEST_P(EndContract, ReadGoesOnAfterAWriteThatWasBrokenByHalfClose) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
+  ASSERT_EQ(WriteTo(*server, "y").status, IoStatus::kProgress);
+  EXPECT_EQ(ReadByte(*client), IoStatus::kProgress);
+}
+
+TEST_P(EndContract, CloseDeliversWhatWasWritten) {
+  Peer reader(std::move(server));
+  client->Observe(client_observer);
+  const std::string written = Fill(*client);
+  client.reset();
+  ASSERT_TRUE(RunUntil([&] { return reader.state() != IoStatus::kWouldBlock; }));
+  EXPECT_EQ(reader.state(), IoStatus::kEndOfStream);
+  EXPECT_TRUE(reader.input() == written) << reader.input().size() << " of " << written.size();
+}
+
+TEST_P(EndContract, AStreamMayBeClosedWithoutEverBeingObserved) {
+  Peer reader(std::move(server));
+  client.reset();
+  EXPECT_TRUE(RunUntil([&] { return reader.state() == IoStatus::kEndOfStream; }));
+}
+
+TEST_P(EndContract, CloseWithUnreadInputEndsOrResetsThePeer) {
+  ObserveBoth();
+  ASSERT_EQ(WriteTo(*client, "unread").status, IoStatus::kProgress);
+  RunAWhile();
+  server.reset();
+  EXPECT_THAT(ReadByte(*client), AnyOf(IoStatus::kEndOfStream, IoStatus::kBroken));
+}
+
+TEST_P(EndContract, BytesBeforeACloseWithUnreadInputAreReadFromTheFront) {
+  Peer reader(std::move(client));
+  server->Observe(server_observer);
+  reader.Send("unread");
+  RunAWhile();
+  const std::string bytes = Pattern(3000);
+  const std::size_t taken = WriteTo(*server, bytes).bytes;
+  server.reset();
+  ASSERT_TRUE(RunUntil([&] { return reader.state() != IoStatus::kWouldBlock; }));
+  EXPECT_LE(reader.input().size(), taken);
+  EXPECT_EQ(reader.input(), bytes.substr(0, reader.input().size()));
+}
+
+TEST_P(EndContract, WritingToAClosedPeerBreaksInTheEnd) {
+  ObserveBoth();
+  server.reset();
+  IoStatus status = IoStatus::kProgress;
+  for (int i = 0; i < 100 && status != IoStatus::kBroken; ++i) {
+    status = WriteTo(*client, "x").status;
+    RunAWhile();
+  }
+  EXPECT_EQ(status, IoStatus::kBroken);
+  EXPECT_THAT(client->broken_reason(), AnyOf("connection reset by peer", "broken pipe"));
+}
+
+TEST_P(EndContract, AWriterIsToldThatThePeerHasClosed) {
+  ObserveBoth();
+  Fill(*client);
+  server.reset();
+  EXPECT_TRUE(RunUntil([&] {
+    return client_observer.writable > 0 && WriteTo(*client, "x").status == IoStatus::kBroken;
+  }));
+}
+
+TEST_P(EndContract, AResetIsSeenByThePeer) {
+  ObserveBoth();
+  client->Reset();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
+  EXPECT_EQ(server->broken_reason(), "connection reset by peer");
+  EXPECT_EQ(WriteTo(*server, "x").status, IoStatus::kBroken);
+}
+
+TEST_P(EndContract, AResetBreaksReadAndWriteOfItsOwnSide) {
+  ObserveBoth();
+  ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
+  RunAWhile();
+  client->Reset();
+  EXPECT_EQ(ReadByte(*client), IoStatus::kBroken);
+  EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
+  EXPECT_NE(client->broken_reason(), "");
+}
+
+TEST_P(EndContract, ResetTwiceIsResetOnce) {
+  ObserveBoth();
+  client->Reset();
+  client->Reset();
+  client->ShutdownWrite();
+  EXPECT_EQ(ReadByte(*client), IoStatus::kBroken);
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
+}
+
+TEST_P(EndContract, BrokenStays) {
+  ObserveBoth();
+  client->Reset();
+  ASSERT_EQ(ReadByte(*server), IoStatus::kBroken);
+  const std::string reason(server->broken_reason());
+  RunAWhile();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
+  EXPECT_EQ(WriteTo(*server, "x").status, IoStatus::kBroken);
+  EXPECT_EQ(server->broken_reason(), reason);
+}
+
+TEST_P(EndContract, BytesBeforeAResetAreReadFromTheFront) {
+  Peer reader(std::move(server));
+  client->Observe(client_observer);
+  const std::string bytes = Pattern(3000);
+  const std::size_t taken = WriteTo(*client, bytes).bytes;
+  client->Reset();
+  ASSERT_TRUE(RunUntil([&] { return reader.state() != IoStatus::kWouldBlock; }));
+  EXPECT_EQ(reader.state(), IoStatus::kBroken);
+  EXPECT_LE(reader.input().size(), taken);
+  EXPECT_EQ(reader.input(), bytes.substr(0, reader.input().size()));
+}
+
+TEST_P(EndContract, AResetAfterHalfCloseIsSeenByAReaderThatHasNotReadTheEnd) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  client->Reset();
+  EXPECT_THAT(ReadByte(*server), AnyOf(IoStatus::kEndOfStream, IoStatus::kBroken));
+}
+
+TEST_P(EndContract, AResetReachesASideThatHasHalfClosed) {
+  ObserveBoth();
+  server->ShutdownWrite();
+  ASSERT_EQ(ReadByte(*client), IoStatus::kEndOfStream);
+  client->Reset();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
+}
+
+}  // namespace
+}  // namespace chathttp

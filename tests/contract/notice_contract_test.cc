@@ -1,0 +1,186 @@
+// When a byte stream tells its observer, and when not.
+#include <array>
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/contract/contract_fixture.h"
+
+namespace chathttp {
+namespace {
+
+class MockObserver : public StreamObserver {
+ public:
+  MOCK_METHOD(void, OnReadable, (), (override));
+  MOCK_METHOD(void, OnWritable, (), (override));
+};
+
+class NoticeContract : public StreamContract {};
+
+INSTANTIATE_TEST_SUITE_P(Worlds, NoticeContract, testing::ValuesIn(AllContractWorlds()),
+                         ContractWorldName);
+
+// Reads until there is nothing left.
+void Drain(ByteStream& stream) {
+  std::array<char, 4096> buffer;
+  while (stream.Read(buffer).status == IoStatus::kProgress) {
+  }
+}
+
+TEST_P(NoticeContract, OnReadableComesForBytesThatWereThereAtObserve) {
+  client->Observe(client_observer);
+  ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
+  RunAWhile();
+  server->Observe(server_observer);
+  EXPECT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
+  EXPECT_EQ(ReadByte(*server), IoStatus::kProgress);
+}
+
+TEST_P(NoticeContract, OnReadableComesForTheFirstBytesAfterObserve) {
+  ObserveBoth();
+  RunAWhile();
+  EXPECT_EQ(server_observer.readable, 0);
+  ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
+  EXPECT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
+}
+
+TEST_P(NoticeContract, OnReadableComesAfterReadWouldBlock) {
+  ObserveBoth();
+  Drain(*server);
+  ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
+  ASSERT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
+  Drain(*server);
+  const int before = server_observer.readable;
+  ASSERT_EQ(WriteTo(*client, "y").status, IoStatus::kProgress);
+  EXPECT_TRUE(RunUntil([&] { return server_observer.readable > before; }));
+}
+
+TEST_P(NoticeContract, OnReadableComesOnceHoweverManyBytesFollow) {
+  testing::StrictMock<MockObserver> observer;
+  EXPECT_CALL(observer, OnReadable()).Times(1);
+  server->Observe(observer);
+  client->Observe(client_observer);
+  for (const char* bytes : {"one", "two", "three"}) {
+    EXPECT_NE(WriteTo(*client, bytes).status, IoStatus::kBroken);
+    RunAWhile();
+  }
+}
+
+TEST_P(NoticeContract, OnReadableTellsTheEndOfTheStream) {
+  ObserveBoth();
+  Drain(*server);
+  client->ShutdownWrite();
+  EXPECT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
+  EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+}
+
+TEST_P(NoticeContract, OnReadableTellsAReset) {
+  ObserveBoth();
+  Drain(*server);
+  client->Reset();
+  EXPECT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
+}
+
+TEST_P(NoticeContract, OnWritableComesWhenThereIsRoomAfterAShortWrite) {
+  ObserveBoth();
+  Fill(*client);
+  server_observer.on_readable = [&] { Drain(*server); };
+  EXPECT_TRUE(RunUntil([&] {
+    return client_observer.writable > 0 && WriteTo(*client, "x").status == IoStatus::kProgress;
+  }));
+}
+
+TEST_P(NoticeContract, OnWritableDoesNotComeAfterAWriteOfAll) {
+  testing::StrictMock<MockObserver> observer;
+  client->Observe(observer);
+  server->Observe(server_observer);
+  ASSERT_EQ(WriteTo(*client, "x").bytes, 1U);
+  ASSERT_EQ(ReadByte(*server), IoStatus::kProgress);
+  RunAWhile();
+}
+
+TEST_P(NoticeContract, OnWritableTellsAReset) {
+  ObserveBoth();
+  Fill(*client);
+  server->Reset();
+  EXPECT_TRUE(RunUntil([&] { return client_observer.writable > 0; }));
+}
+
+TEST_P(NoticeContract, NothingIsToldInsideACall) {
+  server->Observe(server_observer);
+  ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
+  RunAWhile();
+  client->Observe(client_observer);
+  EXPECT_EQ(client_observer.readable, 0);
+  Drain(*client);
+  Fill(*client);
+  Drain(*server);
+  client->ShutdownWrite();
+  server->ShutdownWrite();
+  server->Reset();
+  EXPECT_EQ(client_observer.readable + client_observer.writable, 0);
+  EXPECT_EQ(server_observer.readable + server_observer.writable, 0);
+}
+
+TEST_P(NoticeContract, NothingIsToldAfterDestruction) {
+  ObserveBoth();
+  Drain(*client);
+  Fill(*client);
+  ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
+  client.reset();
+  const int before = client_observer.readable + client_observer.writable;
+  RunAWhile();
+  EXPECT_EQ(client_observer.readable + client_observer.writable, before);
+}
+
+TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnReadable) {
+  ObserveBoth();
+  server_observer.on_readable = [&] { server.reset(); };
+  ASSERT_EQ(WriteTo(*client, "xyz").status, IoStatus::kProgress);
+  EXPECT_TRUE(RunUntil([&] { return server == nullptr; }));
+  RunAWhile();
+  EXPECT_EQ(server_observer.readable, 1);
+}
+
+TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnWritable) {
+  ObserveBoth();
+  Fill(*client);
+  client_observer.on_writable = [&] { client.reset(); };
+  server_observer.on_readable = [&] { Drain(*server); };
+  EXPECT_TRUE(RunUntil([&] { return client == nullptr; }));
+  RunAWhile();
+  EXPECT_EQ(client_observer.writable, 1);
+}
+
+TEST_P(NoticeContract, AStreamMayBeDestroyedInTheNoticeOfAnother) {
+  std::unique_ptr<ByteStream> other_client;
+  std::unique_ptr<ByteStream> other_server;
+  Join(other_client, other_server);
+  ObserveBoth();
+  CountingObserver other_observer;
+  other_server->Observe(other_observer);
+  server_observer.on_readable = [&] { other_server.reset(); };
+  other_observer.on_readable = [&] { server.reset(); };
+  for (ByteStream* stream : {client.get(), other_client.get()}) {
+    EXPECT_EQ(WriteTo(*stream, "x").status, IoStatus::kProgress);
+  }
+  RunAWhile();
+  EXPECT_EQ(server_observer.readable + other_observer.readable, 1);
+}
+
+TEST_P(NoticeContract, WritingInsideOnReadableIsAllowed) {
+  Peer asker(std::move(client));
+  server->Observe(server_observer);
+  server_observer.on_readable = [&] {
+    Drain(*server);
+    EXPECT_EQ(WriteTo(*server, "yes").bytes, 3U);
+    server_observer.on_readable = [] {};
+  };
+  asker.Send("?");
+  EXPECT_TRUE(RunUntil([&] { return asker.input() == "yes"; })) << asker.input();
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,90 @@
+// Ends of connections for tests: observers, a peer that sends and reads by notices alone, an
+// acceptor that keeps what it is given.
+#ifndef CHATHTTP_TESTS_CONTRACT_PEER_H_
+#define CHATHTTP_TESTS_CONTRACT_PEER_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "transport/byte_stream.h"
+#include "transport/network.h"
+
+namespace chathttp {
+
+// Counts notices, and does what the test says inside them.
+class CountingObserver : public StreamObserver {
+ public:
+  void OnReadable() override;
+  void OnWritable() override;
+
+  int readable = 0;
+  int writable = 0;
+  std::function<void()> on_readable = [] {};
+  std::function<void()> on_writable = [] {};
+};
+
+// One end of a connection that reads all there is when told to, and sends what it has when there
+// is room: driven by notices alone.
+class Peer final : public StreamObserver {
+ public:
+  explicit Peer(std::unique_ptr<ByteStream> stream);
+
+  void OnReadable() override;
+  void OnWritable() override;
+
+  // Sends `bytes` after all that was given before, then, once asked for, the end.
+  void Send(std::string_view bytes);
+  void SendEnd();
+  void Close() { stream_.reset(); }
+
+  const std::string& input() const { return input_; }
+  // kWouldBlock while the stream goes on, then kEndOfStream or kBroken.
+  IoStatus state() const { return state_; }
+  ByteStream& stream() { return *stream_; }
+
+ private:
+  void Flush();
+
+  std::unique_ptr<ByteStream> stream_;
+  std::string input_;
+  std::string output_;
+  bool end_asked_ = false;
+  IoStatus state_ = IoStatus::kWouldBlock;
+};
+
+class CollectingAcceptor : public Acceptor {
+ public:
+  void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override;
+  void OnOverflow(ByteStream& stream, std::string_view peer) override;
+
+  std::vector<std::unique_ptr<ByteStream>> streams;
+  std::vector<std::string> peers;
+  std::function<void()> on_accept = [] {};
+};
+
+// A connection attempt and what came of it.
+struct Attempt {
+  std::unique_ptr<ConnectAttempt> handle;
+  int answers = 0;
+  absl::Status status;
+  std::unique_ptr<ByteStream> stream;
+};
+std::unique_ptr<Attempt> StartConnect(Network& network, const Endpoint& endpoint);
+
+// Writes one piece.
+IoResult WriteTo(ByteStream& stream, std::string_view bytes);
+
+// Writes until nothing more is taken, and returns what was.
+std::string Fill(ByteStream& stream);
+
+// `size` bytes in which no piece looks like another.
+std::string Pattern(std::size_t size);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_CONTRACT_PEER_H_

@@ -1,0 +1,80 @@
+#include "tests/contract/posix_contract_world.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "adapters/event_loop.h"
+#include "adapters/file_descriptor.h"
+#include "adapters/posix_network.h"
+#include "adapters/socket_address.h"
+
+namespace chathttp {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+std::unique_ptr<posix::EventLoop> MakeLoop() {
+  auto loop = posix::EventLoop::Create();
+  if (!loop.ok()) {
+    std::cerr << loop.status() << '\n';
+    std::abort();
+  }
+  return *std::move(loop);
+}
+
+// A port that is taken, but where nobody listens.
+posix::FileDescriptor BindToLoopback() {
+  posix::FileDescriptor bound(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(bound.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    std::cerr << "cannot bind to the loopback interface\n";
+    std::abort();
+  }
+  return bound;
+}
+
+class PosixContractWorld final : public ContractWorld {
+ public:
+  PosixContractWorld() : loop_(MakeLoop()), network_(*loop_), bound_(BindToLoopback()) {}
+
+  Network& network() override { return network_; }
+  Scheduler& scheduler() override { return *loop_; }
+  Endpoint free_endpoint() override { return {"127.0.0.1", 0}; }
+  Endpoint refusing_endpoint() override {
+    return posix::SocketAddress::LocalOf(bound_.get()).endpoint();
+  }
+
+  bool RunUntil(absl::FunctionRef<bool()> done) override {
+    const absl::Time deadline = loop_->Now() + kPatience;
+    while (!done()) {
+      if (loop_->Now() >= deadline) return false;
+      loop_->Turn(deadline - loop_->Now());
+    }
+    return true;
+  }
+
+  void RunFor(absl::Duration duration) override {
+    const absl::Time end = loop_->Now() + duration;
+    while (loop_->Now() < end) loop_->Turn(end - loop_->Now());
+  }
+
+ private:
+  const std::unique_ptr<posix::EventLoop> loop_;
+  posix::PosixNetwork network_;
+  const posix::FileDescriptor bound_;
+};
+
+}  // namespace
+
+ContractWorldMaker PosixContractWorldMaker() {
+  return {"Sockets", [] { return std::make_unique<PosixContractWorld>(); }};
+}
+
+}  // namespace chathttp

@@ -1,0 +1,13 @@
+// The contract suite over sockets of the loopback interface and real time.
+#ifndef CHATHTTP_TESTS_CONTRACT_POSIX_CONTRACT_WORLD_H_
+#define CHATHTTP_TESTS_CONTRACT_POSIX_CONTRACT_WORLD_H_
+
+#include "tests/contract/contract_world.h"
+
+namespace chathttp {
+
+ContractWorldMaker PosixContractWorldMaker();
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_CONTRACT_POSIX_CONTRACT_WORLD_H_

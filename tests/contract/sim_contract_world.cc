@@ -1,0 +1,55 @@
+#include "tests/contract/sim_contract_world.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "sim/sim_network.h"
+#include "sim/virtual_scheduler.h"
+
+namespace chathttp {
+namespace {
+
+struct SimOptions {
+  sim::VirtualScheduler::Options scheduler = {};
+  sim::NetworkOptions network = {};
+};
+
+class SimContractWorld final : public ContractWorld {
+ public:
+  explicit SimContractWorld(const SimOptions& options)
+      : scheduler_(options.scheduler), network_(scheduler_, options.network) {}
+
+  Network& network() override { return network_.host("here"); }
+  Scheduler& scheduler() override { return scheduler_; }
+  Endpoint free_endpoint() override { return {"here", 0}; }
+  Endpoint refusing_endpoint() override { return {"here", 9}; }
+
+  bool RunUntil(absl::FunctionRef<bool()> done) override {
+    return scheduler_.RunUntil(done, absl::Hours(1));
+  }
+  void RunFor(absl::Duration duration) override { scheduler_.RunFor(duration); }
+
+ private:
+  sim::VirtualScheduler scheduler_;
+  sim::SimNetwork network_;
+};
+
+ContractWorldMaker Maker(std::string name, const SimOptions& options) {
+  return {std::move(name), [options] { return std::make_unique<SimContractWorld>(options); }};
+}
+
+}  // namespace
+
+std::vector<ContractWorldMaker> SimContractWorldMakers() {
+  const SimOptions drip{
+      .network = {
+          .link = {.max_chunk_bytes = 1, .send_buffer_bytes = 7, .receive_buffer_bytes = 5}}};
+  const SimOptions slow{.scheduler = {.max_wake_delay = absl::Milliseconds(2)},
+                        .network = {.link = {.max_chunk_bytes = 700,
+                                             .latency = sim::UniformLatency(
+                                                 absl::Milliseconds(1), absl::Milliseconds(20))}}};
+  return {Maker("Sim", {}), Maker("SimDrip", drip), Maker("SimSlow", slow)};
+}
+
+}  // namespace chathttp
