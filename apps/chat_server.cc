@@ -1,0 +1,109 @@
+// The chat server as a program: flags, wiring, signals.
+#include "transport/chat_server.h"
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "adapters/descriptor_limit.h"
+#include "adapters/event_loop.h"
+#include "adapters/log.h"
+#include "adapters/posix_network.h"
+#include "adapters/server_log.h"
+#include "adapters/signals.h"
+#include "apps/command_line.h"
+
+ABSL_FLAG(std::string, host, "127.0.0.1", "Address or host name to listen on; :: is all.");
+ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free one.");
+ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
+          "Connections at the same time; one more is told so and closed.");
+ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
+          "Members logged in at the same time.");
+ABSL_FLAG(std::size_t, max_text_bytes, chathttp::RoomLimits().text_bytes,
+          "Longest entity of a POST, its line feed included.");
+ABSL_FLAG(std::size_t, backlog_bytes, chathttp::ServerOptions().backlog_bytes,
+          "Broadcasts kept for members that lag; one that falls further behind is closed.");
+ABSL_FLAG(absl::Duration, login_limit, chathttp::ServerOptions().login_limit,
+          "From connecting to the first complete request.");
+ABSL_FLAG(absl::Duration, relogin_limit, chathttp::ServerOptions().relogin_limit,
+          "From a refused login or a logout to the next request.");
+ABSL_FLAG(absl::Duration, request_limit, chathttp::ServerOptions().request_limit,
+          "From the first byte of a request to its last.");
+ABSL_FLAG(absl::Duration, stall_limit, chathttp::ServerOptions().stall_limit,
+          "How long a peer may accept no byte of what waits for it.");
+ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,
+          "Value of the header field Developer.");
+ABSL_FLAG(std::string, server, std::string(chathttp::ProductVersion()),
+          "Value of the header field Server.");
+ABSL_FLAG(std::string, log_level, "info", "Least level to log: debug, info, warning or error.");
+
+namespace chathttp {
+namespace {
+
+ServerOptions OptionsFromFlags() {
+  ServerOptions options;
+  options.room.members = absl::GetFlag(FLAGS_max_members);
+  options.room.text_bytes = absl::GetFlag(FLAGS_max_text_bytes);
+  options.max_connections = absl::GetFlag(FLAGS_max_connections);
+  options.backlog_bytes = absl::GetFlag(FLAGS_backlog_bytes);
+  options.login_limit = absl::GetFlag(FLAGS_login_limit);
+  options.relogin_limit = absl::GetFlag(FLAGS_relogin_limit);
+  options.request_limit = absl::GetFlag(FLAGS_request_limit);
+  options.stall_limit = absl::GetFlag(FLAGS_stall_limit);
+  options.developer = absl::GetFlag(FLAGS_developer);
+  options.server = absl::GetFlag(FLAGS_server);
+  options.time_zone = absl::LocalTimeZone();
+  return options;
+}
+
+int Run() {
+  const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
+  if (!level) ExitWithUsageError("--log_level must be debug, info, warning or error");
+  const ServerOptions options = OptionsFromFlags();
+  if (absl::Status status = CheckOptions(options); !status.ok()) {
+    ExitWithUsageError(std::string(status.message()));
+  }
+  const std::uint64_t descriptors = posix::RaiseDescriptorLimit();
+  auto loop = posix::EventLoop::Create();
+  if (!loop.ok()) {
+    std::cerr << "chat_server: " << loop.status().message() << std::endl;
+    return EXIT_FAILURE;
+  }
+  posix::Logger logger(STDERR_FILENO, *level, [&] { return (*loop)->WallNow(); });
+  logger.Log(posix::LogLevel::kInfo, "limits",
+             {{"descriptors", descriptors}, {"connections", options.max_connections}});
+  posix::ServerLog log(logger, **loop);
+  posix::PosixNetwork network(**loop);
+  ChatServer server(network, **loop, log, options);
+
+  // The first signal ends politely, the second one at once.
+  bool stopping = false;
+  const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT}, [&](int) {
+    if (stopping) return (*loop)->Stop();
+    stopping = true;
+    server.Stop([&] { (*loop)->Stop(); });
+  });
+  const Endpoint endpoint{absl::GetFlag(FLAGS_host), absl::GetFlag(FLAGS_port)};
+  const absl::Status status = signals.ok() ? server.Listen(endpoint) : signals.status();
+  if (!status.ok()) {
+    std::cerr << "chat_server: " << status.message() << std::endl;
+    return EXIT_FAILURE;
+  }
+  std::cout << "listening on " << ToString(server.endpoints().front()) << std::endl;
+  (*loop)->Run();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace chathttp
+
+int main(int argc, char* argv[]) {
+  if (!chathttp::ParseCommandLine(argc, argv, "Runs a chat room that speaks ChatHTTP.").empty()) {
+    chathttp::ExitWithUsageError("takes no arguments but flags");
+  }
+  return chathttp::Run();
+}

@@ -1,0 +1,32 @@
+// The command line of a program: its Abseil flags, --help and --version.
+//
+//   ABSL_FLAG(int, port, 9994, "Port to listen on; 0 is any free one");
+//   ...
+//   ParseCommandLine(argc, argv, "Runs a chat server.");
+//
+// Dash-dash flags only: --name=value, --name value, --switch, --noswitch; "--" ends them.
+// Bad usage is one line on stderr and exit 2; --help and --version go to stdout and exit 0.
+#ifndef CHATHTTP_APPS_COMMAND_LINE_H_
+#define CHATHTTP_APPS_COMMAND_LINE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chathttp {
+
+inline constexpr int kExitUsage = 2;
+
+// Sets the flags of this program from its arguments and returns the positional ones. Does not
+// return on --help, --version or an error. `purpose` is one sentence for --help.
+std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose);
+
+// Ends the program: "PROGRAM: MESSAGE (--help lists the flags)" on stderr, exit 2.
+[[noreturn]] void ExitWithUsageError(std::string_view message);
+
+// "chathttp/1.0.0": name and version of the project, as `Server` says them.
+std::string_view ProductVersion();
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_COMMAND_LINE_H_

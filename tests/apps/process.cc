@@ -1,0 +1,213 @@
+#include "tests/apps/process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <utility>
+
+namespace chathttp {
+namespace {
+
+using posix::FileDescriptor;
+
+struct Ends {
+  FileDescriptor child;
+  FileDescriptor parent;
+};
+
+Ends MakePipe(bool child_reads) {
+  std::array<int, 2> ends{-1, -1};
+  EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const int parent = ends[child_reads ? 1 : 0];
+  fcntl(parent, F_SETFL, O_NONBLOCK);
+  return {FileDescriptor(ends[child_reads ? 0 : 1]), FileDescriptor(parent)};
+}
+
+Ends MakeTerminal() {
+  int parent = -1;
+  int child = -1;
+  EXPECT_EQ(openpty(&parent, &child, nullptr, nullptr, nullptr), 0);
+  termios modes{};
+  tcgetattr(child, &modes);
+  modes.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOCTL);
+  modes.c_oflag &= ~static_cast<tcflag_t>(OPOST);
+  tcsetattr(child, TCSANOW, &modes);
+  fcntl(parent, F_SETFL, O_NONBLOCK);
+  fcntl(parent, F_SETFD, FD_CLOEXEC);
+  fcntl(child, F_SETFD, FD_CLOEXEC);
+  return {FileDescriptor(child), FileDescriptor(parent)};
+}
+
+struct Start {
+  std::array<int, 3> standard;
+  pid_t parent;
+  bool terminal;
+  std::optional<std::uint64_t> descriptors;
+  char* const* arguments;
+};
+
+// Between fork and exec: nothing but calls that are safe there.
+[[noreturn]] void BecomeProgram(const Start& start) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != start.parent) _exit(126);
+  if (start.terminal) {
+    setsid();
+    ioctl(start.standard[0], TIOCSCTTY, 0);
+  }
+  for (int i = 0; i < 3; ++i) dup2(start.standard[static_cast<std::size_t>(i)], i);
+  close_range(3, UINT_MAX, 0);
+  signal(SIGPIPE, SIG_DFL);
+  if (start.descriptors) {
+    const rlimit limit{.rlim_cur = *start.descriptors, .rlim_max = *start.descriptors};
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  execv(start.arguments[0], start.arguments);
+  _exit(127);
+}
+
+// Moves what can be read into `said`; closes at the end.
+void Drain(FileDescriptor& from, std::string& said) {
+  std::array<char, 65536> buffer;
+  while (from.valid()) {
+    const ssize_t count = read(from.get(), buffer.data(), buffer.size());
+    if (count > 0) {
+      said.append(buffer.data(), static_cast<std::size_t>(count));
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+      from.Close();  // EIO: the other side of the terminal is gone
+    } else if (errno == EAGAIN) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Process::Process(std::vector<std::string> arguments, const ProcessOptions& options) {
+  signal(SIGPIPE, SIG_IGN);
+  Ends input;
+  Ends output;
+  Ends error = MakePipe(false);
+  if (options.terminal) {
+    output = MakeTerminal();
+    input = {FileDescriptor(fcntl(output.child.get(), F_DUPFD_CLOEXEC, 3)),
+             FileDescriptor(fcntl(output.parent.get(), F_DUPFD_CLOEXEC, 3))};
+  } else {
+    output = MakePipe(false);
+    if (options.input_file.empty()) {
+      input = MakePipe(true);
+    } else {
+      input.child = FileDescriptor(open(options.input_file.c_str(), O_RDONLY | O_CLOEXEC));
+      EXPECT_TRUE(input.child.valid()) << options.input_file;
+    }
+  }
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  const Start start{.standard = {input.child.get(), output.child.get(), error.child.get()},
+                    .parent = getpid(),
+                    .terminal = options.terminal,
+                    .descriptors = options.descriptors,
+                    .arguments = words.data()};
+  pid_ = fork();
+  if (pid_ == 0) BecomeProgram(start);
+  EXPECT_GT(pid_, 0) << "fork: " << errno;
+  exit_ = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+  EXPECT_TRUE(exit_.valid()) << "pidfd_open: " << errno;
+  input_ = std::move(input.parent);
+  output_ = std::move(output.parent);
+  error_ = std::move(error.parent);
+}
+
+Process::~Process() {
+  if (pid_ <= 0 || code_) return;
+  Kill(SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+void Process::Kill(int signal) const {
+  if (pid_ > 0 && !code_) kill(pid_, signal);
+}
+
+void Process::Write(std::string_view bytes) {
+  to_give_ += bytes;
+  GiveInput();
+}
+
+void Process::CloseInput() {
+  input_ends_ = true;
+  GiveInput();
+}
+
+void Process::GiveInput() {
+  while (input_.valid() && !to_give_.empty()) {
+    const ssize_t count = write(input_.get(), to_give_.data(), to_give_.size());
+    if (count < 0 && errno == EAGAIN) return;
+    if (count < 0) input_.Close();  // the child reads no more
+    if (count > 0) to_give_.erase(0, static_cast<std::size_t>(count));
+  }
+  if (input_ends_) input_.Close();
+}
+
+void Process::PumpOnce(int milliseconds) {
+  const short wants = to_give_.empty() ? 0 : POLLOUT;
+  std::array<pollfd, 4> ready{{{wants == 0 ? -1 : input_.get(), wants, 0},
+                               {output_.get(), POLLIN, 0},
+                               {error_.get(), POLLIN, 0},
+                               {exit_.get(), POLLIN, 0}}};
+  poll(ready.data(), ready.size(), milliseconds);
+  if (ready[0].revents != 0) GiveInput();
+  if (ready[1].revents != 0) Drain(output_, out_);
+  if (ready[2].revents != 0) Drain(error_, err_);
+  if (ready[3].revents != 0) {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    exit_.Close();
+  }
+}
+
+bool Process::PumpUntil(const std::function<bool()>& done) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!done()) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    const bool over = code_ && !output_.valid() && !error_.valid();
+    if (over || left.count() <= 0) return done();
+    PumpOnce(static_cast<int>(left.count()));
+  }
+  return true;
+}
+
+bool Process::Find(const std::string& said, std::size_t& from, std::string_view text) {
+  return PumpUntil([&] {
+    const std::size_t found = said.find(text, from);
+    if (found == std::string::npos) return false;
+    from = found + text.size();
+    return true;
+  });
+}
+
+bool Process::Expect(std::string_view text) { return Find(out_, out_found_, text); }
+
+bool Process::ExpectError(std::string_view text) { return Find(err_, err_found_, text); }
+
+int Process::Wait() {
+  PumpUntil([&] { return code_ && !output_.valid() && !error_.valid(); });
+  return code_.value_or(-1);
+}
+
+}  // namespace chathttp

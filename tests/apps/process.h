@@ -1,0 +1,88 @@
+// A program as a child process: what it is given, what it says, how it ends.
+//
+//   Process client({CHATHTTP_CHAT_CLIENT, "--port=9994", "--user=Alice"});
+//   client.Write("Hello\n");
+//   ASSERT_TRUE(client.Expect("[ Alice ] : Hello\n")) << client.out();
+//   client.CloseInput();
+//   EXPECT_EQ(client.Wait(), 0) << client.err();
+//
+// The child is killed with the object, and by the kernel if the test program dies first. Every
+// wait ends after kPatience. One thread.
+#ifndef CHATHTTP_TESTS_APPS_PROCESS_H_
+#define CHATHTTP_TESTS_APPS_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/file_descriptor.h"
+
+namespace chathttp {
+
+inline constexpr std::chrono::seconds kPatience{30};
+
+struct ProcessOptions {
+  std::string input_file = {};  // its standard input, instead of a pipe
+  bool terminal = false;        // standard input and output are a terminal, no echo
+  std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
+};
+
+class Process {
+ public:
+  // `arguments` begin with the path of the program. Failures to start are failures of the test.
+  explicit Process(std::vector<std::string> arguments, const ProcessOptions& options = {});
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process();
+
+  pid_t pid() const { return pid_; }
+
+  // All that it has said so far, as far as the waits below have read it.
+  const std::string& out() const { return out_; }
+  const std::string& err() const { return err_; }
+
+  // Gives it input; what the pipe does not take now is given during the waits below.
+  void Write(std::string_view bytes);
+  // Ends its input, behind what was given.
+  void CloseInput();
+
+  // Waits until `text` stands in out(), or err(), behind what the last such wait found.
+  [[nodiscard]] bool Expect(std::string_view text);
+  [[nodiscard]] bool ExpectError(std::string_view text);
+
+  void Kill(int signal) const;
+
+  // Waits for the end of the program and of its output. Returns its exit code, 128 + N if signal N
+  // ended it, -1 if it is still there.
+  [[nodiscard]] int Wait();
+
+ private:
+  bool PumpUntil(const std::function<bool()>& done);
+  void PumpOnce(int milliseconds);
+  void GiveInput();
+  bool Find(const std::string& said, std::size_t& from, std::string_view text);
+
+  pid_t pid_ = -1;
+  posix::FileDescriptor input_;
+  posix::FileDescriptor output_;
+  posix::FileDescriptor error_;
+  posix::FileDescriptor exit_;  // readable when the child has ended
+  std::optional<int> code_;
+  std::string to_give_;
+  bool input_ends_ = false;
+  std::string out_;
+  std::string err_;
+  std::size_t out_found_ = 0;
+  std::size_t err_found_ = 0;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_APPS_PROCESS_H_

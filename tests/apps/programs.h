@@ -1,0 +1,70 @@
+// The programs under test, started.
+//
+//   ServerProcess server({"--max_connections=1"});
+//   Process alice(ClientCommand(server.port(), "Alice"));
+#ifndef CHATHTTP_TESTS_APPS_PROGRAMS_H_
+#define CHATHTTP_TESTS_APPS_PROGRAMS_H_
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/apps/process.h"
+
+namespace chathttp {
+
+inline std::vector<std::string> ServerCommand(const std::vector<std::string>& flags) {
+  std::vector<std::string> command = {CHATHTTP_CHAT_SERVER, "--port=0"};
+  command.insert(command.end(), flags.begin(), flags.end());
+  return command;
+}
+
+inline std::vector<std::string> ClientCommand(std::uint16_t port, const std::string& user) {
+  return {CHATHTTP_CHAT_CLIENT, "--port=" + std::to_string(port), "--user=" + user};
+}
+
+// A chat_server that listens; a failure of the test if it does not.
+class ServerProcess : public Process {
+ public:
+  explicit ServerProcess(const std::vector<std::string>& flags = {},
+                         const ProcessOptions& options = {})
+      : Process(ServerCommand(flags), options) {
+    const std::string words = "listening on 127.0.0.1:";
+    EXPECT_TRUE(Expect(words) && Expect("\n")) << out() << err();
+    EXPECT_EQ(out().find(words), 0U) << out();
+    port_ =
+        static_cast<std::uint16_t>(std::atoi(out().c_str() + std::min(out().size(), words.size())));
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_ = 0;
+};
+
+// One case of a test with many: what it is called, what the program is given, what it must say.
+struct Case {
+  std::string name;
+  std::vector<std::string> given;
+  std::string words;
+
+  friend std::ostream& operator<<(std::ostream& out, const Case& test_case) {
+    return out << test_case.name;
+  }
+};
+
+inline std::string NameOfCase(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+
+// Whether `text` is one line, and not an empty one.
+inline bool IsOneLine(const std::string& text) {
+  return text.size() > 1 && text.find('\n') == text.size() - 1;
+}
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_APPS_PROGRAMS_H_

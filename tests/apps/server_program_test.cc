@@ -1,0 +1,122 @@
+// The real server: its limit on connections, its end, and what it says when it cannot begin.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "tests/apps/programs.h"
+#include "tests/apps/wire.h"
+#include "tests/apps/wire_peer.h"
+
+namespace chathttp {
+namespace {
+
+TEST(ServerProgram, OneConnectionMoreThanAllowedIsToldSo) {
+  const ServerProcess server({"--max_connections=2"});
+  const WirePeer alice = Join(server.port(), "Alice");
+  const WirePeer bob = Join(server.port(), "Bob");
+  WirePeer carol(server.port());
+  const Received refusal = carol.Receive();
+  EXPECT_EQ(refusal.start_line, "HTTP/1.1 500 Internal Server Error");
+  EXPECT_EQ(refusal.entity, "Server is full: at most 2 connections, try again later");
+  EXPECT_EQ(carol.Receive().entity, kEnd);
+}
+
+TEST(ServerProgram, PlaceThatIsFreeAgainIsGiven) {
+  const ServerProcess server({"--max_connections=2"});
+  WirePeer alice = Join(server.port(), "Alice");
+  WirePeer bob = Join(server.port(), "Bob");
+  bob.Close();
+  EXPECT_EQ(alice.Receive().entity, Entered("Bob"));
+  EXPECT_EQ(alice.Receive().entity, Left("Bob"));
+  Join(server.port(), "Carol");
+}
+
+class EndedServer : public testing::TestWithParam<int> {};
+
+TEST_P(EndedServer, TellsEachPeerAndExitsWithZero) {
+  ServerProcess server;
+  WirePeer alice = Join(server.port(), "Alice");
+  WirePeer stranger(server.port());
+  EXPECT_EQ(stranger.Receive().code, 202);
+  server.Kill(GetParam());
+  for (WirePeer* peer : {&alice, &stranger}) {
+    const Received goodbye = peer->Receive();
+    EXPECT_EQ(goodbye.code, 500);
+    EXPECT_EQ(goodbye.entity, "Server is shutting down");
+    EXPECT_EQ(peer->Receive().entity, kEnd);
+    peer->Close();
+  }
+  EXPECT_EQ(server.Wait(), 0) << server.err();
+}
+
+std::string NameOfSignal(const testing::TestParamInfo<int>& info) {
+  return info.param == SIGINT ? "Interrupt" : "Terminate";
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, EndedServer, testing::Values(SIGTERM, SIGINT), NameOfSignal);
+
+TEST(ServerProgram, EndsThoughAPeerDoesNotHangUp) {
+  ServerProcess server;
+  const WirePeer alice = Join(server.port(), "Alice");
+  server.Kill(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0) << server.err();
+}
+
+TEST(ServerProgram, PortInUseIsAClearLineAndAFailure) {
+  const WireListener taken;
+  Process server(
+      {CHATHTTP_CHAT_SERVER, "--port=" + std::to_string(taken.port()), "--log_level=error"});
+  EXPECT_EQ(server.Wait(), 1);
+  EXPECT_EQ(server.err(), "chat_server: cannot listen on 127.0.0.1:" +
+                              std::to_string(taken.port()) + ": address in use\n");
+  EXPECT_EQ(server.out(), "");
+}
+
+TEST(ServerProgram, PortOfAServerThatWasKilledIsFreeAtOnce) {
+  ServerProcess first;
+  const WirePeer alice = Join(first.port(), "Alice");
+  first.Kill(SIGKILL);
+  EXPECT_EQ(first.Wait(), 128 + SIGKILL);
+  const ServerProcess second({"--port=" + std::to_string(first.port())});
+  Join(second.port(), "Alice");
+}
+
+class BadServerUsage : public testing::TestWithParam<Case> {};
+
+TEST_P(BadServerUsage, IsOneLineAndTwo) {
+  Process server(ServerCommand(GetParam().given));
+  EXPECT_EQ(server.Wait(), 2);
+  EXPECT_TRUE(IsOneLine(server.err())) << server.err();
+  EXPECT_NE(server.err().find(GetParam().words), std::string::npos) << server.err();
+  EXPECT_EQ(server.out(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Flags, BadServerUsage,
+    testing::Values(Case{"UnknownFlag", {"--verbose"}, "unknown flag --verbose"},
+                    Case{"PortTooLarge", {"--port=65536"}, "65536"},
+                    Case{"NegativeLimit", {"--max_connections=-1"}, "-1"},
+                    Case{"NoConnections", {"--max_connections=0"}, "must not be 0"},
+                    Case{"SmallBacklog", {"--backlog_bytes=1000"}, "32768 bytes, got 1000"},
+                    Case{"LineFeedInAHeader", {"--server=a\nb"}, "visible ASCII"},
+                    Case{"LogLevel", {"--log_level=loud"}, "--log_level must be"},
+                    Case{"Argument", {"9994"}, "no arguments"}),
+    NameOfCase);
+
+TEST(EmbeddedRoom, RunsWithoutANetwork) {
+  Process program({CHATHTTP_CHAT_EMBED});
+  EXPECT_EQ(program.Wait(), 0);
+  EXPECT_EQ(program.out(),
+            "Greeter has entered, 1 here\n"
+            "Alice has entered, 2 here\n"
+            "[ Greeter ] : Welcome, Alice!\n"
+            "[ Alice ] : Hello, everyone!\n"
+            "(refused)\n"
+            "Alice has left\n"
+            "[ Greeter ] : 1 messages from Alice\n");
+}
+
+}  // namespace
+}  // namespace chathttp
