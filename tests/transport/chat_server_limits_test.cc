@@ -10,7 +10,6 @@
 namespace chathttp {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 using ChatServerLimitsTest = ServerWorldTest;

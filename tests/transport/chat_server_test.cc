@@ -66,6 +66,7 @@ TEST_P(ChatServerTest, EveryoneGetsTheSameBytesInTheSameOrder) {
   for (const char* name : {"a", "b", "c", "d"}) members.push_back(&world.Join(name));
   world.Settle();
   std::vector<std::size_t> before;
+  before.reserve(members.size());
   for (RawPeer* member : members) before.push_back(member->received().size());
   const std::string names = "abcd";
   for (int i = 0; i < 20; ++i) {
@@ -268,6 +269,7 @@ TEST_P(ChatServerTest, RequestCutShortByTheEndOfTheStreamIsNotServed) {
 TEST_P(ChatServerTest, OfSimultaneousLoginsUnderOneNameExactlyOneWins) {
   ServerWorld world(GetParam());
   std::vector<RawPeer*> peers;
+  peers.reserve(16);
   for (int i = 0; i < 16; ++i) peers.push_back(&world.Connect());
   for (RawPeer* peer : peers) peer->Send(RawRequest("ADD", "Gold"));
   world.Settle();

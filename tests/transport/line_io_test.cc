@@ -12,7 +12,6 @@ namespace chathttp {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // Reads all lines of what a person types, at any split into reads.
 class LineIoTest : public ::testing::Test {
