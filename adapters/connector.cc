@@ -13,9 +13,9 @@
 namespace chathttp::posix {
 namespace {
 
-// For one address that does not answer, while there is another one to try. The last address has
-// as long as the platform gives it.
-constexpr absl::Duration kPatience = absl::Seconds(10);
+// For one address that does not answer, while there is another one to try: short beside the limits
+// that callers have for the whole.
+constexpr absl::Duration kPatience = absl::Seconds(2);
 
 int PendingError(int socket) {
   int error = 0;
@@ -27,9 +27,25 @@ int PendingError(int socket) {
 
 Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
                      ConnectCallback done)
-    : loop_(loop), done_(std::move(done)), watch_(loop.AddWatcher(*this)) {
+    : loop_(loop),
+      done_(std::move(done)),
+      patience_limit_(kPatience),
+      watch_(loop.AddWatcher(*this)) {
   lookup_ =
       resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
+}
+
+Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration patience,
+                     ConnectCallback done)
+    : loop_(loop),
+      done_(std::move(done)),
+      patience_limit_(patience),
+      watch_(loop.AddWatcher(*this)),
+      addresses_(std::move(addresses)) {
+  patience_ = loop_.RunAt(loop_.Now(), [this] {
+    patience_ = kNoTimer;
+    TryNext();
+  });
 }
 
 Connector::~Connector() {
@@ -63,7 +79,7 @@ int Connector::StartConnecting(const SocketAddress& address) {
     return errno;
   }
   if (next_ < addresses_.size()) {
-    patience_ = loop_.RunAt(loop_.Now() + kPatience, [this] {
+    patience_ = loop_.RunAt(loop_.Now() + patience_limit_, [this] {
       patience_ = kNoTimer;
       Failed(ETIMEDOUT);
     });

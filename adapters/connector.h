@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "adapters/event_loop.h"
 #include "adapters/file_descriptor.h"
 #include "adapters/resolver.h"
@@ -22,6 +23,10 @@ class Connector final : public ConnectAttempt, private Watcher {
  public:
   // Starts; `done` as Network::Connect says. If every address fails, the last failure is told.
   Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint, ConnectCallback done);
+  // The same with addresses that are known, at least one of them. An address that does not answer
+  // is waited for for `patience`; the last one as long as the platform has it.
+  Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration patience,
+            ConnectCallback done);
   ~Connector() override;
 
  private:
@@ -38,6 +43,7 @@ class Connector final : public ConnectAttempt, private Watcher {
 
   EventLoop& loop_;
   ConnectCallback done_;
+  const absl::Duration patience_limit_;
   WatchId watch_;
   std::vector<SocketAddress> addresses_;
   std::size_t next_ = 0;

@@ -36,6 +36,9 @@ KindText TextOf(Kind kind) {
   return {LogLevel::kError, "unknown"};
 }
 
+// Each connection is accounted for.
+bool IsNeverCut(Kind kind) { return kind == Kind::kClosed; }
+
 void Write(Logger& logger, const ServerEvent& event) {
   const auto [level, text] = TextOf(event.kind);
   const LogField connection("connection", static_cast<std::uint64_t>(event.connection));
@@ -80,7 +83,8 @@ ServerLog::~ServerLog() {
 }
 
 void ServerLog::OnServerEvent(const ServerEvent& event) {
-  if (logger_.enabled(TextOf(event.kind).level) && Admit(event.kind)) Write(logger_, event);
+  if (logger_.enabled(TextOf(event.kind).level) && (IsNeverCut(event.kind) || Admit(event.kind)))
+    Write(logger_, event);
 }
 
 bool ServerLog::Admit(Kind kind) {

@@ -90,8 +90,10 @@ void BytePipe::OnLinkBetter() {
   scheduler_.Cancel(std::exchange(arrival_timer_, kNoTimer));
   scheduler_.Cancel(std::exchange(reset_timer_, kNoTimer));
   last_arrival_ = now;
+  busy_until_ = now;
   for (Chunk& chunk : chunks_) {
-    chunk.arrival = std::min(chunk.arrival, link_.ArrivalOf(chunk.bytes, now, latency_draws_));
+    chunk.arrival =
+        std::min(chunk.arrival, link_.ArrivalOf(chunk.bytes, now, busy_until_, latency_draws_));
     chunk.arrival = last_arrival_ = std::max(last_arrival_, chunk.arrival);
   }
   if (reset_ == Stage::kOnTheWay) {
@@ -120,11 +122,14 @@ void BytePipe::Pump() {
     finish_ = Stage::kOnTheWay;
   }
   ScheduleArrival();
-  if (unsent_bytes_ < unsent_before) callbacks_.on_room();
+  // As Linux has it, a third of the buffer is free before anybody is told.
+  const bool worth_telling = 3 * unsent_bytes_ <= 2 * options.send_buffer_bytes;
+  if (unsent_bytes_ < unsent_before && worth_telling) callbacks_.on_room();
 }
 
 void BytePipe::Launch(std::size_t bytes) {
-  last_arrival_ = std::max(last_arrival_, link_.ArrivalOf(bytes, scheduler_.Now(), latency_draws_));
+  last_arrival_ = std::max(last_arrival_,
+                           link_.ArrivalOf(bytes, scheduler_.Now(), busy_until_, latency_draws_));
   chunks_.push_back({bytes, last_arrival_});
   travelling_bytes_ += bytes;
 }

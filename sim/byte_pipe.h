@@ -93,6 +93,7 @@ class BytePipe final : private LinkUser {
 
   std::deque<Chunk> chunks_;  // on the way, in order
   absl::Time last_arrival_;
+  absl::Time busy_until_ = absl::InfinitePast();
   Stage finish_ = Stage::kNone;
   Stage reset_ = Stage::kNone;
   absl::Time reset_arrival_;

@@ -24,7 +24,6 @@ void Link::End(const LinkFault& fault) {
   assert(found != faults_.end());
   faults_.erase(found);
   Reckon();
-  busy_until_ = absl::InfinitePast();
   for (LinkUser* user : users_) user->OnLinkBetter();
 }
 
@@ -33,13 +32,14 @@ absl::Duration Link::LatencyOfPacket(DrawSequence& draws) {
   return DrawLatency(options_.latency, draws) + delay_;
 }
 
-absl::Time Link::ArrivalOf(std::size_t bytes, absl::Time now, DrawSequence& draws) {
+absl::Time Link::ArrivalOf(std::size_t bytes, absl::Time now, absl::Time& busy_until,
+                           DrawSequence& draws) {
   const std::int64_t bytes_per_second = Lesser(options_.bytes_per_second, bytes_per_second_);
   if (bytes_per_second > 0) {
     const auto count = static_cast<std::int64_t>(bytes);
-    if (busy_until_ < now) busy_until_ = now;
-    busy_until_ += absl::Nanoseconds(count * 1'000'000'000 / bytes_per_second);
-    now = busy_until_;
+    if (busy_until < now) busy_until = now;
+    busy_until += absl::Nanoseconds(count * 1'000'000'000 / bytes_per_second);
+    now = busy_until;
     if (bytes_per_second == bytes_per_second_) NoteEffect(LinkFault::Kind::kBandwidth);
   }
   return now + LatencyOfPacket(draws);

@@ -28,7 +28,7 @@ struct LinkOptions {
   Latency latency = {};                       // of each piece; a piece never overtakes another
   std::size_t send_buffer_bytes = 16'384;     // written and not yet on the way
   std::size_t receive_buffer_bytes = 65'536;  // on the way or not yet read
-  std::int64_t bytes_per_second = 0;          // of all its streams together; 0: no limit
+  std::int64_t bytes_per_second = 0;          // of each of its streams; 0: no limit
 };
 
 struct LinkFault {
@@ -77,8 +77,10 @@ class Link {
   // How long a packet takes that carries no bytes.
   absl::Duration LatencyOfPacket(DrawSequence& draws);
 
-  // When the next piece arrives, of so many bytes, if it is sent now.
-  absl::Time ArrivalOf(std::size_t bytes, absl::Time now, DrawSequence& draws);
+  // When the next piece of a stream arrives, of so many bytes, if it is sent now. The stream keeps
+  // `busy_until`, when the way is free for its next piece.
+  absl::Time ArrivalOf(std::size_t bytes, absl::Time now, absl::Time& busy_until,
+                       DrawSequence& draws);
 
   // `user` is told from now on until Leave, which it must call before it goes; neither is to be
   // called from OnLinkBetter. Leave is O(users).
@@ -93,7 +95,6 @@ class Link {
   std::size_t clogs_ = 0;
   std::int64_t bytes_per_second_ = 0;  // of the faults; 0: no limit
   absl::Duration delay_;
-  absl::Time busy_until_ = absl::InfinitePast();
   std::array<std::uint64_t, 3> effects_{};
   std::vector<LinkUser*> users_;  // in the order they came
 };

@@ -55,7 +55,7 @@ BytePipe::Callbacks SimConnection::CallbacksFor(Side reader) {
 
 void SimConnection::OnArrival(Side reader) {
   if (user_of(reader) != nullptr) {
-    user_of(reader)->OnInput();
+    user_of(reader)->OnArrival();
     return;
   }
   if (input(reader).readable_bytes() > 0) {
@@ -69,8 +69,7 @@ void SimConnection::OnReset(Side reader) {
   broken_[static_cast<std::size_t>(reader)] = true;
   output(reader).Abort();
   if (user_of(reader) != nullptr) {
-    user_of(reader)->OnInput();
-    user_of(reader)->OnRoom();
+    user_of(reader)->OnReset();
     return;
   }
   FinishIfDone();

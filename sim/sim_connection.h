@@ -20,12 +20,14 @@
 
 namespace chathttp::sim {
 
-// The stream at one end, as far as its connection knows it. Called from calls too, not from events
-// only.
+// The stream at one end, as far as its connection knows it.
 class ConnectionUser {
  public:
-  virtual void OnInput() = 0;  // bytes, the end or a reset arrived
-  virtual void OnRoom() = 0;   // the send buffer has room, or a reset arrived
+  // Bytes or the end arrived: the last act of an event, so the stream may be destroyed.
+  virtual void OnArrival() = 0;
+  // From calls too, not from events only.
+  virtual void OnReset() = 0;
+  virtual void OnRoom() = 0;  // the send buffer has room
 
  protected:
   ~ConnectionUser() = default;
@@ -63,6 +65,11 @@ class SimConnection {
   }
   void Close(Side side);
   void Reset(Side side);
+
+  // Whether some process holds a stream that no reset has reached.
+  bool live() const {
+    return (users_[0] != nullptr && !broken_[0]) || (users_[1] != nullptr && !broken_[1]);
+  }
 
   // Sends a reset to both ends, as a box between them would.
   void Cut();

@@ -40,7 +40,7 @@ std::size_t SimNetwork::ResetBetween(std::string_view one, std::string_view othe
   for (auto& [number, established] : connections_) {
     const bool forth = &established.client == &first && &established.server == &second;
     const bool back = &established.client == &second && &established.server == &first;
-    if (!forth && !back) continue;
+    if ((!forth && !back) || !established.connection->live()) continue;
     established.connection->Cut();
     ++count;
   }

@@ -64,7 +64,7 @@ class SimNetwork {
   void Pause(std::string_view from, std::string_view to) { LinkBetween(from, to).Begin({}); }
   void Resume(std::string_view from, std::string_view to) { LinkBetween(from, to).End({}); }
 
-  // Resets all connections between two hosts, at both ends; tells how many.
+  // Resets all live connections between two hosts, at both ends; tells how many.
   std::size_t ResetBetween(std::string_view one, std::string_view other);
 
   // From now on, of so many reads that find nothing one is followed by a notice without cause, a

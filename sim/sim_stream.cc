@@ -38,7 +38,7 @@ SimStream::~SimStream() {
 void SimStream::Observe(StreamObserver& observer) {
   assert(observer_ == nullptr);
   observer_ = &observer;
-  if (HasInput()) OnInput();
+  if (HasInput()) NoticeInputSoon();
 }
 
 IoResult SimStream::Read(std::span<char> buffer) {
@@ -85,11 +85,15 @@ void SimStream::Record(Crossing crossing) const {
       static_cast<std::uint64_t>(absl::ToUnixNanos(environment.scheduler.Now())));
 }
 
-void SimStream::OnInput() {
+void SimStream::OnArrival() {
   if (observer_ == nullptr || !wants_readable_) return;
   wants_readable_ = false;
-  if (readable_notice_ != kNoTimer) return;
-  readable_notice_ = Soon([this] { NoticeReadable(); });
+  if (readable_notice_ == kNoTimer) NoticeReadable();
+}
+
+void SimStream::OnReset() {
+  NoticeInputSoon();
+  OnRoom();
 }
 
 void SimStream::OnRoom() {
@@ -97,6 +101,13 @@ void SimStream::OnRoom() {
   wants_writable_ = false;
   if (writable_notice_ != kNoTimer) return;
   writable_notice_ = Soon([this] { NoticeWritable(); });
+}
+
+void SimStream::NoticeInputSoon() {
+  if (observer_ == nullptr || !wants_readable_) return;
+  wants_readable_ = false;
+  if (readable_notice_ != kNoTimer) return;
+  readable_notice_ = Soon([this] { NoticeReadable(); });
 }
 
 TimerId SimStream::Soon(Scheduler::Task notice) {

@@ -44,8 +44,10 @@ class SimStream final : public ByteStream, private ConnectionUser {
   void Record(Crossing crossing) const;
 
  private:
-  void OnInput() override;
+  void OnArrival() override;
+  void OnReset() override;
   void OnRoom() override;
+  void NoticeInputSoon();
   TimerId Soon(Scheduler::Task notice);
   bool HasInput() const;
   void MaybeNoticeWithoutCause();

@@ -1,5 +1,8 @@
 #include "sim/virtual_scheduler.h"
 
+#include <algorithm>
+#include <cassert>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -17,6 +20,10 @@ std::int64_t CeilingNanos(absl::Time time) {
   return nanos != kNever && absl::FromUnixNanos(nanos) < time ? nanos + 1 : nanos;
 }
 
+// A timer is named by its sequence and, in the low bits, by its slot.
+constexpr int kSlotBits = 24;
+constexpr std::size_t kMaxSlots = std::size_t{1} << kSlotBits;
+
 }  // namespace
 
 TimerId VirtualScheduler::RunAt(absl::Time when, Task task) {
@@ -27,20 +34,51 @@ TimerId VirtualScheduler::RunAt(absl::Time when, Task task) {
 TimerId VirtualScheduler::RunAt(absl::Time when, std::uint64_t tie, Task task) {
   const std::uint64_t sequence = ++last_sequence_;
   const std::int64_t time_ns = CeilingNanos(when);
-  if (time_ns != kNever) {
-    const Key key{time_ns, tie, sequence};
-    queue_.emplace(key, std::move(task));
-    timers_.emplace(sequence, key);
-  }
-  return TimerId{sequence};
+  if (time_ns == kNever) return kNoTimer;
+  const std::size_t slot = TakeSlot();
+  slots_[slot] = {sequence, std::move(task)};
+  queue_.push_back({time_ns, tie, sequence, slot});
+  std::push_heap(queue_.begin(), queue_.end(), std::greater<>());
+  return TimerId{sequence << kSlotBits | slot};
 }
 
 void VirtualScheduler::Cancel(TimerId timer) {
-  const auto found = timers_.find(static_cast<std::uint64_t>(timer));
-  if (found == timers_.end()) return;
+  const auto id = static_cast<std::uint64_t>(timer);
+  const std::size_t slot = id % kMaxSlots;
+  if (timer == kNoTimer || slots_[slot].sequence != id >> kSlotBits) return;
   // The task goes last: destroying it may come back here.
-  const auto node = queue_.extract(found->second);
-  timers_.erase(found);
+  const Task task = Free(slot);
+  DropWhatIsOver();
+}
+
+std::size_t VirtualScheduler::TakeSlot() {
+  if (free_slots_.empty()) {
+    assert(slots_.size() < kMaxSlots);
+    free_slots_.push_back(slots_.size());
+    slots_.emplace_back();
+  }
+  const std::size_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+Scheduler::Task VirtualScheduler::Free(std::size_t slot) {
+  slots_[slot].sequence = 0;
+  free_slots_.push_back(slot);
+  return std::exchange(slots_[slot].task, nullptr);
+}
+
+void VirtualScheduler::DropFirst() {
+  std::pop_heap(queue_.begin(), queue_.end(), std::greater<>());
+  queue_.pop_back();
+}
+
+void VirtualScheduler::DropWhatIsOver() {
+  if (queue_.size() > 64 + 2 * pending_timers()) {
+    std::erase_if(queue_, [this](const Entry& entry) { return IsOver(entry); });
+    std::make_heap(queue_.begin(), queue_.end(), std::greater<>());
+  }
+  while (!queue_.empty() && IsOver(queue_.front())) DropFirst();
 }
 
 bool VirtualScheduler::Step() {
@@ -73,14 +111,14 @@ void VirtualScheduler::RunFor(absl::Duration duration) {
 }
 
 bool VirtualScheduler::HasWorkUntil(std::int64_t end_ns) const {
-  return !end_of_turn_.empty() || (!queue_.empty() && queue_.begin()->first.time_ns <= end_ns);
+  return !end_of_turn_.empty() || (!queue_.empty() && queue_.front().time_ns <= end_ns);
 }
 
 void VirtualScheduler::WaitForWork() {
-  if (!end_of_turn_.empty() || queue_.begin()->first.time_ns <= now_ns_) return;
+  if (!end_of_turn_.empty() || queue_.front().time_ns <= now_ns_) return;
   const absl::Duration delay =
       UniformDuration(wake_draws_, absl::ZeroDuration(), options_.max_wake_delay);
-  AdvanceTo(queue_.begin()->first.time_ns + absl::ToInt64Nanoseconds(delay));
+  AdvanceTo(queue_.front().time_ns + absl::ToInt64Nanoseconds(delay));
 }
 
 void VirtualScheduler::AdvanceTo(std::int64_t time_ns) {
@@ -90,23 +128,25 @@ void VirtualScheduler::AdvanceTo(std::int64_t time_ns) {
 }
 
 void VirtualScheduler::RunDueEvents() {
-  const std::uint64_t newest = last_sequence_;
-  Key visited{};
-  for (auto next = queue_.begin(); next != queue_.end() && next->first.time_ns <= now_ns_;
-       next = queue_.upper_bound(visited)) {
-    visited = next->first;
-    if (visited.sequence > newest) continue;
-    auto node = queue_.extract(next);
-    timers_.erase(visited.sequence);
-    if (!Run(node.mapped())) return;
+  due_.clear();
+  while (!queue_.empty() && queue_.front().time_ns <= now_ns_) {
+    due_.push_back(queue_.front());
+    DropFirst();
   }
+  for (const Entry& entry : due_) {
+    if (IsOver(entry)) continue;
+    Task task = Free(entry.slot);
+    if (!Run(task)) return;
+  }
+  DropWhatIsOver();
 }
 
 void VirtualScheduler::RunEndOfTurnTasks() {
-  std::vector<Task> tasks = std::exchange(end_of_turn_, {});
-  for (Task& task : tasks) {
-    if (!Run(task)) return;
+  std::swap(end_of_turn_, running_);
+  for (Task& task : running_) {
+    if (!Run(task)) break;
   }
+  running_.clear();
 }
 
 bool VirtualScheduler::Run(Task& task) {

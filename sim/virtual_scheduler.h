@@ -17,13 +17,12 @@
 #ifndef CHATHTTP_SIM_VIRTUAL_SCHEDULER_H_
 #define CHATHTTP_SIM_VIRTUAL_SCHEDULER_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -84,16 +83,22 @@ class VirtualScheduler final : public Scheduler {
   const Counters& counters() const { return counters_; }
 
   // Timers that have neither run nor been cancelled.
-  std::size_t pending_timers() const { return timers_.size(); }
+  std::size_t pending_timers() const { return slots_.size() - free_slots_.size(); }
 
  private:
-  struct Key {
+  // A timer in the queue; over once its slot has another sequence.
+  struct Entry {
     std::int64_t time_ns;
     std::uint64_t tie;
     std::uint64_t sequence;
-    friend bool operator<(const Key& a, const Key& b) {
-      return std::tie(a.time_ns, a.tie, a.sequence) < std::tie(b.time_ns, b.tie, b.sequence);
+    std::size_t slot;
+    friend bool operator>(const Entry& a, const Entry& b) {
+      return std::tie(a.time_ns, a.tie, a.sequence) > std::tie(b.time_ns, b.tie, b.sequence);
     }
+  };
+  struct Slot {
+    std::uint64_t sequence = 0;  // 0: free
+    Task task;
   };
 
   bool HasWorkUntil(std::int64_t end_ns) const;
@@ -102,14 +107,22 @@ class VirtualScheduler final : public Scheduler {
   void RunDueEvents();
   void RunEndOfTurnTasks();
   bool Run(Task& task);
+  std::size_t TakeSlot();
+  Task Free(std::size_t slot);
+  bool IsOver(const Entry& entry) const { return slots_[entry.slot].sequence != entry.sequence; }
+  void DropFirst();
+  void DropWhatIsOver();
 
   Options options_;
   DrawSequence wake_draws_;
   std::int64_t now_ns_ = 1'000'000'000;
   absl::Duration wall_offset_;
-  std::map<Key, Task> queue_;
-  absl::flat_hash_map<std::uint64_t, Key> timers_;  // by sequence; looked up in, never iterated
+  std::vector<Entry> queue_;  // a heap, the first one on top; that one is not over
+  std::vector<Entry> due_;
+  std::vector<Slot> slots_;
+  std::vector<std::size_t> free_slots_;
   std::vector<Task> end_of_turn_;
+  std::vector<Task> running_;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t events_at_instant_ = 0;
   Counters counters_;

@@ -91,8 +91,10 @@ void ChatClient::Drop() {
 }
 
 void ChatClient::SetReading(bool reading) {
-  if (reading && !reading_) turn_.Request();
+  if (reading == reading_) return;
   reading_ = reading;
+  if (!in_flight_.empty()) AwaitAnswer();
+  turn_.Request();
 }
 
 absl::Status ChatClient::Enqueue(Method method, std::string_view text) {
@@ -173,8 +175,8 @@ void ChatClient::SendWaiting() {
     AppendRequest(
         {.method = request.method, .host = endpoint_.host, .user_agent = name_, .entity = entity},
         scheduler_.WallNow(), options_.time_zone, out_);
-    if (in_flight_.empty()) SetDeadline(options_.reply_limit, "no answer");
     in_flight_.push_back(std::move(request));
+    if (in_flight_.size() == 1) AwaitAnswer();
   }
   if (!waiting_.empty()) CHATHTTP_MARK("client-in-flight-full");
 }
@@ -205,6 +207,7 @@ bool ChatClient::WriteSome() {
 // ---- What the server says ---------------------------------------------------------------------
 
 void ChatClient::OnResponse(const ResponseView& response) {
+  last_words_.clear();
   if (state_ == State::kGreeting) {
     OnGreeting(response);
   } else if (response.code == static_cast<int>(StatusCode::kOk)) {
@@ -248,24 +251,23 @@ void ChatClient::OnOk(const ResponseView& response) {
     case Entity::Kind::kReply:
       break;
   }
-  if (awaited) OnReply(in_flight_.front().method);
+  // What is said and who is there have answers that can be told, so this is the answer to neither.
+  const bool own = awaited && (in_flight_.front().method == Method::kAdd ||
+                               in_flight_.front().method == Method::kDelete);
+  if (own) return OnReply(in_flight_.front().method);
+  Emit({.kind = ClientEvent::Kind::kNotice, .text = response.entity});
 }
 
 // The oldest request in flight was answered.
 void ChatClient::PopAnswered() {
   in_flight_.pop_front();
-  if (in_flight_.empty()) {
-    scheduler_.Cancel(deadline_);
-  } else {
-    SetDeadline(options_.reply_limit, "no answer");
-  }
+  AwaitAnswer();
   turn_.Request();
 }
 
 // So was it, to the good; `method` is its method.
 void ChatClient::OnReply(Method method) {
   PopAnswered();
-  last_words_.clear();
   if (method == Method::kAdd) {
     state_ = State::kLoggedIn;
     Emit({.kind = ClientEvent::Kind::kLoggedIn, .name = name_});
@@ -276,7 +278,11 @@ void ChatClient::OnReply(Method method) {
 
 void ChatClient::OnError(const ResponseView& response) {
   const std::string reason(response.entity);
-  if (response.code != static_cast<int>(StatusCode::kUserNameExist)) last_words_ = reason;
+  // A refused text or list is answered, and no reason to end. A login may have come too late.
+  const bool answers = !in_flight_.empty() && in_flight_.front().method != Method::kAdd;
+  const bool taken = response.code == static_cast<int>(StatusCode::kUserNameExist);
+  const bool broken = response.code == static_cast<int>(StatusCode::kInternalServerError);
+  if (broken || !(answers || taken)) last_words_ = reason;
   if (in_flight_.empty()) {
     CHATHTTP_MARK("client-error-unasked");
     return;
@@ -303,6 +309,11 @@ void ChatClient::EndLost(std::string_view reason) {
   if (!last_words_.empty()) return End(ClientEvent::Ending::kRefused, last_words_);
   const bool greeted = connected();
   End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
+}
+
+void ChatClient::AwaitAnswer() {
+  if (!in_flight_.empty() && reading_) return SetDeadline(options_.reply_limit, "no answer");
+  scheduler_.Cancel(std::exchange(deadline_, kNoTimer));
 }
 
 void ChatClient::SetDeadline(absl::Duration limit, std::string_view what) {

@@ -52,6 +52,7 @@ struct ClientEvent {
     kLeft,          // name
     kList,          // names, in order of login
     kRefused,       // code, reason: a Say or List was not accepted; the login stands
+    kNotice,        // text: the server said something that is nothing of the above
     kClosed,        // ending, reason; nothing comes after it until Connect
   };
   enum class Ending {
@@ -107,7 +108,8 @@ class ChatClient final : private StreamObserver {
   // Drops the connection without a word, and without an event.
   void Drop();
 
-  // Whether to read from the server: false holds it up, for who cannot keep pace with it.
+  // Whether to read from the server: false holds it up, for who cannot keep pace with it. No answer
+  // is missed meanwhile.
   void SetReading(bool reading);
 
   bool connected() const { return state_ >= State::kConnected; }
@@ -145,6 +147,7 @@ class ChatClient final : private StreamObserver {
   void End(ClientEvent::Ending ending, std::string_view reason);
   void EndLost(std::string_view reason);
   void SetDeadline(absl::Duration limit, std::string_view what);
+  void AwaitAnswer();
 
   Network& network_;
   Scheduler& scheduler_;
@@ -161,7 +164,7 @@ class ChatClient final : private StreamObserver {
   std::string out_;  // of requests sent: what the stream did not take yet
   std::deque<Request> in_flight_;
   std::deque<Request> waiting_;
-  std::string last_words_;  // of the server: an error that answers nothing
+  std::string last_words_;  // of the server: the reason of its end, should that come next
   bool original_server_ = false;
   bool reading_ = true;
   TimerId deadline_ = kNoTimer;

@@ -14,6 +14,9 @@ namespace {
 // So many connections at a time are turned away with all courtesy; more get what one write takes.
 constexpr std::size_t kMaxTurnedAway = 64;
 
+// Of one read. What was read but must wait for its replies is kept, so this bounds it.
+constexpr std::size_t kReadBytes = 4 << 10;
+
 DecodeLimits LimitsOf(const ServerOptions& options) {
   DecodeLimits limits;
   limits.entity_bytes = options.room.text_bytes;
@@ -34,7 +37,7 @@ ChatServer::ChatServer(Network& network, Scheduler& scheduler, ServerEvents& eve
       turn_(scheduler, [this] { RunTurn(); }),
       wakes_{turn_, {}, {}},
       deadlines_(scheduler, [this] { turn_.Request(); }),
-      buffer_(std::min<std::size_t>(options.turn_read_bytes, 64 << 10)),
+      buffer_(std::min(options.turn_read_bytes, kReadBytes)),
       decoder_(LimitsOf(options)) {}
 
 ChatServer::~ChatServer() {
@@ -68,7 +71,9 @@ ServerStats ChatServer::stats() const {
 
 std::size_t ChatServer::held_bytes() const {
   std::size_t bytes = delivery_.held_bytes();
-  for (const auto& [id, connection] : connections_) bytes += connection->outbox.private_bytes();
+  for (const auto& [id, connection] : connections_) {
+    bytes += connection->outbox.held_bytes() + connection->unserved.size();
+  }
   return bytes;
 }
 
@@ -156,7 +161,7 @@ void ChatServer::EndBroken() {
 void ChatServer::ServeReadable() {
   std::vector<ConnectionId> readable = std::exchange(wakes_.readable, {});
   std::size_t served = 0;
-  while (served < readable.size() && delivery_.MayBroadcast()) {
+  while (served < readable.size() && delivery_.MayServe()) {
     if (Connection* connection = Find(readable[served++])) {
       connection->noted_readable = false;
       Serve(*connection);
@@ -253,7 +258,8 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
         break;
       case DecodeStatus::kError:
         CHATHTTP_MARK("fatal-request");
-        ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason, "bad request");
+        ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason, "bad request",
+                     decoder_.error().rule_text());
         return false;
       case DecodeStatus::kMessage:
         if (connection.blocked) CHATHTTP_MARK("pipelined-while-blocked");
@@ -275,8 +281,9 @@ bool ChatServer::MustWait(Connection& connection, std::size_t requests) {
     connection.throttled = true;  // until its replies are on their way
     return true;
   }
-  if (requests > 0 && delivery_.MayBroadcast()) return false;
+  if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
+  if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
   connection.OnReadable();
   return true;
 }
@@ -347,6 +354,11 @@ void ChatServer::Expire(Connection& connection) {
     CHATHTTP_MARK("expired-linger");
     return Close(connection);
   }
+  if (connection.accepts_by <= now && !connection.last_try) {
+    connection.last_try = true;
+    delivery_.Unblock(connection);
+    return Watch(connection);
+  }
   ++stats_.expired;
   if (connection.accepts_by <= now) {
     CHATHTTP_MARK("expired-stall");
@@ -388,10 +400,10 @@ void ChatServer::Conclude(Connection& connection, std::string_view reason) {
 }
 
 void ChatServer::ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
-                              std::string_view reason) {
+                              std::string_view reason, std::string_view told) {
   if (!connection.turned_away) {
     Tell(ServerEvent::Kind::kRefused, connection, room_.NameOf(member(connection)).value_or(""),
-         entity);
+         told.empty() ? entity : told);
   }
   Conclude(connection, reason);
   delivery_.Reply(connection, code, entity);

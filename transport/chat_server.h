@@ -48,7 +48,8 @@ class ChatServer final : private Acceptor {
   std::vector<Endpoint> endpoints() const;
 
   // Ends properly: no new connections; what has arrived is served once more, each peer is told,
-  // and `stopped` is called from the loop when all are gone, at the latest after stop_limit.
+  // and `stopped` is called from the loop when all are gone, at the latest after stop_limit. Again:
+  // no effect, and the second `stopped` is never called.
   void Stop(Scheduler::Task stopped);
 
   const ChatRoom& room() const { return room_; }
@@ -87,9 +88,10 @@ class ChatServer final : private Acceptor {
   void LogOut(Connection& connection, std::string_view reason);
   // Reads nothing more; what waits is still sent.
   void Conclude(Connection& connection, std::string_view reason);
-  // The same with a reply as last word.
+  // The same with a reply as last word. The operator is told `told`, or the entity if that is
+  // empty: a request may hold what was said, and an entity what the request holds.
   void ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
-                    std::string_view reason);
+                    std::string_view reason, std::string_view told = {});
   // All was sent: ends our side, and waits for the peer to end its own.
   void Finish(Connection& connection);
   // Breaks the stream; the rest follows in the next turn.

@@ -63,9 +63,12 @@ class Connection final : public StreamObserver {
 
   // Output.
   Outbox outbox;
-  bool blocked = false;                  // until OnWritable
-  bool noted_writable = false;           // stands in WakeList::writable
-  bool queued = false;                   // stands in Delivery's queue
+  bool blocked = false;         // until OnWritable
+  bool noted_writable = false;  // stands in WakeList::writable
+  bool queued = false;          // stands in Delivery's queue
+  // A stream need not tell of room before much of it is free (Linux: a third of the send buffer),
+  // so before the limit in which it accepts nothing counts, it is written to once more.
+  bool last_try = false;
   bool recovering = false;               // was blocked until more than half of the log was unsent
   std::size_t follower = kNotFollowing;  // place among Delivery's followers
   std::uint64_t blocked_at = 0;          // key among Delivery's blocked ones

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "domain/escape.h"
+#include "transport/decode_result.h"
 
 namespace chathttp {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t kShownBytes = 40;
 
 std::string DecodeReason(std::string_view rule, std::string_view seen) {
   std::string reason(rule);
-  reason += ", got '";
+  reason += DecodeError::kSeenOpening;
   reason += Visible(seen, kShownBytes);
   reason += '\'';
   return reason;

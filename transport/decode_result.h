@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace chathttp {
 
@@ -42,6 +43,12 @@ struct DecodeError {
   std::uint64_t offset =
       0;               // in the stream, from its first byte on, of the byte that broke the rule
   std::string reason;  // one printable line: rule, limit and value seen
+
+  // The reason without the value, for who must not see what was said.
+  std::string_view rule_text() const {
+    return std::string_view(reason).substr(0, reason.find(kSeenOpening));
+  }
+  static constexpr std::string_view kSeenOpening = ", got '";
 };
 
 struct DecodeLimits {

@@ -8,6 +8,24 @@
 #include "transport/room_service.h"
 
 namespace chathttp {
+namespace {
+
+// A list that counts as long as somebody holds it; `bytes` outlives all of them.
+struct CountedList {
+  CountedList(std::string text, std::size_t& bytes) : entity(std::move(text)), total(bytes) {
+    total += size();
+  }
+  CountedList(const CountedList&) = delete;
+  CountedList& operator=(const CountedList&) = delete;
+  ~CountedList() { total -= size(); }
+
+  std::size_t size() const { return sizeof(*this) + entity.capacity(); }
+
+  const std::string entity;
+  std::size_t& total;
+};
+
+}  // namespace
 
 Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
     : scheduler_(scheduler),
@@ -48,9 +66,10 @@ void Delivery::Reply(Connection& connection, StatusCode code, std::string_view e
 
 void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
   if (list_ == nullptr || list_version_ != room.membership_version()) {
-    list_ = std::make_shared<const std::string>(ListEntity(room));
+    const auto counted = std::make_shared<const CountedList>(ListEntity(room), list_bytes_);
+    list_ = std::shared_ptr<const std::string>(counted, &counted->entity);
+    current_list_bytes_ = counted->size();
     list_version_ = room.membership_version();
-    NoteList(list_);
   }
   const std::string_view head = encoder_.Head(StatusCode::kOk, list_->size(), scheduler_.WallNow());
   connection.outbox.Reply(log_.end(), std::string(head), list_);
@@ -58,25 +77,8 @@ void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
   Queue(connection);
 }
 
-// Lists that nobody holds any more are forgotten; the rest must stay within the limit.
-void Delivery::NoteList(const std::shared_ptr<const std::string>& list) {
-  std::erase_if(old_lists_, [](const auto& old) { return old.expired(); });
-  old_lists_.push_back(list);
-  std::size_t bytes = 0;
-  for (const auto& old : old_lists_) {
-    if (const auto held = old.lock()) bytes += held->size();
-  }
-  if (bytes <= options_.list_bytes) return;
-  CHATHTTP_MARK("lists-over-limit");
-  too_many_lists_ = true;
-}
-
 std::size_t Delivery::held_bytes() const {
-  std::size_t bytes = std::min<std::uint64_t>(log_.end(), log_.capacity_bytes());
-  for (const auto& old : old_lists_) {
-    if (const auto held = old.lock()) bytes += held->size();
-  }
-  return bytes;
+  return std::min<std::uint64_t>(log_.end(), log_.capacity_bytes()) + list_bytes_;
 }
 
 void Delivery::Follow(Connection& connection) {
@@ -132,11 +134,10 @@ void Delivery::Unblock(Connection& connection) {
   if (!connection.blocked) return;
   connection.blocked = false;
   blocked_.erase({connection.blocked_at, connection.id});
-  if (connection.outbox.following()) {
-    AddFollower(connection);
-    connection.recovering = log_.end() - connection.blocked_at > log_.capacity_bytes() / 2;
-    if (connection.recovering) CHATHTTP_MARK("recovering");
-  }
+  if (connection.outbox.following()) AddFollower(connection);
+  const std::uint64_t needed = std::min(connection.blocked_at, log_.end());
+  connection.recovering = log_.end() - needed > log_.capacity_bytes() / 2;
+  if (connection.recovering) CHATHTTP_MARK("recovering");
   Queue(connection);
 }
 
@@ -144,6 +145,7 @@ void Delivery::Forget(Connection& connection) {
   DropFollower(connection);
   if (connection.blocked) blocked_.erase({connection.blocked_at, connection.id});
   if (connection.queued) std::erase(queue_, &connection);
+  connection.outbox.DropReplies();
   connection.blocked = connection.queued = false;
 }
 
@@ -167,14 +169,15 @@ Delivery::Flushed Delivery::Flush() {
 }
 
 void Delivery::FindSlow(Flushed& flushed) {
+  const bool lists = too_many_lists();
+  if (lists) CHATHTTP_MARK("lists-over-limit");
   for (const auto& [key, connection] : blocked_) {
     const bool lapped = key.first < log_.begin();
-    if (!lapped && !too_many_lists_) break;
+    if (!lapped && !lists) break;
     if (!lapped && !connection->outbox.HoldsOther(list_)) continue;
     lapped ? CHATHTTP_MARK("evicted-lapped") : CHATHTTP_MARK("evicted-for-lists");
     flushed.slow.push_back(connection);
   }
-  too_many_lists_ = false;
 }
 
 void Delivery::Write(Connection& connection, Flushed& flushed) {
@@ -193,7 +196,10 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
     outbox.Advance(log_.end(), result.bytes);
     connection.bytes_out += result.bytes;
     bytes_out_ += result.bytes;
-    if (result.bytes > 0) connection.accepts_by = absl::InfiniteFuture();
+    if (result.bytes > 0) {
+      connection.accepts_by = absl::InfiniteFuture();
+      connection.last_try = false;
+    }
     if (result.bytes < batch_.bytes()) {
       CHATHTTP_MARK("write-partial");
       Block(connection);
@@ -216,15 +222,18 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   }
 }
 
-// Members that come back from far behind are on their own: the room does not wait for them.
+// Who is not blocked is waited for, but for members that come back from far behind.
 void Delivery::NoteSlowest() {
   slowest_unblocked_ = log_.end();
+  for (Connection* connection : queue_) NoteBehind(*connection);
   if (!behind_) return;
-  for (Connection* connection : followers_) {
-    const std::uint64_t needed = connection->outbox.oldest_needed();
-    if (log_.end() - needed <= log_.capacity_bytes() / 2) connection->recovering = false;
-    if (!connection->recovering) slowest_unblocked_ = std::min(slowest_unblocked_, needed);
-  }
+  for (Connection* connection : followers_) NoteBehind(*connection);
+}
+
+void Delivery::NoteBehind(Connection& connection) {
+  const std::uint64_t needed = std::min(connection.outbox.oldest_needed(), log_.end());
+  if (log_.end() - needed <= log_.capacity_bytes() / 2) connection.recovering = false;
+  if (!connection.recovering) slowest_unblocked_ = std::min(slowest_unblocked_, needed);
 }
 
 }  // namespace chathttp

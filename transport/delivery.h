@@ -52,10 +52,13 @@ class Delivery {
   // broadcast.
   bool MayBroadcast() const { return log_.end() - slowest_unblocked_ <= log_.capacity_bytes() / 2; }
 
+  // False also while more old lists wait to be sent than are allowed: flush before more is served.
+  bool MayServe() const { return MayBroadcast() && !too_many_lists(); }
+
   // The stream can take bytes again.
   void Unblock(Connection& connection);
 
-  // Sends nothing more to a connection; it may be destroyed. Again: no effect.
+  // Sends nothing more to a connection, whose outbox is emptied; it may be destroyed.
   void Forget(Connection& connection);
 
   bool pending(const Connection& connection) const { return connection.outbox.pending(log_.end()); }
@@ -71,8 +74,9 @@ class Delivery {
   // The pointers are valid until one is Forgotten.
   Flushed Flush();
 
-  // Bytes wait for connections that are not blocked: Flush again in the next turn.
-  bool unfinished() const { return behind_ || !queue_.empty(); }
+  // Bytes wait for connections that are not blocked, or blocked ones are in the way: Flush again in
+  // the next turn.
+  bool unfinished() const { return behind_ || !queue_.empty() || too_many_lists(); }
 
   // Bytes of the log, as far as it was ever filled, and of lists that somebody holds.
   std::size_t held_bytes() const;
@@ -89,9 +93,11 @@ class Delivery {
   void Write(Connection& connection, Flushed& flushed);
   void Block(Connection& connection);
   void NoteSlowest();
+  void NoteBehind(Connection& connection);
   void AddFollower(Connection& connection);
   void DropFollower(Connection& connection);
-  void NoteList(const std::shared_ptr<const std::string>& list);
+  // The current list is one for all; those of earlier states of the room are what could add up.
+  bool too_many_lists() const { return list_bytes_ - current_list_bytes_ > options_.list_bytes; }
 
   Scheduler& scheduler_;
   const ServerOptions& options_;
@@ -104,9 +110,9 @@ class Delivery {
   std::uint64_t slowest_unblocked_ = 0;  // no unblocked follower's cursor is before this
   std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
   std::uint64_t list_version_ = 0;
-  std::shared_ptr<const std::string> list_;                  // of list_version_
-  std::vector<std::weak_ptr<const std::string>> old_lists_;  // that some outbox may still hold
-  bool too_many_lists_ = false;
+  std::size_t list_bytes_ = 0;               // of all lists that list_ or some outbox holds
+  std::size_t current_list_bytes_ = 0;       // of list_
+  std::shared_ptr<const std::string> list_;  // of list_version_
   bool behind_ = false;  // some follower was not sent all in the last Flush, but is not blocked
   std::uint64_t broadcasts_ = 0;
   std::uint64_t replies_ = 0;

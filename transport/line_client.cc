@@ -64,10 +64,19 @@ void LineClient::RunTurn() {
   out_.Flush();
   err_.Flush();
   client_.SetReading(out_.waiting_bytes() < options_.max_output_bytes);
-  if (out_.broken()) Leave();  // nobody listens any more
+  if (out_.broken() && !output_lost_) OnOutputLost();
   if (state_ == State::kEnded && out_.waiting_bytes() + err_.waiting_bytes() == 0 && done_) {
     std::exchange(done_, nullptr)(code_);
   }
+}
+
+// What was to be said is still said; a person cannot go on without seeing.
+void LineClient::OnOutputLost() {
+  output_lost_ = true;
+  Complain(absl::StrCat("Output lost: ", std::string(out_.broken_reason()),
+                        "; what arrives is no longer shown"));
+  err_.Flush();
+  if (options_.interactive) Leave();
 }
 
 // ---- Input ------------------------------------------------------------------------------------
@@ -219,6 +228,8 @@ void LineClient::OnClientEvent(const ClientEvent& event) {
     case ClientEvent::Kind::kRefused:
       refused_ = true;
       return Complain(absl::StrCat("Refused: ", Shown(event.reason)));
+    case ClientEvent::Kind::kNotice:
+      return Print(Shown(event.text));
     case ClientEvent::Kind::kClosed:
       return OnClosed(event);
   }
@@ -247,13 +258,16 @@ void LineClient::OnClosed(const ClientEvent& event) {
   const std::string reason = Shown(event.reason);
   switch (event.ending) {
     case ClientEvent::Ending::kLeft:
-      code_ = refused_ ? ExitCode::kRefused : ExitCode::kDone;
+      code_ = refused_       ? ExitCode::kRefused
+              : output_lost_ ? ExitCode::kConnectionLost
+                             : ExitCode::kDone;
       state_ = State::kEnded;
       return;
     case ClientEvent::Ending::kCannotConnect:
       return Fail(ExitCode::kCannotConnect,
-                  absl::StrCat("Connect Failed: ",
-                               ToString(Endpoint{*options_.host, *options_.port}), ": ", reason));
+                  absl::StrCat(
+                      "Connect Failed: ", Shown(ToString(Endpoint{*options_.host, *options_.port})),
+                      ": ", reason));
     case ClientEvent::Ending::kRefused:
       return Fail(ExitCode::kRefused, absl::StrCat("The server ended the connection: ", reason));
     case ClientEvent::Ending::kLost:

@@ -27,7 +27,7 @@ namespace chathttp {
 // How a client program ends.
 enum class ExitCode : int {
   kDone = 0,
-  kConnectionLost = 1,
+  kConnectionLost = 1,  // or its own output
   kUsage = 2,
   kCannotConnect = 3,
   kRefused = 4,  // the login, or some line that was to be said
@@ -68,6 +68,7 @@ class LineClient final : private ClientObserver {
   bool ReadsInput() const;
   void OnLine(std::string_view line);
   void OnTooLong();
+  void OnOutputLost();
   void OnInputEnd();
   void Ask();
   void OnUser(std::string_view name);
@@ -92,6 +93,7 @@ class LineClient final : private ClientObserver {
   State state_ = State::kAskHost;
   std::size_t line_number_ = 0;
   bool refused_ = false;  // something that was to be said
+  bool output_lost_ = false;
   ExitCode code_ = ExitCode::kDone;
 };
 

@@ -60,6 +60,7 @@ class LineWriter final : private StreamObserver {
 
   std::size_t waiting_bytes() const { return waiting_.size(); }
   bool broken() const { return broken_; }  // all that is appended is dropped
+  std::string_view broken_reason() const { return stream_.broken_reason(); }
 
  private:
   void OnReadable() override {}

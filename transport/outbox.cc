@@ -51,6 +51,13 @@ void Outbox::Unfollow(std::uint64_t log_end) {
   following_ = false;
 }
 
+void Outbox::DropReplies() {
+  first_ = replies_.size();
+  DropSent();
+  private_bytes_ = 0;
+  sent_of_first_ = 0;
+}
+
 std::uint64_t Outbox::oldest_needed() const {
   std::uint64_t cursor = cursor_;
   for (std::size_t i = first_; i < replies_.size(); ++i) {
@@ -62,7 +69,8 @@ std::uint64_t Outbox::oldest_needed() const {
 }
 
 bool Outbox::HoldsOther(const std::shared_ptr<const std::string>& current) const {
-  return std::any_of(replies_.begin(), replies_.end(), [&](const PrivateReply& reply) {
+  const auto first = replies_.begin() + static_cast<std::ptrdiff_t>(first_);
+  return std::any_of(first, replies_.end(), [&](const PrivateReply& reply) {
     return reply.shared != nullptr && reply.shared != current;
   });
 }
@@ -88,6 +96,18 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
   add_all(first, second);
 }
 
+// What was sent is dropped when it is the greater part: O(1) for each reply, amortised. An outbox
+// that has sent everything owns nothing.
+void Outbox::DropSent() {
+  if (first_ == replies_.size()) {
+    std::vector<PrivateReply>().swap(replies_);
+    first_ = 0;
+  } else if (2 * first_ > replies_.size()) {
+    replies_.erase(replies_.begin(), replies_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+}
+
 void Outbox::Advance([[maybe_unused]] std::uint64_t log_end, std::size_t bytes) {
   while (first_ < replies_.size()) {
     PrivateReply& reply = replies_[first_];
@@ -106,13 +126,12 @@ void Outbox::Advance([[maybe_unused]] std::uint64_t log_end, std::size_t bytes) 
 
     cursor_ = reply.log_resume;
     private_bytes_ -= reply.head.size();
-    reply.head = {};
+    std::string().swap(reply.head);
     reply.shared.reset();
     sent_of_first_ = 0;
     ++first_;
+    DropSent();
   }
-  replies_ = {};
-  first_ = 0;
   assert(bytes <= LogTarget(log_end) - cursor_);
   cursor_ += bytes;
 }

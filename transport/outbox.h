@@ -58,6 +58,9 @@ class Outbox {
   // Nothing of the log from `log_end` on. Only while following().
   void Unfollow(std::uint64_t log_end);
 
+  // Forgets all replies; nothing may be sent any more.
+  void DropReplies();
+
   bool following() const { return following_; }
 
   // Whether there is anything to send.
@@ -67,6 +70,11 @@ class Outbox {
 
   // Bytes of replies of its own, shared bodies not counted, that were not sent yet.
   std::size_t private_bytes() const { return private_bytes_; }
+
+  // Memory that it owns, shared bodies not counted.
+  std::size_t held_bytes() const {
+    return private_bytes_ + replies_.capacity() * sizeof(PrivateReply);
+  }
 
   // How many replies were not sent in full yet.
   std::size_t replies() const { return replies_.size() - first_; }
@@ -96,6 +104,7 @@ class Outbox {
     std::size_t size() const { return head.size() + (shared ? shared->size() : 0); }
   };
 
+  void DropSent();
   std::uint64_t LogTarget(std::uint64_t log_end) const { return following_ ? log_end : tail_; }
 
   std::uint64_t cursor_ = 0;           // next byte of the log

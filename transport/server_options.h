@@ -20,7 +20,7 @@ struct ServerOptions {
   std::size_t max_connections = 12'000;
 
   // The ring of broadcasts: a member that falls further behind is a slow consumer and is closed.
-  // At least 16 KiB and 8 * room.text_bytes.
+  // At least 16 KiB and 8 * room.text_bytes, at most 1 GiB; allocated at once, touched as it fills.
   std::size_t backlog_bytes = 4 << 20;
   // Replies of its own that may wait for a connection before its requests are left unread.
   std::size_t private_bytes = 16 << 10;
@@ -42,11 +42,12 @@ struct ServerOptions {
 
   // Header values of each response, visible ASCII; and the zone of `Datetime`.
   std::string developer = "chathttp";
-  std::string server = "chathttp/1.0";
+  std::string server = "chathttp/1.0.0";
   absl::TimeZone time_zone = absl::UTCTimeZone();
 };
 
-// OK, or InvalidArgument with the first option that is out of its range.
+// OK, or InvalidArgument with the first option that is out of its range, the range and the value.
+// Limits of time are longer than 0; InfiniteDuration() is none.
 absl::Status CheckOptions(const ServerOptions& options);
 
 // What a server has done since it was made. Counts, each growing only.

@@ -1,6 +1,7 @@
 // What is particular to sockets in connecting; the contract suite holds what every network does.
 #include "adapters/connector.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,6 +126,49 @@ TEST_F(ConnectorTest, Ipv6IsConnectedTo) {
   auto listener = network_.Listen({"::1", 0}, acceptor_);
   if (!listener.ok()) GTEST_SKIP() << "this machine has no IPv6";
   EXPECT_TRUE(Connect((*listener)->local()).ok());
+}
+
+// Listens and never accepts: once its queue is full, it answers nothing.
+class SilentAddress {
+ public:
+  SilentAddress() {
+    const SocketAddress any = LookUp({"127.0.0.1", 0}, HostKind::kNumeric)->front();
+    EXPECT_EQ(bind(listener_.fd(), any.get(), any.size()), 0);
+    EXPECT_EQ(listen(listener_.fd(), 0), 0);
+    for (RawPeer& peer : fill_) {
+      fcntl(peer.fd(), F_SETFL, O_NONBLOCK);
+      connect(peer.fd(), address().get(), address().size());
+    }
+  }
+  SocketAddress address() const { return SocketAddress::LocalOf(listener_.fd()); }
+
+ private:
+  RawPeer listener_;
+  std::array<RawPeer, 4> fill_;
+};
+
+TEST_F(ConnectorTest, AnAddressThatIsSilentGivesWayToTheNextOne) {
+  const SilentAddress silent;
+  const Endpoint here = ListenAtLoopback();
+  const SocketAddress good = LookUp(here, HostKind::kNumeric)->front();
+  std::optional<Result> result;
+  const Connector connector(loop(), {silent.address(), good}, absl::Milliseconds(50),
+                            [&](Result outcome) { result = std::move(outcome); });
+  ASSERT_TRUE(RunUntil([&] { return result.has_value(); }));
+  EXPECT_TRUE(result->ok()) << result->status();
+  EXPECT_TRUE(RunUntil([&] { return acceptor_.streams.size() == 1; }));
+}
+
+TEST_F(ConnectorTest, AnAddressThatRefusesGivesWayToTheNextOneAtOnce) {
+  const RawPeer holder;  // bound, but does not listen
+  const SocketAddress any = LookUp({"127.0.0.1", 0}, HostKind::kNumeric)->front();
+  ASSERT_EQ(bind(holder.fd(), any.get(), any.size()), 0);
+  const SocketAddress good = LookUp(ListenAtLoopback(), HostKind::kNumeric)->front();
+  std::optional<Result> result;
+  const Connector connector(loop(), {SocketAddress::LocalOf(holder.fd()), good}, absl::Hours(1),
+                            [&](Result outcome) { result = std::move(outcome); });
+  ASSERT_TRUE(RunUntil([&] { return result.has_value(); }));
+  EXPECT_TRUE(result->ok()) << result->status();
 }
 
 }  // namespace

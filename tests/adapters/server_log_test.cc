@@ -127,6 +127,13 @@ TEST_F(ServerLogTest, AFloodOfOneKindIsCutAndCountedAtItsEnd) {
   EXPECT_THAT(Lines(), ElementsAre("level=info event=refused connection=7 reason=401"));
 }
 
+TEST_F(ServerLogTest, EachCloseIsToldHoweverManyThereAre) {
+  Logger logger = MakeLogger(LogLevel::kInfo);
+  ServerLog log(logger, loop(), 2);
+  for (int i = 0; i < 50; ++i) log.OnServerEvent(Event(Kind::kClosed, "", "end of stream"));
+  EXPECT_THAT(Lines(), SizeIs(50));
+}
+
 TEST_F(ServerLogTest, WhatIsStillUntoldIsToldWhenTheLogEnds) {
   Logger logger = MakeLogger(LogLevel::kInfo);
   {

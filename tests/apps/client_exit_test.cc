@@ -32,6 +32,19 @@ TEST(ClientExit, LostConnectionIsOne) {
   EXPECT_EQ(alice.out(), Said("Alice", "one"));
 }
 
+TEST(ClientExit, OutputThatCannotBeWrittenIsOneAndEverythingIsSaid) {
+  ServerProcess server;
+  Process alice(ClientCommand(server.port(), "Alice"));
+  alice.Write("one\n");
+  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  Process bot({"/bin/sh", "-c", "seq 1 300 | \"$0\" --port=\"$1\" --user=bot >/dev/full",
+               CHATHTTP_CHAT_CLIENT, std::to_string(server.port())});
+  EXPECT_EQ(bot.Wait(), 1);
+  EXPECT_TRUE(IsOneLine(bot.err())) << bot.err();
+  EXPECT_EQ(bot.err().rfind("Output lost: no space left", 0), 0U) << bot.err();
+  EXPECT_TRUE(alice.Expect(Said("bot", "300")));
+}
+
 class BadUsage : public testing::TestWithParam<Case> {};
 
 TEST_P(BadUsage, IsTwoAndNothingIsConnected) {

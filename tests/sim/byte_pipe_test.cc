@@ -186,5 +186,34 @@ TEST(BytePipe, APausedLinkDelaysAReset) {
   EXPECT_THAT(run.notes, ElementsAre("reset"));
 }
 
+TEST(BytePipe, WhatAFaultHasDelayedArrivesWhenTheFaultEnds) {
+  for (const LinkFault& fault : {LinkFault{LinkFault::Kind::kDelay, 3'600'000'000'000},
+                                 LinkFault{LinkFault::Kind::kBandwidth, 1}}) {
+    PipeRun run({.max_chunk_bytes = 10, .latency = FixedLatency(absl::Milliseconds(1))});
+    run.link().Begin(fault);
+    run.Write(std::string(1000, 'x'));
+    run.pipe().Finish();
+    run.RunFor(absl::Seconds(5));
+    EXPECT_THAT(run.notes, ElementsAre());
+    run.link().End(fault);
+    run.RunFor(absl::Seconds(1));
+    EXPECT_EQ(run.notes.back(), "end");
+    EXPECT_EQ(run.arrivals.back(), absl::Seconds(5) + absl::Milliseconds(1));
+  }
+}
+
+TEST(BytePipe, AClogTakesEffectOnlyOnceSomethingIsOverdue) {
+  PipeRun run({.latency = FixedLatency(absl::Seconds(1))});
+  run.Write("hello");
+  run.link().Begin({});
+  run.RunFor(absl::Milliseconds(900));
+  run.link().End({});
+  EXPECT_EQ(run.link().effects(LinkFault::Kind::kClog), 0U);
+  run.link().Begin({});
+  run.RunFor(absl::Seconds(1));
+  EXPECT_GE(run.link().effects(LinkFault::Kind::kClog), 1U);
+  EXPECT_THAT(run.notes, ElementsAre());
+}
+
 }  // namespace
 }  // namespace chathttp::sim

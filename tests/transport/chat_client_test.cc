@@ -41,6 +41,8 @@ class Recorder final : public ClientObserver {
       }
       case ClientEvent::Kind::kRefused:
         return Keep("refused " + std::to_string(event.code) + " ", event.reason);
+      case ClientEvent::Kind::kNotice:
+        return Keep("notice ", event.text);
       case ClientEvent::Kind::kClosed:
         ending = event.ending;
         return Keep("closed ", event.reason);
@@ -215,6 +217,44 @@ TEST_P(ChatClientTest, LostConnectionIsToldAndConnectBeginsAnew) {
   EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
 }
 
+TEST_P(ChatClientTest, RefusalIsNoReasonOfALaterLoss) {
+  ServerWorld world(GetParam(), {.room = {.text_bytes = 100}});
+  Person alice(world, "Alice");
+  EXPECT_TRUE(alice.client.Say(std::string(200, 'x')).ok());
+  world.Settle();
+  EXPECT_THAT(alice.recorder.lines.back(), HasSubstr("refused 400 Text too long"));
+  world.network.ResetBetween("Alice", "server");
+  world.Settle();
+  EXPECT_EQ(alice.recorder.lines.back(), "closed connection reset by peer");
+  EXPECT_EQ(alice.recorder.ending, ClientEvent::Ending::kLost);
+}
+
+TEST_P(ChatClientTest, WhoDoesNotReadMissesNoAnswer) {
+  ServerWorld world(GetParam());
+  Person alice(world, "Alice");
+  EXPECT_TRUE(alice.client.Say("before").ok());
+  alice.client.SetReading(false);
+  EXPECT_TRUE(alice.client.Say("while").ok());
+  world.scheduler.RunFor(absl::Seconds(100));
+  EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
+  alice.client.SetReading(true);
+  world.Settle();
+  EXPECT_THAT(alice.recorder.lines,
+              ElementsAre("connected", "logged in Alice", "own Alice: before", "own Alice: while"));
+}
+
+TEST_P(ChatClientTest, AnswerIsAwaitedAgainOnceItReads) {
+  ServerWorld world(GetParam());
+  Person alice(world, "Alice");
+  world.network.Pause("Alice", "server");
+  alice.client.SetReading(false);
+  EXPECT_TRUE(alice.client.Say("anybody?").ok());
+  world.scheduler.RunFor(absl::Seconds(100));
+  alice.client.SetReading(true);
+  world.scheduler.RunFor(absl::Seconds(35));
+  EXPECT_EQ(alice.recorder.lines.back(), "closed no answer within 30s");
+}
+
 TEST_P(ChatClientTest, WritingToALostConnectionUnreadDoesNotSpin) {
   ServerWorld world(GetParam());
   Person alice(world, "Alice");
@@ -302,30 +342,55 @@ TEST_P(ChatClientTest, ServerWithoutGreetingIsGivenUp) {
   EXPECT_EQ(recorder.ending, ClientEvent::Ending::kCannotConnect);
 }
 
-TEST_P(ChatClientTest, MessageOfAnotherMemberIsNotTakenForAConfirmation) {
-  sim::VirtualScheduler scheduler({});
-  sim::SimNetwork network(scheduler, {.link = GetParam().link});
-  ScriptedServer server(network.host("server"), {"server", 9994});
+// A client that is logged in as Alice at a scripted server, and has said "hi".
+struct ScriptedWorld {
+  ScriptedWorld(const WorldKind& kind, const std::string& kind_of_server)
+      : network(scheduler, {.link = kind.link}),
+        server(network.host("server"), {"server", 9994}),
+        client(network.host("alice"), scheduler, recorder),
+        kind_name(kind_of_server) {
+    EXPECT_TRUE(client.Connect({"server", 9994}).ok());
+    Reply(202, "test");
+    EXPECT_TRUE(client.Login("Alice").ok());
+    scheduler.RunFor(absl::Seconds(3));
+    Reply(200, "OK...^.^");
+    EXPECT_TRUE(client.Say("hi").ok());
+    scheduler.RunFor(absl::Seconds(3));
+  }
+  void Reply(int code, std::string_view entity) {
+    server.Reply(code, entity, kind_name);
+    scheduler.RunFor(absl::Seconds(3));
+  }
+
+  sim::VirtualScheduler scheduler{{}};
+  sim::SimNetwork network;
+  ScriptedServer server;
   Recorder recorder;
-  ChatClient client(network.host("alice"), scheduler, recorder);
-  EXPECT_TRUE(client.Connect({"server", 9994}).ok());
-  server.Reply(202, "test", "other");
-  scheduler.RunFor(absl::Seconds(3));
-  EXPECT_TRUE(client.Login("Alice").ok());
-  scheduler.RunFor(absl::Seconds(3));
-  server.Reply(200, "OK...^.^", "other");
-  scheduler.RunFor(absl::Seconds(3));
-  EXPECT_TRUE(client.Say("hi").ok());
-  scheduler.RunFor(absl::Seconds(3));
-  server.Reply(200, "[ Bob ] : hi\n", "other");
-  server.Reply(200, "Bob has just left the chat room...\n", "other");
-  scheduler.RunFor(absl::Seconds(3));
-  EXPECT_EQ(client.unanswered(), 1u);
-  server.Reply(200, "[ Alice ] : hi\n", "other");
-  scheduler.RunFor(absl::Seconds(3));
-  EXPECT_EQ(client.unanswered(), 0u);
-  EXPECT_THAT(recorder.lines, ElementsAre("connected", "logged in Alice", "message Bob: hi",
-                                          "left Bob", "own Alice: hi"));
+  ChatClient client;
+  std::string kind_name;
+};
+
+TEST_P(ChatClientTest, MessageOfAnotherMemberIsNotTakenForAConfirmation) {
+  ScriptedWorld world(GetParam(), "other");
+  world.Reply(200, "[ Bob ] : hi\n");
+  world.Reply(200, "Bob has just left the chat room...\n");
+  EXPECT_EQ(world.client.unanswered(), 1u);
+  world.Reply(200, "[ Alice ] : hi\n");
+  EXPECT_EQ(world.client.unanswered(), 0u);
+  EXPECT_THAT(world.recorder.lines, ElementsAre("connected", "logged in Alice", "message Bob: hi",
+                                                "left Bob", "own Alice: hi"));
+}
+
+// The original server takes any name.
+TEST_P(ChatClientTest, WhatIsOfNoKnownKindIsShownAndConfirmsNothing) {
+  ScriptedWorld world(GetParam(), "Python Socket Server");
+  EXPECT_TRUE(world.client.Say("second").ok());
+  world.Reply(200, "[ Bob Smith ] : hi\n");
+  EXPECT_EQ(world.recorder.lines.back(), "notice [ Bob Smith ] : hi\n");
+  EXPECT_EQ(world.server.CountOf("POST"), 1u);
+  world.Reply(200, "[ Alice ] : hi\n");
+  EXPECT_EQ(world.recorder.lines.back(), "own Alice: hi");
+  EXPECT_EQ(world.server.CountOf("POST"), 2u);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 using ChatServerTest = ServerWorldTest;
 INSTANTIATE_TEST_SUITE_P(AllNetworks, ChatServerTest, ::testing::ValuesIn(AllWorldKinds()),
@@ -367,6 +368,17 @@ TEST_P(ChatServerTest, DestroyingTheServerLeavesNothingBehind) {
   world.Settle();
   EXPECT_TRUE(alice.over());
   EXPECT_EQ(world.network.host("server").descriptors_in_use(), 0u);
+}
+
+TEST_P(ChatServerTest, WhatWasSaidIsNotToldToTheOperator) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  alice.Send("POST h HTTP/1.1\nUser_Agent: Alice\n\nmy secret password\n");
+  world.Settle();
+  EXPECT_THAT(alice.entities().back(), HasSubstr("got 'password'"));
+  for (const std::string& line : world.events.lines())
+    EXPECT_THAT(line, Not(HasSubstr("password")));
+  EXPECT_EQ(world.events.CountOf("refused Alice version: HTTP/1.1 expected"), 1u);
 }
 
 }  // namespace

@@ -218,6 +218,65 @@ TEST_P(LineClientTest, OutputThatIsNotReadHoldsUpTheServerAndLosesNothing) {
   EXPECT_THAT(session.console.shown(), EndsWith(expected));
 }
 
+TEST_P(LineClientTest, OutputThatStandsStillForLongLosesNoLineOfItsOwn) {
+  ServerWorld world(GetParam(), {.stall_limit = absl::Hours(1)});
+  LineClientOptions options = PipeOptions("bot");
+  options.max_output_bytes = 4096;
+  Session session(world, options);
+  session.console.SetReading(false);
+  std::string expected;
+  for (int i = 0; i < 200; ++i) {
+    const std::string text = std::to_string(i) + std::string(1000, 'x');
+    session.console.Type(text + "\n");
+    expected += "[ bot ] : " + text + "\n";
+  }
+  session.console.EndInput();
+  world.scheduler.RunFor(absl::Seconds(100));
+  session.console.SetReading(true);
+  world.scheduler.RunFor(absl::Seconds(300));
+  EXPECT_EQ(session.console.shown(), expected);
+  EXPECT_EQ(session.code, ExitCode::kDone);
+}
+
+TEST_P(LineClientTest, OutputThatIsLostIsToldAndEverythingIsStillSaid) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  Session session(world, PipeOptions("bot"));
+  world.Settle();
+  session.console.CloseOutput();
+  for (int i = 0; i < 100; ++i) session.console.Type("line " + std::to_string(i) + "\n");
+  session.console.EndInput();
+  world.scheduler.RunFor(absl::Seconds(60));
+  EXPECT_EQ(alice.responses().size(), 2u + 1 + 100 + 1);
+  EXPECT_THAT(session.console.complaints(), StartsWith("Output lost: "));
+  EXPECT_EQ(session.code, ExitCode::kConnectionLost);
+}
+
+TEST_P(LineClientTest, PersonWhoseScreenIsGoneLeaves) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("Alice");
+  options.interactive = true;
+  Session session(world, options);
+  world.Settle();
+  session.console.CloseOutput();
+  for (const char* name : {"Bob", "Carol"}) {
+    world.Join(name);
+    world.Settle();
+  }
+  EXPECT_EQ(session.code, ExitCode::kConnectionLost);
+  EXPECT_EQ(world.events.CountOf("left Alice logout"), 1u);
+}
+
+TEST_P(LineClientTest, HostIsShownInOneLineWhateverItHolds) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("bot");
+  options.host = "x\ny\x1b[2J";
+  Session session(world, options);
+  world.Settle();
+  EXPECT_EQ(session.code, ExitCode::kCannotConnect);
+  EXPECT_THAT(session.console.complaints(), StartsWith("Connect Failed: x\\x0ay\\x1b[2J:"));
+}
+
 TEST_P(LineClientTest, LeaveEndsAnyState) {
   ServerWorld world(GetParam());
   LineClientOptions options;

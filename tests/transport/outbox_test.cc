@@ -135,5 +135,24 @@ TEST_F(OutboxTest, SharedBodyIsHeldOnlyUntilItIsSent) {
   EXPECT_EQ(body.use_count(), 1);
 }
 
+TEST_F(OutboxTest, OneThatNeverRunsEmptyForgetsWhatWasSent) {
+  FanoutLog log(1 << 10);
+  Outbox outbox;
+  WriteBatch batch;
+  const std::string reply(200, 'r');
+  std::size_t most = 0;
+  outbox.Reply(log.end(), reply);
+  for (int i = 0; i < 10'000; ++i) {
+    outbox.Reply(log.end(), reply);
+    outbox.Gather(log, reply.size(), batch);
+    outbox.Advance(log.end(), batch.bytes());
+    most = std::max(most, outbox.held_bytes());
+  }
+  EXPECT_EQ(outbox.replies(), 1u);
+  EXPECT_LT(most, 2'000u);
+  outbox.Advance(log.end(), reply.size());
+  EXPECT_EQ(outbox.held_bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace chathttp

@@ -1,5 +1,6 @@
 #include "tests/transport/raw_peer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -42,15 +43,25 @@ void RawPeer::ShutdownWrite() {
   Flush();
 }
 
+void RawPeer::ReadSome(std::size_t max_bytes) {
+  std::array<char, 4096> buffer;
+  Take(std::span(buffer).first(std::min(max_bytes, buffer.size())));
+}
+
 void RawPeer::OnReadable() {
   std::array<char, 4096> buffer;
-  while (reading_ && !over()) {
-    const IoResult result = stream_->Read(buffer);
-    if (result.status == IoStatus::kWouldBlock) return;
-    end_of_stream_ = result.status == IoStatus::kEndOfStream;
-    broken_ = result.status == IoStatus::kBroken;
-    received_.append(buffer.data(), result.bytes);
+  while (reading_ && !over() && Take(buffer)) {
   }
+}
+
+// Reads once; returns whether there may be more.
+bool RawPeer::Take(std::span<char> buffer) {
+  const IoResult result = stream_->Read(buffer);
+  if (result.status == IoStatus::kWouldBlock) return false;
+  end_of_stream_ = result.status == IoStatus::kEndOfStream;
+  broken_ = result.status == IoStatus::kBroken;
+  received_.append(buffer.data(), result.bytes);
+  return true;
 }
 
 void RawPeer::Flush() {

@@ -4,6 +4,7 @@
 #define CHATHTTP_TESTS_TRANSPORT_RAW_PEER_H_
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,8 @@ class RawPeer final : private StreamObserver {
 
   void Send(std::string_view bytes);
   void SetReading(bool reading);
-  void ShutdownWrite();  // behind what was sent so far
+  void ReadSome(std::size_t max_bytes);  // once, though it does not read
+  void ShutdownWrite();                  // behind what was sent so far
   void Reset() { stream_->Reset(); }
   void Close() { stream_.reset(); }
 
@@ -49,6 +51,7 @@ class RawPeer final : private StreamObserver {
 
  private:
   void OnReadable() override;
+  bool Take(std::span<char> buffer);
   void OnWritable() override { Flush(); }
   void Flush();
 

@@ -1,0 +1,42 @@
+#include "apps/sim_files.h"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <system_error>
+
+#include "apps/command_line.h"
+#include "sim/generator.h"
+#include "sim/scenario_parser.h"
+#include "sim/seeds.h"
+
+namespace chathttp {
+
+sim::Scenario ReadScenarioFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
+  absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text.str(), path);
+  if (!scenario.ok()) ExitWithUsageError(std::string(scenario.status().message()));
+  if (scenario->name.empty()) scenario->name = std::filesystem::path(path).stem().string();
+  return *std::move(scenario);
+}
+
+sim::Scenario ReadScenario(const std::string& path_or_seed) {
+  const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(path_or_seed);
+  if (seeds && seeds->size() == 1) return sim::Generate(seeds->first);
+  return ReadScenarioFile(path_or_seed);
+}
+
+void WriteFile(const std::string& directory, const std::string& name, const std::string& text) {
+  const std::filesystem::path path = std::filesystem::path(directory) / name;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) ExitWithUsageError("cannot write " + path.string());
+}
+
+}  // namespace chathttp

@@ -1,0 +1,26 @@
+#include "apps/sim_real.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapters/event_loop.h"
+#include "adapters/posix_network.h"
+#include "apps/command_line.h"
+#include "sim/live_run.h"
+
+namespace chathttp {
+
+sim::RunResult RunReal(const sim::Scenario& scenario) {
+  if (const absl::Status status = sim::CheckLive(scenario); !status.ok()) {
+    ExitWithUsageError("--real: " + std::string(status.message()));
+  }
+  absl::StatusOr<std::unique_ptr<posix::EventLoop>> loop = posix::EventLoop::Create();
+  if (!loop.ok()) ExitWithUsageError("--real: " + std::string(loop.status().message()));
+  posix::PosixNetwork network(**loop);
+  return sim::RunLive(scenario,
+                      {network, **loop, [&](absl::Duration max_wait) { (*loop)->Turn(max_wait); }});
+}
+
+}  // namespace chathttp

@@ -1,0 +1,43 @@
+// Cuts a line of a scenario into tokens.
+//
+//   @1s raw carol "POST\n"  # broken   ->   word "@1s", word "raw", word "carol", text "POST\n"
+//
+// A word is visible ASCII without `"` and `#`. A text stands in double quotes, with the escapes
+// \n \r \t \\ \" \xNN; bytes of 80 and above may also stand for themselves. Pure functions.
+#ifndef CHATHTTP_SIM_SCENARIO_LEXER_H_
+#define CHATHTTP_SIM_SCENARIO_LEXER_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chathttp::sim {
+
+struct Token {
+  enum class Kind { kWord, kText, kEnd };
+  Kind kind = Kind::kEnd;
+  std::string value;       // without quotes and escapes
+  std::size_t column = 1;  // of its first byte, from 1 on
+};
+
+// What is wrong at one place of a line.
+struct Complaint {
+  std::size_t column = 1;
+  std::string expected;
+  std::string got;
+};
+
+// The tokens of `line`, which has no line end, the last one of kEnd; or a complaint.
+[[nodiscard]] std::optional<Complaint> LexLine(std::string_view line, std::vector<Token>& tokens);
+
+// `bytes` as a text in double quotes, of ASCII only. LexLine makes them `bytes` again.
+[[nodiscard]] std::string Quote(std::string_view bytes);
+
+// How an error calls a token: `"add"`, `the text "hi"`, `the end of the line`.
+[[nodiscard]] std::string DescribeToken(const Token& token);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_LEXER_H_

@@ -1,0 +1,45 @@
+// The names in a scenario: how they are declared, meant and printed. ExpandNames is in scenario.h.
+//
+//   DeclaredNames("d[1..3]")            -> d1 d2 d3
+//   SplitSides("alice->server", "->")   -> {"alice", "server"}
+//   PrintNames({"a", "d1", "d2", "d3"}) -> "a d[1..3]"
+//
+// Pure functions.
+#ifndef CHATHTTP_SIM_SCENARIO_NAMES_H_
+#define CHATHTTP_SIM_SCENARIO_NAMES_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chathttp::sim {
+
+inline constexpr std::string_view kServerName = "server";
+inline constexpr std::string_view kWitnessName = "witness";
+inline constexpr std::size_t kMaxParticipants = 10'000;  // of one scenario
+
+// The names that a word of a `clients` or `peers` line declares: itself, or those of its one range;
+// none if the range is malformed, empty or of more than kMaxParticipants.
+[[nodiscard]] std::vector<std::string> DeclaredNames(std::string_view word);
+
+// What is wrong with `name` for a participant, as "expected X"; empty if nothing is.
+[[nodiscard]] std::string DescribeParticipantProblem(std::string_view name);
+
+// Names separated by spaces, three and more consecutive ones as a range.
+[[nodiscard]] std::string PrintNames(const std::vector<std::string>& names);
+
+// The parts of a list: "alice,d*" -> alice d*.
+[[nodiscard]] std::vector<std::string> SplitList(std::string_view list);
+
+// The two parts of `who` around its only `separator`.
+struct Sides {
+  std::string first;
+  std::string second;
+};
+[[nodiscard]] std::optional<Sides> SplitSides(std::string_view who, std::string_view separator);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_NAMES_H_

@@ -1,0 +1,42 @@
+// Numbers in a scenario: counts, sizes, durations and offsets of time, and their bounds.
+//
+//   ParseQuantity(Unit::kBytes, "16K")       -> 16384
+//   PrintQuantity(Unit::kDuration, 1500000)  -> "1.5ms"
+//   Describe({Unit::kDuration, 1, 1000})     -> "a duration from 1ns to 1us"
+//
+// Durations and offsets are whole nanoseconds. Pure functions.
+#ifndef CHATHTTP_SIM_SCENARIO_QUANTITY_H_
+#define CHATHTTP_SIM_SCENARIO_QUANTITY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chathttp::sim {
+
+enum class Unit {
+  kCount,     // 200
+  kBytes,     // 700, 16K (of 1024), 1M
+  kDuration,  // 0, 10ms, 1.5s, 1h30m
+  kOffset,    // a duration with its sign: -1h, +2s
+};
+
+struct Bounds {
+  Unit unit = Unit::kCount;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+};
+
+// Nothing if `text` is no such number, is no whole number of nanoseconds or does not fit.
+[[nodiscard]] std::optional<std::int64_t> ParseQuantity(Unit unit, std::string_view text);
+
+// The shortest text that ParseQuantity makes `value` again.
+[[nodiscard]] std::string PrintQuantity(Unit unit, std::int64_t value);
+
+// What is expected where a number within `bounds` is.
+[[nodiscard]] std::string Describe(const Bounds& bounds);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_QUANTITY_H_

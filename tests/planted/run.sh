@@ -1,0 +1,83 @@
+#!/bin/sh
+# Proves that the simulator bites: plants each bug of this folder in a copy of the tree, builds
+# chat_sim and searches seeds until the invariant that the patch names is broken.
+#   sh tests/planted/run.sh                  every patch
+#   sh tests/planted/run.sh no-greeting ...  these
+#   sh tests/planted/run.sh --check          only whether every patch applies to the tree
+# Prints a line for each patch, then the median of the first seeds. Not 0 if one was not caught
+# within $SEEDS seeds (4096), does not apply or does not build. Works in build/planted.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$root/build/planted
+seeds=${SEEDS:-4096}
+jobs=${JOBS:-2}
+
+expected_of() { sed -n 's/^Invariant: //p' "$here/$1.patch"; }
+
+if [ "${1:-}" = --check ]; then
+  wrong=0
+  count=0
+  for patch in "$here"/*.patch; do
+    name=$(basename "$patch" .patch)
+    count=$((count + 1))
+    [ -n "$(expected_of "$name")" ] || { echo "$name: names no invariant"; wrong=1; }
+    patch -p1 -s --dry-run -d "$root" <"$patch" || { echo "$name: does not apply"; wrong=1; }
+  done
+  echo "$count patches"
+  exit $wrong
+fi
+
+[ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.patch | sed 's/\.patch$//')
+
+# Copies keep their times, so that only what differs is built again.
+mkdir -p "$work/tree"
+copied="CMakeLists.txt LICENSE README.md domain transport adapters apps sim"
+(cd "$root" && tar cf - $copied) | (cd "$work/tree" && tar xpf -)
+cmake -S "$work/tree" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCHATHTTP_MARKS=ON \
+  -DCHATHTTP_BUILD_TESTS=OFF -DCHATHTTP_INSTALL=OFF >"$work/configure.log"
+build() { cmake --build "$work/build" --target chat_sim -j "$jobs" >"$work/build.log" 2>&1; }
+search() {
+  timeout 600 "$work/build/bin/chat_sim" swarm --seeds=1.."$seeds" --jobs="$jobs" "$@" \
+    >"$work/swarm.log" 2>&1 || :
+}
+# The first seed that broke an invariant; any if none is given.
+first_seed() { sed -n "s/^seed \([0-9]*\): ${1:-[a-z-]*}: .*/\1/p" "$work/swarm.log" | head -n 1; }
+restore() {
+  sed -n 's/^--- a\///p' "$1" | while read -r file; do
+    cp "$root/$file" "$work/tree/$file"
+    touch "$work/tree/$file"
+  done
+}
+
+build || { echo "the tree does not build, see $work/build.log"; exit 1; }
+search --failures=1
+[ -z "$(first_seed)" ] || { echo "without any planted bug:"; head -n 3 "$work/swarm.log"; exit 1; }
+
+printf '%-34s  %-16s  %-16s  %s\n' patch expected 'found first' 'caught by seed'
+: >"$work/caught"
+missed=0
+for name in "$@"; do
+  patch=$here/$name.patch
+  expected=$(expected_of "$name")
+  found=
+  seed=
+  if patch -p1 -s -d "$work/tree" <"$patch" && build; then
+    search --failures=8
+    seed=$(first_seed "$expected")
+    if [ -z "$seed" ]; then
+      search
+      seed=$(first_seed "$expected")
+    fi
+    found=$(sed -n 's/^seed [0-9]*: \([a-z-]*\): .*/\1/p' "$work/swarm.log" | head -n 1)
+  else
+    found='does not build'
+  fi
+  restore "$patch"
+  printf '%-34s  %-16s  %-16s  %s\n' "$name" "$expected" "${found:-nothing}" "${seed:-MISSED}"
+  if [ -n "$seed" ]; then echo "$seed" >>"$work/caught"; else missed=$((missed + 1)); fi
+done
+caught=$(wc -l <"$work/caught")
+median=$(sort -n "$work/caught" | sed -n "$(((caught + 1) / 2))p")
+echo "$caught caught, $missed missed; median of the first seeds: ${median:-none}"
+[ "$missed" -eq 0 ]
