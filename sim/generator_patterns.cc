@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/raw_codec.h"
+#include "sim/scenario_names.h"
 
 namespace chathttp::sim {
 namespace {
@@ -42,6 +43,19 @@ class Pattern {
     std::erase_if(scenario_.steps, [&](const Step& step) { return step.who == who; });
   }
 
+  // What goes from the server to `who`.
+  NetSetting& NetTo(std::string_view who) {
+    NetSetting& net = scenario_.nets.emplace_back();
+    net.from = kServerName;
+    net.to = who;
+    return net;
+  }
+
+  // Unless the limit is drawn already.
+  void Limit(std::string_view key, std::int64_t value) {
+    if (LimitOr(scenario_, key, 0) == 0) scenario_.limits.push_back({std::string(key), value});
+  }
+
   // The name of some raw peer; nothing if there is none.
   std::string SomePeer() {
     if (scenario_.peers.empty()) return "";
@@ -66,7 +80,7 @@ void WriteSilence(const Plan& plan, Scenario& scenario) {
   pattern.Add(begin, Verb::kPauseReading, victim);
   if (choose.OneIn(2)) pattern.Add(begin, Verb::kList, victim).count = choose.Between(2, 60);
   Step& talk = pattern.Add(begin, Verb::kSay, talker, pattern.LongText(500));
-  talk.count = choose.Between(20, 100);
+  talk.count = choose.Between(20, choose.OneIn(4) ? 300 : 100);
   talk.every = absl::Milliseconds(choose.Between(0, 10));
   const absl::Duration end = begin + talk.count * talk.every;
   const auto during = [&] { return choose.Between(begin, end); };
@@ -132,12 +146,10 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
   // small turns may leave some of it unread then.
   NetSetting steady;
   steady.from = who;
-  steady.to = "server";
+  steady.to = kServerName;
   steady.latency = Latency{.first = absl::Milliseconds(choose.Between(1, 50))};
   scenario.nets.push_back(steady);
-  if (LimitOr(scenario, "turn-read", 0) == 0 && choose.OneIn(2)) {
-    scenario.limits.push_back({"turn-read", choose.Skewed(64, 2'000)});
-  }
+  if (choose.OneIn(2)) pattern.Limit("turn-read", choose.Skewed(64, 2'000));
   pattern.Add(absl::ZeroDuration(), Verb::kConnect, who);
   if (limit.key == "login") {
     pattern.Add(wait + off, Verb::kRaw, who, request);
@@ -151,6 +163,25 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
   }
 }
 
+// One takes so little that for a stall limit and longer its stream does not tell of room.
+void WriteTrickle(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "trickle", scenario);
+  Chooser& choose = pattern.choose;
+  if (!choose.OneIn(3)) return;  // it is dear
+  const std::string& slow = plan.names.back();
+  const std::string& talker = plan.names.front();
+  pattern.Claim(slow);
+  NetSetting& net = pattern.NetTo(slow);
+  net.send_buffer_bytes = choose.Between(16'000, 48'000);
+  net.receive_buffer_bytes = choose.Between(200, 1'000);
+  net.bytes_per_second = choose.Between(800, 2'500);
+  pattern.Limit("stall", absl::ToInt64Nanoseconds(absl::Seconds(choose.Between(3, 6))));
+  pattern.Enter(absl::ZeroDuration(), slow);
+  pattern.Enter(absl::ZeroDuration(), talker);
+  Step& talk = pattern.Add(absl::Milliseconds(500), Verb::kSay, talker, pattern.LongText(500));
+  talk.count = choose.Between(80, 150);
+}
+
 }  // namespace
 
 void WritePatterns(const Plan& plan, Scenario& scenario) {
@@ -158,6 +189,7 @@ void WritePatterns(const Plan& plan, Scenario& scenario) {
   if (plan.Has(Family::kOldLists)) WriteOldLists(plan, scenario);
   if (plan.Has(Family::kChorus)) WriteChorus(plan, scenario);
   if (plan.Has(Family::kBrink)) WriteBrink(plan, scenario);
+  if (plan.Has(Family::kTrickle)) WriteTrickle(plan, scenario);
 }
 
 void WriteContender(const Plan& plan, Scenario& scenario) {

@@ -43,6 +43,7 @@ enum class Family {
   kListStorm,  // lists of many states of the room, unread
   kChorus,     // much is said at one instant
   kBrink,      // something is done at the very instant of a limit
+  kTrickle,    // one takes a little all the time, far less than is said
   kStop,       // the server is stopped before the end
   // The setting.
   kLatency,

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "sim/link.h"
+#include "sim/scenario_names.h"
 
 namespace chathttp::sim {
 namespace {
@@ -15,6 +15,12 @@ absl::Duration LongestOf(const Latency& latency) {
   constexpr int kTail = 40;  // e^-40: never
   if (latency.kind == Latency::Kind::kExponential) return latency.second + kTail * latency.first;
   return std::max(latency.first, latency.second);
+}
+
+std::vector<std::string> Everyone(const Scenario& scenario) {
+  std::vector<std::string> all = scenario.clients;
+  all.insert(all.end(), scenario.peers.begin(), scenario.peers.end());
+  return all;
 }
 
 }  // namespace
@@ -31,21 +37,29 @@ Evidence::Evidence(const Scenario& the_scenario, const WorldRecord& the_record)
 
 void Evidence::NoteNets() {
   const LinkOptions usual;
-  std::uint64_t send = usual.send_buffer_bytes;
-  std::uint64_t receive = usual.receive_buffer_bytes;
-  receive_bytes_ = receive;
+  receive_bytes_ = usual.receive_buffer_bytes;
   latency_ = LongestOf(usual.latency);
   for (const NetSetting& net : scenario.nets) {
     if (net.latency) latency_ = std::max(latency_, LongestOf(*net.latency));
-    const auto send_bytes = static_cast<std::uint64_t>(net.send_buffer_bytes.value_or(0));
     const auto receive_bytes = static_cast<std::uint64_t>(net.receive_buffer_bytes.value_or(0));
-    send = std::max(send, send_bytes);
-    receive = std::max(receive, receive_bytes);
     if (receive_bytes > 0) receive_bytes_ = std::min(receive_bytes_, receive_bytes);
+    if (net.from == kServerName) NoteBuffers(net);
     const auto rate = static_cast<std::uint64_t>(net.bytes_per_second.value_or(0));
     if (rate > 0 && (bytes_per_second_ == 0 || rate < bytes_per_second_)) bytes_per_second_ = rate;
   }
-  buffer_bytes_ = send + receive;
+}
+
+// Of lines about one link the later one wins.
+void Evidence::NoteBuffers(const NetSetting& net) {
+  for (const std::string& who : ExpandNames(net.to, Everyone(scenario))) {
+    LinkOptions& options = buffers_[who];
+    if (net.send_buffer_bytes) {
+      options.send_buffer_bytes = static_cast<std::size_t>(*net.send_buffer_bytes);
+    }
+    if (net.receive_buffer_bytes) {
+      options.receive_buffer_bytes = static_cast<std::size_t>(*net.receive_buffer_bytes);
+    }
+  }
 }
 
 // A link carries what all its streams have put on the way, read or not.
@@ -58,8 +72,7 @@ void Evidence::NoteTraffic() {
 }
 
 void Evidence::NotePauses() {
-  std::vector<std::string> all = scenario.clients;
-  all.insert(all.end(), scenario.peers.begin(), scenario.peers.end());
+  const std::vector<std::string> all = Everyone(scenario);
   for (const Step& step : scenario.steps) {
     if (step.verb != Verb::kPauseReading && step.verb != Verb::kResumeReading) continue;
     const bool pause = step.verb == Verb::kPauseReading;
@@ -87,6 +100,22 @@ void Evidence::Report(std::string_view invariant, const ConnectionRecord& connec
                       std::string_view message) {
   Report(invariant,
          absl::StrCat(connection.who, "#", connection.ordinal, ": ", std::string(message)));
+}
+
+LinkOptions Evidence::BuffersOf(const ConnectionRecord& connection) const {
+  const auto found = buffers_.find(connection.who);
+  return found == buffers_.end() ? LinkOptions{} : found->second;
+}
+
+std::uint64_t Evidence::BufferBytesOf(const ConnectionRecord& connection) const {
+  const LinkOptions options = BuffersOf(connection);
+  return options.send_buffer_bytes + options.receive_buffer_bytes;
+}
+
+absl::Duration Evidence::WayTo(const ConnectionRecord& connection) const {
+  if (bytes_per_second_ == 0) return latency_;
+  const auto window = static_cast<std::int64_t>(BuffersOf(connection).receive_buffer_bytes);
+  return latency_ + absl::Seconds(window) / static_cast<std::int64_t>(bytes_per_second_);
 }
 
 absl::Duration Evidence::SlackOf(const ConnectionRecord& connection) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "sim/link.h"
 #include "sim/record.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
@@ -65,8 +66,10 @@ class Evidence {
   // The server may have refused connections for want of room or of descriptors.
   bool MayTurnAway() const { return may_turn_away_; }
 
-  // What two socket buffers and a link between them can hold at most.
-  std::uint64_t buffer_bytes() const { return buffer_bytes_; }
+  // What the socket buffers and the link from the server to its peer can hold at most.
+  std::uint64_t BufferBytesOf(const ConnectionRecord& connection) const;
+  // How long bytes may be on their way to a peer that reads, once they have left the send buffer.
+  absl::Duration WayTo(const ConnectionRecord& connection) const;
   bool has_bandwidth_limit() const { return bytes_per_second_ > 0; }
 
   const Scenario& scenario;
@@ -75,6 +78,8 @@ class Evidence {
  private:
   bool Owed(const ConnectionRecord& connection, absl::Duration time, absl::Duration life_end) const;
   void NoteNets();
+  void NoteBuffers(const NetSetting& net);
+  LinkOptions BuffersOf(const ConnectionRecord& connection) const;
   void NoteTraffic();
   void NotePauses();
   void NoteCrowd();
@@ -82,8 +87,8 @@ class Evidence {
   absl::Duration end_;
   absl::Duration latency_;  // the longest that is credible
   std::uint64_t receive_bytes_ = 0;
-  std::uint64_t buffer_bytes_ = 0;
   std::uint64_t bytes_per_second_ = 0;
+  std::map<std::string, LinkOptions> buffers_;  // from the server, by who; else the default ones
   bool may_turn_away_ = false;
   std::map<std::string, std::uint64_t> carried_bytes_;  // by who
   std::map<std::string, absl::Duration> resumed_;       // by who; InfiniteDuration(): still paused

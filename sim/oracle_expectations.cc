@@ -266,6 +266,15 @@ bool TellsBroadcast(const std::string& line) {
 
 void JudgeStories(Evidence& evidence, const std::vector<Transcript>& transcripts,
                   const std::vector<Account>& accounts) {
+  for (const Transcript& transcript : transcripts) {
+    if (!transcript.connection->real_client) continue;
+    const auto is_broken = [](const Asked& asked) { return asked.request.fatal; };
+    const auto broken = std::find_if(transcript.asked.begin(), transcript.asked.end(), is_broken);
+    if (broken == transcript.asked.end()) continue;
+    evidence.Report("sender-order", *transcript.connection,
+                    absl::StrCat("a client core sent what is no request, behind ",
+                                 broken - transcript.asked.begin(), " requests"));
+  }
   for (const ClientStory& story : evidence.record.stories) {
     std::vector<std::string> heard;
     for (std::size_t c = 0; c < transcripts.size(); ++c) {

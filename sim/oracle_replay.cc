@@ -314,10 +314,12 @@ class Replayer {
   void JudgeEnd() {
     const bool ended_early = c_.end == End::kEndOfStream && c_.ended < evidence_.end();
     // Whoever is turned away for want of a descriptor gets what one write takes.
-    const bool cut_short = transcript_.cut_bytes > 0;
-    const bool turned_away = cut_short && !greeted_ && evidence_.MayTurnAway();
-    if (turned_away) return;
-    if (c_.end == End::kEndOfStream && cut_short) {
+    const bool cut_short = c_.end == End::kEndOfStream && transcript_.cut_bytes > 0;
+    if (cut_short && !greeted_ && evidence_.MayTurnAway()) {
+      account_.turned_away = account_.over = true;
+      return;
+    }
+    if (cut_short) {
       Report("last-words", "the stream ends inside a response");
     } else if (ended_early && !account_.over && !fin_) {
       JudgeSilentEnd();
@@ -385,12 +387,16 @@ class Replayer {
     for (std::size_t i = next_; i < transcript_.asked.size(); ++i) {
       const Asked& asked = transcript_.asked[i];
       const RawRequestView& request = asked.request;
-      if (DueTo(request, std::nullopt, options_.room).what == Due::What::kLogin && !in_) {
+      const Due outside = DueTo(request, std::nullopt, options_.room);
+      if (outside.what == Due::What::kLogin && !in_) {
         active.push_back(episodes_.size());
         episodes_.push_back({.connection = connection_, .name = *request.user, .asked = asked.at});
         continue;
       }
-      if (active.empty()) return;
+      if (active.empty()) {
+        if (outside.fatal) return;
+        continue;  // an ADD that is refused
+      }
       std::erase_if(active, [&](std::size_t index) { return Ends(episodes_[index], asked); });
       if (request.fatal) return;
       if (active.empty()) in_.reset();

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -49,6 +51,7 @@ class ServerJudge {
     JudgeTurns();
     JudgeCounters();
     JudgePopulation();
+    JudgeConnections();
     JudgeDrain();
   }
 
@@ -185,6 +188,29 @@ class ServerJudge {
       connections.Add(here ? 1 : 0, gone ? 0 : 1);
     }
     Check("connections at the end", record_.connections_at_end, connections);
+  }
+
+  // A connection was there for certain from its greeting until it sent what was answered last.
+  void JudgeConnections() {
+    std::vector<std::pair<absl::Duration, int>> changes;  // ends before beginnings at one instant
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      const Transcript& transcript = transcripts_[i];
+      if (i == record_.witness || accounts_[i].answered == 0 || accounts_[i].turned_away) continue;
+      const absl::Duration begin = transcript.heard.front().at;
+      const absl::Duration end = transcript.asked[accounts_[i].answered - 1].at;
+      if (end <= begin) continue;
+      changes.emplace_back(begin, 1);
+      changes.emplace_back(end, -1);
+    }
+    std::sort(changes.begin(), changes.end());
+    std::int64_t open = 1;  // the witness, all the time
+    for (const auto& [at, change] : changes) {
+      open += change;
+      if (open <= static_cast<std::int64_t>(options_.max_connections)) continue;
+      return evidence_.Report(
+          "memory", absl::StrCat(open, " connections at ", absl::FormatDuration(at), ", limit ",
+                                 options_.max_connections));
+    }
   }
 
   bool IsGone(const ConnectionRecord& c) const {

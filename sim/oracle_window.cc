@@ -157,7 +157,17 @@ class WindowJudge {
     if (Unheard() > options_.backlog_bytes) return true;
     absl::Duration since = account_.waiting_since;
     if (episode_.slice.size() < window_) since = std::min(since, Item(episode_.slice.size()).at);
-    return left_at_ - since + kWitnessDelay >= options_.stall_limit || account_.waits_for_list;
+    const bool waited = left_at_ - since + kWitnessDelay >= options_.stall_limit;
+    return (waited && !TookLately()) || account_.waits_for_list;
+  }
+
+  // Whether it received what the server can have sent within the limit only.
+  bool TookLately() const {
+    const absl::Duration by = left_at_ - options_.stall_limit + evidence_.WayTo(c_) + kWitnessDelay;
+    const auto lately = [&](const Flow::Piece& piece) {
+      return piece.at > by && piece.at < left_at_;
+    };
+    return std::any_of(c_.received.pieces.begin(), c_.received.pieces.end(), lately);
   }
 
   void JudgeStay() {
@@ -185,7 +195,7 @@ class WindowJudge {
 
   void JudgeLag() {
     const std::uint64_t most =
-        2 * options_.backlog_bytes + evidence_.buffer_bytes() + kMessageBytes;
+        2 * options_.backlog_bytes + evidence_.BufferBytesOf(c_) + kMessageBytes;
     if (Unheard() > most) {
       Report("memory", absl::StrCat("was still there ", Unheard(), " bytes behind, bound ", most));
     }
@@ -215,7 +225,7 @@ class WindowJudge {
     std::size_t end = heard;
     while (end < window_ && Item(end).at <= by) ++end;
     return BytesOf(session_.begin + heard, session_.begin + end) >
-           evidence_.buffer_bytes() + kMessageBytes;
+           evidence_.BufferBytesOf(c_) + kMessageBytes;
   }
 
   const Evidence& evidence_;
