@@ -1,16 +1,26 @@
 // The console client as a program: flags, wiring, signals.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <optional>
+#include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "adapters/event_loop.h"
 #include "adapters/fd_stream.h"
 #include "adapters/posix_network.h"
 #include "adapters/signals.h"
+#include "apps/client_screen.h"
+#include "apps/client_settings.h"
 #include "apps/command_line.h"
 #include "transport/line_client.h"
 
@@ -20,53 +30,123 @@ ABSL_FLAG(std::optional<std::uint16_t>, port, std::nullopt,
           "Port of the server; 9994, or asked for on a terminal.");
 ABSL_FLAG(std::optional<std::string>, user, std::nullopt,
           "User name, 1 to 32 of A-Z a-z 0-9 _ . -; asked for on a terminal.");
+ABSL_FLAG(bool, plain, false, "Lines and prompts on a terminal, instead of all of it.");
+ABSL_FLAG(chathttp::ColorChoice, color, chathttp::ColorChoice::kAuto,
+          "auto, always or never; auto is never if NO_COLOR is set.");
+ABSL_FLAG(bool, bell, false, "Rings the bell of the terminal when the own name is mentioned.");
+ABSL_FLAG(bool, json, false, "One JSON object a line for each event; no prompts.");
+ABSL_FLAG(bool, read, false, "Only listens: standard input is not read; no prompts.");
 
 namespace chathttp {
 namespace {
 
-int Run() {
+std::string_view Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Environment CurrentEnvironment() {
+  return {.no_color = Variable("NO_COLOR"),
+          .xdg_config_home = Variable("XDG_CONFIG_HOME"),
+          .home = Variable("HOME")};
+}
+
+ClientFace FaceFromFlags() {
+  return ChooseFace({.terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
+                     .plain = absl::GetFlag(FLAGS_plain),
+                     .json = absl::GetFlag(FLAGS_json),
+                     .listens = absl::GetFlag(FLAGS_read),
+                     .term = Variable("TERM")});
+}
+
+// Tells what keeps the program from beginning.
+int CannotBegin(const absl::Status& status) {
+  std::cerr << "chat_client: " << std::string(status.message()) << std::endl;
+  return static_cast<int>(ExitCode::kCannotConnect);
+}
+
+// Turns the loop; the first signal leaves properly, the second one at once.
+absl::Status TurnLoop(posix::EventLoop& loop, const std::function<void()>& leave) {
+  bool leaving = false;
+  const auto signals = posix::Signals::Catch(loop, {SIGTERM, SIGINT, SIGHUP}, [&](int) {
+    if (std::exchange(leaving, true)) return loop.Stop();
+    leave();
+  });
+  if (!signals.ok()) return signals.status();
+  loop.Run();
+  return absl::OkStatus();
+}
+
+int RunLines(posix::EventLoop& loop, ClientFace face) {
   LineClientOptions options;
   options.host = absl::GetFlag(FLAGS_host);
   options.port = absl::GetFlag(FLAGS_port);
   options.user = absl::GetFlag(FLAGS_user);
-  options.interactive = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+  options.interactive = face == ClientFace::kPrompts;
+  options.json = absl::GetFlag(FLAGS_json);
+  options.listens = absl::GetFlag(FLAGS_read);
   options.client.time_zone = absl::LocalTimeZone();
-  if (options.port == 0) ExitWithUsageError("--port must be 1 to 65535, got 0");
-
-  auto loop = posix::EventLoop::Create();
-  if (!loop.ok()) {
-    std::cerr << "chat_client: " << loop.status().message() << std::endl;
-    return static_cast<int>(ExitCode::kCannotConnect);
-  }
-  posix::PosixNetwork network(**loop);
-  posix::FdStream in(**loop, STDIN_FILENO, posix::FdStream::Direction::kRead);
-  posix::FdStream out(**loop, STDOUT_FILENO, posix::FdStream::Direction::kWrite);
-  posix::FdStream err(**loop, STDERR_FILENO, posix::FdStream::Direction::kWrite);
+  posix::PosixNetwork network(loop);
+  posix::FdStream in(loop, STDIN_FILENO, posix::FdStream::Direction::kRead);
+  posix::FdStream out(loop, STDOUT_FILENO, posix::FdStream::Direction::kWrite);
+  posix::FdStream err(loop, STDERR_FILENO, posix::FdStream::Direction::kWrite);
   ExitCode code = ExitCode::kDone;
-  LineClient client(network, **loop, {in, out, err}, options, [&](ExitCode ended) {
+  LineClient client(network, loop, {in, out, err}, options, [&](ExitCode ended) {
     code = ended;
-    (*loop)->Stop();
+    loop.Stop();
   });
-  // The first signal leaves properly, the second one at once.
-  bool leaving = false;
-  const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT, SIGHUP}, [&](int) {
-    if (leaving) return (*loop)->Stop();
-    leaving = true;
-    client.Leave();
-  });
-  if (!signals.ok()) {
-    std::cerr << "chat_client: " << signals.status().message() << std::endl;
-    return static_cast<int>(ExitCode::kCannotConnect);
+  if (absl::Status status = TurnLoop(loop, [&] { client.Leave(); }); !status.ok()) {
+    return CannotBegin(status);
   }
-  (*loop)->Run();
   return static_cast<int>(code);
+}
+
+int RunScreen(posix::EventLoop& loop) {
+  std::mt19937_64 dice(std::random_device{}());
+  ClientScreenOptions options;
+  options.session.client.time_zone = absl::LocalTimeZone();
+  options.session.random = [&dice] { return dice(); };
+  options.console.host = absl::GetFlag(FLAGS_host);
+  options.console.port = absl::GetFlag(FLAGS_port);
+  options.console.user = absl::GetFlag(FLAGS_user);
+  const bool color = WantsColor(absl::GetFlag(FLAGS_color), CurrentEnvironment());
+  options.console.color = color ? ColorMode::k256 : ColorMode::kNone;
+  options.console.bell = absl::GetFlag(FLAGS_bell);
+  options.console.chat.time_zone = absl::LocalTimeZone();
+  posix::PosixNetwork network(loop);
+  ExitCode code = ExitCode::kDone;
+  ClientScreen screen(loop, network, options, [&](ExitCode ended) {
+    code = ended;
+    loop.Stop();
+  });
+  // Signals first: those that are caught must not end the program by way of the terminal.
+  absl::Status opened;
+  loop.AtEndOfTurn([&] {
+    opened = screen.Open(STDIN_FILENO, STDOUT_FILENO);
+    if (!opened.ok()) loop.Stop();
+  });
+  const absl::Status turned = TurnLoop(loop, [&] { screen.LeaveRoom(); });
+  screen.Close();
+  if (!turned.ok() || !opened.ok()) return CannotBegin(turned.ok() ? opened : turned);
+  std::cerr << screen.last_words() << std::flush;
+  return static_cast<int>(code);
+}
+
+int Run() {
+  if (absl::GetFlag(FLAGS_port) == 0) ExitWithUsageError("--port must be 1 to 65535, got 0");
+  const auto loop = posix::EventLoop::Create();
+  if (!loop.ok()) return CannotBegin(loop.status());
+  const ClientFace face = FaceFromFlags();
+  return face == ClientFace::kScreen ? RunScreen(**loop) : RunLines(**loop, face);
 }
 
 }  // namespace
 }  // namespace chathttp
 
 int main(int argc, char* argv[]) {
-  if (!chathttp::ParseCommandLine(argc, argv, "Joins a chat room that speaks ChatHTTP.").empty()) {
+  const std::string flag_file = chathttp::ClientFlagFile(chathttp::CurrentEnvironment());
+  if (!chathttp::ParseCommandLine(argc, argv, "Joins a chat room that speaks ChatHTTP.", flag_file)
+           .empty()) {
     chathttp::ExitWithUsageError("takes no arguments but flags");
   }
   return chathttp::Run();

@@ -4,11 +4,14 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/reflection.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "apps/flag_file.h"
 #include "domain/escape.h"
 
 namespace chathttp {
@@ -51,40 +54,71 @@ Argument Split(std::string_view text) {
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), true};
 }
 
-// Finds the flag of an argument; "--noswitch" becomes "switch" with the value false.
-absl::CommandLineFlag& Resolve(const FlagsByName& flags, Argument& argument) {
+constexpr const char* kTwoDashes = "flags begin with two dashes, got ";
+
+// Finds the flag of an argument, null if there is none; "--noswitch" becomes "switch" with the
+// value false.
+absl::CommandLineFlag* Resolve(const FlagsByName& flags, Argument& argument) {
   auto found = flags.find(argument.name);
   if (found != flags.end()) {
     if (found->second->IsOfType<bool>() && !argument.has_value) {
       argument = {argument.name, "true", true};
     }
-    return *found->second;
+    return found->second;
   }
   if (argument.name.starts_with("no") && !argument.has_value) {
     found = flags.find(argument.name.substr(2));
     if (found != flags.end() && found->second->IsOfType<bool>()) {
       argument = {argument.name, "false", true};
-      return *found->second;
+      return found->second;
     }
   }
-  ExitWithUsageError("unknown flag --" + Visible(argument.name, 40));
+  return nullptr;
 }
 
-void SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
+std::string UnknownFlag(const Argument& argument) {
+  return "unknown flag --" + Visible(argument.name, 40);
+}
+
+// Returns what is wrong with the value, or nothing.
+std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
   std::string error;
-  if (flag.ParseFrom(argument.value, &error)) return;
-  ExitWithUsageError("--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\"" +
-                     (error.empty() ? "" : ": " + error));
+  if (flag.ParseFrom(argument.value, &error)) return "";
+  return "--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\"" +
+         (error.empty() ? "" : ": " + error);
+}
+
+// Sets the flag of a line of a file unless the command line has; returns what is wrong, or nothing.
+std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& taken,
+                     const std::string& text) {
+  if (!text.starts_with("--")) return absl::StrCat(kTwoDashes, Visible(text, 40));
+  Argument argument = Split(std::string_view(text).substr(2));
+  absl::CommandLineFlag* const flag = Resolve(flags, argument);
+  if (flag == nullptr) return UnknownFlag(argument);
+  if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value behind =");
+  return taken.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
+}
+
+void TakeFile(const FlagsByName& flags, const std::set<std::string>& taken,
+              const std::string& path) {
+  const auto lines = ReadFlagFile(path);
+  if (!lines.ok()) ExitWithUsageError(std::string(lines.status().message()));
+  for (const FlagLine& line : *lines) {
+    const std::string problem = TakeLine(flags, taken, line.text);
+    if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
+  }
 }
 
 }  // namespace
 
-std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose) {
+std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose,
+                                          const std::string& flag_file) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   program_name = argv[0];
   program_name.erase(0, program_name.rfind('/') + 1);
   const FlagsByName flags = ProgramFlags();
   std::vector<std::string> positional;
+  std::set<std::string> taken;  // names of flags that the command line sets
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--") {
       positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
@@ -93,7 +127,7 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
     }
     if (!arguments[i].starts_with("--")) {
       if (arguments[i].starts_with('-') && arguments[i].size() > 1) {
-        ExitWithUsageError("flags begin with two dashes, got " + Visible(arguments[i], 40));
+        ExitWithUsageError(absl::StrCat(kTwoDashes, Visible(arguments[i], 40)));
       }
       positional.push_back(arguments[i]);
       continue;
@@ -104,13 +138,18 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
       std::cout << program_name << " (" << ProductVersion() << ")" << std::endl;
       std::exit(EXIT_SUCCESS);
     }
-    absl::CommandLineFlag& flag = Resolve(flags, argument);
+    absl::CommandLineFlag* const flag = Resolve(flags, argument);
+    if (flag == nullptr) ExitWithUsageError(UnknownFlag(argument));
     if (!argument.has_value) {
       if (++i == arguments.size()) ExitWithUsageError("--" + argument.name + " needs a value");
       argument.value = arguments[i];
     }
-    SetFlag(flag, argument);
+    if (const std::string problem = SetFlag(*flag, argument); !problem.empty()) {
+      ExitWithUsageError(problem);
+    }
+    taken.emplace(flag->Name());
   }
+  if (!flag_file.empty()) TakeFile(flags, taken, flag_file);
   return positional;
 }
 

@@ -11,12 +11,12 @@ bool IsBidirectionalControl(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-bool IsSafe(char32_t c) {
-  if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return false;
-  return c != 0x2028 && c != 0x2029 && !IsBidirectionalControl(c);
-}
-
 }  // namespace
+
+bool IsSafeToShow(char32_t code_point) {
+  if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0)) return false;
+  return code_point != 0x2028 && code_point != 0x2029 && !IsBidirectionalControl(code_point);
+}
 
 std::string Visible(std::string_view bytes, std::size_t max_bytes) {
   std::string_view rest = bytes.substr(0, max_bytes);
@@ -25,9 +25,9 @@ std::string Visible(std::string_view bytes, std::size_t max_bytes) {
   while (!rest.empty()) {
     const CodePoint next = DecodeUtf8(rest);
     const std::size_t size = next.bytes == 0 ? 1 : next.bytes;
-    if (size == 1 && (next.bytes == 0 || !IsSafe(next.value))) {
+    if (size == 1 && (next.bytes == 0 || !IsSafeToShow(next.value))) {
       out += absl::StrFormat("\\x%02x", static_cast<unsigned char>(rest.front()));
-    } else if (!IsSafe(next.value)) {
+    } else if (!IsSafeToShow(next.value)) {
       out += absl::StrFormat("\\u%04x", static_cast<unsigned>(next.value));
     } else {
       out += rest.substr(0, size);

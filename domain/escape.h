@@ -14,6 +14,9 @@
 
 namespace chathttp {
 
+// Whether a code point can be shown as it is: none of those that Visible escapes. O(1).
+[[nodiscard]] bool IsSafeToShow(char32_t code_point);
+
 // `bytes` with C0 controls (HTAB and LF too), DEL, C1 controls, line and paragraph separators,
 // bidirectional controls (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069) and bytes that
 // are no UTF-8 written as \xNN (one byte) or \uNNNN (one code point). All else stays as it is.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the release preset and prints figures of the server under load:
+# Builds the release preset and prints figures of the server under load, and of the screen:
 #
 #   sh tests/soak.sh [gtest flags, such as --gtest_filter=*Slow*]
 #
@@ -9,5 +9,5 @@ set -eu
 cd "$(dirname "$0")/.."
 echo "descriptors allowed: $(ulimit -Hn)"
 cmake --preset release >&2
-cmake --build --preset release --target chathttp_soak chat_server >&2
+cmake --build --preset release --target chathttp_soak chat_client chat_server >&2
 exec build/release/bin/chathttp_soak "$@"

@@ -54,12 +54,14 @@ absl::Status ChatClient::Login(std::string_view name) {
   return Enqueue(Method::kAdd, "");
 }
 
-absl::Status ChatClient::Say(std::string_view text) {
+absl::Status ChatClient::CheckText(std::string_view text) const {
   // The line feed behind the text counts on the wire.
-  if (std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
-      !problem.empty()) {
-    return absl::InvalidArgumentError(problem);
-  }
+  const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
+  return problem.empty() ? absl::OkStatus() : absl::InvalidArgumentError(problem);
+}
+
+absl::Status ChatClient::Say(std::string_view text) {
+  if (absl::Status status = CheckText(text); !status.ok()) return status;
   return Enqueue(Method::kPost, text);
 }
 

@@ -95,6 +95,9 @@ class ChatClient final : private StreamObserver {
   // logged in or about to be.
   absl::Status Login(std::string_view name);
 
+  // Whether `text` may be said, apart from the state of things: InvalidArgument tells the rule.
+  absl::Status CheckText(std::string_view text) const;
+
   // Says a text, without line end. InvalidArgument: no valid text; FailedPrecondition: not logged
   // in; ResourceExhausted: too many requests wait.
   absl::Status Say(std::string_view text);

@@ -7,6 +7,7 @@
 #include "domain/escape.h"
 #include "domain/user_name.h"
 #include "transport/entity.h"
+#include "transport/json_event.h"
 
 namespace chathttp {
 namespace {
@@ -27,6 +28,7 @@ LineClient::LineClient(Network& network, Scheduler& scheduler, Streams streams,
                        const LineClientOptions& options, std::function<void(ExitCode)> done)
     : options_(options),
       done_(std::move(done)),
+      scheduler_(scheduler),
       turn_(scheduler, [this] { RunTurn(); }),
       // One byte more than may be said, so that the rule is told by who knows it.
       in_(streams.in, turn_, options.client.limits.text_bytes + 1),
@@ -44,7 +46,7 @@ void LineClient::Leave() {
     client_.Leave();
   } else {
     client_.Drop();
-    state_ = State::kEnded;
+    End(ExitCode::kDone);
   }
   turn_.Request();
 }
@@ -70,13 +72,13 @@ void LineClient::RunTurn() {
   }
 }
 
-// What was to be said is still said; a person cannot go on without seeing.
+// What was to be said is still said; who is there to see or to listen cannot go on.
 void LineClient::OnOutputLost() {
   output_lost_ = true;
   Complain(absl::StrCat("Output lost: ", std::string(out_.broken_reason()),
                         "; what arrives is no longer shown"));
   err_.Flush();
-  if (options_.interactive) Leave();
+  if (options_.interactive || options_.listens) Leave();
 }
 
 // ---- Input ------------------------------------------------------------------------------------
@@ -88,7 +90,7 @@ bool LineClient::ReadsInput() const {
     case State::kAskUser:
       return true;
     case State::kChatting:
-      return client_.unanswered() < kMaxUnanswered;
+      return !options_.listens && client_.unanswered() < kMaxUnanswered;
     case State::kConnecting:
     case State::kLeaving:
     case State::kEnded:
@@ -191,7 +193,9 @@ void LineClient::Say(std::string_view text) {
 void LineClient::Command(std::string_view line) {
   while (line.ends_with(' ')) line.remove_suffix(1);
   if (line == "/quit") return Leave();
-  if (line == "/help") return out_.Append(kHelp);
+  if (line == "/help") {
+    return options_.json ? Print(JsonNotice(kHelp, scheduler_.WallNow())) : out_.Append(kHelp);
+  }
   if (line == "/users") {
     const absl::Status status = client_.List();
     if (!status.ok()) Complain(std::string(status.message()));
@@ -206,11 +210,13 @@ void LineClient::Command(std::string_view line) {
 
 void LineClient::OnClientEvent(const ClientEvent& event) {
   turn_.Request();
+  if (event.kind == ClientEvent::Kind::kLoggedIn) state_ = State::kChatting;
+  const std::string object = options_.json ? JsonOf(event, scheduler_.WallNow()) : "";
+  if (!object.empty()) return Print(object);
   switch (event.kind) {
     case ClientEvent::Kind::kConnected:
       return Connect();
     case ClientEvent::Kind::kLoggedIn:
-      state_ = State::kChatting;
       if (options_.interactive) {
         Print(absl::StrCat("Logged in as ", Shown(event.name), ". /help lists the commands."));
       }
@@ -258,11 +264,9 @@ void LineClient::OnClosed(const ClientEvent& event) {
   const std::string reason = Shown(event.reason);
   switch (event.ending) {
     case ClientEvent::Ending::kLeft:
-      code_ = refused_       ? ExitCode::kRefused
-              : output_lost_ ? ExitCode::kConnectionLost
-                             : ExitCode::kDone;
-      state_ = State::kEnded;
-      return;
+      return End(refused_       ? ExitCode::kRefused
+                 : output_lost_ ? ExitCode::kConnectionLost
+                                : ExitCode::kDone);
     case ClientEvent::Ending::kCannotConnect:
       return Fail(ExitCode::kCannotConnect,
                   absl::StrCat(
@@ -275,14 +279,20 @@ void LineClient::OnClosed(const ClientEvent& event) {
   }
 }
 
-void LineClient::Fail(ExitCode code, std::string_view message) {
-  Complain(message);
+void LineClient::End(ExitCode code) {
   code_ = code;
   state_ = State::kEnded;
+  if (options_.json) Print(JsonEnd(static_cast<int>(code), scheduler_.WallNow()));
   turn_.Request();
 }
 
+void LineClient::Fail(ExitCode code, std::string_view message) {
+  Complain(message);
+  End(code);
+}
+
 void LineClient::Complain(std::string_view message) {
+  if (options_.json) Print(JsonError(message, scheduler_.WallNow()));
   err_.Append(message);
   err_.Append("\n");
 }

@@ -4,8 +4,11 @@
 //   LineClient client(network, scheduler, {in, out, err}, options, [&](ExitCode code) { ... });
 //
 // With a person on a terminal (`interactive`) it prompts; in a pipe it says each line, waits until
-// all are confirmed, and leaves. Nothing but chat goes to `out` then, and whatever others sent is
-// printed with all that could drive a terminal made visible. One thread, that of the loop.
+// all are confirmed, and leaves. With `json` each event is an object on a line of `out` instead
+// (see json_event.h), and complaints stand there too; with `listens` no input is read, and it stays
+// until Leave or the end of the connection. Nothing but chat goes to `out` then, and whatever
+// others sent is printed with all that could drive a terminal made visible. One thread, that of the
+// loop.
 #ifndef CHATHTTP_TRANSPORT_LINE_CLIENT_H_
 #define CHATHTTP_TRANSPORT_LINE_CLIENT_H_
 
@@ -38,6 +41,8 @@ struct LineClientOptions {
   std::optional<std::uint16_t> port;
   std::optional<std::string> user;
   bool interactive = false;
+  bool json = false;                         // not with interactive
+  bool listens = false;                      // not with interactive
   std::size_t max_output_bytes = 256 << 10;  // that wait to be printed; then the server waits
   ClientOptions client;
 };
@@ -79,12 +84,14 @@ class LineClient final : private ClientObserver {
   void OnLoginRefused(const ClientEvent& event);
   void PrintList(const ClientEvent& event);
   void OnClosed(const ClientEvent& event);
+  void End(ExitCode code);
   void Fail(ExitCode code, std::string_view message);
   void Complain(std::string_view message);  // one line on err
   void Print(std::string_view line);        // one line on out
 
   LineClientOptions options_;
   std::function<void(ExitCode)> done_;
+  Scheduler& scheduler_;
   Turn turn_;
   LineReader in_;
   LineWriter out_;

@@ -1,4 +1,4 @@
-// The real client with a person at a terminal: what it asks for, and when.
+// The real client with a person at a terminal and with --plain: what it asks for, and when.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -25,7 +25,7 @@ class AtTerminal : public Process {
 
  private:
   static std::vector<std::string> Command(std::vector<std::string> flags) {
-    flags.insert(flags.begin(), CHATHTTP_CHAT_CLIENT);
+    flags.insert(flags.begin(), {CHATHTTP_CHAT_CLIENT, "--plain"});
     return flags;
   }
 };

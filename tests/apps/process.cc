@@ -58,7 +58,34 @@ struct Start {
   bool terminal;
   std::optional<std::uint64_t> descriptors;
   char* const* arguments;
+  char* const* environment;
 };
+
+bool IsSameVariable(std::string_view a, std::string_view b) {
+  return a.substr(0, a.find('=')) == b.substr(0, b.find('='));
+}
+
+std::vector<std::string> EnvironmentWith(const std::vector<std::string>& changes) {
+  std::vector<std::string> variables = changes;
+  variables.emplace_back("XDG_CONFIG_HOME=/nonexistent");
+  const std::size_t own = variables.size();
+  for (char** each = environ; *each != nullptr; ++each) {
+    const auto end = variables.begin() + static_cast<std::ptrdiff_t>(own);
+    const bool changed = std::any_of(variables.begin(), end, [&](const std::string& variable) {
+      return IsSameVariable(variable, *each);
+    });
+    if (!changed) variables.emplace_back(*each);
+  }
+  return variables;  // of two with one name, getenv takes the first
+}
+
+std::vector<char*> PointersTo(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
 
 // Between fork and exec: nothing but calls that are safe there.
 [[noreturn]] void BecomeProgram(const Start& start) {
@@ -75,7 +102,7 @@ struct Start {
     const rlimit limit{.rlim_cur = *start.descriptors, .rlim_max = *start.descriptors};
     setrlimit(RLIMIT_NOFILE, &limit);
   }
-  execv(start.arguments[0], start.arguments);
+  execve(start.arguments[0], start.arguments, start.environment);
   _exit(127);
 }
 
@@ -101,7 +128,10 @@ Process::Process(std::vector<std::string> arguments, const ProcessOptions& optio
   Ends input;
   Ends output;
   Ends error = MakePipe(false);
-  if (options.terminal) {
+  if (options.on_terminal >= 0) {
+    input.child = FileDescriptor(fcntl(options.on_terminal, F_DUPFD_CLOEXEC, 3));
+    output.child = FileDescriptor(fcntl(options.on_terminal, F_DUPFD_CLOEXEC, 3));
+  } else if (options.terminal) {
     output = MakeTerminal();
     input = {FileDescriptor(fcntl(output.child.get(), F_DUPFD_CLOEXEC, 3)),
              FileDescriptor(fcntl(output.parent.get(), F_DUPFD_CLOEXEC, 3))};
@@ -114,14 +144,15 @@ Process::Process(std::vector<std::string> arguments, const ProcessOptions& optio
       EXPECT_TRUE(input.child.valid()) << options.input_file;
     }
   }
-  std::vector<char*> words;
-  for (std::string& argument : arguments) words.push_back(argument.data());
-  words.push_back(nullptr);
+  const std::vector<char*> words = PointersTo(arguments);
+  std::vector<std::string> environment = EnvironmentWith(options.environment);
+  const std::vector<char*> variables = PointersTo(environment);
   const Start start{.standard = {input.child.get(), output.child.get(), error.child.get()},
                     .parent = getpid(),
-                    .terminal = options.terminal,
+                    .terminal = options.terminal || options.on_terminal >= 0,
                     .descriptors = options.descriptors,
-                    .arguments = words.data()};
+                    .arguments = words.data(),
+                    .environment = variables.data()};
   pid_ = fork();
   if (pid_ == 0) BecomeProgram(start);
   EXPECT_GT(pid_, 0) << "fork: " << errno;

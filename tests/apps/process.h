@@ -31,7 +31,11 @@ inline constexpr std::chrono::seconds kPatience{30};
 struct ProcessOptions {
   std::string input_file = {};  // its standard input, instead of a pipe
   bool terminal = false;        // standard input and output are a terminal, no echo
+  // Standard input and output are this terminal, of whose other side the test takes care.
+  int on_terminal = -1;
   std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
+  // "NAME=value" beside what this program has; XDG_CONFIG_HOME names no directory unless given.
+  std::vector<std::string> environment = {};
 };
 
 class Process {

@@ -25,6 +25,22 @@ TEST(IncludeRule, HoldsForEveryFile) {
   }
 }
 
+// The full-screen client decides in apps/console_*, which runs in the simulator too.
+TEST(IncludeRule, TheConsoleKnowsNoMoreThanTransport) {
+  std::size_t includes = 0;
+  for (const SourceFile& file : ReadFolder(kRoot, "apps")) {
+    const bool source = file.path.ends_with(".h") || file.path.ends_with(".cc");
+    if (!source || !file.path.starts_with("apps/console_")) continue;
+    for (const Include& include : FindIncludes(file.text)) {
+      ++includes;
+      if (include.name.starts_with("\"apps/console_")) continue;
+      EXPECT_EQ(DescribeIncludeProblem("transport", include.name), "")
+          << file.path << ": " << include.name;
+    }
+  }
+  EXPECT_GT(includes, 0u);
+}
+
 TEST(IncludeRule, FindsFilesWithIncludesInEveryLayer) {
   std::vector<std::string_view> without;
   for (const std::string_view layer : kLayers) {

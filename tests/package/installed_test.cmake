@@ -19,6 +19,9 @@ endif()
 
 foreach(program chat_server chat_client)
   run(${prefix}/bin/${program} --version)
+  if(NOT EXISTS ${prefix}/share/man/man1/${program}.1)
+    message(FATAL_ERROR "${program} has no man page in share/man/man1")
+  endif()
 endforeach()
 
 configure(-D CMAKE_PREFIX_PATH=${prefix})

@@ -36,7 +36,7 @@ class Recorder final : public ClientObserver {
         return Keep("left ", event.name);
       case ClientEvent::Kind::kList: {
         std::string names;
-        for (const std::string_view name : event.names) names += " " + std::string(name);
+        for (const std::string_view name : event.names) names.append(" ").append(name);
         return Keep("list", names);
       }
       case ClientEvent::Kind::kRefused:

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -17,6 +18,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 LineClientOptions PipeOptions(const std::string& user) {
   LineClientOptions options;
@@ -275,6 +277,57 @@ TEST_P(LineClientTest, HostIsShownInOneLineWhateverItHolds) {
   world.Settle();
   EXPECT_EQ(session.code, ExitCode::kCannotConnect);
   EXPECT_THAT(session.console.complaints(), StartsWith("Connect Failed: x\\x0ay\\x1b[2J:"));
+}
+
+TEST_P(LineClientTest, JsonHasAnObjectForEachEventAndOneForTheEnd) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("bot");
+  options.json = true;
+  Session session(world, options);
+  world.Settle();
+  RawPeer& alice = world.Join("Alice");
+  alice.Send(RawRequest("POST", "Alice", "\u00e9 \"\u202e\n"));
+  world.Settle();
+  session.console.Type("hi\n/users\n/nothing\n");
+  session.console.EndInput();
+  world.Settle();
+  // Each line without its time.
+  std::vector<std::string> events;
+  for (std::string_view rest = session.console.shown(); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    ASSERT_TRUE(line.starts_with("{\"time\":\"") && line.ends_with('}')) << line;
+    events.emplace_back(line.substr(line.find(",\"event\":") + 9));
+    rest.remove_prefix(line.size() + 1);
+  }
+  EXPECT_THAT(events,
+              UnorderedElementsAre(R"("login","name":"bot"})", R"("entered","name":"Alice"})",
+                                   "\"message\",\"name\":\"Alice\",\"text\":\"\u00e9 "
+                                   "\\\"\\u202e\",\"own\":false}",
+                                   R"("message","name":"bot","text":"hi","own":true})",
+                                   R"("list","names":["bot","Alice"]})",
+                                   StartsWith(R"("error","message":"No such command: /nothing)"),
+                                   R"("end","code":4})"));
+  EXPECT_EQ(events.front(), R"("login","name":"bot"})");
+  EXPECT_EQ(events.back(), R"("end","code":4})");
+  EXPECT_THAT(session.console.complaints(), StartsWith("No such command: /nothing"));
+}
+
+TEST_P(LineClientTest, WhoListensReadsNoInputAndStays) {
+  ServerWorld world(GetParam());
+  LineClientOptions options = PipeOptions("bot");
+  options.listens = true;
+  Session session(world, options);
+  session.console.Type("not said\n");
+  session.console.EndInput();
+  world.Settle();
+  RawPeer& alice = world.Join("Alice");
+  alice.Send(RawRequest("POST", "Alice", "hi\n"));
+  world.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(session.code, std::nullopt);
+  session.client.Leave();
+  world.Settle();
+  EXPECT_EQ(session.console.shown(), "Alice has just entered the chat room...\n[ Alice ] : hi\n");
+  EXPECT_EQ(session.code, ExitCode::kDone);
 }
 
 TEST_P(LineClientTest, LeaveEndsAnyState) {

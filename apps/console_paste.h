@@ -1,0 +1,29 @@
+// What was pasted, as lines to be said.
+//
+//   ParsePaste("one\n\ntwo\n", 1000, 4095)   -> lines {"one", "two"}
+//   ParsePaste("one\ntw\x1bo", 1000, 4095)   -> problem "Line 2 of what was pasted cannot be said:
+//   ..."
+//
+// Pure function, safe from any thread; O(size of the text).
+#ifndef CHATHTTP_APPS_CONSOLE_PASTE_H_
+#define CHATHTTP_APPS_CONSOLE_PASTE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chathttp {
+
+struct Paste {
+  std::vector<std::string> lines;  // without the blank ones
+  std::string problem;             // why they cannot be said; empty if they can
+};
+
+// A single line has no problem here: it goes into the line that is being written.
+[[nodiscard]] Paste ParsePaste(std::string_view text, std::size_t max_lines,
+                               std::size_t max_text_bytes);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_CONSOLE_PASTE_H_
