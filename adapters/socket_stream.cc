@@ -114,7 +114,9 @@ IoResult SocketStream::Write(std::span<const std::string_view> pieces) {
   message.msg_iovlen = used;
   ssize_t count = 0;
   do {
-    count = sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    // Nearly all writes have one piece, and for one of these send is faster than sendmsg.
+    count = used == 1 ? send(socket_.get(), vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
+                      : sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
   } while (count < 0 && errno == EINTR);
   if (count < 0 && errno != EAGAIN) {
     BreakWrite(errno);

@@ -1,7 +1,13 @@
 #include "domain/text.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "domain/printable.h"
 
 namespace chathttp {
 namespace {
@@ -56,6 +62,14 @@ TextCheck CheckText(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return {TextProblem::kTooLong, max_bytes};
   bool blank = true;
   for (std::size_t at = 0; at < text.size();) {
+    if (text.size() - at >= sizeof(std::uint64_t)) {
+      const std::uint64_t eight = LoadEight(text.data() + at);
+      if (IsPrintable(eight)) {
+        blank = blank && eight == EightOf(' ');
+        at += sizeof(eight);
+        continue;
+      }
+    }
     const CodePoint next = DecodeUtf8(text.substr(at));
     if (next.bytes == 0) return {TextProblem::kNotUtf8, at};
     if (IsLineBreak(next.value)) return {TextProblem::kLineBreak, at};

@@ -10,6 +10,14 @@
 
 namespace chathttp {
 
+// Stands in a request between the value of Host and the value of Content_Length.
+inline constexpr std::string_view kRequestMiddle =
+    "\n"
+    "Accept_Language: en\n"
+    "Accept: text\n"
+    "Accept_Encoding: utf-8\n"
+    "Content_Length: ";
+
 // Follows the value of Content_Length, up to and including the empty line.
 inline constexpr std::string_view kHeadEnding =
     "\n"

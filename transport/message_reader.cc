@@ -28,6 +28,8 @@ std::string_view Trim(std::string_view value) {
 // Clears and gives the memory back, which clear() and assignment do not promise.
 void Release(std::string& text) { std::string().swap(text); }
 
+bool OwnsMemory(const std::string& text) { return text.capacity() > std::string().capacity(); }
+
 }  // namespace
 
 MessageReader::Event MessageReader::Next(std::string_view& input) {
@@ -43,6 +45,12 @@ void MessageReader::Restart(std::uint64_t stream_offset) {
   state_ = State::kBetween;
   offset_ = stream_offset;
   Release(error_.reason);
+}
+
+void MessageReader::Pass(std::size_t bytes, std::size_t examined_bytes) {
+  offset_ += bytes;
+  work_ += examined_bytes;
+  if (bytes > 0 && OwnsMemory(kept_)) Release(kept_);
 }
 
 void MessageReader::BeginMessage() {

@@ -40,6 +40,10 @@ class MessageReader {
   // until the next call with a new input.
   Event Next(std::string_view& input);
 
+  // Passes over a message of `bytes` bytes, of which `examined_bytes` were looked at; these count
+  // as work also when `bytes` is 0 and nothing is passed. Only between two messages.
+  void Pass(std::size_t bytes, std::size_t examined_bytes);
+
   // Between two messages of any streams: goes on at `stream_offset`, owning no memory.
   void Restart(std::uint64_t stream_offset);
 

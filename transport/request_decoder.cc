@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "transport/byte_class.h"
+#include "transport/canonical_message.h"
 #include "transport/decode_reason.h"
 #include "transport/decode_result.h"
 #include "transport/field_name.h"
@@ -31,6 +32,11 @@ Method MethodOf(std::string_view token) {
 RequestDecoder::RequestDecoder(const DecodeLimits& limits) : reader_(ByteClass::kText, limits) {}
 
 DecodeResult RequestDecoder::Decode(std::string_view input) {
+  if (!reader_.mid_message()) {
+    const CanonicalRead read = ReadCanonicalRequest(input, reader_.limits(), request_);
+    reader_.Pass(read.message_bytes, read.examined_bytes);
+    if (read.message_bytes > 0) return {DecodeStatus::kMessage, read.message_bytes};
+  }
   std::string_view rest = input;
   const DecodeStatus status = Read(rest);
   return {status, input.size() - rest.size()};

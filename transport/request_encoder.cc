@@ -25,7 +25,7 @@ void AppendRequest(const RequestToSend& request, absl::Time wall, absl::TimeZone
   out += request.user_agent;
   out += "\nHost: ";
   out += request.host;
-  out += "\nAccept_Language: en\nAccept: text\nAccept_Encoding: utf-8\nContent_Length: ";
+  out += kRequestMiddle;
   out += std::to_string(request.entity.size());
   out += kHeadEnding;
   out += request.entity;

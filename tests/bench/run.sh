@@ -1,0 +1,236 @@
+#!/bin/sh
+# Builds the release preset and prints the figures of docs/performance.md, as tables in Markdown:
+#
+#   sh tests/bench/run.sh            about ten minutes
+#   sh tests/bench/run.sh --quick    about one minute, fewer and shorter rounds
+#   sh tests/bench/run.sh [--quick] talk latency slow storm micro      only these parts
+#
+# Each figure of chat_server stands beside that of the floor (tests/bench/floor.cc), and the two take
+# turns: floor, server, floor, server, ... The tables have the medians of all rounds; a ratio is the
+# median of the ratios of each round. The server runs on processor 0, the generator on processor 1.
+# Whatever else the machine does shows in the figures: the first line has the load before.
+# CHATHTTP_BENCH_BIN names a folder with the programs, to build nothing.
+set -eu
+cd "$(dirname "$0")/../.."
+
+rounds=5 seconds=3 storm_members=10000 storm_rounds=3 idle_seconds=5 micro_flag=
+if [ "${1:-}" = --quick ]; then
+  rounds=1 seconds=1 storm_members=2000 storm_rounds=1 idle_seconds=1 micro_flag=--quick
+  shift
+fi
+parts=${*:-talk latency slow storm micro}
+for part in $parts; do
+  case $part in
+    talk | latency | slow | storm | micro) ;;
+    *)
+      echo "bench: unknown part $part, known are: talk latency slow storm micro" >&2
+      exit 2
+      ;;
+  esac
+done
+
+bin=${CHATHTTP_BENCH_BIN:-}
+if [ -z "$bin" ]; then
+  bin=$PWD/build/release/bin
+  cmake --preset release >&2
+  cmake --build --preset release --target chat_server chat_load chathttp_floor chathttp_micro >&2
+fi
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || :
+allowed=$(ulimit -n)
+[ "$allowed" = unlimited ] || [ "$allowed" -ge $((storm_members + 100)) ] ||
+  storm_members=$((allowed - 100))
+
+folder=$(mktemp -d)
+server_pid=
+finish() {
+  [ -z "$server_pid" ] || kill -9 "$server_pid" 2>/dev/null || :
+  rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+on_cpu() {
+  cpu=$1
+  shift
+  if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
+    exec taskset -c "$cpu" "$@"
+  else
+    exec "$@"
+  fi
+}
+
+start() {
+  : >"$folder/said"
+  case $1 in
+    floor) (on_cpu 0 "$bin/floor" --port=0 >"$folder/said") & ;;
+    server) (on_cpu 0 "$bin/chat_server" --port=0 --log_level=error >"$folder/said") & ;;
+  esac
+  server_pid=$!
+  tries=0
+  until grep -q '^listening on ' "$folder/said"; do
+    tries=$((tries + 1))
+    [ $tries -le 200 ] || {
+      echo "bench: $1 does not listen" >&2
+      exit 1
+    }
+    sleep 0.05
+  done
+  port=$(sed -n 's/^listening on .*://p' "$folder/said")
+}
+
+stop() {
+  kill -9 "$server_pid" 2>/dev/null || :
+  wait "$server_pid" 2>/dev/null || :
+  server_pid=
+}
+
+# load WHICH FLAG...: one run of chat_load against the floor or the server; its answer is in
+# $folder/answer.
+load() {
+  which=$1
+  shift
+  start "$which"
+  (on_cpu 1 "$bin/chat_load" --json --port="$port" --pid="$server_pid" "$@") >"$folder/answer" || {
+    echo "bench: $which, chat_load $*:" >&2
+    sed -n '/"lost"/,$p' "$folder/answer" >&2
+    exit 1
+  }
+  stop
+}
+
+# figure KEY: a value of the last run.
+figure() { sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" "$folder/answer"; }
+
+# note FILE KEY...: appends the values of the last run, as one line.
+note() {
+  file=$folder/$1
+  shift
+  line=
+  for key in "$@"; do line="$line $(figure "$key")"; done
+  echo "$line" >>"$file"
+}
+
+# median FILE COLUMN
+median() {
+  awk -v column="$2" '{ print $column }' "$folder/$1" | sort -g |
+    awk '{ value[NR] = $1 }
+      END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'
+}
+
+# ratio COLUMN: of the server to the floor, the median of the rounds.
+ratio() {
+  paste "$folder/server" "$folder/floor" | awk -v column="$1" '
+    { half = NF / 2; if ($(half + column) > 0) print $column / $(half + column) }' >"$folder/ratios"
+  median ratios 1
+}
+
+# pairs ROUNDS "KEY..." FLAG...: floor and server in turns; values in the files floor and server.
+pairs() {
+  count=$1
+  keys=$2
+  shift 2
+  rm -f "$folder/floor" "$folder/server"
+  for round in $(seq "$count"); do
+    for which in floor server; do
+      load "$which" "$@"
+      # shellcheck disable=SC2086
+      note "$which" $keys
+    done
+  done
+}
+
+row() { awk -v row="$*" 'BEGIN { split(row, f, " "); for (i = 1; i in f; ++i) {
+    if (f[i] + 0 == f[i]) f[i] = sprintf(f[i] == int(f[i]) ? "%.0f" : f[i] < 10 ? "%.3f" : f[i] < 1000 ? "%.1f" : "%.0f", f[i])
+    gsub("~", " ", f[i]); printf "| %s ", f[i] } print "|" }'; }
+
+talk() {
+  echo "### Processor seconds of the server per million deliveries"
+  echo
+  echo "| members | in flight per sender | floor | chat_server | times the floor |" \
+    "floor, deliveries/s | chat_server, deliveries/s | generator, share of its processor |"
+  echo "|---:|---|---:|---:|---:|---:|---:|---:|"
+  for members in 50 200 1000; do
+    for regime in 16 1 rate; do
+      flags=--window=$regime words=$regime
+      [ $regime != rate ] || flags=--rate=200 words=open~loop,~200/s
+      pairs $rounds "server_seconds_per_million deliveries_per_second generator_share" \
+        --members=$members --senders=16 --seconds=$seconds $flags
+      row $members $words "$(median floor 1)" "$(median server 1)" "$(ratio 1)" \
+        "$(median floor 2)" "$(median server 2)" "$(median server 3)"
+    done
+  done
+  echo
+}
+
+latency() {
+  echo "### Latency at half of the floor's rate, open loop, in microseconds"
+  echo
+  echo "| members | texts/s | | last receiver, p50 | p99 | median receiver, p50 | p99 |"
+  echo "|---:|---:|---|---:|---:|---:|---:|"
+  for members in 200 1000; do
+    load floor --members=$members --senders=16 --window=1 --seconds=$seconds
+    rate=$(figure posts_per_second | awk '{ print int($1 / 2) }')
+    pairs $rounds "last_p50_us last_p99_us median_p50_us median_p99_us" \
+      --members=$members --senders=16 --seconds=$seconds --rate="$rate"
+    for which in floor server; do
+      row $members "$rate" $which "$(median $which 1)" "$(median $which 2)" \
+        "$(median $which 3)" "$(median $which 4)"
+    done
+    row $members "$rate" times "$(ratio 1)" "$(ratio 2)" "$(ratio 3)" "$(ratio 4)"
+  done
+  echo
+}
+
+slow() {
+  echo "### Members that do not read, chat_server"
+  echo
+  echo "| members | of them | figure | without them | with them | times |"
+  echo "|---:|---|---|---:|---:|---:|"
+  rm -f "$folder/floor" "$folder/server"
+  for round in $(seq $rounds); do
+    load server --members=1000 --seconds=$seconds
+    note floor deliveries_per_second
+    load server --members=1001 --never_read=1 --seconds=$seconds
+    note server deliveries_per_second
+  done
+  row 1001 1~never~reads deliveries/s "$(median floor 1)" "$(median server 1)" "$(ratio 1)"
+  rm -f "$folder/floor" "$folder/server"
+  for round in $(seq $rounds); do
+    load server --members=900 --rate=200 --seconds=$seconds
+    note floor last_p99_us
+    load server --members=1000 --slow_read=100 --rate=200 --seconds=$seconds
+    note server last_p99_us
+  done
+  row 1000 100~read~1~KiB/s last~receiver,~p99,~us "$(median floor 1)" "$(median server 1)" \
+    "$(ratio 1)"
+  echo
+}
+
+storm() {
+  echo "### $storm_members members in one room"
+  echo
+  echo "| | floor | chat_server | times the floor |"
+  echo "|---|---:|---:|---:|"
+  pairs $storm_rounds "join_seconds join_server_seconds" --members=$storm_members --join_storm
+  row join~storm,~s "$(median floor 1)" "$(median server 1)" "$(ratio 1)"
+  row join~storm,~processor~of~the~server,~s "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
+  pairs 1 "last_p50_us last_p99_us resident_bytes_per_member idle_share" \
+    --members=$storm_members --idle --seconds=$idle_seconds
+  row one~text~to~all,~last~receiver,~p50,~us "$(median floor 1)" "$(median server 1)" "$(ratio 1)"
+  row one~text~to~all,~last~receiver,~p99,~us "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
+  row resident~bytes~per~idle~member "$(median floor 3)" "$(median server 3)" "$(ratio 3)"
+  row processor~while~idle,~share "$(median floor 4)" "$(median server 4)" "$(ratio 4)"
+  echo
+}
+
+micro() {
+  echo "### Microbenchmarks"
+  echo
+  "$bin/micro" $micro_flag
+}
+
+echo "$(date -u +%Y-%m-%d), $(nproc) processors," \
+  "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r)," \
+  "load before: $(cut -d ' ' -f 1 /proc/loadavg), rounds: $rounds of $seconds s"
+echo
+for part in $parts; do $part; done

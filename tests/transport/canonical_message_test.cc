@@ -1,0 +1,257 @@
+// The codec's short cut gives no answer that the general pass would not give.
+#include "transport/canonical_message.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/transport/decode_trace.h"
+#include "tests/transport/golden.h"
+#include "tests/transport/guarded_bytes.h"
+#include "transport/request_decoder.h"
+#include "transport/response_decoder.h"
+
+namespace chathttp {
+namespace {
+
+struct Requests {
+  using Decoder = RequestDecoder;
+  using View = RequestView;
+  static DecodeLimits Limits() { return {}; }
+  // As short as one may be, so that there are few places to change.
+  static std::string Short() {
+    return "POST / HTTP/1.1\nDatetime: 2015-11-29 10:07:40\nUser_Agent: A\nHost: /\n"
+           "Accept_Language: en\nAccept: text\nAccept_Encoding: utf-8\nContent_Length: 3\n"
+           "Content_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\nhi\n";
+  }
+  static std::vector<std::string> Sound() {
+    std::vector<std::string> sound = {Short()};
+    for (const char* const name :
+         {"request-add.bin", "request-delete.bin", "request-get.bin", "request-post.bin"}) {
+      sound.push_back(Golden(name));
+    }
+    return sound;
+  }
+  static CanonicalRead Read(std::string_view input, const DecodeLimits& limits, View& view) {
+    return ReadCanonicalRequest(input, limits, view);
+  }
+};
+
+struct Responses {
+  using Decoder = ResponseDecoder;
+  using View = ResponseView;
+  static DecodeLimits Limits() { return ResponseDecodeLimits(); }
+  static std::string Short() {
+    return "HTTP/1.1 200 OK\nDatetime: 2015-11-29 10:07:40\nDeveloper: D\nServer: S\n"
+           "Content_Length: 3\nContent_Language: en\nContent_Encoding: utf-8\n"
+           "Content_Type: text\n\nhi\n";
+  }
+  static std::vector<std::string> Sound() {
+    std::vector<std::string> sound = {Short()};
+    for (const char* const name :
+         {"response-200-joined.bin", "response-200-left.bin", "response-200-login.bin",
+          "response-200-query.bin", "response-200-say.bin", "response-202-greeting.bin",
+          "response-400-unknown.bin", "response-401-taken.bin"}) {
+      sound.push_back(Golden(name));
+    }
+    return sound;
+  }
+  static CanonicalRead Read(std::string_view input, const DecodeLimits& limits, View& view) {
+    return ReadCanonicalResponse(input, limits, view);
+  }
+};
+
+template <typename Direction>
+class CanonicalMessage : public testing::Test {
+ protected:
+  // What the general pass says about the message at the front of `input`: the short cut is only
+  // tried where a message begins, with at least that much of it.
+  static std::optional<std::string> GeneralAnswer(std::string_view input,
+                                                  const DecodeLimits& limits) {
+    typename Direction::Decoder decoder(limits);
+    const DecodeResult first = decoder.Decode(input.substr(0, 1));
+    if (first.status != DecodeStatus::kNeedMore) return std::nullopt;
+    const DecodeResult rest = decoder.Decode(input.substr(1));
+    if (rest.status != DecodeStatus::kMessage) return std::nullopt;
+    return std::to_string(1 + rest.consumed) + " " + Describe(MessageOf(decoder));
+  }
+
+  static std::optional<std::string> ShortAnswer(std::string_view input,
+                                                const DecodeLimits& limits) {
+    typename Direction::View view;
+    const CanonicalRead read = Direction::Read(input, limits, view);
+    if (read.message_bytes == 0) return std::nullopt;
+    return std::to_string(read.message_bytes) + " " + Describe(view);
+  }
+
+  // Whether the short cut took `input`; if it did, the general pass must say the same.
+  bool Check(std::string_view input, const DecodeLimits& limits = Direction::Limits()) {
+    const std::optional<std::string> answer = ShortAnswer(input, limits);
+    if (!answer) return false;
+    EXPECT_EQ(answer, GeneralAnswer(input, limits)) << testing::PrintToString(input);
+    return true;
+  }
+};
+
+using Directions = testing::Types<Requests, Responses>;
+TYPED_TEST_SUITE(CanonicalMessage, Directions);
+
+TYPED_TEST(CanonicalMessage, TakesTheShortCut) {
+  for (const std::string& message : TypeParam::Sound()) {
+    EXPECT_TRUE(this->Check(message)) << message;
+    EXPECT_TRUE(this->Check(message + message)) << message;
+  }
+}
+
+TYPED_TEST(CanonicalMessage, TakesTheShortCutInAnyOrderOfLines) {
+  std::mt19937 random(1);
+  for (const std::string& message : TypeParam::Sound()) {
+    for (int i = 0; i < 100; ++i) {
+      const std::size_t head = message.find("\n\n") + 1;
+      std::vector<std::string> lines;
+      for (std::size_t at = message.find('\n') + 1; at < head; at = message.find('\n', at) + 1) {
+        lines.push_back(message.substr(at, message.find('\n', at) + 1 - at));
+      }
+      std::shuffle(lines.begin(), lines.end(), random);
+      std::string shuffled = message.substr(0, message.find('\n') + 1);
+      for (const std::string& line : lines) shuffled += line;
+      EXPECT_TRUE(this->Check(shuffled + message.substr(head))) << shuffled;
+    }
+  }
+}
+
+TYPED_TEST(CanonicalMessage, UnfinishedMessagesAreLeftToTheGeneralPass) {
+  for (const std::string& message : TypeParam::Sound()) {
+    GuardedBytes memory(message.size());
+    for (std::size_t bytes = 0; bytes < message.size(); ++bytes) {
+      EXPECT_FALSE(this->Check(memory.Place(std::string_view(message).substr(0, bytes))));
+    }
+  }
+}
+
+TYPED_TEST(CanonicalMessage, KeepsTheLimits) {
+  const std::string message = TypeParam::Short();
+  const std::size_t head = message.find("\n\n") + 2;
+  const auto lines =
+      static_cast<std::size_t>(
+          std::count(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(head), '\n')) -
+      2;
+  DecodeLimits limits = TypeParam::Limits();
+  limits.head_bytes = head;
+  limits.head_lines = lines;
+  limits.uri_bytes = 1;
+  limits.entity_bytes = 3;
+  EXPECT_TRUE(this->Check(message, limits));
+  for (std::size_t DecodeLimits::*const limit :
+       {&DecodeLimits::head_bytes, &DecodeLimits::head_lines, &DecodeLimits::entity_bytes}) {
+    DecodeLimits less = limits;
+    --(less.*limit);
+    EXPECT_FALSE(this->Check(message, less));
+  }
+}
+
+TYPED_TEST(CanonicalMessage, LengthsHaveOneToTenDigits) {
+  const std::string message = TypeParam::Short();
+  const std::size_t digit =
+      message.find("Content_Length: ") + std::string("Content_Length: ").size();
+  for (std::size_t zeros = 0; zeros < 20; ++zeros) {
+    std::string changed = message;
+    changed.insert(digit, zeros, '0');
+    EXPECT_EQ(this->Check(changed), zeros < 10) << zeros;
+  }
+  std::string changed = message;
+  EXPECT_FALSE(this->Check(changed.erase(digit, 1)));
+}
+
+// All changes of two bytes next to each other, to all values.
+TYPED_TEST(CanonicalMessage, AllChangesOfTwoNeighboursGetTheSameAnswer) {
+  const std::string message = TypeParam::Short();
+  std::string changed = message;
+  std::size_t taken = 0;
+  for (std::size_t at = 0; at + 1 < message.size() && !this->HasFailure(); ++at) {
+    for (int first = 0; first < 256; ++first) {
+      changed[at] = static_cast<char>(first);
+      for (int second = 0; second < 256; ++second) {
+        changed[at + 1] = static_cast<char>(second);
+        taken += this->Check(changed) ? 1U : 0U;
+      }
+    }
+    changed = message;
+  }
+  EXPECT_GT(taken, 0U);
+}
+
+// All changes of two bytes anywhere, to values of every kind that the codec tells apart.
+TYPED_TEST(CanonicalMessage, AllChangesOfTwoBytesGetTheSameAnswer) {
+  constexpr std::string_view kValues("\0\t\n\r !:019AC_-e\x7f\x80\xff", 18);
+  const std::string message = TypeParam::Short();
+  std::string changed = message;
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < message.size() && !this->HasFailure(); ++i) {
+    for (std::size_t j = i + 1; j < message.size(); ++j) {
+      for (const char first : kValues) {
+        changed[i] = first;
+        for (const char second : kValues) {
+          changed[j] = second;
+          taken += this->Check(changed) ? 1U : 0U;
+        }
+      }
+      changed[j] = message[j];
+    }
+    changed[i] = message[i];
+  }
+  EXPECT_GT(taken, 0U);
+}
+
+// Cuts, copies and garbage, through the decoder: in one piece, where the short cut is tried at each
+// message, and byte by byte, where it never has enough.
+TYPED_TEST(CanonicalMessage, RandomChangesGetTheSameAnswer) {
+  using Decoder = typename TypeParam::Decoder;
+  std::mt19937 random(1);
+  const auto below = [&](std::size_t bound) { return random() % bound; };
+  const std::vector<std::string> sound = TypeParam::Sound();
+  for (int i = 0; i < 20'000 && !this->HasFailure(); ++i) {
+    std::string stream = sound[below(sound.size())];
+    for (std::size_t changes = below(4); changes > 0; --changes) {
+      const std::size_t at = below(stream.size());
+      const std::size_t line = stream.rfind('\n', at) + 1;
+      const std::size_t line_end = std::min(stream.find('\n', line), stream.size() - 1) + 1;
+      const std::string copy = stream.substr(line, line_end - line);
+      switch (below(6)) {
+        case 0:
+          stream[at] = static_cast<char>(random());
+          break;
+        case 1:
+          stream.insert(at, 1, " \n\r\t:0aA-_"[below(10)]);
+          break;
+        case 2:
+          stream.erase(at, 1 + below(3));
+          break;
+        case 3:
+          stream.erase(line, copy.size());
+          break;
+        case 4:
+          stream.insert(line, copy);
+          break;
+        default:
+          stream.insert(stream.rfind('\n', below(stream.size())) + 1, copy);
+          break;
+      }
+      if (stream.empty()) stream = "\n";
+    }
+
+    const std::string_view view = stream;
+    const Trace whole = TraceOf<Decoder>({view}, TypeParam::Limits());
+    const Trace bytes = TraceOf<Decoder>(ByteByByte(view), TypeParam::Limits());
+    EXPECT_EQ(whole, bytes) << testing::PrintToString(stream);
+  }
+}
+
+}  // namespace
+}  // namespace chathttp
