@@ -33,7 +33,8 @@ class Chooser {
 
   // The same, but each doubling equally likely: small numbers more often. `min` is positive.
   std::int64_t Skewed(std::int64_t min, std::int64_t max) {
-    const auto doublings = std::bit_width(static_cast<std::uint64_t>(max / min)) - 1;
+    const int doublings =
+        static_cast<int>(std::bit_width(static_cast<std::uint64_t>(max / min))) - 1;
     const std::int64_t low = min << Between(0, doublings);
     return Between(low, max < 2 * low ? max : 2 * low - 1);
   }

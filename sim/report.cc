@@ -86,8 +86,9 @@ std::string DescribeSwarm(const Swarm& swarm) {
   std::string modes;
   for (const auto& [mode, count] : swarm.modes) {
     const auto words = ModeWords();
-    const auto word = std::find_if(words.begin(), words.end(),
-                                   [&](const ModeWord& other) { return other.mode == mode; });
+    const auto word =
+        std::find_if(words.begin(), words.end(),
+                     [mode = mode](const ModeWord& other) { return other.mode == mode; });
     absl::StrAppend(&modes, modes.empty() ? "" : ", ", count, " ", std::string(word->word));
   }
   return absl::StrCat(swarm.scenarios, " scenarios (", modes, "), ", swarm.findings.size(),
@@ -115,11 +116,14 @@ std::string DescribeCensus(const Swarm& swarm) {
 }
 
 std::string DescribeRun(std::string_view what, const RunResult& result) {
-  return absl::StrCat(std::string(what), ": ", result.ok() ? "ok" : "FAILED", ", digest ",
-                      absl::Hex(result.digest, absl::kZeroPad16), ", ", result.events, " events, ",
-                      result.deliveries, " deliveries, ",
-                      absl::FormatDuration(absl::Trunc(result.simulated, absl::Milliseconds(1))),
-                      " simulated\n");
+  const std::string verdict =
+      absl::StrCat(std::string(what), result.ok() ? ": ok, " : ": FAILED, ");
+  const std::string outcome =
+      absl::StrCat(result.deliveries, " deliveries, ",
+                   absl::FormatDuration(absl::Trunc(result.simulated, absl::Milliseconds(1))));
+  if (result.events == 0) return absl::StrCat(verdict, outcome, " on real sockets\n");
+  return absl::StrCat(verdict, "digest ", absl::Hex(result.digest, absl::kZeroPad16), ", ",
+                      result.events, " events, ", outcome, " simulated\n");
 }
 
 std::string AsFile(const Scenario& scenario, const std::vector<Violation>& broken) {

@@ -21,13 +21,13 @@ constexpr Argument kTextArguments[] = {{Field::kText}, {Field::kRepeat}};
 constexpr Argument kListArguments[] = {{Field::kRepeat}};
 constexpr Argument kDurationArguments[] = {{Field::kDuration, "", kDurationBounds}};
 constexpr Argument kForArguments[] = {{Field::kDuration, "for", kDurationBounds}};
+constexpr std::int64_t kYear = std::int64_t{365} * 24 * kHour;
 constexpr Argument kOverArguments[] = {{Field::kDuration, "over", kDurationBounds}};
 constexpr Argument kBandwidthArguments[] = {{Field::kAmount, "", {Unit::kBytes, 1, 1 << 30}},
                                             {Field::kDuration, "for", kDurationBounds}};
 constexpr Argument kDelayArguments[] = {{Field::kAmount, "", {Unit::kOffset, 1, kHour}},
                                         {Field::kDuration, "for", kDurationBounds}};
-constexpr Argument kWallArguments[] = {
-    {Field::kAmount, "", {Unit::kOffset, -24 * 365 * kHour, 24 * 365 * kHour}}};
+constexpr Argument kWallArguments[] = {{Field::kAmount, "", {Unit::kOffset, -kYear, kYear}}};
 constexpr Argument kDescriptorsArguments[] = {{Field::kAmount, "", {Unit::kCount, 0, 65'536}},
                                               {Field::kDuration, "for", kDurationBounds}};
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -120,6 +121,7 @@ const typename Table::value_type* FindWord(const Table& table, std::string_view 
 template <class Table>
 std::vector<std::string_view> WordsOf(const Table& table) {
   std::vector<std::string_view> words;
+  words.reserve(std::size(table));
   for (const auto& entry : table) words.push_back(entry.word);
   return words;
 }

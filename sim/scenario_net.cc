@@ -70,7 +70,7 @@ std::string Print(absl::Duration duration) {
 }
 
 std::string PrintLatency(const Latency& latency) {
-  const std::string first = Print(latency.first);
+  std::string first = Print(latency.first);
   const std::string second = Print(latency.second);
   switch (latency.kind) {
     case Latency::Kind::kFixed:
