@@ -88,7 +88,7 @@ void DrawLines(Scrollback& lines, const Frame& frame, Canvas& canvas) {
   ChatLayout layout;
   int row = frame.lines_begin;
   for (const Scrollback::Row& at : visible) {
-    if (at.line != laid_out) layout = LayOut(*at.line, frame.pane);
+    if (laid_out == nullptr || at.line != laid_out) layout = LayOut(*at.line, frame.pane);
     laid_out = at.line;
     Draw(*at.line, layout, at.index, canvas, row, frame.pane);
     ++row;

@@ -17,7 +17,7 @@ namespace chathttp {
 
 struct RuleLabel {
   std::string text = {};   // none if empty
-  std::string brief = "";  // in its place if there is no room for it; none if empty
+  std::string brief = {};  // in its place if there is no room for it; none if empty
   bool right = false;
   Style style = {};
 };

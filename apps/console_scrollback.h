@@ -55,7 +55,9 @@ class Scrollback {
   struct Position {
     std::size_t line = 0;
     std::size_t row = 0;
-    friend auto operator<=>(const Position&, const Position&) = default;
+    // clang-tidy 14 takes the 0 that <=> compares with for a pointer.
+    friend auto operator<=>(const Position&,
+                            const Position&) = default;  // NOLINT(modernize-use-nullptr)
   };
 
   [[nodiscard]] std::size_t RowsOf(std::size_t line) const;

@@ -2,6 +2,7 @@
 #include "adapters/connector.h"
 
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <string>
@@ -137,7 +138,8 @@ class SilentAddress {
     EXPECT_EQ(listen(listener_.fd(), 0), 0);
     for (RawPeer& peer : fill_) {
       fcntl(peer.fd(), F_SETFL, O_NONBLOCK);
-      connect(peer.fd(), address().get(), address().size());
+      EXPECT_TRUE(connect(peer.fd(), address().get(), address().size()) == 0 ||
+                  errno == EINPROGRESS);
     }
   }
   SocketAddress address() const { return SocketAddress::LocalOf(listener_.fd()); }

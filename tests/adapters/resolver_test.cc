@@ -13,7 +13,6 @@ namespace chathttp::posix {
 namespace {
 
 using testing::AnyOf;
-using testing::HasSubstr;
 
 using Addresses = absl::StatusOr<std::vector<SocketAddress>>;
 
@@ -89,6 +88,7 @@ TEST_F(ResolverTest, ALookupThatIsDestroyedIsNotTold) {
 TEST_F(ResolverTest, MoreLookupsThanThreadsAreAllTold) {
   int done = 0;
   std::vector<std::unique_ptr<Lookup>> lookups;
+  lookups.reserve(10 * Resolver::kMaxThreads);
   for (int i = 0; i < 10 * Resolver::kMaxThreads; ++i) {
     lookups.push_back(resolver_.Resolve({"localhost", 1}, [&](const Addresses&) { ++done; }));
   }
@@ -108,6 +108,7 @@ TEST(ResolverExit, TheProcessMayEndInTheMiddleOfALookup) {
         const auto loop = *EventLoop::Create();
         Resolver resolver(*loop);
         std::vector<std::unique_ptr<Lookup>> lookups;
+        lookups.reserve(100);
         for (int i = 0; i < 100; ++i) {
           lookups.push_back(resolver.Resolve({"localhost", 1}, [](const Addresses&) {}));
         }

@@ -23,6 +23,7 @@ constexpr absl::Duration kMs = absl::Milliseconds(1);
 std::vector<absl::Duration> Latencies(const Latency& latency, int count = 10'000) {
   DrawSequence draws(1, Purpose::kLatency, 1);
   std::vector<absl::Duration> drawn;
+  drawn.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) drawn.push_back(DrawLatency(latency, draws));
   return drawn;
 }

@@ -101,6 +101,7 @@ TEST(Run, RunsOnSeveralThreadsAreIndependent) {
   const RunResult alone = RunScenario(text);
   std::vector<RunResult> results(2);
   std::vector<std::thread> threads;
+  threads.reserve(results.size());
   for (RunResult& result : results) {
     threads.emplace_back([&result, &text] { result = RunScenario(text); });
   }
@@ -143,22 +144,21 @@ TEST_P(FaultTest, TakesEffectAndIsHealed) {
 
 INSTANTIATE_TEST_SUITE_P(
     Run, FaultTest,
-    testing::Values(FaultCase{"pause-reading", "@2s bob pause-reading\n@5s bob resume-reading"},
-                    FaultCase{"reset", "@2s carol reset\n@4s carol connect\n@5s carol add"},
-                    FaultCase{"reset", "@2s bob reset\n@4s bob connect\n@5s bob add"},
-                    FaultCase{"clog", "@2s link alice->server clog 3s"},
-                    FaultCase{"clog", "@2s link server->* clog 1h"},
-                    FaultCase{"blackhole", "@2s link server->carol blackhole 3s"},
-                    FaultCase{"blackhole", "@9s link dave->server blackhole 3s\n@10s dave connect"},
-                    FaultCase{"bandwidth", "@2s link server->bob bandwidth 100 for 1h"},
-                    FaultCase{"latency", "@2s link carol->server latency +10s for 1h"},
-                    FaultCase{"latency",
-                              "@9s link server->dave latency +20m for 1h\n@10s dave connect"},
-                    FaultCase{"cut", "@2s link carol->server cut\n@4s carol connect\n@5s carol add"},
+    testing::Values(
+        FaultCase{"pause-reading", "@2s bob pause-reading\n@5s bob resume-reading"},
+        FaultCase{"reset", "@2s carol reset\n@4s carol connect\n@5s carol add"},
+        FaultCase{"reset", "@2s bob reset\n@4s bob connect\n@5s bob add"},
+        FaultCase{"clog", "@2s link alice->server clog 3s"},
+        FaultCase{"clog", "@2s link server->* clog 1h"},
+        FaultCase{"blackhole", "@2s link server->carol blackhole 3s"},
+        FaultCase{"blackhole", "@9s link dave->server blackhole 3s\n@10s dave connect"},
+        FaultCase{"bandwidth", "@2s link server->bob bandwidth 100 for 1h"},
+        FaultCase{"latency", "@2s link carol->server latency +10s for 1h"},
+        FaultCase{"latency", "@9s link server->dave latency +20m for 1h\n@10s dave connect"},
+        FaultCase{"cut", "@2s link carol->server cut\n@4s carol connect\n@5s carol add"},
         FaultCase{"partition", "@2s partition alice,bob|server,carol for 3s"},
-                    FaultCase{"swizzle", "@2s swizzle * over 4s"},
-                    FaultCase{"wall", "@2s server wall -1h"},
-                    FaultCase{"descriptors", "@2s server descriptors 1 for 10s\n@3s dave connect"}),
+        FaultCase{"swizzle", "@2s swizzle * over 4s"}, FaultCase{"wall", "@2s server wall -1h"},
+        FaultCase{"descriptors", "@2s server descriptors 1 for 10s\n@3s dave connect"}),
     [](const testing::TestParamInfo<FaultCase>& fault) {
       std::string name = absl::StrCat(fault.param.word, fault.index);
       std::erase(name, '-');
@@ -179,9 +179,9 @@ TEST(Run, WhoConnectsThroughABlackHoleIsLate) {
 }
 
 TEST(Run, WhoReconnectsIsAMemberAgain) {
-  const RunResult result = RunScenario(
-      Talk("@0 dave connect\n@1s dave add\n@2s dave reset\n"
-           "@4s dave connect\n@5s dave add expect 200 \"OK...^.^\""));
+  const RunResult result =
+      RunScenario(Talk("@0 dave connect\n@1s dave add\n@2s dave reset\n"
+                       "@4s dave connect\n@5s dave add expect 200 \"OK...^.^\""));
   EXPECT_THAT(result.violations, IsEmpty());
 }
 

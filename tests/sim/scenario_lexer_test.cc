@@ -18,6 +18,7 @@ std::vector<std::string> Lex(std::string_view line) {
   std::vector<Token> tokens;
   if (LexLine(line, tokens)) return {"complaint"};
   std::vector<std::string> shown;
+  shown.reserve(tokens.size());
   for (const Token& token : tokens) {
     shown.push_back(DescribeToken(token) + "@" + std::to_string(token.column));
   }

@@ -14,7 +14,6 @@
 namespace chathttp::sim {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 

@@ -19,7 +19,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 SeedResult ResultOf(std::uint64_t seed, const std::vector<Violation>& violations = {}) {

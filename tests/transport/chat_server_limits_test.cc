@@ -343,9 +343,9 @@ TEST_P(ChatServerLimitsTest, ListsOfManyStatesOfTheRoomAreBoundedWhoeverAsksForT
     world.scheduler.RunFor(absl::Milliseconds(5));
     most = std::max(most, world.server->held_bytes());
   }
-  // Beside the lists: the log, and the replies and requests of each.
-  const std::size_t log = 20 * 40 * 2 * 400;
-  EXPECT_LT(most, before + options.list_bytes + 2 * 2'000 + log + 20 * (16'384 + 40'000));
+  // Beside the lists: the log of 1,600 notices, and the replies and requests of 20 guests.
+  constexpr std::size_t kLog = 640'000;
+  EXPECT_LT(most, before + options.list_bytes + 4'000 + kLog + 1'130'000);
   for (RawPeer* guest : guests) guest->Close();
   world.Settle();
   EXPECT_EQ(world.server->room().members().size(), 50u);
