@@ -16,9 +16,7 @@ using ::testing::IsEmpty;
 TEST(FakeTerminalTest, WhatDrivesATerminalIsAComplaint) {
   for (const std::string_view bytes :
        {"\x1b]0;title\x07", "\x1bM", "\x1b[?1049l", "\x1b[6n", "\x1b[2;3r", "\x1b[K\x1b", "\x1b[1K",
-        "\x1b[0J", "\x1b[5m", "\x1b[48;5;1m", "\n", "\r", "\t", "\b", "\x7f",
-        "\xC2\x9B"
-        "31m",
+        "\x1b[0J", "\x1b[5m", "\x1b[48;5;1m", "\n", "\r", "\t", "\b", "\x7f", "\xC2\x9B\x33\x31m",
         "\x9B", "\xFF", "\xE2\x82"}) {
     FakeTerminal terminal(10, 2);
     terminal.Write(bytes);

@@ -2,6 +2,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "apps/console_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -34,7 +35,7 @@ TEST(KeysTest, ControlsAreTheirLetters) {
 
 TEST(KeysTest, ArrowsComeInBothKindsOfSequence) {
   for (const std::string kind : {"\x1b[", "\x1bO"}) {
-    EXPECT_THAT(Keys(kind + "A" + kind + "B" + kind + "C" + kind + "D"),
+    EXPECT_THAT(Keys(absl::StrCat(kind, "A", kind, "B", kind, "C", kind, "D")),
                 ElementsAre(Key{KeyCode::kUp}, Key{KeyCode::kDown}, Key{KeyCode::kRight},
                             Key{KeyCode::kLeft}));
   }

@@ -16,7 +16,7 @@ using ::testing::Not;
 class RendererTest : public ::testing::Test {
  protected:
   std::string Show(const Canvas& canvas) {
-    const std::string bytes = renderer_.Render(canvas);
+    std::string bytes = renderer_.Render(canvas);
     terminal_.Write(bytes);
     EXPECT_EQ(terminal_.DescribeDifference(canvas), "");
     EXPECT_THAT(terminal_.complaints(), IsEmpty());
