@@ -1,5 +1,6 @@
 #include "adapters/resolver.h"
 
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -88,7 +89,7 @@ TEST_F(ResolverTest, ALookupThatIsDestroyedIsNotTold) {
 TEST_F(ResolverTest, MoreLookupsThanThreadsAreAllTold) {
   int done = 0;
   std::vector<std::unique_ptr<Lookup>> lookups;
-  lookups.reserve(10 * Resolver::kMaxThreads);
+  lookups.reserve(std::size_t{10} * Resolver::kMaxThreads);
   for (int i = 0; i < 10 * Resolver::kMaxThreads; ++i) {
     lookups.push_back(resolver_.Resolve({"localhost", 1}, [&](const Addresses&) { ++done; }));
   }
