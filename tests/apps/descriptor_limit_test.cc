@@ -51,6 +51,7 @@ TEST_F(FewDescriptors, OnePeerTooManyIsToldSo) {
 
 TEST_F(FewDescriptors, ManyPeersTooManyAreAllToldSo) {
   std::vector<WirePeer> crowd;
+  crowd.reserve(100);
   for (int i = 0; i < 100; ++i) crowd.emplace_back(server_.port());
   for (WirePeer& peer : crowd) {
     EXPECT_EQ(peer.Receive().code, 500);
@@ -67,6 +68,7 @@ TEST_F(FewDescriptors, MembersGoOnToTalk) {
 
 TEST_F(FewDescriptors, WaitingCostsNoProcessorTime) {
   std::vector<WirePeer> crowd;
+  crowd.reserve(20);
   for (int i = 0; i < 20; ++i) crowd.emplace_back(server_.port());
   for (WirePeer& peer : crowd) EXPECT_EQ(peer.Receive().code, 500);
   const auto begin = std::chrono::steady_clock::now();

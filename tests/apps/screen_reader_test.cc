@@ -22,9 +22,8 @@ TEST(ScreenReader, ShowsWhatIsWrittenWhereverItIsCut) {
 }
 
 TEST(ScreenReader, ComplainsAboutWhatNoChatClientShouldWrite) {
-  for (const char* bytes : {"\x1b]0;title\a", "\x1b[5n", "\x1b[?1000h", "\u0085", "\x0e",
-                            "\x1b"
-                            "c"}) {
+  for (const char* bytes :
+       {"\x1b]0;title\a", "\x1b[5n", "\x1b[?1000h", "\u0085", "\x0e", "\x1b\x63"}) {
     ScreenReader screen(8, 3);
     screen.Write(bytes);
     EXPECT_NE(screen.complaints(), "") << bytes;

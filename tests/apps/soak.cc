@@ -93,7 +93,7 @@ TEST(Soak, SlowMembersWithTheDefaultBacklog) {
   long most = before;
   std::size_t said_kib = 0;
   std::size_t first_kib = 0;
-  while (swarm.departures() < kSleepers && said_kib < 256 * 1024) {
+  while (swarm.departures() < kSleepers && said_kib < 262'144) {
     ASSERT_TRUE(Talk(swarm, 64)) << swarm.problem();
     said_kib += 64;
     most = std::max(most, ResidentKib(server.pid()));
