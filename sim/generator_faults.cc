@@ -47,7 +47,8 @@ class Author {
         step.who = DrawSome();
         break;
       case Verb::kWall:
-        step.amount = (choose_.OneIn(2) ? 1 : -1) * Nanoseconds(50 * DrawDuration());
+        step.amount = choose_.OneIn(2) ? 1 : -1;
+        step.amount *= Nanoseconds(50 * DrawDuration());
         step.duration = absl::ZeroDuration();
         break;
       case Verb::kDescriptors:

@@ -125,7 +125,8 @@ void WriteSetting(const Plan& plan, Scenario& scenario) {
   Chooser choose = plan.ChooserFor("nets");
   if (choose.OneIn(2)) WriteNet(DrawNet(plan, choose, true), "*", scenario);
   for (std::int64_t left = choose.Between(0, 2); left > 0; --left) {
-    WriteNet(DrawNet(plan, choose, false), choose.Pick(plan.names), scenario);
+    const std::string& who = choose.Pick(plan.names);
+    WriteNet(DrawNet(plan, choose, false), who, scenario);
   }
   if (plan.Has(Family::kSilence) || plan.Has(Family::kOldLists)) {
     NetSetting net;

@@ -104,8 +104,9 @@ std::string DrawText(Chooser& choose, std::size_t max_bytes) {
     return std::string(
         std::min<std::size_t>(max_bytes, static_cast<std::size_t>(choose.Between(1, 300))), 'v');
   }
-  const std::string text =
-      absl::StrCat(std::string(choose.Pick(kWords)), " ", choose.Between(1, 999));
+  // One draw after the other: in one call their order would be the compiler's.
+  const std::int64_t number = choose.Between(1, 999);
+  const std::string text = absl::StrCat(std::string(choose.Pick(kWords)), " ", number);
   return text.size() <= max_bytes ? text : "short";
 }
 
