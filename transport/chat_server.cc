@@ -42,7 +42,8 @@ ChatServer::ChatServer(Network& network, Scheduler& scheduler, ServerEvents& eve
 
 ChatServer::~ChatServer() {
   scheduler_.Cancel(stop_timer_);
-  for (const ConnectionId id : SortedIds()) connections_.erase(id);  // in an order peers may see
+  // In an order that peers may see.
+  for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
 }
 
 absl::Status ChatServer::Listen(const Endpoint& endpoint) {
@@ -71,8 +72,8 @@ ServerStats ChatServer::stats() const {
 
 std::size_t ChatServer::held_bytes() const {
   std::size_t bytes = delivery_.held_bytes();
-  for (const auto& [id, connection] : connections_) {
-    bytes += connection->outbox.held_bytes() + connection->unserved.size();
+  for (const auto& connection : connections_) {
+    bytes += connection->held_bytes();
   }
   return bytes;
 }
@@ -87,9 +88,8 @@ void ChatServer::OnAccept(std::unique_ptr<ByteStream> stream, std::string_view p
 
   ++stats_.accepted;
   const ConnectionId id{++last_id_};
-  const auto entry =
-      connections_.emplace(id, std::make_unique<Connection>(id, std::move(stream), wakes_)).first;
-  Connection& connection = *entry->second;
+  Connection& connection =
+      **connections_.insert(std::make_unique<Connection>(id, std::move(stream), wakes_)).first;
   if (full) {
     CHATHTTP_MARK("turned-away");
     ++turned_away_;
@@ -100,7 +100,7 @@ void ChatServer::OnAccept(std::unique_ptr<ByteStream> stream, std::string_view p
     ConcludeWith(connection, StatusCode::kInternalServerError, reason, "server is full");
   } else {
     events_.OnServerEvent({.kind = ServerEvent::Kind::kAccepted, .connection = id, .peer = peer});
-    connection.request_wanted_by = scheduler_.Now() + options_.login_limit;
+    connection.set_request_wanted_by(scheduler_.Now() + options_.login_limit);
     delivery_.Reply(connection, StatusCode::kAccept, kGreetingEntity);
   }
   Watch(connection);
@@ -126,12 +126,14 @@ void ChatServer::TurnAway(ByteStream& stream, std::string_view peer, std::string
 // ---- A turn -----------------------------------------------------------------------------------
 
 void ChatServer::RunTurn() {
-  for (const ConnectionId id : std::exchange(wakes_.writable, {})) {
+  woken_.swap(wakes_.writable);
+  for (const ConnectionId id : woken_) {
     if (Connection* connection = Find(id)) {
       connection->noted_writable = false;
       delivery_.Unblock(*connection);
     }
   }
+  woken_.clear();
   EndBroken();
   ServeReadable();
   EndExpired();
@@ -151,7 +153,7 @@ void ChatServer::EndBroken() {
   std::size_t ended = 0;
   while (ended < broken_.size() && delivery_.MayBroadcast()) {
     if (Connection* connection = Find(broken_[ended++])) {
-      LogOut(*connection, connection->last_reason);
+      LogOut(*connection, connection->last_reason());
       Close(*connection);
     }
   }
@@ -159,18 +161,19 @@ void ChatServer::EndBroken() {
 }
 
 void ChatServer::ServeReadable() {
-  std::vector<ConnectionId> readable = std::exchange(wakes_.readable, {});
+  woken_.swap(wakes_.readable);
   std::size_t served = 0;
-  while (served < readable.size() && delivery_.MayServe()) {
-    if (Connection* connection = Find(readable[served++])) {
+  while (served < woken_.size() && delivery_.MayServe()) {
+    if (Connection* connection = Find(woken_[served++])) {
       connection->noted_readable = false;
       Serve(*connection);
     }
   }
-  if (served < readable.size()) CHATHTTP_MARK("guard-reached");
+  if (served < woken_.size()) CHATHTTP_MARK("guard-reached");
   // Whoever had no turn comes first in the next one.
   wakes_.readable.insert(wakes_.readable.begin(),
-                         readable.begin() + static_cast<std::ptrdiff_t>(served), readable.end());
+                         woken_.begin() + static_cast<std::ptrdiff_t>(served), woken_.end());
+  woken_.clear();
 }
 
 void ChatServer::EndExpired() {
@@ -206,10 +209,14 @@ void ChatServer::FlushAll() {
 void ChatServer::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
   if (connection.phase == Connection::Phase::kLastWords) return;  // read when it lingers
-  const std::string earlier = std::exchange(connection.unserved, {});
-  if (connection.unfinished) {
-    decoder_ = std::move(*connection.unfinished);
-    connection.unfinished.reset();
+  std::string earlier;
+  std::unique_ptr<RequestDecoder> unfinished;
+  if (Unsettled* const unsettled = connection.unsettled()) {
+    earlier = std::exchange(unsettled->unserved, {});
+    unfinished = std::move(unsettled->unfinished);
+  }
+  if (unfinished != nullptr) {
+    decoder_ = std::move(*unfinished);
   } else {
     decoder_.Restart(connection.bytes_in - earlier.size());
   }
@@ -232,8 +239,8 @@ void ChatServer::Serve(Connection& connection) {
     }
     if (result.status == IoStatus::kBroken) {
       CHATHTTP_MARK("read-broken");
-      connection.last_reason = connection.stream->broken_reason();
-      LogOut(connection, connection.last_reason);
+      connection.NeedUnsettled().last_reason = connection.stream->broken_reason();
+      LogOut(connection, connection.last_reason());
       return Close(connection);
     }
     connection.bytes_in += result.bytes;
@@ -242,13 +249,14 @@ void ChatServer::Serve(Connection& connection) {
     input = {buffer_.data(), result.bytes};
   }
   if (connection.phase == Connection::Phase::kServing) KeepUnfinished(connection);
+  connection.Settle();
   Watch(connection);
 }
 
 bool ChatServer::ServeInput(Connection& connection, std::string_view input, std::size_t& requests) {
   while (!input.empty()) {
     if (!decoder_.mid_message() && MustWait(connection, requests)) {
-      connection.unserved = input;
+      connection.NeedUnsettled().unserved = input;
       return false;
     }
     const DecodeResult result = decoder_.Decode(input);
@@ -266,7 +274,7 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
         --requests;
         ++stats_.requests;
         connection.has_asked = true;
-        connection.request_ends_by = absl::InfiniteFuture();
+        connection.set_request_ends_by(absl::InfiniteFuture());
         Apply(connection, ServeRequest(room_, member(connection), decoder_.request()));
         if (connection.phase != Connection::Phase::kServing) return false;
         break;
@@ -276,7 +284,7 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
 }
 
 bool ChatServer::MustWait(Connection& connection, std::size_t requests) {
-  if (connection.outbox.private_bytes() >= options_.private_bytes) {
+  if (connection.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");
     connection.throttled = true;  // until its replies are on their way
     return true;
@@ -318,29 +326,32 @@ void ChatServer::Apply(Connection& connection, const Answer& answer) {
          answer.entity);
   }
   const bool member_now = room_.NameOf(member(connection)).has_value();
-  connection.request_wanted_by =
-      member_now ? absl::InfiniteFuture() : scheduler_.Now() + options_.relogin_limit;
+  connection.set_request_wanted_by(member_now ? absl::InfiniteFuture()
+                                              : scheduler_.Now() + options_.relogin_limit);
+  if (logged_in) deadlines_.Remove(connection.id);  // Serve sets what is left of them
 }
 
 void ChatServer::KeepUnfinished(Connection& connection) {
   if (!decoder_.mid_message()) return;
   CHATHTTP_MARK("request-unfinished");
-  connection.unfinished =
+  Unsettled& unsettled = connection.NeedUnsettled();
+  unsettled.unfinished =
       std::make_unique<RequestDecoder>(std::exchange(decoder_, RequestDecoder(LimitsOf(options_))));
-  if (connection.request_ends_by == absl::InfiniteFuture()) {
-    connection.request_ends_by = scheduler_.Now() + options_.request_limit;
+  if (unsettled.request_ends_by == absl::InfiniteFuture()) {
+    unsettled.request_ends_by = scheduler_.Now() + options_.request_limit;
   }
 }
 
 void ChatServer::Linger(Connection& connection) {
+  std::size_t& lingered_bytes = connection.NeedUnsettled().lingered_bytes;
   for (;;) {
     const IoResult result = connection.stream->Read(buffer_);
     if (result.status == IoStatus::kWouldBlock) return;
-    connection.lingered_bytes += result.bytes;
+    lingered_bytes += result.bytes;
     connection.bytes_in += result.bytes;
     stats_.bytes_in += result.bytes;
     const bool ended = result.status != IoStatus::kProgress;
-    const bool too_much = connection.lingered_bytes > options_.linger_bytes;
+    const bool too_much = lingered_bytes > options_.linger_bytes;
     if (too_much) CHATHTTP_MARK("linger-over-bytes");
     if (ended || too_much) return Close(connection);
   }
@@ -350,17 +361,19 @@ void ChatServer::Linger(Connection& connection) {
 
 void ChatServer::Expire(Connection& connection) {
   const absl::Time now = scheduler_.Now();
-  if (connection.lingers_until <= now) {
+  const Unsettled* const unsettled = connection.unsettled();
+  if (unsettled != nullptr && unsettled->lingers_until <= now) {
     CHATHTTP_MARK("expired-linger");
     return Close(connection);
   }
-  if (connection.accepts_by <= now && !connection.last_try) {
+  const bool stalled = unsettled != nullptr && unsettled->accepts_by <= now;
+  if (stalled && !connection.last_try) {
     connection.last_try = true;
     delivery_.Unblock(connection);
     return Watch(connection);
   }
   ++stats_.expired;
-  if (connection.accepts_by <= now) {
+  if (stalled) {
     CHATHTTP_MARK("expired-stall");
     return BreakOff(connection, "no byte accepted within the limit");
   }
@@ -368,7 +381,7 @@ void ChatServer::Expire(Connection& connection) {
     ConcludeWith(connection, StatusCode::kBadRequest,
                  absl::StrCat(std::string(what), " within ", absl::FormatDuration(limit)), reason);
   };
-  if (connection.request_ends_by <= now) {
+  if (unsettled != nullptr && unsettled->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");
     told(options_.request_limit, "A request must be complete", "unfinished request");
   } else if (!connection.has_asked) {
@@ -392,9 +405,11 @@ void ChatServer::LogOut(Connection& connection, std::string_view reason) {
 void ChatServer::Conclude(Connection& connection, std::string_view reason) {
   LogOut(connection, reason);
   connection.phase = Connection::Phase::kLastWords;
-  connection.last_reason = reason;
-  connection.unserved = {};
-  connection.request_wanted_by = connection.request_ends_by = absl::InfiniteFuture();
+  Unsettled& unsettled = connection.NeedUnsettled();
+  unsettled.last_reason = reason;
+  unsettled.unserved = {};
+  unsettled.request_ends_by = absl::InfiniteFuture();
+  connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Queue(connection);
   turn_.Request();
 }
@@ -413,33 +428,34 @@ void ChatServer::Finish(Connection& connection) {
   connection.stream->ShutdownWrite();
   if (connection.peer_ended) return Close(connection);
   connection.phase = Connection::Phase::kLingering;
-  connection.lingers_until = scheduler_.Now() + options_.linger_limit;
+  connection.NeedUnsettled().lingers_until = scheduler_.Now() + options_.linger_limit;
   Watch(connection);
   connection.OnReadable();  // its input was left alone until now
 }
 
 void ChatServer::BreakOff(Connection& connection, std::string_view reason) {
-  connection.last_reason = reason;
   connection.stream->Reset();
   connection.phase = Connection::Phase::kLastWords;
-  connection.request_wanted_by = connection.request_ends_by = connection.accepts_by =
-      absl::InfiniteFuture();
+  Unsettled& unsettled = connection.NeedUnsettled();
+  unsettled.last_reason = reason;
+  unsettled.request_ends_by = unsettled.accepts_by = absl::InfiniteFuture();
+  connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Forget(connection);
   broken_.push_back(connection.id);
   turn_.Request();
 }
 
 void ChatServer::Close(Connection& connection) {
+  delivery_.Forget(connection);
   events_.OnServerEvent({.kind = ServerEvent::Kind::kClosed,
                          .connection = connection.id,
-                         .reason = connection.last_reason,
+                         .reason = connection.last_reason(),
                          .bytes_in = connection.bytes_in,
                          .bytes_out = connection.bytes_out});
   ++stats_.closed;
   if (connection.turned_away) --turned_away_;
-  delivery_.Forget(connection);
   deadlines_.Remove(connection.id);
-  connections_.erase(connection.id);
+  connections_.erase(connections_.find(connection.id));
 }
 
 void ChatServer::Stop(Scheduler::Task stopped) {
@@ -479,13 +495,13 @@ void ChatServer::CloseAll() {
 
 Connection* ChatServer::Find(ConnectionId id) {
   const auto entry = connections_.find(id);
-  return entry == connections_.end() ? nullptr : entry->second.get();
+  return entry == connections_.end() ? nullptr : entry->get();
 }
 
 std::vector<ConnectionId> ChatServer::SortedIds() const {
   std::vector<ConnectionId> ids;
   ids.reserve(connections_.size());
-  for (const auto& [id, connection] : connections_) ids.push_back(id);
+  for (const auto& connection : connections_) ids.push_back(connection->id);
   std::sort(ids.begin(), ids.end());
   return ids;
 }

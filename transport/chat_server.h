@@ -16,7 +16,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "domain/chat_room.h"
 #include "transport/connection.h"
@@ -108,6 +109,20 @@ class ChatServer final : private Acceptor {
     return MemberId{static_cast<std::uint64_t>(connection.id)};
   }
 
+  struct HashId {
+    using is_transparent = void;
+    std::size_t operator()(ConnectionId id) const { return absl::HashOf(id); }
+    std::size_t operator()(const std::unique_ptr<Connection>& c) const {
+      return absl::HashOf(c->id);
+    }
+  };
+  struct EqualId {
+    using is_transparent = void;
+    static ConnectionId Id(ConnectionId id) { return id; }
+    static ConnectionId Id(const std::unique_ptr<Connection>& c) { return c->id; }
+    bool operator()(const auto& a, const auto& b) const { return Id(a) == Id(b); }
+  };
+
   Network& network_;
   Scheduler& scheduler_;
   ServerEvents& events_;
@@ -121,7 +136,8 @@ class ChatServer final : private Acceptor {
   RequestDecoder decoder_;    // of all connections that have no request unfinished
   std::vector<std::unique_ptr<Listener>> listeners_;
   // Looked up in, never iterated but in order of the ids.
-  absl::flat_hash_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  absl::flat_hash_set<std::unique_ptr<Connection>, HashId, EqualId> connections_;
+  std::vector<ConnectionId> woken_;   // of RunTurn, kept for its capacity
   std::vector<ConnectionId> broken_;  // to be logged out and closed
   std::uint64_t last_id_ = 0;
   std::size_t turned_away_ = 0;  // of connections_: do not count against max_connections

@@ -1,6 +1,11 @@
 #include "transport/deadline_set.h"
 
 namespace chathttp {
+namespace {
+
+constexpr std::size_t kKeptSlots = 64;  // of the table, however few deadlines there are
+
+}  // namespace
 
 DeadlineSet::DeadlineSet(Scheduler& scheduler, Scheduler::Task due)
     : scheduler_(scheduler), due_(std::move(due)) {}
@@ -24,6 +29,12 @@ void DeadlineSet::Remove(ConnectionId id) {
   if (entry == by_id_.end()) return;
   by_time_.erase({entry->second, id});
   by_id_.erase(entry);
+  GiveBack();
+}
+
+// Deadlines come in crowds, and a hash table keeps the room of its largest one. Amortised O(1).
+void DeadlineSet::GiveBack() {
+  if (by_id_.capacity() > kKeptSlots && by_id_.size() < by_id_.capacity() / 8) by_id_.rehash(0);
 }
 
 std::vector<ConnectionId> DeadlineSet::TakeExpired() {
@@ -34,6 +45,7 @@ std::vector<ConnectionId> DeadlineSet::TakeExpired() {
     by_id_.erase(expired.back());
     by_time_.erase(by_time_.begin());
   }
+  GiveBack();
   Arm();
   return expired;
 }

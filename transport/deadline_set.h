@@ -42,8 +42,12 @@ class DeadlineSet {
 
   std::size_t size() const { return by_time_.size(); }
 
+  // For so many deadlines memory is held; in proportion to size(), but for a constant.
+  std::size_t capacity() const { return by_id_.capacity(); }
+
  private:
   void Arm();
+  void GiveBack();
 
   Scheduler& scheduler_;
   Scheduler::Task due_;

@@ -1,6 +1,9 @@
 #include "transport/delivery.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "transport/entity.h"
@@ -9,6 +12,13 @@
 
 namespace chathttp {
 namespace {
+
+// How many followers ahead of the write in progress a stream is fetched into the cache.
+constexpr std::size_t kPrefetched = 2;
+
+bool IsBroken(const IoResult& result) {
+  return result.status == IoStatus::kBroken || result.status == IoStatus::kEndOfStream;
+}
 
 // A list that counts as long as somebody holds it; `bytes` outlives all of them.
 struct CountedList {
@@ -59,7 +69,7 @@ std::string Delivery::Encode(StatusCode code, std::string_view entity) {
 }
 
 void Delivery::Reply(Connection& connection, StatusCode code, std::string_view entity) {
-  connection.outbox.Reply(log_.end(), Encode(code, entity));
+  NeedOutbox(connection).Reply(log_.end(), Encode(code, entity));
   ++replies_;
   Queue(connection);
 }
@@ -72,7 +82,7 @@ void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
     list_version_ = room.membership_version();
   }
   const std::string_view head = encoder_.Head(StatusCode::kOk, list_->size(), scheduler_.WallNow());
-  connection.outbox.Reply(log_.end(), std::string(head), list_);
+  NeedOutbox(connection).Reply(log_.end(), std::string(head), list_);
   ++replies_;
   Queue(connection);
 }
@@ -81,8 +91,32 @@ std::size_t Delivery::held_bytes() const {
   return std::min<std::uint64_t>(log_.end(), log_.capacity_bytes()) + list_bytes_;
 }
 
+Outbox& Delivery::NeedOutbox(Connection& connection) {
+  Unsettled& unsettled = connection.NeedUnsettled();
+  if (has_cursor(connection)) {
+    Follower& follower = followers_[connection.follower];
+    unsettled.outbox = Outbox::Following(follower.cursor);
+    connection.bytes_out += follower.cursor;
+    follower.stream = nullptr;
+  }
+  return unsettled.outbox;
+}
+
+void Delivery::Settle(Connection& connection) {
+  Unsettled* const unsettled = connection.unsettled();
+  if (unsettled == nullptr) return;
+  const std::optional<std::uint64_t> cursor = unsettled->outbox.LogOnly();
+  if (cursor && !IsFarBehind(*cursor)) connection.recovering = false;
+  if (cursor && connection.follower != Connection::kNotFollowing && !connection.recovering) {
+    followers_[connection.follower] = {*cursor, connection.stream.get(), &connection};
+    connection.bytes_out -= *cursor;
+    unsettled->outbox = Outbox();
+  }
+  connection.Settle();
+}
+
 void Delivery::Follow(Connection& connection) {
-  connection.outbox.Follow(log_.end());
+  NeedOutbox(connection).Follow(log_.end());
   if (connection.blocked) {
     CHATHTTP_MARK("follow-while-blocked");
     Unblock(connection);  // what it needs of the log has changed: the next write blocks it anew
@@ -92,7 +126,7 @@ void Delivery::Follow(Connection& connection) {
 }
 
 void Delivery::Unfollow(Connection& connection) {
-  connection.outbox.Unfollow(log_.end());
+  NeedOutbox(connection).Unfollow(log_.end());
   DropFollower(connection);
   if (connection.blocked) {
     Unblock(connection);
@@ -108,44 +142,49 @@ void Delivery::Queue(Connection& connection) {
 }
 
 void Delivery::AddFollower(Connection& connection) {
-  connection.follower = followers_.size();
-  followers_.push_back(&connection);
+  connection.follower = static_cast<std::uint32_t>(followers_.size());
+  followers_.push_back({.cursor = 0, .stream = nullptr, .connection = &connection});
 }
 
 void Delivery::DropFollower(Connection& connection) {
   if (connection.follower == Connection::kNotFollowing) return;
   followers_[connection.follower] = followers_.back();
-  followers_[connection.follower]->follower = connection.follower;
+  followers_[connection.follower].connection->follower = connection.follower;
   followers_.pop_back();
   connection.follower = Connection::kNotFollowing;
 }
 
 void Delivery::Block(Connection& connection) {
+  Unsettled& unsettled = connection.NeedUnsettled();
   connection.blocked = true;
-  connection.blocked_at = connection.outbox.oldest_needed();
-  blocked_.emplace(BlockedKey{connection.blocked_at, connection.id}, &connection);
+  unsettled.blocked_at = unsettled.outbox.oldest_needed();
+  blocked_.emplace(BlockedKey{unsettled.blocked_at, connection.id}, &connection);
   DropFollower(connection);
-  if (connection.accepts_by == absl::InfiniteFuture()) {
-    connection.accepts_by = scheduler_.Now() + options_.stall_limit;
+  if (unsettled.accepts_by == absl::InfiniteFuture()) {
+    unsettled.accepts_by = scheduler_.Now() + options_.stall_limit;
   }
 }
 
 void Delivery::Unblock(Connection& connection) {
   if (!connection.blocked) return;
+  const Unsettled& unsettled = connection.NeedUnsettled();
   connection.blocked = false;
-  blocked_.erase({connection.blocked_at, connection.id});
-  if (connection.outbox.following()) AddFollower(connection);
-  const std::uint64_t needed = std::min(connection.blocked_at, log_.end());
-  connection.recovering = log_.end() - needed > log_.capacity_bytes() / 2;
+  blocked_.erase({unsettled.blocked_at, connection.id});
+  if (unsettled.outbox.following()) AddFollower(connection);
+  const std::uint64_t needed = std::min(unsettled.blocked_at, log_.end());
+  connection.recovering = IsFarBehind(needed);
   if (connection.recovering) CHATHTTP_MARK("recovering");
   Queue(connection);
 }
 
 void Delivery::Forget(Connection& connection) {
+  if (has_cursor(connection)) NeedOutbox(connection);
   DropFollower(connection);
-  if (connection.blocked) blocked_.erase({connection.blocked_at, connection.id});
+  if (Unsettled* const unsettled = connection.unsettled()) {
+    if (connection.blocked) blocked_.erase({unsettled->blocked_at, connection.id});
+    unsettled->outbox.DropReplies();
+  }
   if (connection.queued) std::erase(queue_, &connection);
-  connection.outbox.DropReplies();
   connection.blocked = connection.queued = false;
 }
 
@@ -155,14 +194,24 @@ Delivery::Flushed Delivery::Flush() {
   const bool all = behind_ || log_.end() != flushed_until_;
   behind_ = false;
   flushed_until_ = log_.end();
-  for (Connection* connection : std::exchange(queue_, {})) {
+  queue_.swap(flushing_);
+  for (Connection* connection : flushing_) {
     connection->queued = false;
     const bool is_follower = connection->follower != Connection::kNotFollowing;
     if (!(all && is_follower)) Write(*connection, flushed);
   }
+  flushing_.clear();
   if (all) {
     // Backwards: a connection that blocks is replaced by one that was written to already.
-    for (std::size_t i = followers_.size(); i-- > 0;) Write(*followers_[i], flushed);
+    for (std::size_t i = followers_.size(); i-- > 0;) {
+      if (i >= kPrefetched) __builtin_prefetch(followers_[i - kPrefetched].stream);
+      Follower& follower = followers_[i];
+      if (follower.stream != nullptr) {
+        WriteLog(follower, flushed);
+      } else {
+        Write(*follower.connection, flushed);
+      }
+    }
   }
   NoteSlowest();
   return flushed;
@@ -174,52 +223,87 @@ void Delivery::FindSlow(Flushed& flushed) {
   for (const auto& [key, connection] : blocked_) {
     const bool lapped = key.first < log_.begin();
     if (!lapped && !lists) break;
-    if (!lapped && !connection->outbox.HoldsOther(list_)) continue;
+    if (!lapped && !connection->unsettled()->outbox.HoldsOther(list_)) continue;
     lapped ? CHATHTTP_MARK("evicted-lapped") : CHATHTTP_MARK("evicted-for-lists");
     flushed.slow.push_back(connection);
   }
 }
 
+void Delivery::WriteLog(Follower& follower, Flushed& flushed) {
+  const std::uint64_t end = log_.end();
+  if (follower.cursor == end) return;
+  if (follower.cursor < log_.begin()) {
+    CHATHTTP_MARK("evicted-lapped");
+    return flushed.slow.push_back(follower.connection);
+  }
+  const std::size_t bytes =
+      std::min<std::uint64_t>(end - follower.cursor, options_.turn_write_bytes);
+  const std::array<std::string_view, 2> pieces =
+      log_.Read(follower.cursor, follower.cursor + bytes);
+  const IoResult result =
+      follower.stream->Write(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
+  if (result.bytes < bytes) {
+    NeedOutbox(*follower.connection);
+    return NoteWritten(*follower.connection, bytes, result, flushed);
+  }
+  follower.cursor += bytes;
+  bytes_out_ += bytes;
+  if (follower.cursor == end) return;
+  CHATHTTP_MARK("follower-behind");
+  behind_ = true;
+}
+
 void Delivery::Write(Connection& connection, Flushed& flushed) {
-  Outbox& outbox = connection.outbox;
-  if (outbox.pending(log_.end())) {
+  Unsettled* const unsettled = connection.unsettled();
+  bool pending = unsettled != nullptr && unsettled->outbox.pending(log_.end());
+  if (pending) {
+    Outbox& outbox = unsettled->outbox;
     if (outbox.oldest_needed() < log_.begin()) {
       CHATHTTP_MARK("evicted-lapped");
       return flushed.slow.push_back(&connection);
     }
     outbox.Gather(log_, options_.turn_write_bytes, batch_);
     const IoResult result = connection.stream->Write(batch_.pieces());
-    if (result.status == IoStatus::kBroken || result.status == IoStatus::kEndOfStream) {
-      CHATHTTP_MARK("write-broken");
-      return flushed.broken.push_back(&connection);
-    }
-    outbox.Advance(log_.end(), result.bytes);
-    connection.bytes_out += result.bytes;
-    bytes_out_ += result.bytes;
-    if (result.bytes > 0) {
-      connection.accepts_by = absl::InfiniteFuture();
-      connection.last_try = false;
-    }
-    if (result.bytes < batch_.bytes()) {
-      CHATHTTP_MARK("write-partial");
-      Block(connection);
-      flushed.blocked.push_back(&connection);
-    } else if (outbox.pending(log_.end())) {
-      if (connection.follower == Connection::kNotFollowing) {
-        Queue(connection);
-      } else {
-        CHATHTTP_MARK("follower-behind");
-        behind_ = true;
-      }
-    }
+    NoteWritten(connection, batch_.bytes(), result, flushed);
+    if (IsBroken(result)) return;
+    pending = outbox.pending(log_.end());
+    if (pending && !connection.blocked) NoteUnsent(connection);
   }
-  if (connection.throttled && outbox.private_bytes() < options_.private_bytes) {
+  if (connection.throttled && connection.private_bytes() < options_.private_bytes) {
     connection.throttled = false;
     connection.OnReadable();
   }
-  if (connection.phase == Connection::Phase::kLastWords && !outbox.pending(log_.end())) {
+  if (connection.phase == Connection::Phase::kLastWords && !pending) {
     flushed.sent_all.push_back(&connection);
   }
+  Settle(connection);
+}
+
+void Delivery::NoteWritten(Connection& connection, std::size_t offered, const IoResult& result,
+                           Flushed& flushed) {
+  if (IsBroken(result)) {
+    CHATHTTP_MARK("write-broken");
+    return flushed.broken.push_back(&connection);
+  }
+  Unsettled& unsettled = *connection.unsettled();
+  unsettled.outbox.Advance(log_.end(), result.bytes);
+  connection.bytes_out += result.bytes;
+  bytes_out_ += result.bytes;
+  if (result.bytes > 0) {
+    unsettled.accepts_by = absl::InfiniteFuture();
+    connection.last_try = false;
+  }
+  if (result.bytes == offered) return;
+  CHATHTTP_MARK("write-partial");
+  Block(connection);
+  flushed.blocked.push_back(&connection);
+}
+
+// A write took all that it was offered, and there is more.
+void Delivery::NoteUnsent(Connection& connection) {
+  if (connection.follower == Connection::kNotFollowing) return Queue(connection);
+  CHATHTTP_MARK("follower-behind");
+  behind_ = true;
 }
 
 // Who is not blocked is waited for, but for members that come back from far behind.
@@ -227,12 +311,21 @@ void Delivery::NoteSlowest() {
   slowest_unblocked_ = log_.end();
   for (Connection* connection : queue_) NoteBehind(*connection);
   if (!behind_) return;
-  for (Connection* connection : followers_) NoteBehind(*connection);
+  for (const Follower& follower : followers_) {
+    if (follower.stream == nullptr) {
+      NoteBehind(*follower.connection);
+    } else {
+      slowest_unblocked_ = std::min(slowest_unblocked_, follower.cursor);
+    }
+  }
 }
 
 void Delivery::NoteBehind(Connection& connection) {
-  const std::uint64_t needed = std::min(connection.outbox.oldest_needed(), log_.end());
-  if (log_.end() - needed <= log_.capacity_bytes() / 2) connection.recovering = false;
+  if (has_cursor(connection)) return;  // NoteSlowest sees it
+  const Unsettled* const unsettled = connection.unsettled();
+  if (unsettled == nullptr) return;
+  const std::uint64_t needed = std::min(unsettled->outbox.oldest_needed(), log_.end());
+  if (!IsFarBehind(needed)) connection.recovering = false;
   if (!connection.recovering) slowest_unblocked_ = std::min(slowest_unblocked_, needed);
 }
 

@@ -25,6 +25,14 @@
 
 namespace chathttp {
 
+// What the fan-out needs to know of a follower. They lie side by side, and of a member that takes
+// all it is given nothing else is touched.
+struct Follower {
+  std::uint64_t cursor;  // next byte of the log, unless an outbox knows
+  ByteStream* stream;    // null: has an outbox, and goes the long way
+  Connection* connection;
+};
+
 class Delivery {
  public:
   // Both outlive the object.
@@ -61,8 +69,6 @@ class Delivery {
   // Sends nothing more to a connection, whose outbox is emptied; it may be destroyed.
   void Forget(Connection& connection);
 
-  bool pending(const Connection& connection) const { return connection.outbox.pending(log_.end()); }
-
   // What a Flush found out; the server acts on it.
   struct Flushed {
     std::vector<Connection*> slow;      // lost bytes of the log, or hold up too many lists
@@ -90,10 +96,31 @@ class Delivery {
 
   void Append(std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
+
+  // The short way: a follower that is owed nothing but the log.
+  void WriteLog(Follower& follower, Flushed& flushed);
+  // The long way: replies of its own, or whatever else Unsettled knows.
   void Write(Connection& connection, Flushed& flushed);
+  // What became of a write of `offered` bytes of its outbox.
+  void NoteWritten(Connection& connection, std::size_t offered, const IoResult& result,
+                   Flushed& flushed);
+  void NoteUnsent(Connection& connection);
+
+  bool has_cursor(const Connection& connection) const {
+    return connection.follower != Connection::kNotFollowing &&
+           followers_[connection.follower].stream != nullptr;
+  }
+  // Its outbox; made if Follower's cursor was all.
+  Outbox& NeedOutbox(Connection& connection);
+  // Gives the outbox back, if a cursor is all that there is to know again.
+  void Settle(Connection& connection);
+
   void Block(Connection& connection);
   void NoteSlowest();
   void NoteBehind(Connection& connection);
+  bool IsFarBehind(std::uint64_t needed) const {
+    return log_.end() - needed > log_.capacity_bytes() / 2;
+  }
   void AddFollower(Connection& connection);
   void DropFollower(Connection& connection);
   // The current list is one for all; those of earlier states of the room are what could add up.
@@ -104,8 +131,9 @@ class Delivery {
   FanoutLog log_;
   ResponseEncoder encoder_;
   WriteBatch batch_;
-  std::vector<Connection*> followers_;  // following and not blocked, in no order that matters
-  std::vector<Connection*> queue_;      // with replies queued since the last Flush
+  std::vector<Follower> followers_;    // following and not blocked, in no order that matters
+  std::vector<Connection*> queue_;     // with replies queued since the last Flush
+  std::vector<Connection*> flushing_;  // of Flush, kept for its capacity
   absl::btree_map<BlockedKey, Connection*> blocked_;
   std::uint64_t slowest_unblocked_ = 0;  // no unblocked follower's cursor is before this
   std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush

@@ -27,6 +27,18 @@ bool WriteBatch::Add(std::string_view piece, std::size_t max_bytes) {
   return part.size() == piece.size();
 }
 
+Outbox Outbox::Following(std::uint64_t cursor) {
+  Outbox outbox;
+  outbox.cursor_ = cursor;
+  outbox.following_ = true;
+  return outbox;
+}
+
+std::optional<std::uint64_t> Outbox::LogOnly() const {
+  if (!following_ || replies() > 0) return std::nullopt;
+  return cursor_;
+}
+
 void Outbox::Reply(std::uint64_t log_end, std::string head,
                    std::shared_ptr<const std::string> shared) {
   const std::uint64_t here = LogTarget(log_end);

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,10 @@ class WriteBatch {
 
 class Outbox {
  public:
+  Outbox() = default;
+  // Follows, and has been sent the log up to `cursor`.
+  static Outbox Following(std::uint64_t cursor);
+
   // Adds a reply: `head`, then `shared` if there is one, a body that other outboxes hold too.
   // `log_end` is the end of the log now.
   void Reply(std::uint64_t log_end, std::string head,
@@ -62,6 +67,12 @@ class Outbox {
   void DropReplies();
 
   bool following() const { return following_; }
+
+  // Has nothing to send and nothing to come.
+  bool over() const { return !following_ && replies() == 0 && cursor_ == tail_; }
+
+  // The next byte of the log, if it follows and no reply waits: all that there is to know of it.
+  std::optional<std::uint64_t> LogOnly() const;
 
   // Whether there is anything to send.
   bool pending(std::uint64_t log_end) const {

@@ -12,14 +12,14 @@ enum class ConnectionId : std::uint64_t {};
 
 struct ServerEvent {
   enum class Kind {
-    kListening,  // peer: the server's own endpoint
-    kAccepted,   // connection, peer
-    kTurnedAway, // peer, reason: not accepted, or only to be told why not
-    kEntered,    // connection, name
-    kLeft,       // connection, name, reason: "logout", or why the connection ended
-    kRefused,    // connection, name if known, reason: a request answered with 400, 401 or 500
-    kClosed,     // connection, reason, bytes_in, bytes_out
-    kStopping,   // reason
+    kListening,   // peer: the server's own endpoint
+    kAccepted,    // connection, peer
+    kTurnedAway,  // peer, reason: not accepted, or only to be told why not
+    kEntered,     // connection, name
+    kLeft,        // connection, name, reason: "logout", or why the connection ended
+    kRefused,     // connection, name if known, reason: a request answered with 400, 401 or 500
+    kClosed,      // connection, reason, bytes_in, bytes_out
+    kStopping,    // reason
     kStopped,
   };
   Kind kind;
