@@ -9,6 +9,7 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <memory_resource>
 
 #include "absl/time/time.h"
 #include "adapters/system_error.h"
@@ -23,16 +24,35 @@ constexpr int kKeepaliveProbes = 4;
 // The same for bytes that the peer's machine does not acknowledge.
 constexpr absl::Duration kUnacknowledged = absl::Seconds(120);
 
+// tcp(7), TCP_NOTSENT_LOWAT: so many bytes that were not sent yet may wait in the kernel, for each
+// socket; more stay with the writer, which may share them among many. A socket is told writable at
+// half of it, the 64 KiB that a member is given at a time.
+constexpr int kUnsentBytes = 128 << 10;
+
 constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
 constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLPRI;
 
 static_assert(sizeof(SocketStream) <= 48, "an idle member owns one");
+constexpr std::size_t kPoolBlocks = 1024;  // at most, that the pool gets at a time
 
 void SetOption(int socket, int level, int option, int value) {
   setsockopt(socket, level, option, &value, sizeof(value));
 }
 
+// Never destroyed: streams may outlive whatever static objects there are.
+std::pmr::memory_resource& StreamPool() {
+  static std::pmr::memory_resource& pool = *new std::pmr::synchronized_pool_resource(
+      {.max_blocks_per_chunk = kPoolBlocks, .largest_required_pool_block = sizeof(SocketStream)});
+  return pool;
+}
+
 }  // namespace
+
+void* SocketStream::operator new(std::size_t bytes) { return StreamPool().allocate(bytes); }
+
+void SocketStream::operator delete(void* place, std::size_t bytes) {
+  StreamPool().deallocate(place, bytes);
+}
 
 void TuneTcpSocket(int socket) {
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -44,6 +64,7 @@ void TuneTcpSocket(int socket) {
   SetOption(socket, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
   SetOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT,
             static_cast<int>(absl::ToInt64Milliseconds(kUnacknowledged)));
+  SetOption(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentBytes);
 }
 
 SocketStream::SocketStream(EventLoop& loop, FileDescriptor socket)

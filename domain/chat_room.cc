@@ -20,8 +20,8 @@ Result ChatRoom::Login(MemberId id, std::string_view name) {
   if (members_.size() >= limits_.members) return {Outcome::kRoomFull, std::nullopt};
 
   const Position member = members_.insert(members_.end(), Member{id, std::string(name)});
-  by_id_.emplace(id, member);
-  by_name_.emplace(member->name, member);
+  by_id_.insert(member);
+  by_name_.insert(member);
   ++membership_version_;
   return {Outcome::kOk, Broadcast{Broadcast::Kind::kEntered, member->name, {}}};
 }
@@ -31,7 +31,7 @@ Result ChatRoom::Say(MemberId id, std::string_view text) {
   if (found == by_id_.end()) return {Outcome::kNotLoggedIn, std::nullopt};
   switch (CheckText(text, limits_.text_bytes).problem) {
     case TextProblem::kNone:
-      return {Outcome::kOk, Broadcast{Broadcast::Kind::kSaid, found->second->name, text}};
+      return {Outcome::kOk, Broadcast{Broadcast::Kind::kSaid, (*found)->name, text}};
     case TextProblem::kTooLong:
       return {Outcome::kTextTooLong, std::nullopt};
     case TextProblem::kBlank:
@@ -50,9 +50,9 @@ Result ChatRoom::Query(MemberId id) const {
 Result ChatRoom::Logout(MemberId id) {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return {Outcome::kNotLoggedIn, std::nullopt};
-  const Position member = found->second;
+  const Position member = *found;
   by_id_.erase(found);
-  by_name_.erase(member->name);
+  by_name_.erase(member);
   departed_name_ = std::move(member->name);
   members_.erase(member);
   ++membership_version_;
@@ -62,7 +62,7 @@ Result ChatRoom::Logout(MemberId id) {
 std::optional<std::string_view> ChatRoom::NameOf(MemberId id) const {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
-  return found->second->name;
+  return (*found)->name;
 }
 
 }  // namespace chathttp

@@ -18,7 +18,8 @@
 #include <string>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "domain/limits.h"
 #include "domain/user_name.h"
 
@@ -96,11 +97,31 @@ class ChatRoom {
  private:
   using Position = std::list<Member>::iterator;
 
+  // Members by what they have at their position: a table holds nothing but the positions.
+  struct HashId {
+    using is_transparent = void;
+    std::size_t operator()(MemberId id) const { return absl::HashOf(id); }
+    std::size_t operator()(Position member) const { return absl::HashOf(member->id); }
+  };
+  struct EqualId {
+    using is_transparent = void;
+    bool operator()(Position a, Position b) const { return a->id == b->id; }
+    bool operator()(Position a, MemberId b) const { return a->id == b; }
+  };
+  struct HashName : NameHash {
+    using NameHash::operator();
+    std::size_t operator()(Position member) const { return NameHash::operator()(member->name); }
+  };
+  struct EqualName : NameEqual {
+    bool operator()(Position a, Position b) const { return SameName(a->name, b->name); }
+    bool operator()(Position a, std::string_view b) const { return SameName(a->name, b); }
+  };
+
   RoomLimits limits_;
   std::list<Member> members_;
-  absl::flat_hash_map<MemberId, Position> by_id_;
-  // Keys point into members_. Looked up in, never iterated: its order differs from run to run.
-  absl::flat_hash_map<std::string_view, Position, NameHash, NameEqual> by_name_;
+  // Looked up in, never iterated: the order differs from run to run.
+  absl::flat_hash_set<Position, HashId, EqualId> by_id_;
+  absl::flat_hash_set<Position, HashName, EqualName> by_name_;
   std::string departed_name_;  // keeps the name of the last kLeft broadcast alive
   std::uint64_t membership_version_ = 0;
 };

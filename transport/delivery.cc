@@ -13,9 +13,6 @@
 namespace chathttp {
 namespace {
 
-// How many followers ahead of the write in progress a stream is fetched into the cache.
-constexpr std::size_t kPrefetched = 2;
-
 bool IsBroken(const IoResult& result) {
   return result.status == IoStatus::kBroken || result.status == IoStatus::kEndOfStream;
 }
@@ -97,7 +94,7 @@ Outbox& Delivery::NeedOutbox(Connection& connection) {
     Follower& follower = followers_[connection.follower];
     unsettled.outbox = Outbox::Following(follower.cursor);
     connection.bytes_out += follower.cursor;
-    follower.stream = nullptr;
+    follower.cursor = Follower::kHasOutbox;
   }
   return unsettled.outbox;
 }
@@ -108,7 +105,7 @@ void Delivery::Settle(Connection& connection) {
   const std::optional<std::uint64_t> cursor = unsettled->outbox.LogOnly();
   if (cursor && !IsFarBehind(*cursor)) connection.recovering = false;
   if (cursor && connection.follower != Connection::kNotFollowing && !connection.recovering) {
-    followers_[connection.follower] = {*cursor, connection.stream.get(), &connection};
+    followers_[connection.follower].cursor = *cursor;
     connection.bytes_out -= *cursor;
     unsettled->outbox = Outbox();
   }
@@ -143,7 +140,7 @@ void Delivery::Queue(Connection& connection) {
 
 void Delivery::AddFollower(Connection& connection) {
   connection.follower = static_cast<std::uint32_t>(followers_.size());
-  followers_.push_back({.cursor = 0, .stream = nullptr, .connection = &connection});
+  followers_.push_back({Follower::kHasOutbox, &connection});
 }
 
 void Delivery::DropFollower(Connection& connection) {
@@ -204,9 +201,9 @@ Delivery::Flushed Delivery::Flush() {
   if (all) {
     // Backwards: a connection that blocks is replaced by one that was written to already.
     for (std::size_t i = followers_.size(); i-- > 0;) {
-      if (i >= kPrefetched) __builtin_prefetch(followers_[i - kPrefetched].stream);
+      FetchAhead(i);
       Follower& follower = followers_[i];
-      if (follower.stream != nullptr) {
+      if (follower.cursor != Follower::kHasOutbox) {
         WriteLog(follower, flushed);
       } else {
         Write(*follower.connection, flushed);
@@ -215,6 +212,12 @@ Delivery::Flushed Delivery::Flush() {
   }
   NoteSlowest();
   return flushed;
+}
+
+// A write takes some microseconds, a line that is not in the cache a tenth of one.
+void Delivery::FetchAhead(std::size_t i) const {
+  if (i >= 4) __builtin_prefetch(&followers_[i - 4].connection->stream);
+  if (i >= 2) __builtin_prefetch(followers_[i - 2].connection->stream.get());
 }
 
 void Delivery::FindSlow(Flushed& flushed) {
@@ -241,7 +244,7 @@ void Delivery::WriteLog(Follower& follower, Flushed& flushed) {
   const std::array<std::string_view, 2> pieces =
       log_.Read(follower.cursor, follower.cursor + bytes);
   const IoResult result =
-      follower.stream->Write(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
+      follower.connection->stream->Write(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
   if (result.bytes < bytes) {
     NeedOutbox(*follower.connection);
     return NoteWritten(*follower.connection, bytes, result, flushed);
@@ -312,7 +315,7 @@ void Delivery::NoteSlowest() {
   for (Connection* connection : queue_) NoteBehind(*connection);
   if (!behind_) return;
   for (const Follower& follower : followers_) {
-    if (follower.stream == nullptr) {
+    if (follower.cursor == Follower::kHasOutbox) {
       NoteBehind(*follower.connection);
     } else {
       slowest_unblocked_ = std::min(slowest_unblocked_, follower.cursor);

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,10 +27,12 @@
 namespace chathttp {
 
 // What the fan-out needs to know of a follower. They lie side by side, and of a member that takes
-// all it is given nothing else is touched.
+// all it is given nothing is written to but this; the stream of its connection is fetched ahead.
 struct Follower {
-  std::uint64_t cursor;  // next byte of the log, unless an outbox knows
-  ByteStream* stream;    // null: has an outbox, and goes the long way
+  // Instead of a cursor: an outbox knows, and the member goes the long way.
+  static constexpr std::uint64_t kHasOutbox = std::numeric_limits<std::uint64_t>::max();
+
+  std::uint64_t cursor;  // next byte of the log
   Connection* connection;
 };
 
@@ -97,6 +100,8 @@ class Delivery {
   void Append(std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
 
+  void FetchAhead(std::size_t i) const;
+
   // The short way: a follower that is owed nothing but the log.
   void WriteLog(Follower& follower, Flushed& flushed);
   // The long way: replies of its own, or whatever else Unsettled knows.
@@ -108,7 +113,7 @@ class Delivery {
 
   bool has_cursor(const Connection& connection) const {
     return connection.follower != Connection::kNotFollowing &&
-           followers_[connection.follower].stream != nullptr;
+           followers_[connection.follower].cursor != Follower::kHasOutbox;
   }
   // Its outbox; made if Follower's cursor was all.
   Outbox& NeedOutbox(Connection& connection);

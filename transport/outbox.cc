@@ -112,7 +112,8 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
 // that has sent everything owns nothing.
 void Outbox::DropSent() {
   if (first_ == replies_.size()) {
-    std::vector<PrivateReply>().swap(replies_);
+    replies_.clear();
+    replies_.shrink_to_fit();
     first_ = 0;
   } else if (2 * first_ > replies_.size()) {
     replies_.erase(replies_.begin(), replies_.begin() + static_cast<std::ptrdiff_t>(first_));

@@ -21,8 +21,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "transport/byte_stream.h"
 #include "transport/fanout_log.h"
 
@@ -84,7 +84,8 @@ class Outbox {
 
   // Memory that it owns, shared bodies not counted.
   std::size_t held_bytes() const {
-    return private_bytes_ + replies_.capacity() * sizeof(PrivateReply);
+    const std::size_t places = replies_.capacity() > kInlineReplies ? replies_.capacity() : 0;
+    return private_bytes_ + places * sizeof(PrivateReply);
   }
 
   // How many replies were not sent in full yet.
@@ -115,12 +116,14 @@ class Outbox {
     std::size_t size() const { return head.size() + (shared ? shared->size() : 0); }
   };
 
+  static constexpr std::size_t kInlineReplies = 1;  // most peers have one at a time
+
   void DropSent();
   std::uint64_t LogTarget(std::uint64_t log_end) const { return following_ ? log_end : tail_; }
 
-  std::uint64_t cursor_ = 0;           // next byte of the log
-  std::uint64_t tail_ = 0;             // where the log ends for this peer, while not following
-  std::vector<PrivateReply> replies_;  // [first_, size) are to be sent
+  std::uint64_t cursor_ = 0;  // next byte of the log
+  std::uint64_t tail_ = 0;    // where the log ends for this peer, while not following
+  absl::InlinedVector<PrivateReply, kInlineReplies> replies_;  // [first_, size) are to be sent
   std::size_t first_ = 0;
   std::size_t sent_of_first_ = 0;
   std::size_t private_bytes_ = 0;

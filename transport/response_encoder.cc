@@ -57,7 +57,9 @@ std::string_view ResponseEncoder::Head(StatusCode code, std::size_t entity_bytes
 
 void ResponseEncoder::Append(StatusCode code, std::string_view entity, absl::Time wall,
                              std::string& out) {
-  out += Head(code, entity.size(), wall);
+  const std::string_view head = Head(code, entity.size(), wall);
+  out.reserve(out.size() + head.size() + entity.size());
+  out += head;
   out += entity;
 }
 

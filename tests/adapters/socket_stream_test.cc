@@ -1,8 +1,10 @@
 // What is particular to sockets; the contract suite holds what every byte stream promises.
 #include "adapters/socket_stream.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -29,15 +31,19 @@ class SocketStreamTest : public LoopTest {
 
   ByteStream& stream() { return *acceptor_.streams.front(); }
 
-  // An option of the descriptor of stream(), found by its addresses.
-  std::optional<int> OptionOfStream(int level, int option) {
+  // The descriptor of stream(), found by its addresses; -1 if there is none.
+  int DescriptorOfStream() {
     for (int descriptor = 0; descriptor < 1024; ++descriptor) {
-      if (ToString(SocketAddress::PeerOf(descriptor).endpoint()) != peer_.name()) continue;
-      int value = 0;
-      socklen_t size = sizeof(value);
-      if (getsockopt(descriptor, level, option, &value, &size) == 0) return value;
+      if (ToString(SocketAddress::PeerOf(descriptor).endpoint()) == peer_.name()) return descriptor;
     }
-    return std::nullopt;
+    return -1;
+  }
+
+  std::optional<int> OptionOfStream(int level, int option) {
+    int value = 0;
+    socklen_t size = sizeof(value);
+    if (getsockopt(DescriptorOfStream(), level, option, &value, &size) != 0) return std::nullopt;
+    return value;
   }
 
   PosixNetwork network_{loop()};
@@ -57,6 +63,18 @@ TEST_F(SocketStreamTest, ADeadPeerIsFoundInAboutTwoMinutes) {
   const int probes = OptionOfStream(IPPROTO_TCP, TCP_KEEPCNT).value_or(0);
   EXPECT_EQ(idle + interval * probes, 120);
   EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_USER_TIMEOUT), 120'000);
+}
+
+TEST_F(SocketStreamTest, UnsentBytesStayWithTheWriter) {
+  ASSERT_EQ(OptionOfStream(IPPROTO_TCP, TCP_NOTSENT_LOWAT), 128 << 10);
+  const std::string bytes(64 << 10, 'x');
+  const std::array<std::string_view, 1> pieces = {bytes};
+  while (stream().Write(pieces).status == IoStatus::kProgress) {
+  }
+  int unsent = 0;
+  ASSERT_EQ(ioctl(DescriptorOfStream(), SIOCOUTQNSD, &unsent), 0);
+  EXPECT_GT(unsent, 0);
+  EXPECT_LE(unsent, 256 << 10);  // one buffer of the kernel may go beyond the mark
 }
 
 TEST_F(SocketStreamTest, BytesBehindUrgentDataAreRead) {

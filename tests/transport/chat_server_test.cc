@@ -370,6 +370,46 @@ TEST_P(ChatServerTest, DestroyingTheServerLeavesNothingBehind) {
   EXPECT_EQ(world.network.host("server").descriptors_in_use(), 0u);
 }
 
+// By whichever way its bytes went: the log alone, replies between broadcasts, parts of writes.
+TEST_P(ChatServerTest, EachByteThatAConnectionWasSentIsCounted) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  RawPeer& bob = world.Join("Bob");
+  for (int i = 0; i < 20; ++i) alice.Send(RawRequest("POST", "Alice", "hello\n"));
+  world.Settle();
+  bob.Send(RawRequest("GET", "Bob") + RawRequest("POST", "Bob", "and you?\n"));
+  world.Settle();
+  bob.Send(RawRequest("DELETE", "Bob"));
+  world.Settle();
+  bob.ShutdownWrite();
+  world.Settle();
+  alice.ShutdownWrite();  // while logged in
+  world.Settle();
+  ASSERT_TRUE(alice.end_of_stream() && bob.end_of_stream());
+  EXPECT_THAT(world.events.bytes_out(),
+              ElementsAre(bob.received().size(), alice.received().size()));
+  EXPECT_EQ(world.server->stats().bytes_out, bob.received().size() + alice.received().size());
+}
+
+TEST_P(ChatServerTest, IdleMembersHoldNothing) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  RawPeer& bob = world.Join("Bob");
+  alice.Send(RawRequest("GET", "Alice") + RawRequest("POST", "Alice", "hello\n"));
+  bob.Send(RawRequest("GET", "Bob").substr(0, 9));
+  world.Settle();
+  bob.Send(RawRequest("GET", "Bob").substr(9));
+  world.Settle();
+  const ServerStats stats = world.server->stats();
+  ASSERT_EQ(stats.requests, 5u);
+  // The log, and the one list that is kept for the next to ask.
+  EXPECT_LT(world.server->held_bytes(), stats.bytes_out + 200);
+  world.scheduler.RunFor(absl::Minutes(1));  // timers of limits that do not count any more
+  const std::uint64_t turns = world.scheduler.counters().turns;
+  world.scheduler.RunFor(absl::Hours(1));
+  EXPECT_EQ(world.scheduler.counters().turns, turns);
+}
+
 TEST_P(ChatServerTest, WhatWasSaidIsNotToldToTheOperator) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");

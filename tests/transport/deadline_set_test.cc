@@ -72,6 +72,17 @@ TEST_F(DeadlineSetTest, NothingRingsWithoutDeadlines) {
   EXPECT_EQ(calls_, 1);
 }
 
+TEST_F(DeadlineSetTest, MemoryOfACrowdIsGivenBack) {
+  constexpr std::uint64_t kCrowd = 10'000;
+  for (std::uint64_t i = 1; i <= kCrowd; ++i) deadlines_.Set(ConnectionId{i}, After(10));
+  EXPECT_GE(deadlines_.capacity(), kCrowd);
+  for (std::uint64_t i = 1; i < kCrowd; ++i) deadlines_.Remove(ConnectionId{i});
+  EXPECT_EQ(deadlines_.size(), 1u);
+  EXPECT_LE(deadlines_.capacity(), 64u);
+  RunUntil(11);
+  EXPECT_THAT(expired_, ElementsAre(ConnectionId{kCrowd}));
+}
+
 TEST(DeadlineSetLifetimeTest, DestroyedSetIsNotCalled) {
   sim::VirtualScheduler scheduler({});
   bool called = false;

@@ -39,6 +39,7 @@ void EventRecorder::OnServerEvent(const ServerEvent& event) {
     line += part;
   }
   lines_.push_back(std::move(line));
+  if (event.kind == ServerEvent::Kind::kClosed) bytes_out_.push_back(event.bytes_out);
 }
 
 std::size_t EventRecorder::CountOf(std::string_view line) const {

@@ -23,9 +23,12 @@ class EventRecorder final : public ServerEvents {
   void OnServerEvent(const ServerEvent& event) override;
   const std::vector<std::string>& lines() const { return lines_; }
   std::size_t CountOf(std::string_view line) const;
+  // Of the connections that were closed, in order.
+  const std::vector<std::uint64_t>& bytes_out() const { return bytes_out_; }
 
  private:
   std::vector<std::string> lines_;
+  std::vector<std::uint64_t> bytes_out_;
 };
 
 struct WorldKind {
