@@ -27,10 +27,7 @@ int PendingError(int socket) {
 
 Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
                      ConnectCallback done)
-    : loop_(loop),
-      done_(std::move(done)),
-      patience_limit_(kPatience),
-      watch_(loop.AddWatcher(*this)) {
+    : loop_(loop), done_(std::move(done)), patience_limit_(kPatience) {
   lookup_ =
       resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
 }
@@ -40,7 +37,6 @@ Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl
     : loop_(loop),
       done_(std::move(done)),
       patience_limit_(patience),
-      watch_(loop.AddWatcher(*this)),
       addresses_(std::move(addresses)) {
   patience_ = loop_.RunAt(loop_.Now(), [this] {
     patience_ = kNoTimer;
@@ -84,7 +80,8 @@ int Connector::StartConnecting(const SocketAddress& address) {
       Failed(ETIMEDOUT);
     });
   }
-  return loop_.Attach(watch_, socket_.get(), EPOLLOUT);
+  watch_ = loop_.AddWatcher(*this, socket_.get());
+  return loop_.Attach(watch_, EPOLLOUT);
 }
 
 void Connector::OnReady(std::uint32_t /*events*/) {
@@ -96,7 +93,7 @@ void Connector::OnReady(std::uint32_t /*events*/) {
   if (peer.endpoint() == SocketAddress::LocalOf(socket_.get()).endpoint()) {
     return Failed(ECONNREFUSED);
   }
-  loop_.Detach(watch_);
+  loop_.RemoveWatcher(watch_);
   Finish(std::make_unique<SocketStream>(loop_, std::move(socket_)));
 }
 
@@ -108,7 +105,7 @@ void Connector::Failed(int error) {
 
 void Connector::GiveUpSocket() {
   loop_.Cancel(std::exchange(patience_, kNoTimer));
-  loop_.Detach(watch_);
+  loop_.RemoveWatcher(watch_);
   socket_.Close();
 }
 

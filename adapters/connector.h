@@ -44,7 +44,7 @@ class Connector final : public ConnectAttempt, private Watcher {
   EventLoop& loop_;
   ConnectCallback done_;
   const absl::Duration patience_limit_;
-  WatchId watch_;
+  WatchId watch_ = kNoWatch;  // of socket_
   std::vector<SocketAddress> addresses_;
   std::size_t next_ = 0;
   FileDescriptor socket_;

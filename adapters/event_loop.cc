@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <ctime>
 #include <limits>
@@ -24,6 +25,10 @@ epoll_event MakeEvent(std::uint32_t events, WatchId watch) {
   event.events = events | EPOLLET;
   event.data.u64 = static_cast<std::uint64_t>(watch);
   return event;
+}
+
+WatchId MakeWatchId(std::uint32_t generation, std::uint32_t index) {
+  return WatchId{std::uint64_t{generation} << 32 | index};
 }
 
 }  // namespace
@@ -123,40 +128,40 @@ bool EventLoop::HasWatcher(WatchId watch) const {
          slots_[index].generation == static_cast<std::uint64_t>(watch) >> 32;
 }
 
-WatchId EventLoop::AddWatcher(Watcher& watcher) {
-  if (free_slots_.empty()) {
-    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
-  }
-  const std::uint32_t index = free_slots_.back();
-  free_slots_.pop_back();
-  slots_[index].watcher = &watcher;
-  return WatchId{std::uint64_t{slots_[index].generation} << 32 | index};
+WatchId EventLoop::AddWatcher(Watcher& watcher, int descriptor) {
+  if (descriptor < 0) return kNoWatch;
+  const auto index = static_cast<std::uint32_t>(descriptor);
+  if (index >= slots_.size()) slots_.resize(std::size_t{index} + 1);
+  Slot& slot = slots_[index];
+  assert(slot.watcher == nullptr);
+  slot.watcher = &watcher;
+  // 0 is left out, so that no WatchId is ever kNoWatch.
+  if (++slot.generation == 0) slot.generation = 1;
+  return MakeWatchId(slot.generation, index);
 }
 
-int EventLoop::Attach(WatchId watch, int descriptor, std::uint32_t events) {
+int EventLoop::Attach(WatchId watch, std::uint32_t events) {
+  if (!HasWatcher(watch)) return EBADF;
   epoll_event event = MakeEvent(events, watch);
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) return errno;
-  slots_[IndexOf(watch)].descriptor = descriptor;
-  return 0;
+  const int descriptor = static_cast<int>(IndexOf(watch));
+  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno;
 }
 
-void EventLoop::Detach(WatchId watch) {
-  if (!HasWatcher(watch)) return;
-  const int descriptor = std::exchange(slots_[IndexOf(watch)].descriptor, -1);
-  if (descriptor >= 0) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+WatchId EventLoop::WatchOf(const Watcher& watcher, int descriptor) const {
+  if (descriptor < 0) return kNoWatch;
+  const auto index = static_cast<std::uint32_t>(descriptor);
+  if (index >= slots_.size() || slots_[index].watcher != &watcher) return kNoWatch;
+  return MakeWatchId(slots_[index].generation, index);
 }
 
 void EventLoop::Wake(WatchId watch, std::uint32_t events) { wakes_.emplace_back(watch, events); }
 
 void EventLoop::RemoveWatcher(WatchId watch) {
   if (!HasWatcher(watch)) return;
-  Detach(watch);
   const std::uint32_t index = IndexOf(watch);
   slots_[index].watcher = nullptr;
-  // 0 is left out, so that no WatchId is ever kNoWatch.
-  if (++slots_[index].generation == 0) slots_[index].generation = 1;
-  free_slots_.push_back(index);
+  // Fails for one that was not attached.
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, static_cast<int>(index), nullptr);
 }
 
 }  // namespace chathttp::posix

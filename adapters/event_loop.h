@@ -71,21 +71,24 @@ class EventLoop final : public Scheduler {
   // How many turns there have been.
   std::uint64_t turns() const { return turns_; }
 
-  // Adds `watcher`, which stays where it is until removed. O(1), no system call.
-  WatchId AddWatcher(Watcher& watcher);
+  // Adds `watcher` for `descriptor`, which has no other watcher; both stay until removed, the
+  // descriptor open. kNoWatch if it is negative. Amortised O(1), no system call. Memory grows with
+  // the highest descriptor, and the kernel gives the lowest that is free: open(2).
+  WatchId AddWatcher(Watcher& watcher, int descriptor);
 
-  // Reports the epoll `events` of `descriptor`, edge-triggered, to a watcher that has no descriptor
-  // yet; those that are there already come in the next turn. Returns 0 or an errno value: EPERM
-  // for regular files and the like, which are always ready.
-  [[nodiscard]] int Attach(WatchId watch, int descriptor, std::uint32_t events);
+  // Reports the epoll `events` of the watcher's descriptor, edge-triggered; those that are there
+  // already come in the next turn. At most once per watcher. Returns 0 or an errno value: EPERM
+  // for regular files and the like, which are always ready; EBADF if the watcher is gone.
+  [[nodiscard]] int Attach(WatchId watch, std::uint32_t events);
 
-  // Takes the descriptor, which must still be open, away again; no effect if there is none.
-  void Detach(WatchId watch);
+  // What AddWatcher returned for `watcher` and `descriptor`, so that a watcher need not keep it;
+  // kNoWatch if it is not the watcher of the descriptor. O(1).
+  WatchId WatchOf(const Watcher& watcher, int descriptor) const;
 
   // Delivers `events` to the watcher in the next turn, which comes without waiting.
   void Wake(WatchId watch, std::uint32_t events);
 
-  // Detaches, and forgets the watcher: no event comes any more. No effect on one that is gone.
+  // Forgets the watcher: no event comes any more. No effect on one that is gone.
   void RemoveWatcher(WatchId watch);
 
   bool HasWatcher(WatchId watch) const;
@@ -96,8 +99,7 @@ class EventLoop final : public Scheduler {
  private:
   struct Slot {
     Watcher* watcher = nullptr;
-    std::uint32_t generation = 1;  // of the WatchId; grows when the slot is given back
-    int descriptor = -1;
+    std::uint32_t generation = 0;  // of the latest WatchId
   };
 
   EventLoop(FileDescriptor epoll, std::shared_ptr<Mailbox> mailbox);
@@ -116,8 +118,7 @@ class EventLoop final : public Scheduler {
   std::vector<Task> ending_;  // of RunEndOfTurn, kept for its capacity
   std::vector<std::pair<WatchId, std::uint32_t>> wakes_;
   std::vector<std::pair<WatchId, std::uint32_t>> waking_;  // of DeliverWakes, likewise
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_slots_;
+  std::vector<Slot> slots_;                                // by descriptor
   std::vector<epoll_event> batch_;
   std::uint64_t turns_ = 0;
   bool stop_ = false;

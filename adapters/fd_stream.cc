@@ -61,9 +61,9 @@ FdStream::~FdStream() { loop_.RemoveWatcher(watch_); }
 void FdStream::Observe(StreamObserver& observer) {
   assert(observer_ == nullptr);
   observer_ = &observer;
-  watch_ = loop_.AddWatcher(*this);
+  watch_ = loop_.AddWatcher(*this, descriptor_);
   const std::uint32_t events = direction_ == Direction::kRead ? EPOLLIN : EPOLLOUT;
-  const int error = loop_.Attach(watch_, descriptor_, events);
+  const int error = loop_.Attach(watch_, events);
   if (error == 0) return;
   if (error != EPERM) Break(error);  // EPERM: always ready, so one notice does for all
   loop_.Wake(watch_, events);

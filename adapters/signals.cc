@@ -24,10 +24,7 @@ absl::StatusOr<std::unique_ptr<Signals>> Signals::Catch(EventLoop& loop,
 }
 
 Signals::Signals(EventLoop& loop, const sigset_t& signals, Callback on_signal)
-    : loop_(loop),
-      on_signal_(std::move(on_signal)),
-      signals_(signals),
-      watch_(loop.AddWatcher(*this)) {
+    : loop_(loop), on_signal_(std::move(on_signal)), signals_(signals) {
   pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
@@ -43,7 +40,8 @@ Signals::~Signals() {
 absl::Status Signals::Start() {
   descriptor_ = FileDescriptor(signalfd(-1, &signals_, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!descriptor_.valid()) return CallError(errno, "signalfd");
-  const int error = loop_.Attach(watch_, descriptor_.get(), EPOLLIN);
+  watch_ = loop_.AddWatcher(*this, descriptor_.get());
+  const int error = loop_.Attach(watch_, EPOLLIN);
   return error == 0 ? absl::OkStatus() : CallError(error, "epoll_ctl");
 }
 

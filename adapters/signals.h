@@ -48,7 +48,7 @@ class Signals final : private Watcher {
   sigset_t mask_before_;
   struct sigaction pipe_before_;
   FileDescriptor descriptor_;
-  WatchId watch_;
+  WatchId watch_ = kNoWatch;
 };
 
 }  // namespace chathttp::posix

@@ -74,7 +74,7 @@ absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
     FileDescriptor socket = ListenAt(address, error);
     if (!socket.valid()) continue;
     std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
-    error = loop.Attach(listener->watch_, listener->socket_.get(), EPOLLIN);
+    error = loop.Attach(listener->watch_, EPOLLIN);
     if (error == 0) return listener;
   }
   return ListenError(error, absl::StrCat("cannot listen on ", ToString(endpoint), ": "));
@@ -85,7 +85,7 @@ SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor&
       socket_(std::move(socket)),
       acceptor_(acceptor),
       spare_(OpenSpare()),
-      watch_(loop.AddWatcher(*this)),
+      watch_(loop.AddWatcher(*this, socket_.get())),
       next_delay_(kFirstDelay) {}
 
 SocketListener::~SocketListener() {

@@ -9,7 +9,6 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
-#include <memory_resource>
 
 #include "absl/time/time.h"
 #include "adapters/system_error.h"
@@ -32,27 +31,13 @@ constexpr int kUnsentBytes = 128 << 10;
 constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
 constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLPRI;
 
-static_assert(sizeof(SocketStream) <= 48, "an idle member owns one");
-constexpr std::size_t kPoolBlocks = 1024;  // at most, that the pool gets at a time
+static_assert(sizeof(SocketStream) <= 40, "an idle member owns one");
 
 void SetOption(int socket, int level, int option, int value) {
   setsockopt(socket, level, option, &value, sizeof(value));
 }
 
-// Never destroyed: streams may outlive whatever static objects there are.
-std::pmr::memory_resource& StreamPool() {
-  static std::pmr::memory_resource& pool = *new std::pmr::synchronized_pool_resource(
-      {.max_blocks_per_chunk = kPoolBlocks, .largest_required_pool_block = sizeof(SocketStream)});
-  return pool;
-}
-
 }  // namespace
-
-void* SocketStream::operator new(std::size_t bytes) { return StreamPool().allocate(bytes); }
-
-void SocketStream::operator delete(void* place, std::size_t bytes) {
-  StreamPool().deallocate(place, bytes);
-}
 
 void TuneTcpSocket(int socket) {
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -70,16 +55,16 @@ void TuneTcpSocket(int socket) {
 SocketStream::SocketStream(EventLoop& loop, FileDescriptor socket)
     : loop_(loop), socket_(std::move(socket)) {}
 
-SocketStream::~SocketStream() { loop_.RemoveWatcher(watch_); }
+SocketStream::~SocketStream() { loop_.RemoveWatcher(watch()); }
 
 void SocketStream::Observe(StreamObserver& observer) {
   assert(observer_ == nullptr);
   observer_ = &observer;
-  watch_ = loop_.AddWatcher(*this);
-  const int error = loop_.Attach(watch_, socket_.get(), kInput | EPOLLOUT);
+  const WatchId self = loop_.AddWatcher(*this, socket_.get());
+  const int error = loop_.Attach(self, kInput | EPOLLOUT);
   if (error == 0) return;
   BreakWrite(error);
-  loop_.Wake(watch_, kGone);
+  loop_.Wake(self, kGone);
 }
 
 IoResult SocketStream::Read(std::span<char> buffer) {
@@ -158,7 +143,7 @@ void SocketStream::Reset() {
   if (!socket_.valid()) return;
   const linger drop{.l_onoff = 1, .l_linger = 0};
   setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
-  loop_.RemoveWatcher(watch_);
+  loop_.RemoveWatcher(watch());
   socket_.Close();
   BreakWrite(ECONNABORTED);
   read_state_ = ReadState::kBroken;
@@ -181,7 +166,7 @@ IoResult SocketStream::ReadBroken() {
 }
 
 void SocketStream::OnReady(std::uint32_t events) {
-  const WatchId self = watch_;
+  const WatchId self = watch();
   EventLoop& loop = loop_;
   if ((events & (kGone | EPOLLRDHUP | EPOLLPRI)) != 0) always_ask_ = true;
   if ((events & (kGone | kInput)) != 0) {

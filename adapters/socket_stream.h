@@ -5,7 +5,6 @@
 #ifndef CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
 #define CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -28,10 +27,6 @@ class SocketStream final : public ByteStream, private Watcher {
   SocketStream(EventLoop& loop, FileDescriptor socket);
   ~SocketStream() override;
 
-  // From a pool, since a general allocation of this size is a third larger. Any thread.
-  static void* operator new(std::size_t bytes);
-  static void operator delete(void* place, std::size_t bytes);
-
   void Observe(StreamObserver& observer) override;
   IoResult Read(std::span<char> buffer) override;
   IoResult Write(std::span<const std::string_view> pieces) override;
@@ -43,6 +38,7 @@ class SocketStream final : public ByteStream, private Watcher {
   enum class ReadState : std::uint8_t { kOpen, kEnded, kBroken };
   enum class WriteState : std::uint8_t { kOpen, kShut, kBroken };
 
+  WatchId watch() const { return loop_.WatchOf(*this, socket_.get()); }
   void OnReady(std::uint32_t events) override;
   IoResult ReadFailed(int error);
   IoResult ReadBroken();
@@ -50,10 +46,9 @@ class SocketStream final : public ByteStream, private Watcher {
 
   EventLoop& loop_;
   StreamObserver* observer_ = nullptr;
-  WatchId watch_ = kNoWatch;
   FileDescriptor socket_;
   std::uint16_t cause_ = 0;  // errno value for broken_reason
-  ReadState read_state_ = ReadState::kOpen;
+  ReadState read_state_ : 2 = ReadState::kOpen;
   WriteState write_state_ : 2 = WriteState::kOpen;
   bool read_waits_ : 1 = true;    // the observer is owed OnReadable
   bool write_waits_ : 1 = false;  // the observer is owed OnWritable

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <string>
@@ -141,30 +142,31 @@ TEST_F(EventLoopTest, AnEventOfAWatcherThatWasRemovedInTheSameBatchReachesNobody
   CallingWatcher a;
   CallingWatcher b;
   CallingWatcher successor;  // gets the place of whichever is removed
-  const WatchId watch_a = loop().AddWatcher(a);
-  const WatchId watch_b = loop().AddWatcher(b);
+  const WatchId watch_a = loop().AddWatcher(a, first.get());
+  const WatchId watch_b = loop().AddWatcher(b, second.get());
   a.on_ready = [&] {
     loop().RemoveWatcher(watch_b);
-    loop().AddWatcher(successor);
+    loop().AddWatcher(successor, second.get());
   };
   b.on_ready = [&] {
     loop().RemoveWatcher(watch_a);
-    loop().AddWatcher(successor);
+    loop().AddWatcher(successor, first.get());
   };
-  ASSERT_EQ(loop().Attach(watch_a, first.get(), EPOLLIN), 0);
-  ASSERT_EQ(loop().Attach(watch_b, second.get(), EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(watch_a, EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(watch_b, EPOLLIN), 0);
   RunUntilIdle();
   EXPECT_EQ(a.calls + b.calls, 1);
   EXPECT_EQ(successor.calls, 0);
 }
 
 TEST_F(EventLoopTest, AWatchIsNotValidOnceItsPlaceIsTakenAgain) {
+  const FileDescriptor event = ReadyDescriptor();
   CallingWatcher old;
   CallingWatcher young;
-  const WatchId old_watch = loop().AddWatcher(old);
+  const WatchId old_watch = loop().AddWatcher(old, event.get());
   loop().Wake(old_watch, EPOLLIN);
   loop().RemoveWatcher(old_watch);
-  const WatchId young_watch = loop().AddWatcher(young);
+  const WatchId young_watch = loop().AddWatcher(young, event.get());
   EXPECT_FALSE(loop().HasWatcher(old_watch));
   EXPECT_TRUE(loop().HasWatcher(young_watch));
   loop().RemoveWatcher(old_watch);
@@ -173,10 +175,53 @@ TEST_F(EventLoopTest, AWatchIsNotValidOnceItsPlaceIsTakenAgain) {
   EXPECT_EQ(young.calls, 0);
 }
 
+TEST_F(EventLoopTest, AnEventOfAClosedDescriptorDoesNotReachTheNextOneOfItsNumber) {
+  const FileDescriptor first = ReadyDescriptor();
+  FileDescriptor second = ReadyDescriptor();
+  CallingWatcher closer;
+  CallingWatcher closed;
+  CallingWatcher successor;
+  FileDescriptor reused;
+  const WatchId old_watch = loop().AddWatcher(closed, second.get());
+  closer.on_ready = [&] {
+    const int number = second.get();
+    loop().RemoveWatcher(old_watch);
+    second.Close();
+    reused = FileDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    ASSERT_EQ(reused.get(), number);
+    ASSERT_EQ(loop().Attach(loop().AddWatcher(successor, number), EPOLLIN), 0);
+  };
+  ASSERT_EQ(loop().Attach(loop().AddWatcher(closer, first.get()), EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(old_watch, EPOLLIN), 0);
+  RunUntilIdle();
+  EXPECT_EQ(closer.calls, 1);
+  EXPECT_EQ(closed.calls, 0);
+  EXPECT_EQ(successor.calls, 0);
+  eventfd_write(reused.get(), 1);
+  RunUntilIdle();
+  EXPECT_EQ(successor.calls, 1);
+}
+
+TEST_F(EventLoopTest, AWatchIsFoundByItsWatcherAndDescriptor) {
+  const FileDescriptor event = ReadyDescriptor();
+  CallingWatcher watcher;
+  CallingWatcher stranger;
+  EXPECT_EQ(loop().WatchOf(watcher, event.get()), kNoWatch);
+  const WatchId watch = loop().AddWatcher(watcher, event.get());
+  EXPECT_EQ(loop().WatchOf(watcher, event.get()), watch);
+  EXPECT_EQ(loop().WatchOf(stranger, event.get()), kNoWatch);
+  EXPECT_EQ(loop().WatchOf(watcher, event.get() + 1), kNoWatch);
+  EXPECT_EQ(loop().WatchOf(watcher, -1), kNoWatch);
+  EXPECT_EQ(loop().AddWatcher(stranger, -1), kNoWatch);
+  loop().RemoveWatcher(watch);
+  EXPECT_EQ(loop().WatchOf(watcher, event.get()), kNoWatch);
+  EXPECT_EQ(loop().Attach(watch, EPOLLIN), EBADF);
+}
+
 TEST_F(EventLoopTest, AReadyDescriptorIsToldOncePerEdge) {
   const FileDescriptor event = ReadyDescriptor();
   CallingWatcher watcher;
-  ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher), event.get(), EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher, event.get()), EPOLLIN), 0);
   RunUntilIdle();
   EXPECT_EQ(watcher.calls, 1);
   eventfd_write(event.get(), 1);
@@ -184,19 +229,20 @@ TEST_F(EventLoopTest, AReadyDescriptorIsToldOncePerEdge) {
   EXPECT_EQ(watcher.calls, 2);
 }
 
-TEST_F(EventLoopTest, ADetachedDescriptorIsNotToldAnyMore) {
+TEST_F(EventLoopTest, ADescriptorIsNotToldOnceItsWatcherIsRemoved) {
   const FileDescriptor event = ReadyDescriptor();
   CallingWatcher watcher;
-  const WatchId watch = loop().AddWatcher(watcher);
-  ASSERT_EQ(loop().Attach(watch, event.get(), EPOLLIN), 0);
-  loop().Detach(watch);
+  const WatchId watch = loop().AddWatcher(watcher, event.get());
+  ASSERT_EQ(loop().Attach(watch, EPOLLIN), 0);
+  loop().RemoveWatcher(watch);
   RunUntilIdle();
   EXPECT_EQ(watcher.calls, 0);
 }
 
 TEST_F(EventLoopTest, WakeIsDeliveredInTheNextTurnWithoutWaiting) {
+  const FileDescriptor event = ReadyDescriptor();
   CallingWatcher watcher;
-  const WatchId watch = loop().AddWatcher(watcher);
+  const WatchId watch = loop().AddWatcher(watcher, event.get());
   watcher.on_ready = [&] {
     if (watcher.calls == 1) loop().Wake(watch, EPOLLOUT);
   };
@@ -216,7 +262,7 @@ TEST_F(EventLoopTest, ATurnDeliversNoMoreEventsThanABatch) {
   const std::size_t count = EventLoop::kBatch + 10;
   for (std::size_t i = 0; i < count; ++i) {
     events.push_back(ReadyDescriptor());
-    ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher), events.back().get(), EPOLLIN), 0);
+    ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher, events.back().get()), EPOLLIN), 0);
   }
   loop().Turn(absl::ZeroDuration());
   EXPECT_EQ(watcher.calls, static_cast<int>(EventLoop::kBatch));
@@ -227,7 +273,7 @@ TEST_F(EventLoopTest, ATurnDeliversNoMoreEventsThanABatch) {
 TEST_F(EventLoopTest, AttachTellsTheErrorOfADescriptorThatIsAlwaysReady) {
   const FileDescriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   CallingWatcher watcher;
-  EXPECT_EQ(loop().Attach(loop().AddWatcher(watcher), null.get(), EPOLLIN), EPERM);
+  EXPECT_EQ(loop().Attach(loop().AddWatcher(watcher, null.get()), EPOLLIN), EPERM);
 }
 
 TEST_F(EventLoopTest, TasksPostedByAnotherThreadRunHereInOrder) {
