@@ -189,11 +189,13 @@ slow() {
   rm -f "$folder/floor" "$folder/server"
   for round in $(seq $rounds); do
     load server --members=1000 --seconds=$seconds
-    note floor deliveries_per_second
+    note floor deliveries_per_second server_seconds_per_million
     load server --members=1001 --never_read=1 --seconds=$seconds
-    note server deliveries_per_second
+    note server deliveries_per_second server_seconds_per_million
   done
   row 1001 1~never~reads deliveries/s "$(median floor 1)" "$(median server 1)" "$(ratio 1)"
+  row 1001 1~never~reads processor,~s~per~million "$(median floor 2)" "$(median server 2)" \
+    "$(ratio 2)"
   rm -f "$folder/floor" "$folder/server"
   for round in $(seq $rounds); do
     load server --members=900 --rate=200 --seconds=$seconds
