@@ -78,7 +78,7 @@ class Mutator {
         RepeatLine(text, at);
         break;
       case 5:
-        if (at < text.size()) text[at] ^= static_cast<char>(1 << Below(8));
+        if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << Below(8)));
         break;
     }
   }
