@@ -34,6 +34,8 @@ fi
 mkdir -p "$work/tree"
 copied="CMakeLists.txt LICENSE README.md domain transport adapters apps sim"
 (cd "$root" && tar cf - $copied) | (cd "$work/tree" && tar xpf -)
+# What an earlier run left built may have had a bug in it.
+sed -n 's/^--- a\///p' "$here"/*.patch | sort -u | while read -r file; do touch "$work/tree/$file"; done
 cmake -S "$work/tree" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCHATHTTP_MARKS=ON \
   -DCHATHTTP_BUILD_TESTS=OFF -DCHATHTTP_INSTALL=OFF >"$work/configure.log"
 build() { cmake --build "$work/build" --target chat_sim -j "$jobs" >"$work/build.log" 2>&1; }
