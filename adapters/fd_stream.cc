@@ -1,5 +1,6 @@
 #include "adapters/fd_stream.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -49,6 +50,14 @@ ssize_t WriteNow(int descriptor, const Gather& gather) {
 }
 
 }  // namespace
+
+void OpenClosedStandardDescriptors() {
+  int descriptor = 0;
+  do {  // the lowest free number: open(2)
+    descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor >= 0) close(descriptor);
+}
 
 FdStream::FdStream(EventLoop& loop, int descriptor, Direction direction)
     : loop_(loop),

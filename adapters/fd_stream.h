@@ -21,6 +21,10 @@
 
 namespace chathttp::posix {
 
+// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that none of them is
+// given to a socket. For programs that stream over these, before they open anything else.
+void OpenClosedStandardDescriptors();
+
 class FdStream final : public ByteStream, private Watcher {
  public:
   enum class Direction : std::uint8_t { kRead, kWrite };

@@ -144,6 +144,7 @@ int Run() {
 }  // namespace chathttp
 
 int main(int argc, char* argv[]) {
+  chathttp::posix::OpenClosedStandardDescriptors();
   const std::string flag_file = chathttp::ClientFlagFile(chathttp::CurrentEnvironment());
   if (!chathttp::ParseCommandLine(argc, argv, "Joins a chat room that speaks ChatHTTP.", flag_file)
            .empty()) {

@@ -32,6 +32,19 @@ TEST(ClientExit, LostConnectionIsOne) {
   EXPECT_EQ(alice.out(), Said("Alice", "one"));
 }
 
+TEST(ClientExit, ClosedStandardDescriptorsAreNotTakenForSockets) {
+  ServerProcess server;
+  Process alice(ClientCommand(server.port(), "Alice"));
+  alice.Write("one\n");
+  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  Process mute({"/bin/sh", "-c", "\"$0\" --port=\"$1\" --user=mute <&- >&- 2>&-; echo $?",
+                CHATHTTP_CHAT_CLIENT, std::to_string(server.port())});
+  EXPECT_EQ(mute.Wait(), 0);
+  EXPECT_EQ(mute.out(), "0\n");
+  alice.Write("two\n");
+  EXPECT_TRUE(alice.Expect(Said("Alice", "two")));
+}
+
 TEST(ClientExit, OutputThatCannotBeWrittenIsOneAndEverythingIsSaid) {
   ServerProcess server;
   Process alice(ClientCommand(server.port(), "Alice"));
