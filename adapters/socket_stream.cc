@@ -23,10 +23,11 @@ constexpr int kKeepaliveProbes = 4;
 // The same for bytes that the peer's machine does not acknowledge.
 constexpr absl::Duration kUnacknowledged = absl::Seconds(120);
 
-// tcp(7), TCP_NOTSENT_LOWAT: so many bytes that were not sent yet may wait in the kernel, for each
-// socket; more stay with the writer, which may share them among many. A socket is told writable at
-// half of it, the 64 KiB that a member is given at a time.
-constexpr int kUnsentBytes = 128 << 10;
+// tcp(7), TCP_NOTSENT_LOWAT: at most this many unsent bytes wait in the kernel for each socket. The
+// rest stays with the writer, which may share it among many sockets. The kernel reports a socket as
+// writable when half of this is left. Over a full link each byte here delays what comes after it:
+// 32 KiB for each of 200 members are 50 ms at 1 Gbit/s, and 128 KiB are 200 ms.
+constexpr int kUnsentBytes = 32 << 10;
 
 constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
 constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLPRI;

@@ -24,6 +24,7 @@ constexpr auto kSizes = std::to_array<SizeLimit>({
     {"turn-requests", &ServerOptions::turn_requests},
     {"turn-read", &ServerOptions::turn_read_bytes},
     {"turn-write", &ServerOptions::turn_write_bytes},
+    {"turn-broadcast", &ServerOptions::turn_broadcast_bytes},
 });
 
 struct RoomLimit {
@@ -42,6 +43,7 @@ constexpr auto kTimes = std::to_array<TimeLimit>({
     {"relogin", &ServerOptions::relogin_limit},
     {"request", &ServerOptions::request_limit},
     {"stall", &ServerOptions::stall_limit},
+    {"brake", &ServerOptions::brake_limit},
     {"linger", &ServerOptions::linger_limit},
     {"stop", &ServerOptions::stop_limit},
 });

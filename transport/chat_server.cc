@@ -139,7 +139,8 @@ void ChatServer::RunTurn() {
   EndExpired();
   if (life_ == Life::kStopRequested) SayGoodbye();
   FlushAll();
-  if (!wakes_.readable.empty() || !broken_.empty() || delivery_.unfinished()) turn_.Request();
+  const bool may_serve = !wakes_.readable.empty() && !delivery_.braked();
+  if (may_serve || !broken_.empty() || delivery_.unfinished()) turn_.Request();
   if (life_ == Life::kStopping && connections_.empty()) {
     life_ = Life::kStopped;
     scheduler_.Cancel(stop_timer_);
@@ -180,11 +181,13 @@ void ChatServer::EndExpired() {
   for (const ConnectionId id : deadlines_.TakeExpired()) {
     Connection* connection = Find(id);
     if (connection == nullptr) continue;
+    delivery_.StopBraking(*connection);
     if (connection->deadline() > scheduler_.Now()) {
       Watch(*connection);
-    } else if (connection->noted_readable || !delivery_.MayBroadcast()) {
-      CHATHTTP_MARK("expiry-put-off");
-      deadlines_.Set(id, scheduler_.Now());  // what has arrived counts: look again behind it
+    } else if (connection->noted_readable) {
+      CHATHTTP_MARK("expiry-put-off");  // input that has arrived counts: Serve watches again
+    } else if (!delivery_.MayBroadcast()) {
+      deadlines_.Set(id, scheduler_.Now());
     } else {
       Expire(*connection);
     }
@@ -208,7 +211,7 @@ void ChatServer::FlushAll() {
 
 void ChatServer::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
-  if (connection.phase == Connection::Phase::kLastWords) return;  // read when it lingers
+  if (connection.phase == Connection::Phase::kLastWords) return Watch(connection);  // read later
   std::string earlier;
   std::unique_ptr<RequestDecoder> unfinished;
   if (Unsettled* const unsettled = connection.unsettled()) {
@@ -346,7 +349,7 @@ void ChatServer::Linger(Connection& connection) {
   std::size_t& lingered_bytes = connection.NeedUnsettled().lingered_bytes;
   for (;;) {
     const IoResult result = connection.stream->Read(buffer_);
-    if (result.status == IoStatus::kWouldBlock) return;
+    if (result.status == IoStatus::kWouldBlock) return Watch(connection);
     lingered_bytes += result.bytes;
     connection.bytes_in += result.bytes;
     stats_.bytes_in += result.bytes;
@@ -391,7 +394,6 @@ void ChatServer::Expire(Connection& connection) {
     CHATHTTP_MARK("expired-login");
     told(options_.relogin_limit, "An accepted ADD must come", "no login");
   }
-  Watch(connection);
 }
 
 void ChatServer::LogOut(Connection& connection, std::string_view reason) {
@@ -411,6 +413,7 @@ void ChatServer::Conclude(Connection& connection, std::string_view reason) {
   unsettled.request_ends_by = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Queue(connection);
+  Watch(connection);
   turn_.Request();
 }
 
@@ -463,6 +466,7 @@ void ChatServer::Stop(Scheduler::Task stopped) {
   life_ = Life::kStopRequested;
   stopped_ = std::move(stopped);
   listeners_.clear();
+  delivery_.DisableBrake();
   events_.OnServerEvent({.kind = ServerEvent::Kind::kStopping, .reason = "asked to"});
   turn_.Request();
 }

@@ -58,6 +58,7 @@ void Connection::set_request_ends_by(absl::Time deadline) {
 absl::Time Connection::deadline() const {
   if (unsettled_ == nullptr) return request_wanted_by();
   return std::min({request_wanted_by(), unsettled_->request_ends_by, unsettled_->accepts_by,
+                   brakes ? unsettled_->brakes_until : absl::InfiniteFuture(),
                    unsettled_->lingers_until});
 }
 

@@ -48,6 +48,7 @@ struct Unsettled {
   // Deadlines.
   absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is unfinished
   absl::Time accepts_by = absl::InfiniteFuture();       // while blocked
+  absl::Time brakes_until = absl::InfiniteFuture();     // while blocked
   absl::Time lingers_until = absl::InfiniteFuture();
 
   // Whether nothing is unfinished any more.
@@ -114,6 +115,7 @@ class Connection final : public StreamObserver {
   // so before the limit in which it accepts nothing counts, it is written to once more.
   bool last_try : 1 = false;
   bool recovering : 1 = false;  // was blocked until more than half of the log was unsent
+  bool brakes : 1 = false;      // a blocked member that Delivery's brake counts
 
  private:
   WakeList& wakes_;

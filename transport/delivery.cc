@@ -157,15 +157,33 @@ void Delivery::Block(Connection& connection) {
   unsettled.blocked_at = unsettled.outbox.oldest_needed();
   blocked_.emplace(BlockedKey{unsettled.blocked_at, connection.id}, &connection);
   DropFollower(connection);
-  if (unsettled.accepts_by == absl::InfiniteFuture()) {
-    unsettled.accepts_by = scheduler_.Now() + options_.stall_limit;
+  const absl::Time now = scheduler_.Now();
+  if (unsettled.brakes_until == absl::InfiniteFuture()) {  // took bytes since it was blocked before
+    unsettled.accepts_by = now + options_.stall_limit;
+    unsettled.brakes_until = now + options_.brake_limit;
   }
+  if (unsettled.outbox.following() && unsettled.brakes_until > now) {
+    connection.brakes = true;
+    ++braking_;
+  }
+}
+
+void Delivery::StopBraking(Connection& connection) {
+  if (!connection.brakes || connection.unsettled()->brakes_until > scheduler_.Now()) return;
+  CHATHTTP_MARK("brake-timed-out");
+  DropBraking(connection);
+}
+
+void Delivery::DropBraking(Connection& connection) {
+  if (connection.brakes) --braking_;
+  connection.brakes = false;
 }
 
 void Delivery::Unblock(Connection& connection) {
   if (!connection.blocked) return;
   const Unsettled& unsettled = connection.NeedUnsettled();
   connection.blocked = false;
+  DropBraking(connection);
   blocked_.erase({unsettled.blocked_at, connection.id});
   if (unsettled.outbox.following()) AddFollower(connection);
   const std::uint64_t needed = std::min(unsettled.blocked_at, log_.end());
@@ -177,6 +195,7 @@ void Delivery::Unblock(Connection& connection) {
 void Delivery::Forget(Connection& connection) {
   if (has_cursor(connection)) NeedOutbox(connection);
   DropFollower(connection);
+  DropBraking(connection);
   if (Unsettled* const unsettled = connection.unsettled()) {
     if (connection.blocked) blocked_.erase({unsettled->blocked_at, connection.id});
     unsettled->outbox.DropReplies();
@@ -211,6 +230,8 @@ Delivery::Flushed Delivery::Flush() {
     }
   }
   NoteSlowest();
+  braked_ = braking_ > followers_.size();
+  if (braked_) CHATHTTP_MARK("braked");
   return flushed;
 }
 
@@ -293,7 +314,7 @@ void Delivery::NoteWritten(Connection& connection, std::size_t offered, const Io
   connection.bytes_out += result.bytes;
   bytes_out_ += result.bytes;
   if (result.bytes > 0) {
-    unsettled.accepts_by = absl::InfiniteFuture();
+    unsettled.accepts_by = unsettled.brakes_until = absl::InfiniteFuture();
     connection.last_try = false;
   }
   if (result.bytes == offered) return;

@@ -63,8 +63,21 @@ class Delivery {
   // broadcast.
   bool MayBroadcast() const { return log_.end() - slowest_unblocked_ <= log_.capacity_bytes() / 2; }
 
-  // False also while more old lists wait to be sent than are allowed: flush before more is served.
-  bool MayServe() const { return MayBroadcast() && !too_many_lists(); }
+  // False also while more old lists wait to be sent than are allowed, or so much was broadcast
+  // since the last Flush: flush before more is served. False while braked().
+  bool MayServe() const {
+    return MayBroadcast() && !too_many_lists() && (!has_brake_ || (!braked_ && !turn_is_full()));
+  }
+
+  // In the last Flush more than half of the members were blocked (see ServerOptions::brake_limit).
+  // Only an Unblock, the end of a connection or time changes that: sleep until then.
+  bool braked() const { return has_brake_ && braked_; }
+
+  // From now on neither the brake nor the bytes of a turn keep a request from being served.
+  void DisableBrake() { has_brake_ = false; }
+
+  // Time has passed: from its brakes_until on, the brake does not count a connection.
+  void StopBraking(Connection& connection);
 
   // The stream can take bytes again.
   void Unblock(Connection& connection);
@@ -128,6 +141,8 @@ class Delivery {
   }
   void AddFollower(Connection& connection);
   void DropFollower(Connection& connection);
+  bool turn_is_full() const { return log_.end() - flushed_until_ >= options_.turn_broadcast_bytes; }
+  void DropBraking(Connection& connection);
   // The current list is one for all; those of earlier states of the room are what could add up.
   bool too_many_lists() const { return list_bytes_ - current_list_bytes_ > options_.list_bytes; }
 
@@ -140,6 +155,9 @@ class Delivery {
   std::vector<Connection*> queue_;     // with replies queued since the last Flush
   std::vector<Connection*> flushing_;  // of Flush, kept for its capacity
   absl::btree_map<BlockedKey, Connection*> blocked_;
+  std::size_t braking_ = 0;  // of the blocked ones, those that the brake counts
+  bool braked_ = false;      // as of the last Flush
+  bool has_brake_ = true;
   std::uint64_t slowest_unblocked_ = 0;  // no unblocked follower's cursor is before this
   std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
   std::uint64_t list_version_ = 0;

@@ -17,7 +17,9 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 35> kMarks = {
+inline constexpr std::array<std::string_view, 37> kMarks = {
+    "brake-timed-out",
+    "braked",
     "client-drops-without-reply",  // to DELETE, as the original server has it
     "client-error-unasked",
     "client-in-flight-full",

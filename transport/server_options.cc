@@ -44,6 +44,7 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"turn_requests", options.turn_requests, 1, 1'000'000},
       {"turn_read_bytes", options.turn_read_bytes, 1, 64 * kMiB},
       {"turn_write_bytes", options.turn_write_bytes, 1, 64 * kMiB},
+      {"turn_broadcast_bytes", options.turn_broadcast_bytes, 1, 64 * kMiB},
       {"linger_bytes", options.linger_bytes, 0, 1024 * kMiB},
   };
   for (const Count& count : counts) {
@@ -59,7 +60,8 @@ absl::Status CheckSpans(const ServerOptions& options) {
   const Span spans[] = {
       {"login_limit", options.login_limit},     {"relogin_limit", options.relogin_limit},
       {"request_limit", options.request_limit}, {"stall_limit", options.stall_limit},
-      {"linger_limit", options.linger_limit},   {"stop_limit", options.stop_limit},
+      {"brake_limit", options.brake_limit},     {"linger_limit", options.linger_limit},
+      {"stop_limit", options.stop_limit},
   };
   for (const Span& span : spans) {
     if (span.value > absl::ZeroDuration()) continue;

@@ -31,6 +31,13 @@ struct ServerOptions {
   std::size_t turn_requests = 64;
   std::size_t turn_read_bytes = 64 << 10;
   std::size_t turn_write_bytes = 64 << 10;
+  // What all connections together may broadcast in one turn, the last request not counted.
+  std::size_t turn_broadcast_bytes = 64 << 10;
+
+  // The brake: the room is paced by its median reader. While more than half of the members are
+  // blocked, no request is served. A blocked member counts until it took no byte for this long, so
+  // that members that do not read hold the others up no longer.
+  absl::Duration brake_limit = absl::Seconds(2);
 
   absl::Duration login_limit = absl::Seconds(10);     // connecting to first complete request
   absl::Duration relogin_limit = absl::Seconds(120);  // refused ADD or logout to next request

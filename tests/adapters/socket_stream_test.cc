@@ -66,7 +66,7 @@ TEST_F(SocketStreamTest, ADeadPeerIsFoundInAboutTwoMinutes) {
 }
 
 TEST_F(SocketStreamTest, UnsentBytesStayWithTheWriter) {
-  ASSERT_EQ(OptionOfStream(IPPROTO_TCP, TCP_NOTSENT_LOWAT), 128 << 10);
+  ASSERT_EQ(OptionOfStream(IPPROTO_TCP, TCP_NOTSENT_LOWAT), 32 << 10);
   const std::string bytes(64 << 10, 'x');
   const std::array<std::string_view, 1> pieces = {bytes};
   while (stream().Write(pieces).status == IoStatus::kProgress) {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Proves that the simulator bites: plants each bug of this folder in a copy of the tree, builds
-# chat_sim and searches seeds until the invariant that the patch names is broken.
+# chat_sim and searches seeds until the invariant that the patch names is broken. A patch that names
+# a file of tests/scenarios must be caught by that file.
 #   sh tests/planted/run.sh                  every patch
 #   sh tests/planted/run.sh no-greeting ...  these
 #   sh tests/planted/run.sh --check          only whether every patch applies to the tree
@@ -14,6 +15,7 @@ seeds=${SEEDS:-4096}
 jobs=${JOBS:-2}
 
 expected_of() { sed -n 's/^Invariant: //p' "$here/$1.patch"; }
+scenario_of() { sed -n 's/^Scenario: //p' "$here/$1.patch"; }
 
 if [ "${1:-}" = --check ]; then
   wrong=0
@@ -22,6 +24,9 @@ if [ "${1:-}" = --check ]; then
     name=$(basename "$patch" .patch)
     count=$((count + 1))
     [ -n "$(expected_of "$name")" ] || { echo "$name: names no invariant"; wrong=1; }
+    scenario=$(scenario_of "$name")
+    [ -z "$scenario" ] || [ -f "$root/tests/scenarios/$scenario.chat" ] ||
+      { echo "$name: there is no tests/scenarios/$scenario.chat"; wrong=1; }
     patch -p1 -s --dry-run -d "$root" <"$patch" || { echo "$name: does not apply"; wrong=1; }
   done
   echo "$count patches"
@@ -43,8 +48,13 @@ search() {
   timeout 600 "$work/build/bin/chat_sim" swarm --seeds=1.."$seeds" --jobs="$jobs" "$@" \
     >"$work/swarm.log" 2>&1 || :
 }
+# Plays one file of tests/scenarios; its violations are logged as those of a seed of that name.
+play() {
+  timeout 600 "$work/build/bin/chat_sim" run "$root/tests/scenarios/$1.chat" 2>&1 |
+    sed -n "s/^[^:]*: \([a-z-]*: \)/seed $1: \1/p" >"$work/swarm.log"
+}
 # The first seed that broke an invariant; any if none is given.
-first_seed() { sed -n "s/^seed \([0-9]*\): ${1:-[a-z-]*}: .*/\1/p" "$work/swarm.log" | head -n 1; }
+first_seed() { sed -n "s/^seed \([^:]*\): ${1:-[a-z-]*}: .*/\1/p" "$work/swarm.log" | head -n 1; }
 restore() {
   sed -n 's/^--- a\///p' "$1" | while read -r file; do
     cp "$root/$file" "$work/tree/$file"
@@ -59,27 +69,33 @@ search --failures=1
 printf '%-34s  %-16s  %-16s  %s\n' patch expected 'found first' 'caught by seed'
 : >"$work/caught"
 missed=0
+played=0
 for name in "$@"; do
   patch=$here/$name.patch
   expected=$(expected_of "$name")
   found=
   seed=
   if patch -p1 -s -d "$work/tree" <"$patch" && build; then
-    search --failures=8
+    scenario=$(scenario_of "$name")
+    if [ -n "$scenario" ]; then play "$scenario"; else search --failures=8; fi
     seed=$(first_seed "$expected")
-    if [ -z "$seed" ]; then
+    if [ -z "$seed$scenario" ]; then
       search
       seed=$(first_seed "$expected")
     fi
-    found=$(sed -n 's/^seed [0-9]*: \([a-z-]*\): .*/\1/p' "$work/swarm.log" | head -n 1)
+    found=$(sed -n 's/^seed [^:]*: \([a-z-]*\): .*/\1/p' "$work/swarm.log" | head -n 1)
   else
     found='does not build'
   fi
   restore "$patch"
   printf '%-34s  %-16s  %-16s  %s\n' "$name" "$expected" "${found:-nothing}" "${seed:-MISSED}"
-  if [ -n "$seed" ]; then echo "$seed" >>"$work/caught"; else missed=$((missed + 1)); fi
+  case $seed in
+    '') missed=$((missed + 1)) ;;
+    *[!0-9]*) played=$((played + 1)) ;;
+    *) echo "$seed" >>"$work/caught" ;;
+  esac
 done
 caught=$(wc -l <"$work/caught")
 median=$(sort -n "$work/caught" | sed -n "$(((caught + 1) / 2))p")
-echo "$caught caught, $missed missed; median of the first seeds: ${median:-none}"
+echo "$((caught + played)) caught, $missed missed; median of the first seeds: ${median:-none}"
 [ "$missed" -eq 0 ]

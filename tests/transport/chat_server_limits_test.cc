@@ -254,6 +254,161 @@ TEST_P(ChatServerLimitsTest, ListsHeldUpByWhoDoesNotReadAreBounded) {
   EXPECT_EQ(world.server->connections(), 30u);  // nobody else
 }
 
+// ---- The brake -------------------------------------------------------------------------------
+
+// A talker and readers over links that carry far less than the talker posts.
+struct BrakedRoom {
+  static constexpr int kPosts = 400;
+
+  static ServerOptions Options() {
+    ServerOptions options;
+    options.backlog_bytes = 64 << 10;
+    options.turn_broadcast_bytes = 8 << 10;
+    return options;
+  }
+
+  BrakedRoom(const WorldKind& kind, const ServerOptions& options)
+      : world(kind, options), talker(world.Join("Talker")) {
+    for (const char* name : {"a", "b", "c", "d"}) {
+      sim::Link& link =
+          world.network.LinkBetween("server", "peer-" + std::to_string(world.peers.size()));
+      sim::LinkOptions slow = link.options();
+      slow.bytes_per_second = 20'000;
+      link.SetOptions(slow);
+      readers.push_back(&world.Join(name));
+    }
+    world.Settle();
+  }
+
+  void Flood() {
+    std::string burst;
+    for (int i = 0; i < kPosts; ++i) {
+      burst += RawRequest("POST", "Talker", std::string(500, 't') + "\n");
+    }
+    talker.Send(burst);
+  }
+
+  ServerWorld world;
+  RawPeer& talker;
+  std::vector<RawPeer*> readers;
+};
+
+TEST_P(ChatServerLimitsTest, TalkerThatIsFasterThanTheLinksLosesNobody) {
+  BrakedRoom room(GetParam(), BrakedRoom::Options());
+  room.Flood();
+  room.world.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(room.world.server->stats().evicted, 0u);
+  for (std::size_t i = 0; i < room.readers.size(); ++i) {
+    EXPECT_EQ(room.readers[i]->responses().size(), 2u + (3 - i) + BrakedRoom::kPosts) << i;
+  }
+}
+
+TEST_P(ChatServerLimitsTest, CalmMemberIsHeardSoonWhileTheRoomIsBraked) {
+  BrakedRoom room(GetParam(), BrakedRoom::Options());
+  room.Flood();
+  room.world.scheduler.RunFor(absl::Seconds(2));
+  RawPeer& calm = *room.readers.front();
+  const std::uint64_t before = room.world.server->stats().broadcasts;
+  ASSERT_LT(before, 200u);
+  calm.Send(RawRequest("POST", "a", "calm\n"));
+  room.world.scheduler.RunFor(absl::Minutes(5));
+  const std::vector<std::string> seen = calm.entities();
+  const auto heard = std::find(seen.begin(), seen.end(), "[ a ] : calm\n");
+  ASSERT_NE(heard, seen.end());
+  // Behind the texts that were broadcast before, and two turns of the talker.
+  EXPECT_LT(static_cast<std::uint64_t>(heard - seen.begin()), before + 30);
+}
+
+TEST_P(ChatServerLimitsTest, MembersThatDoNotReadHoldTheOthersUpForTheBrakeLimitOnly) {
+  ServerOptions options;
+  options.brake_limit = absl::Seconds(2);
+  options.stall_limit = absl::Seconds(60);
+  ServerWorld world(GetParam(), options);
+  RawPeer& alice = world.Join("Alice");
+  RawPeer& bob = world.Join("Bob");
+  for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
+  world.Settle();
+  std::string burst;
+  for (int i = 0; i < 200; ++i) {
+    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
+  }
+  alice.Send(burst);
+  world.scheduler.RunFor(absl::Seconds(1));
+  alice.Send(RawRequest("POST", "Alice", "last\n"));
+  world.scheduler.RunFor(absl::Seconds(1) - absl::Milliseconds(100));
+  EXPECT_NE(bob.entities().back(), "[ Alice ] : last\n");
+  ASSERT_TRUE(world.scheduler.RunUntil(
+      [&] { return bob.entities().back() == "[ Alice ] : last\n"; }, absl::Seconds(30)));
+  EXPECT_EQ(world.server->stats().expired, 0u);
+}
+
+TEST_P(ChatServerLimitsTest, BrakedServerSleepsUntilAMemberCanBeWrittenTo) {
+  ServerOptions options;
+  options.brake_limit = absl::Hours(1);
+  options.stall_limit = absl::Hours(2);
+  ServerWorld world(GetParam(), options);
+  RawPeer& alice = world.Join("Alice");
+  for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
+  world.Settle();
+  std::string burst;
+  for (int i = 0; i < 300; ++i) {
+    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
+  }
+  alice.Send(burst);
+  world.scheduler.RunFor(absl::Seconds(60));
+  const std::uint64_t requests = world.server->stats().requests;
+  const std::uint64_t turns = world.scheduler.counters().turns;
+  ASSERT_LT(requests, 300u);
+  world.scheduler.RunFor(absl::Minutes(30));
+  EXPECT_EQ(world.server->stats().requests, requests);
+  EXPECT_LT(world.scheduler.counters().turns, turns + 5);
+}
+
+TEST_P(ChatServerLimitsTest, RequestThatArrivedInTimeIsServedHoweverLongTheRoomIsBraked) {
+  ServerOptions options;
+  options.brake_limit = absl::Seconds(30);
+  ServerWorld world(GetParam(), options);
+  RawPeer& alice = world.Join("Alice");
+  for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
+  RawPeer& late = world.Connect();
+  std::string burst;
+  for (int i = 0; i < 300; ++i) {
+    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
+  }
+  alice.Send(burst);
+  world.scheduler.RunFor(absl::Seconds(2));
+  late.Send(RawRequest("ADD", "Late"));
+  world.scheduler.RunFor(absl::Seconds(20));  // the login limit is 10 s
+  EXPECT_EQ(late.responses().size(), 1u);
+  world.scheduler.RunFor(absl::Seconds(100));
+  ASSERT_GE(late.responses().size(), 2u);
+  EXPECT_EQ(late.responses()[1].code, 200);
+}
+
+TEST_P(ChatServerLimitsTest, StopAnswersWhatArrivedInABrakedRoom) {
+  ServerOptions options;
+  options.brake_limit = absl::Hours(1);
+  ServerWorld world(GetParam(), options);
+  RawPeer& alice = world.Join("Alice");
+  for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
+  RawPeer& bob = world.Join("Bob");
+  world.Settle();
+  std::string burst;
+  for (int i = 0; i < 60; ++i) {
+    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
+  }
+  alice.Send(burst);
+  world.scheduler.RunFor(absl::Seconds(2));
+  bob.Send(RawRequest("POST", "Bob", "before the end\n"));
+  world.scheduler.RunFor(absl::Seconds(1));
+  world.server->Stop([] {});
+  world.Settle();
+  const std::vector<std::string> seen = bob.entities();
+  ASSERT_GE(seen.size(), 2u);
+  EXPECT_EQ(seen[seen.size() - 2], "[ Bob ] : before the end\n");
+  EXPECT_THAT(seen.back(), HasSubstr("shutting down"));
+}
+
 TEST_P(ChatServerLimitsTest, BusySenderDoesNotHoldUpOthers) {
   ServerOptions options;
   options.turn_requests = 4;
