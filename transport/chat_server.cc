@@ -214,9 +214,9 @@ void ChatServer::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLastWords) return Watch(connection);  // read later
   std::string earlier;
   std::unique_ptr<RequestDecoder> unfinished;
-  if (Unsettled* const unsettled = connection.unsettled()) {
-    earlier = std::exchange(unsettled->unserved, {});
-    unfinished = std::move(unsettled->unfinished);
+  if (Transient* const transient = connection.transient()) {
+    earlier = std::exchange(transient->unserved, {});
+    unfinished = std::move(transient->unfinished);
   }
   if (unfinished != nullptr) {
     decoder_ = std::move(*unfinished);
@@ -242,7 +242,7 @@ void ChatServer::Serve(Connection& connection) {
     }
     if (result.status == IoStatus::kBroken) {
       CHATHTTP_MARK("read-broken");
-      connection.NeedUnsettled().last_reason = connection.stream->broken_reason();
+      connection.EnsureTransient().last_reason = connection.stream->broken_reason();
       LogOut(connection, connection.last_reason());
       return Close(connection);
     }
@@ -252,14 +252,14 @@ void ChatServer::Serve(Connection& connection) {
     input = {buffer_.data(), result.bytes};
   }
   if (connection.phase == Connection::Phase::kServing) KeepUnfinished(connection);
-  connection.Settle();
+  connection.FreeTransientIfDone();
   Watch(connection);
 }
 
 bool ChatServer::ServeInput(Connection& connection, std::string_view input, std::size_t& requests) {
   while (!input.empty()) {
     if (!decoder_.mid_message() && MustWait(connection, requests)) {
-      connection.NeedUnsettled().unserved = input;
+      connection.EnsureTransient().unserved = input;
       return false;
     }
     const DecodeResult result = decoder_.Decode(input);
@@ -273,7 +273,7 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
                      decoder_.error().rule_text());
         return false;
       case DecodeStatus::kMessage:
-        if (connection.blocked) CHATHTTP_MARK("pipelined-while-blocked");
+        if (connection.blocked()) CHATHTTP_MARK("pipelined-while-blocked");
         --requests;
         ++stats_.requests;
         connection.has_asked = true;
@@ -287,10 +287,9 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
 }
 
 bool ChatServer::MustWait(Connection& connection, std::size_t requests) {
-  if (connection.private_bytes() >= options_.private_bytes) {
+  if (connection.outbox.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");
-    connection.throttled = true;  // until its replies are on their way
-    return true;
+    return true;  // no notice: Delivery gives it when the replies are on their way
   }
   if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
@@ -337,16 +336,16 @@ void ChatServer::Apply(Connection& connection, const Answer& answer) {
 void ChatServer::KeepUnfinished(Connection& connection) {
   if (!decoder_.mid_message()) return;
   CHATHTTP_MARK("request-unfinished");
-  Unsettled& unsettled = connection.NeedUnsettled();
-  unsettled.unfinished =
+  Transient& transient = connection.EnsureTransient();
+  transient.unfinished =
       std::make_unique<RequestDecoder>(std::exchange(decoder_, RequestDecoder(LimitsOf(options_))));
-  if (unsettled.request_ends_by == absl::InfiniteFuture()) {
-    unsettled.request_ends_by = scheduler_.Now() + options_.request_limit;
+  if (transient.request_ends_by == absl::InfiniteFuture()) {
+    transient.request_ends_by = scheduler_.Now() + options_.request_limit;
   }
 }
 
 void ChatServer::Linger(Connection& connection) {
-  std::size_t& lingered_bytes = connection.NeedUnsettled().lingered_bytes;
+  std::size_t& lingered_bytes = connection.EnsureTransient().lingered_bytes;
   for (;;) {
     const IoResult result = connection.stream->Read(buffer_);
     if (result.status == IoStatus::kWouldBlock) return Watch(connection);
@@ -364,12 +363,12 @@ void ChatServer::Linger(Connection& connection) {
 
 void ChatServer::Expire(Connection& connection) {
   const absl::Time now = scheduler_.Now();
-  const Unsettled* const unsettled = connection.unsettled();
-  if (unsettled != nullptr && unsettled->lingers_until <= now) {
+  const Transient* const transient = connection.transient();
+  if (transient != nullptr && transient->lingers_until <= now) {
     CHATHTTP_MARK("expired-linger");
     return Close(connection);
   }
-  const bool stalled = unsettled != nullptr && unsettled->accepts_by <= now;
+  const bool stalled = transient != nullptr && transient->accepts_by <= now;
   if (stalled && !connection.last_try) {
     connection.last_try = true;
     delivery_.Unblock(connection);
@@ -384,7 +383,7 @@ void ChatServer::Expire(Connection& connection) {
     ConcludeWith(connection, StatusCode::kBadRequest,
                  absl::StrCat(std::string(what), " within ", absl::FormatDuration(limit)), reason);
   };
-  if (unsettled != nullptr && unsettled->request_ends_by <= now) {
+  if (transient != nullptr && transient->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");
     told(options_.request_limit, "A request must be complete", "unfinished request");
   } else if (!connection.has_asked) {
@@ -407,10 +406,10 @@ void ChatServer::LogOut(Connection& connection, std::string_view reason) {
 void ChatServer::Conclude(Connection& connection, std::string_view reason) {
   LogOut(connection, reason);
   connection.phase = Connection::Phase::kLastWords;
-  Unsettled& unsettled = connection.NeedUnsettled();
-  unsettled.last_reason = reason;
-  unsettled.unserved = {};
-  unsettled.request_ends_by = absl::InfiniteFuture();
+  Transient& transient = connection.EnsureTransient();
+  transient.last_reason = reason;
+  transient.unserved = {};
+  transient.request_ends_by = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Queue(connection);
   Watch(connection);
@@ -431,7 +430,7 @@ void ChatServer::Finish(Connection& connection) {
   connection.stream->ShutdownWrite();
   if (connection.peer_ended) return Close(connection);
   connection.phase = Connection::Phase::kLingering;
-  connection.NeedUnsettled().lingers_until = scheduler_.Now() + options_.linger_limit;
+  connection.EnsureTransient().lingers_until = scheduler_.Now() + options_.linger_limit;
   Watch(connection);
   connection.OnReadable();  // its input was left alone until now
 }
@@ -439,9 +438,9 @@ void ChatServer::Finish(Connection& connection) {
 void ChatServer::BreakOff(Connection& connection, std::string_view reason) {
   connection.stream->Reset();
   connection.phase = Connection::Phase::kLastWords;
-  Unsettled& unsettled = connection.NeedUnsettled();
-  unsettled.last_reason = reason;
-  unsettled.request_ends_by = unsettled.accepts_by = absl::InfiniteFuture();
+  Transient& transient = connection.EnsureTransient();
+  transient.last_reason = reason;
+  transient.request_ends_by = transient.accepts_by = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Forget(connection);
   broken_.push_back(connection.id);
@@ -477,7 +476,7 @@ void ChatServer::SayGoodbye() {
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
     if (connection.phase != Connection::Phase::kServing) continue;
-    if (connection.blocked) CHATHTTP_MARK("stop-while-blocked");
+    if (connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
     if (room_.Logout(member(connection)).broadcast) delivery_.Unfollow(connection);
     ConcludeWith(connection, StatusCode::kInternalServerError, "Server is shutting down",
                  "shutting down");

@@ -5,10 +5,10 @@
 
 namespace chathttp {
 
-static_assert(sizeof(Connection) <= 72, "an idle member owns one");
+static_assert(sizeof(Connection) <= 96, "an idle member owns one");
 
-bool Unsettled::over() const {
-  return last_reason.empty() && unfinished == nullptr && unserved.empty() && outbox.over() &&
+bool Transient::done() const {
+  return last_reason.empty() && unfinished == nullptr && unserved.empty() &&
          request_ends_by == absl::InfiniteFuture() && accepts_by == absl::InfiniteFuture() &&
          lingers_until == absl::InfiniteFuture();
 }
@@ -31,13 +31,13 @@ void Connection::OnWritable() {
   wakes_.turn.Request();
 }
 
-Unsettled& Connection::NeedUnsettled() {
-  if (unsettled_ == nullptr) unsettled_ = std::make_unique<Unsettled>();
-  return *unsettled_;
+Transient& Connection::EnsureTransient() {
+  if (transient_ == nullptr) transient_ = std::make_unique<Transient>();
+  return *transient_;
 }
 
-void Connection::Settle() {
-  if (unsettled_ != nullptr && unsettled_->over()) unsettled_.reset();
+void Connection::FreeTransientIfDone() {
+  if (transient_ != nullptr && transient_->done()) transient_.reset();
 }
 
 absl::Time Connection::request_wanted_by() const {
@@ -51,20 +51,19 @@ void Connection::set_request_wanted_by(absl::Time deadline) {
 }
 
 void Connection::set_request_ends_by(absl::Time deadline) {
-  if (deadline == absl::InfiniteFuture() && unsettled_ == nullptr) return;
-  NeedUnsettled().request_ends_by = deadline;
+  if (deadline == absl::InfiniteFuture() && transient_ == nullptr) return;
+  EnsureTransient().request_ends_by = deadline;
 }
 
 absl::Time Connection::deadline() const {
-  if (unsettled_ == nullptr) return request_wanted_by();
-  return std::min({request_wanted_by(), unsettled_->request_ends_by, unsettled_->accepts_by,
-                   brakes ? unsettled_->brakes_until : absl::InfiniteFuture(),
-                   unsettled_->lingers_until});
+  if (transient_ == nullptr) return request_wanted_by();
+  return std::min({request_wanted_by(), transient_->request_ends_by, transient_->accepts_by,
+                   brakes ? transient_->brakes_until : absl::InfiniteFuture(),
+                   transient_->lingers_until});
 }
 
 std::size_t Connection::held_bytes() const {
-  if (unsettled_ == nullptr) return 0;
-  return unsettled_->outbox.held_bytes() + unsettled_->unserved.size();
+  return outbox.held_bytes() + (transient_ ? transient_->unserved.size() : 0);
 }
 
 }  // namespace chathttp

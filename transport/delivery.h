@@ -6,9 +6,9 @@
 #ifndef CHATHTTP_TRANSPORT_DELIVERY_H_
 #define CHATHTTP_TRANSPORT_DELIVERY_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,16 +25,6 @@
 #include "transport/server_options.h"
 
 namespace chathttp {
-
-// What the fan-out needs to know of a follower. They lie side by side, and of a member that takes
-// all it is given nothing is written to but this; the stream of its connection is fetched ahead.
-struct Follower {
-  // Instead of a cursor: an outbox knows, and the member goes the long way.
-  static constexpr std::uint64_t kHasOutbox = std::numeric_limits<std::uint64_t>::max();
-
-  std::uint64_t cursor;  // next byte of the log
-  Connection* connection;
-};
 
 class Delivery {
  public:
@@ -93,7 +83,7 @@ class Delivery {
     std::vector<Connection*> blocked;   // take no more now; have a deadline accepts_by
   };
   // Finds the slow consumers, then writes once to each connection that is behind and not blocked.
-  // The pointers are valid until one is Forgotten.
+  // The pointers are valid until one is forgotten.
   Flushed Flush();
 
   // Bytes wait for connections that are not blocked, or blocked ones are in the way: Flush again in
@@ -113,29 +103,23 @@ class Delivery {
   void Append(std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
 
-  void FetchAhead(std::size_t i) const;
+  void PrefetchFollowers(std::size_t i) const;
 
-  // The short way: a follower that is owed nothing but the log.
-  void WriteLog(Follower& follower, Flushed& flushed);
-  // The long way: replies of its own, or whatever else Unsettled knows.
+  // One write of a connection that is not blocked, if anything is pending.
   void Write(Connection& connection, Flushed& flushed);
-  // What became of a write of `offered` bytes of its outbox.
-  void NoteWritten(Connection& connection, std::size_t offered, const IoResult& result,
-                   Flushed& flushed);
-  void NoteUnsent(Connection& connection);
-
-  bool has_cursor(const Connection& connection) const {
-    return connection.follower != Connection::kNotFollowing &&
-           followers_[connection.follower].cursor != Follower::kHasOutbox;
-  }
-  // Its outbox; made if Follower's cursor was all.
-  Outbox& NeedOutbox(Connection& connection);
-  // Gives the outbox back, if a cursor is all that there is to know again.
-  void Settle(Connection& connection);
+  // Offers the stream the next bytes of the outbox; false if the connection is lost with that.
+  bool WritePending(Connection& connection, Flushed& flushed);
+  // A write took all that it was offered, and there is more.
+  void NoteBehind(Connection& connection);
 
   void Block(Connection& connection);
-  void NoteSlowest();
-  void NoteBehind(Connection& connection);
+  BlockedKey KeyOf(const Connection& connection) const {
+    return {connection.outbox.oldest_needed(), connection.id};
+  }
+  // The oldest byte of the log that the connection needs, its end if it needs none.
+  std::uint64_t Needed(const Connection& connection) const {
+    return std::min(connection.outbox.oldest_needed(), log_.end());
+  }
   bool IsFarBehind(std::uint64_t needed) const {
     return log_.end() - needed > log_.capacity_bytes() / 2;
   }
@@ -151,14 +135,14 @@ class Delivery {
   FanoutLog log_;
   ResponseEncoder encoder_;
   WriteBatch batch_;
-  std::vector<Follower> followers_;    // following and not blocked, in no order that matters
-  std::vector<Connection*> queue_;     // with replies queued since the last Flush
-  std::vector<Connection*> flushing_;  // of Flush, kept for its capacity
+  std::vector<Connection*> followers_;  // following and not blocked, in no order that matters
+  std::vector<Connection*> queue_;      // with replies queued since the last Flush
+  std::vector<Connection*> flushing_;   // of Flush, kept for its capacity
   absl::btree_map<BlockedKey, Connection*> blocked_;
   std::size_t braking_ = 0;  // of the blocked ones, those that the brake counts
   bool braked_ = false;      // as of the last Flush
   bool has_brake_ = true;
-  std::uint64_t slowest_unblocked_ = 0;  // no unblocked follower's cursor is before this
+  std::uint64_t slowest_unblocked_ = 0;  // as of the last Flush: none needs a byte before this
   std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
   std::uint64_t list_version_ = 0;
   std::size_t list_bytes_ = 0;               // of all lists that list_ or some outbox holds

@@ -27,62 +27,45 @@ bool WriteBatch::Add(std::string_view piece, std::size_t max_bytes) {
   return part.size() == piece.size();
 }
 
-Outbox Outbox::Following(std::uint64_t cursor) {
-  Outbox outbox;
-  outbox.cursor_ = cursor;
-  outbox.following_ = true;
-  return outbox;
-}
-
-std::optional<std::uint64_t> Outbox::LogOnly() const {
-  if (!following_ || replies() > 0) return std::nullopt;
-  return cursor_;
-}
-
 void Outbox::Reply(std::uint64_t log_end, std::string head,
                    std::shared_ptr<const std::string> shared) {
+  if (replies_ == nullptr) replies_ = std::make_unique<Replies>();
   const std::uint64_t here = LogTarget(log_end);
-  private_bytes_ += head.size();
-  replies_.push_back({here, here, std::move(head), std::move(shared)});
+  replies_->private_bytes += head.size();
+  replies_->queue.push_back({here, here, std::move(head), std::move(shared)});
 }
 
 void Outbox::Follow(std::uint64_t log_end) {
-  assert(!following_);
-  if (first_ < replies_.size()) {
-    replies_.back().log_resume = log_end;
-  } else {
-    assert(cursor_ == tail_);
-    cursor_ = log_end;
-  }
-  following_ = true;
+  assert(!following());
+  assert(replies_ != nullptr || cursor_ == tail_);
+  (replies_ ? replies_->queue.back().log_resume : cursor_) = log_end;
+  tail_ = kNoEnd;
 }
 
 void Outbox::Unfollow(std::uint64_t log_end) {
-  assert(following_);
+  assert(following());
   tail_ = log_end;
-  following_ = false;
 }
 
-void Outbox::DropReplies() {
-  first_ = replies_.size();
-  DropSent();
-  private_bytes_ = 0;
-  sent_of_first_ = 0;
+std::size_t Outbox::held_bytes() const {
+  if (replies_ == nullptr) return 0;
+  return sizeof(Replies) + replies_->queue.capacity() * sizeof(PrivateReply) +
+         replies_->private_bytes;
 }
 
-std::uint64_t Outbox::oldest_needed() const {
+std::uint64_t Outbox::OldestBeforeReplies() const {
   std::uint64_t cursor = cursor_;
-  for (std::size_t i = first_; i < replies_.size(); ++i) {
-    if (cursor < replies_[i].log_until) return cursor;
-    cursor = replies_[i].log_resume;
+  for (const PrivateReply& reply : replies_->unsent()) {
+    if (cursor < reply.log_until) return cursor;
+    cursor = reply.log_resume;
   }
-  if (following_ || cursor < tail_) return cursor;
-  return std::numeric_limits<std::uint64_t>::max();
+  return cursor < tail_ ? cursor : std::numeric_limits<std::uint64_t>::max();
 }
 
 bool Outbox::HoldsOther(const std::shared_ptr<const std::string>& current) const {
-  const auto first = replies_.begin() + static_cast<std::ptrdiff_t>(first_);
-  return std::any_of(first, replies_.end(), [&](const PrivateReply& reply) {
+  if (replies_ == nullptr) return false;
+  const std::span<const PrivateReply> unsent = replies_->unsent();
+  return std::any_of(unsent.begin(), unsent.end(), [&](const PrivateReply& reply) {
     return reply.shared != nullptr && reply.shared != current;
   });
 }
@@ -93,59 +76,63 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
     return (... && (!batch.full() && batch.Add(pieces, max_bytes)));
   };
   std::uint64_t cursor = cursor_;
-  std::size_t skip = sent_of_first_;
-  for (std::size_t i = first_; i < replies_.size(); ++i) {
-    const PrivateReply& reply = replies_[i];
-    const auto [first, second] = Slice(log, cursor, reply.log_until);
-    const std::string_view head = reply.head;
-    const std::string_view body = reply.shared ? std::string_view(*reply.shared) : "";
-    const std::size_t of_head = std::min(skip, head.size());
-    if (!add_all(first, second, head.substr(of_head), body.substr(skip - of_head))) return;
-    cursor = reply.log_resume;
-    skip = 0;
+  if (replies_ != nullptr) {
+    std::size_t skip = replies_->sent_of_first;
+    for (const PrivateReply& reply : replies_->unsent()) {
+      const auto [first, second] = Slice(log, cursor, reply.log_until);
+      const std::string_view head = reply.head;
+      const std::string_view body = reply.shared ? std::string_view(*reply.shared) : "";
+      const std::size_t of_head = std::min(skip, head.size());
+      if (!add_all(first, second, head.substr(of_head), body.substr(skip - of_head))) return;
+      cursor = reply.log_resume;
+      skip = 0;
+    }
   }
   const auto [first, second] = Slice(log, cursor, LogTarget(log.end()));
   add_all(first, second);
 }
 
-// What was sent is dropped when it is the greater part: O(1) for each reply, amortised. An outbox
-// that has sent everything owns nothing.
-void Outbox::DropSent() {
-  if (first_ == replies_.size()) {
-    replies_.clear();
-    replies_.shrink_to_fit();
-    first_ = 0;
-  } else if (2 * first_ > replies_.size()) {
-    replies_.erase(replies_.begin(), replies_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
+// Replies that were sent are erased when they are the greater part: O(1) for each, amortised.
+void Outbox::DropFront() {
+  PrivateReply& reply = replies_->queue[replies_->first];
+  cursor_ = reply.log_resume;
+  replies_->private_bytes -= reply.head.size();
+  reply = {};
+  replies_->sent_of_first = 0;
+  ++replies_->first;
+  if (replies() == 0) {
+    replies_.reset();
+  } else if (2 * replies_->first > replies_->queue.size()) {
+    const auto begin = replies_->queue.begin();
+    replies_->queue.erase(begin, begin + static_cast<std::ptrdiff_t>(replies_->first));
+    replies_->first = 0;
   }
 }
 
-void Outbox::Advance([[maybe_unused]] std::uint64_t log_end, std::size_t bytes) {
-  while (first_ < replies_.size()) {
-    PrivateReply& reply = replies_[first_];
+// Returns the bytes that are left when all replies were sent; 0 if not all were.
+std::size_t Outbox::AdvanceReplies(std::size_t bytes) {
+  while (replies_ != nullptr) {
+    const PrivateReply& reply = replies_->unsent().front();
     const std::size_t of_log = std::min<std::uint64_t>(bytes, reply.log_until - cursor_);
     cursor_ += of_log;
     bytes -= of_log;
-    if (cursor_ < reply.log_until) return;
+    if (cursor_ < reply.log_until) return 0;
 
-    const std::size_t of_reply = std::min(bytes, reply.size() - sent_of_first_);
-    sent_of_first_ += of_reply;
+    const std::size_t of_reply = std::min(bytes, reply.size() - replies_->sent_of_first);
+    replies_->sent_of_first += of_reply;
     bytes -= of_reply;
-    if (sent_of_first_ < reply.size()) {
-      if (sent_of_first_ > 0) CHATHTTP_MARK("reply-split");
-      return;
+    if (replies_->sent_of_first < reply.size()) {
+      if (replies_->sent_of_first > 0) CHATHTTP_MARK("reply-split");
+      return 0;
     }
-
-    cursor_ = reply.log_resume;
-    private_bytes_ -= reply.head.size();
-    std::string().swap(reply.head);
-    reply.shared.reset();
-    sent_of_first_ = 0;
-    ++first_;
-    DropSent();
+    DropFront();
   }
-  assert(bytes <= LogTarget(log_end) - cursor_);
+  return bytes;
+}
+
+void Outbox::Advance([[maybe_unused]] std::uint64_t log_end, std::size_t bytes) {
+  if (replies_ != nullptr) bytes = AdvanceReplies(bytes);
+  assert(bytes == 0 || bytes <= LogTarget(log_end) - cursor_);
   cursor_ += bytes;
 }
 

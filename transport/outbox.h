@@ -9,20 +9,21 @@
 //
 // A private reply remembers the end of the log at which it was made, and the log up to there goes
 // first. So each peer gets replies and broadcasts in the one order in which they came to be.
-// Broadcasts are not copied here: the outbox is a cursor into the log. One thread.
+// Broadcasts are not copied here: the outbox is a cursor into the log, and replies are a pointer
+// that is null for a peer that has none. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_OUTBOX_H_
 #define CHATHTTP_TRANSPORT_OUTBOX_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "transport/byte_stream.h"
 #include "transport/fanout_log.h"
 
@@ -48,10 +49,6 @@ class WriteBatch {
 
 class Outbox {
  public:
-  Outbox() = default;
-  // Follows, and has been sent the log up to `cursor`.
-  static Outbox Following(std::uint64_t cursor);
-
   // Adds a reply: `head`, then `shared` if there is one, a body that other outboxes hold too.
   // `log_end` is the end of the log now.
   void Reply(std::uint64_t log_end, std::string head,
@@ -64,37 +61,31 @@ class Outbox {
   void Unfollow(std::uint64_t log_end);
 
   // Forgets all replies; nothing may be sent any more.
-  void DropReplies();
+  void DropReplies() { replies_.reset(); }
 
-  bool following() const { return following_; }
-
-  // Has nothing to send and nothing to come.
-  bool over() const { return !following_ && replies() == 0 && cursor_ == tail_; }
-
-  // The next byte of the log, if it follows and no reply waits: all that there is to know of it.
-  std::optional<std::uint64_t> LogOnly() const;
+  bool following() const { return tail_ == kNoEnd; }
 
   // Whether there is anything to send.
   bool pending(std::uint64_t log_end) const {
-    return first_ < replies_.size() || cursor_ < LogTarget(log_end);
+    return replies_ != nullptr || cursor_ < LogTarget(log_end);
   }
 
   // Bytes of replies of its own, shared bodies not counted, that were not sent yet.
-  std::size_t private_bytes() const { return private_bytes_; }
+  std::size_t private_bytes() const { return replies_ ? replies_->private_bytes : 0; }
 
   // Memory that it owns, shared bodies not counted.
-  std::size_t held_bytes() const {
-    const std::size_t places = replies_.capacity() > kInlineReplies ? replies_.capacity() : 0;
-    return private_bytes_ + places * sizeof(PrivateReply);
-  }
+  std::size_t held_bytes() const;
 
   // How many replies were not sent in full yet.
-  std::size_t replies() const { return replies_.size() - first_; }
+  std::size_t replies() const { return replies_ ? replies_->queue.size() - replies_->first : 0; }
 
   // The oldest byte of the log that is still to be sent, or will be as soon as it exists; the
   // largest number if there will be none. Once this is less than the begin() of the log, bytes are
   // lost. Grows only, but for Follow.
-  std::uint64_t oldest_needed() const;
+  std::uint64_t oldest_needed() const {
+    if (replies_ != nullptr) return OldestBeforeReplies();
+    return cursor_ < tail_ ? cursor_ : std::numeric_limits<std::uint64_t>::max();
+  }
 
   // Whether a shared body other than `current` waits to be sent.
   bool HoldsOther(const std::shared_ptr<const std::string>& current) const;
@@ -116,18 +107,27 @@ class Outbox {
     std::size_t size() const { return head.size() + (shared ? shared->size() : 0); }
   };
 
-  static constexpr std::size_t kInlineReplies = 1;  // most peers have one at a time
+  // Not empty: given back with the last reply.
+  struct Replies {
+    std::vector<PrivateReply> queue;  // [first, size) are to be sent
+    std::size_t first = 0;
+    std::size_t sent_of_first = 0;
+    std::size_t private_bytes = 0;
 
-  void DropSent();
-  std::uint64_t LogTarget(std::uint64_t log_end) const { return following_ ? log_end : tail_; }
+    std::span<const PrivateReply> unsent() const { return std::span(queue).subspan(first); }
+  };
+
+  static constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
+
+  std::uint64_t OldestBeforeReplies() const;
+  // The front reply was sent; goes on behind it.
+  void DropFront();
+  std::size_t AdvanceReplies(std::size_t bytes);
+  std::uint64_t LogTarget(std::uint64_t log_end) const { return following() ? log_end : tail_; }
 
   std::uint64_t cursor_ = 0;  // next byte of the log
-  std::uint64_t tail_ = 0;    // where the log ends for this peer, while not following
-  absl::InlinedVector<PrivateReply, kInlineReplies> replies_;  // [first_, size) are to be sent
-  std::size_t first_ = 0;
-  std::size_t sent_of_first_ = 0;
-  std::size_t private_bytes_ = 0;
-  bool following_ = false;
+  std::uint64_t tail_ = 0;    // where the log ends for this peer; kNoEnd while it follows
+  std::unique_ptr<Replies> replies_;
 };
 
 }  // namespace chathttp

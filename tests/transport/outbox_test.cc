@@ -125,33 +125,25 @@ TEST_F(OutboxTest, OldestNeededIsTheFirstByteOfTheLogStillToBeSent) {
   EXPECT_EQ(outbox_.oldest_needed(), kNone);
 }
 
-TEST_F(OutboxTest, CursorAloneIsAllThereIsToKnowOfAFollowerWithoutReplies) {
-  EXPECT_EQ(outbox_.LogOnly(), std::nullopt);
+TEST_F(OutboxTest, FollowerWithoutRepliesOwnsNoMemory) {
   Login();
-  EXPECT_EQ(outbox_.LogOnly(), std::nullopt);
+  EXPECT_GT(outbox_.held_bytes(), 0u);
+  Drain(outbox_, log_, 100);
+  EXPECT_EQ(outbox_.held_bytes(), 0u);
+  log_.Append({"abcdef"});
+  EXPECT_EQ(outbox_.held_bytes(), 0u);
+  EXPECT_EQ(Drain(outbox_, log_, 1), "abcdef");
+  EXPECT_EQ(outbox_.held_bytes(), 0u);
+}
+
+TEST_F(OutboxTest, ReplyToAFollowerComesBetweenTheBroadcastsBeforeAndBehindIt) {
+  Login();
   log_.Append({"abcdef"});
   Drain(outbox_, log_, 100);
   log_.Append({"gh"});
-  ASSERT_EQ(outbox_.LogOnly(), 6u);
-  Outbox resumed = Outbox::Following(*outbox_.LogOnly());
-  resumed.Reply(log_.end(), "<1>");
+  outbox_.Reply(log_.end(), "<1>");
   log_.Append({"ij"});
-  EXPECT_EQ(resumed.LogOnly(), std::nullopt);
-  EXPECT_EQ(Drain(resumed, log_, 1), "gh<1>ij");
-  EXPECT_EQ(resumed.LogOnly(), 10u);
-}
-
-TEST_F(OutboxTest, OneThatHasAndExpectsNothingIsOver) {
-  EXPECT_TRUE(outbox_.over());
-  Login();
-  EXPECT_FALSE(outbox_.over());
-  Drain(outbox_, log_, 100);
-  EXPECT_FALSE(outbox_.over());
-  log_.Append({"a"});
-  outbox_.Unfollow(log_.end());
-  EXPECT_FALSE(outbox_.over());
-  Drain(outbox_, log_, 100);
-  EXPECT_TRUE(outbox_.over());
+  EXPECT_EQ(Drain(outbox_, log_, 1), "gh<1>ij");
 }
 
 TEST_F(OutboxTest, SharedBodyIsHeldOnlyUntilItIsSent) {
