@@ -369,11 +369,7 @@ void ChatServer::Expire(Connection& connection) {
     return Close(connection);
   }
   const bool stalled = transient != nullptr && transient->accepts_by <= now;
-  if (stalled && !connection.last_try) {
-    connection.last_try = true;
-    delivery_.Unblock(connection);
-    return Watch(connection);
-  }
+  if (stalled && delivery_.Retry(connection)) return Watch(connection);
   ++stats_.expired;
   if (stalled) {
     CHATHTTP_MARK("expired-stall");

@@ -119,9 +119,6 @@ class Connection final : public StreamObserver {
   Flow flow : 2 = Flow::kOpen;
   bool noted_writable : 1 = false;  // stands in WakeList::writable
   bool queued : 1 = false;          // stands in Delivery's queue
-  // A stream need not tell of room before much of it is free (Linux: a third of the send buffer),
-  // so before the limit in which it accepts nothing counts, it is written to once more.
-  bool last_try : 1 = false;
   bool brakes : 1 = false;  // a blocked member that Delivery's brake counts
 
  private:

@@ -211,7 +211,22 @@ void Delivery::FindSlow(Flushed& flushed) {
 
 void Delivery::Write(Connection& connection, Flushed& flushed) {
   const std::uint64_t end = log_.end();
-  if (connection.outbox.pending(end) && !WritePending(connection, flushed)) return;
+  if (connection.outbox.pending(end)) {
+    if (connection.outbox.oldest_needed() < log_.begin()) {
+      CHATHTTP_MARK("evicted-lapped");
+      return flushed.slow.push_back(&connection);
+    }
+    const IoResult result = WriteOnce(connection);
+    if (IsBroken(result)) {
+      CHATHTTP_MARK("write-broken");
+      return flushed.broken.push_back(&connection);
+    }
+    if (result.bytes < batch_.bytes()) {
+      CHATHTTP_MARK("write-partial");
+      Block(connection);
+      flushed.blocked.push_back(&connection);
+    }
+  }
   const bool pending = connection.outbox.pending(end);
   if (connection.flow == Connection::Flow::kRecovering && !IsFarBehind(Needed(connection))) {
     connection.flow = Connection::Flow::kOpen;
@@ -226,33 +241,25 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   connection.FreeTransientIfDone();
 }
 
-bool Delivery::WritePending(Connection& connection, Flushed& flushed) {
-  if (connection.outbox.oldest_needed() < log_.begin()) {
-    CHATHTTP_MARK("evicted-lapped");
-    flushed.slow.push_back(&connection);
-    return false;
-  }
+IoResult Delivery::WriteOnce(Connection& connection) {
   connection.outbox.Gather(log_, options_.turn_write_bytes, batch_);
   const IoResult result = connection.stream->Write(batch_.pieces());
-  if (IsBroken(result)) {
-    CHATHTTP_MARK("write-broken");
-    flushed.broken.push_back(&connection);
-    return false;
-  }
   connection.outbox.Advance(log_.end(), result.bytes);
   connection.bytes_out += result.bytes;
   bytes_out_ += result.bytes;
   Transient* const transient = connection.transient();
   if (transient != nullptr && result.bytes > 0) {
     transient->accepts_by = transient->brakes_until = absl::InfiniteFuture();
-    connection.last_try = false;
   }
-  if (result.bytes < batch_.bytes()) {
-    CHATHTTP_MARK("write-partial");
-    Block(connection);
-    flushed.blocked.push_back(&connection);
-  }
-  return true;
+  return result;
+}
+
+bool Delivery::Retry(Connection& connection) {
+  if (connection.outbox.oldest_needed() < log_.begin()) return true;  // FindSlow ends it
+  Unblock(connection);
+  const IoResult result = WriteOnce(connection);
+  if (result.status == IoStatus::kWouldBlock) Block(connection);
+  return !connection.blocked();
 }
 
 // The guard waits for unblocked members, except those that are catching up.

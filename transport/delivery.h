@@ -69,6 +69,11 @@ class Delivery {
   // Time has passed: from its brakes_until on, the brake does not count a connection.
   void StopBraking(Connection& connection);
 
+  // Writes to a blocked connection once more, before the stall limit strikes: a stream need not
+  // tell of room before much of its buffer is free (Linux: a third). True if it took bytes or
+  // broke; the next Flush goes on from there.
+  bool Retry(Connection& connection);
+
   // The stream can take bytes again.
   void Unblock(Connection& connection);
 
@@ -107,8 +112,8 @@ class Delivery {
 
   // One write of a connection that is not blocked, if anything is pending.
   void Write(Connection& connection, Flushed& flushed);
-  // Offers the stream the next bytes of the outbox; false if the connection is lost with that.
-  bool WritePending(Connection& connection, Flushed& flushed);
+  // One write of what is pending, gathered in batch_; the outbox goes on behind what was taken.
+  IoResult WriteOnce(Connection& connection);
   // A write took all that it was offered, and there is more.
   void NoteBehind(Connection& connection);
 
