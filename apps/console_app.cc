@@ -32,7 +32,7 @@ ConsoleApp::ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTer
       renderer_(options.color) {}
 
 ConsoleApp::~ConsoleApp() {
-  for (const TimerId timer : {frame_timer_, escape_timer_, tick_timer_}) scheduler_.Cancel(timer);
+  for (const TimerId timer : {frame_timer_, key_timer_, tick_timer_}) scheduler_.Cancel(timer);
 }
 
 void ConsoleApp::Start(int columns, int rows) {
@@ -45,8 +45,7 @@ void ConsoleApp::Start(int columns, int rows) {
 void ConsoleApp::Leave() {
   if (leaving_) return Finish(ExitCode::kDone);
   leaving_ = true;
-  chat_.SetHint("Leaving...", false);
-  login_hint_ = "Leaving...";
+  ShowHint("Leaving...", false);
   Changed();
   chat_.HandOver();
   session_.Leave();
@@ -60,16 +59,16 @@ void ConsoleApp::Finish(ExitCode code) {
 
 void ConsoleApp::OnInput(std::string_view bytes) {
   for (const Key& key : decoder_.Decode(bytes)) HandleKey(key);
-  WaitForEscape();
+  WaitForRestOfKey();
 }
 
-// What was begun is a key of its own if nothing follows soon.
-void ConsoleApp::WaitForEscape() {
-  scheduler_.Cancel(escape_timer_);
-  escape_timer_ = kNoTimer;
+// The start of a sequence is a key of its own if nothing follows soon, and a paste has ended then.
+void ConsoleApp::WaitForRestOfKey() {
+  scheduler_.Cancel(key_timer_);
+  key_timer_ = kNoTimer;
   if (!decoder_.waiting()) return;
-  escape_timer_ = scheduler_.RunAt(scheduler_.Now() + kEscapeLimit, [this] {
-    escape_timer_ = kNoTimer;
+  key_timer_ = scheduler_.RunAt(scheduler_.Now() + decoder_.limit(), [this] {
+    key_timer_ = kNoTimer;
     for (const Key& key : decoder_.Finish()) HandleKey(key);
   });
 }
@@ -83,6 +82,11 @@ void ConsoleApp::HandleKey(const Key& key) {
   if (key == Key{KeyCode::kControl, "l"}) return renderer_.Forget();
   if (key.code == KeyCode::kF10) return Leave();
   if (leaving_) return;
+  if (key.code == KeyCode::kLongPaste) {
+    return ShowHint(absl::StrCat("A paste may have at most ", kMaxPasteBytes, " bytes, got ",
+                                 key.text, ": paste it in parts"),
+                    true);
+  }
   mode_ == Mode::kLogin ? HandleLoginKey(key) : HandleChatKey(key);
 }
 
@@ -116,8 +120,12 @@ void ConsoleApp::Interrupt() {
     return;
   }
   if (leaving_ || std::exchange(interrupted_, true)) return Leave();
-  login_hint_ = "^C again leaves";
-  chat_.SetHint("^C again leaves", false);
+  ShowHint("^C again leaves", false);
+}
+
+void ConsoleApp::ShowHint(std::string_view hint, bool error) {
+  login_hint_ = hint;
+  chat_.SetHint(hint, error);
 }
 
 // ---- Logging in -------------------------------------------------------------------------------

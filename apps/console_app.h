@@ -88,7 +88,8 @@ class ConsoleApp {
   void HandleChatKey(const Key& key);
   void Interrupt();
   void Submit();
-  void WaitForEscape();
+  void WaitForRestOfKey();
+  void ShowHint(std::string_view hint, bool error);
   void Changed();
   void DrawIfDue();
   void Draw();
@@ -117,7 +118,7 @@ class ConsoleApp {
   bool changed_ = false;
   absl::Time next_frame_ = absl::InfinitePast();
   TimerId frame_timer_ = kNoTimer;
-  TimerId escape_timer_ = kNoTimer;
+  TimerId key_timer_ = kNoTimer;
   TimerId tick_timer_ = kNoTimer;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apps/console_paste.h"
 #include "domain/escape.h"
 #include "domain/text.h"
@@ -80,6 +81,10 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
 ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
   if (key.code == KeyCode::kEscape) {
     pasted_.clear();
+    return Answer::kChanged;
+  }
+  if (key.code == KeyCode::kPaste) {
+    TakePaste(absl::StrCat(absl::StrJoin(pasted_, "\n"), "\n", key.text));
     return Answer::kChanged;
   }
   if (key.code != KeyCode::kEnter) return Answer::kChanged;

@@ -60,8 +60,7 @@ class ConsoleChat {
   // Texts that the connection never got.
   [[nodiscard]] const std::deque<std::string>& to_say() const { return to_say_.waiting(); }
 
-  // ---- What the connection tells that is about texts on their way; the rest tell the room
-  // --------
+  // ---- Events of the connection that concern texts on their way; the room takes the rest -------
   void OnLoggedIn(std::string_view place, std::string_view name, bool again);
   bool OnMessage(std::string_view name, std::string_view text, bool own);  // as that of the room
   void OnList(std::span<const std::string_view> names, bool asked);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kEsc = '\x1b';
 constexpr std::size_t kMaxSequenceBytes = 32;
+constexpr std::size_t kMaxTypedBytes = 32;  // that come at once from somebody who types
 constexpr std::string_view kPasteBegin = "\x1b[200~";
 constexpr std::string_view kPasteEnd = "\x1b[201~";
 
@@ -101,6 +102,9 @@ std::string WithLineFeeds(std::string_view pasted) {
 
 std::vector<Key> KeyDecoder::Decode(std::string_view bytes) {
   std::vector<Key> keys;
+  const bool typed =
+      bytes.size() <= kMaxTypedBytes && bytes.find(kPasteEnd) == std::string_view::npos;
+  if (std::exchange(end_mark_missing_, false) && !typed) pasting_ = true;
   pending_ += bytes;
   std::string_view rest = pending_;
   while (!rest.empty()) {
@@ -114,6 +118,13 @@ std::vector<Key> KeyDecoder::Decode(std::string_view bytes) {
 
 std::vector<Key> KeyDecoder::Finish() {
   if (!waiting()) return {};
+  if (pasting_) {
+    std::vector<Key> keys;
+    AddToPaste(std::exchange(pending_, ""));
+    EndPaste(keys);
+    end_mark_missing_ = true;
+    return keys;
+  }
   finishing_ = true;
   std::vector<Key> keys = Decode("");
   finishing_ = false;
@@ -175,14 +186,29 @@ std::size_t KeyDecoder::DecodeAlt(std::string_view rest, std::vector<Key>& keys)
 
 std::size_t KeyDecoder::DecodePaste(std::string_view rest, std::vector<Key>& keys) {
   const std::size_t end = rest.find(kPasteEnd);
-  // The last bytes may be the begin of the end.
+  // The last bytes may be the start of the end mark.
   const std::size_t kept = std::min(rest.size(), kPasteEnd.size() - 1);
   const std::size_t size = end == std::string_view::npos ? rest.size() - kept : end;
-  paste_ += rest.substr(0, std::min(size, kMaxPasteBytes - paste_.size()));
+  AddToPaste(rest.substr(0, size));
   if (end == std::string_view::npos) return size;
-  pasting_ = false;
-  keys.push_back({KeyCode::kPaste, WithLineFeeds(std::exchange(paste_, ""))});
+  EndPaste(keys);
   return size + kPasteEnd.size();
+}
+
+void KeyDecoder::AddToPaste(std::string_view bytes) {
+  paste_ += bytes.substr(0, kMaxPasteBytes - paste_.size());
+  paste_bytes_ += bytes.size();
+}
+
+void KeyDecoder::EndPaste(std::vector<Key>& keys) {
+  pasting_ = false;
+  const std::string paste = std::exchange(paste_, "");
+  const std::size_t bytes = std::exchange(paste_bytes_, 0);
+  if (bytes > kMaxPasteBytes) {
+    keys.push_back({KeyCode::kLongPaste, std::to_string(bytes)});
+  } else if (bytes > 0) {
+    keys.push_back({KeyCode::kPaste, WithLineFeeds(paste)});
+  }
 }
 
 }  // namespace chathttp

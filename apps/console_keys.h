@@ -3,10 +3,14 @@
 //
 //   KeyDecoder decoder;
 //   for (const Key& key : decoder.Decode("\x1b[A")) Handle(key);     // {KeyCode::kUp}
-//   if (decoder.waiting()) ...                    // kEscapeLimit later: decoder.Finish()
+//   if (decoder.waiting()) ...                    // after decoder.limit(): decoder.Finish()
 //
-// A lone ESC is the Escape key or the begin of a sequence; only time tells. Sequences that are not
-// known and bytes that are no UTF-8 are no keys. Cost O(bytes); one thread.
+// A lone ESC is the Escape key or the start of a sequence; only time tells. Unknown sequences and
+// bytes that are not UTF-8 are no keys. Cost O(bytes). Not thread-safe.
+//
+// A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
+// keyboard works again. What comes next is typed if it is as short as a key. Otherwise it is the
+// rest of a paste on a slow link, and no line end in it is taken for the Enter key.
 #ifndef CHATHTTP_APPS_CONSOLE_KEYS_H_
 #define CHATHTTP_APPS_CONSOLE_KEYS_H_
 
@@ -20,10 +24,11 @@
 namespace chathttp {
 
 enum class KeyCode {
-  kText,     // text: one code point
-  kPaste,    // text: all that was pasted, line ends as LF
-  kControl,  // text: the letter in lower case, of ^A to ^Z
-  kAlt,      // text: the code point that was typed with Alt
+  kText,       // text: one code point
+  kPaste,      // text: all that was pasted, line ends as LF
+  kLongPaste,  // more than kMaxPasteBytes were pasted and dropped; text: how many, in digits
+  kControl,    // text: the letter in lower case, of ^A to ^Z
+  kAlt,        // text: the code point that was typed with Alt
   kEnter,
   kTab,
   kBackTab,
@@ -55,7 +60,10 @@ struct Key {
 // How long a lone ESC may wait for the rest of a sequence.
 inline constexpr absl::Duration kEscapeLimit = absl::Milliseconds(50);
 
-// Of one paste; what is beyond is dropped.
+// How long no byte may come within a paste before it is taken to have ended.
+inline constexpr absl::Duration kPasteLimit = absl::Seconds(3);
+
+// Of one paste. A longer one is dropped whole.
 inline constexpr std::size_t kMaxPasteBytes = 64 << 10;
 
 class KeyDecoder {
@@ -63,10 +71,13 @@ class KeyDecoder {
   // The keys that `bytes`, behind what waits, complete.
   [[nodiscard]] std::vector<Key> Decode(std::string_view bytes);
 
-  // Whether something was begun that time may end; false within a paste.
-  [[nodiscard]] bool waiting() const { return !pasting_ && !pending_.empty(); }
+  // Whether a key or a paste was begun that silence ends.
+  [[nodiscard]] bool waiting() const { return pasting_ || !pending_.empty(); }
 
-  // Nothing followed: the keys that are in what waits.
+  // How much silence ends it.
+  [[nodiscard]] absl::Duration limit() const { return pasting_ ? kPasteLimit : kEscapeLimit; }
+
+  // Nothing followed within limit(): the keys that are in what waits.
   [[nodiscard]] std::vector<Key> Finish();
 
  private:
@@ -74,10 +85,14 @@ class KeyDecoder {
   std::size_t DecodeSequence(std::string_view rest, std::vector<Key>& keys);
   std::size_t DecodeAlt(std::string_view rest, std::vector<Key>& keys);
   std::size_t DecodePaste(std::string_view rest, std::vector<Key>& keys);
+  void AddToPaste(std::string_view bytes);
+  void EndPaste(std::vector<Key>& keys);
 
-  std::string pending_;  // the begin of a key; short, as a sequence has a bound
+  std::string pending_;  // the start of a key; short, as a sequence has a bound
   bool pasting_ = false;
-  std::string paste_;
+  bool end_mark_missing_ = false;  // silence ended the last paste, and nothing came since
+  std::string paste_;              // at most kMaxPasteBytes
+  std::size_t paste_bytes_ = 0;    // all of them
   bool finishing_ = false;
 };
 

@@ -319,6 +319,31 @@ TEST_F(ChatTest, EscapeDropsWhatWasPasted) {
   EXPECT_THAT(world_.session.said, IsEmpty());
 }
 
+TEST_F(ChatTest, KeyboardWorksAgainBehindAPasteWithoutItsEndMark) {
+  world_.Type("\x1b[200~one\ntwo");
+  world_.Type("\r");
+  EXPECT_THAT(world_.session.said, IsEmpty());
+  world_.scheduler.RunFor(kPasteLimit);
+  EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
+  world_.Type("\r");
+  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+}
+
+TEST_F(ChatTest, PasteThatIsTooLongIsRefusedWithItsSize) {
+  const std::string line(99, 'x');
+  std::string huge;
+  while (huge.size() <= kMaxPasteBytes) huge += line + "\n";
+  world_.Type("draft\x1b[200~" + huge + "\x1b[201~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("A paste may have at most 65536 bytes, got 65600"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("> draft"));
+  EXPECT_THAT(world_.session.said, IsEmpty());
+}
+
+TEST_F(ChatTest, SecondPasteJoinsTheOneThatWaits) {
+  world_.Type("\x1b[200~one\ntwo\x1b[201~\x1b[200~three\x1b[201~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("3 lines pasted"));
+}
+
 TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
   world_.Type("\x1b[200~one\ntwo\x1b[201~yes");
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));

@@ -107,11 +107,42 @@ TEST(KeysTest, WhatIsPastedIsNoKey) {
               ElementsAre(Key{KeyCode::kPaste, "\x1b[A\x03"}));
 }
 
-TEST(KeysTest, APasteHasABound) {
-  const std::string huge(kMaxPasteBytes + 1000, 'x');
-  const std::vector<Key> keys = Keys("\x1b[200~" + huge + "\x1b[201~");
-  ASSERT_EQ(keys.size(), 1u);
-  EXPECT_EQ(keys[0].text.size(), kMaxPasteBytes);
+TEST(KeysTest, APasteBeyondItsBoundIsDroppedWholeAndCounted) {
+  const std::string most(kMaxPasteBytes, 'x');
+  EXPECT_THAT(Keys("\x1b[200~" + most + "\x1b[201~"), ElementsAre(Key{KeyCode::kPaste, most}));
+  EXPECT_THAT(Keys("\x1b[200~" + most + "x\x1b[201~y"),
+              ElementsAre(Key{KeyCode::kLongPaste, "65537"}, Key{KeyCode::kText, "y"}));
+}
+
+TEST(KeysTest, APasteWithoutItsEndMarkEndsWithSilence) {
+  KeyDecoder decoder;
+  EXPECT_THAT(decoder.Decode("\x1b[200~one\rtw\x1b[20"), IsEmpty());
+  ASSERT_TRUE(decoder.waiting());
+  EXPECT_EQ(decoder.limit(), kPasteLimit);
+  EXPECT_THAT(decoder.Finish(), ElementsAre(Key{KeyCode::kPaste, "one\ntw\x1b[20"}));
+  EXPECT_FALSE(decoder.waiting());
+  EXPECT_THAT(decoder.Decode("\x03"), ElementsAre(Key{KeyCode::kControl, "c"}));
+  EXPECT_THAT(decoder.Decode("\x1b[201~a"), ElementsAre(Key{KeyCode::kText, "a"}));
+}
+
+TEST(KeysTest, TheRestOfAPasteThatComesBehindTheSilenceIsNoKey) {
+  const std::string rest = "the rest of what was pasted\rand more\r";
+  for (const std::string end : {"", "\x1b[201~"}) {
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.Decode("\x1b[200~one\r"), IsEmpty());
+    EXPECT_THAT(decoder.Finish(), ElementsAre(Key{KeyCode::kPaste, "one\n"}));
+    std::vector<Key> keys = decoder.Decode(rest + end);
+    for (Key& key : decoder.Finish()) keys.push_back(std::move(key));
+    EXPECT_THAT(keys, ElementsAre(Key{KeyCode::kPaste, "the rest of what was pasted\nand more\n"}));
+  }
+}
+
+TEST(KeysTest, AnEndMarkThatComesLateIsNoKey) {
+  KeyDecoder decoder;
+  EXPECT_THAT(decoder.Decode("\x1b[200~one"), IsEmpty());
+  EXPECT_THAT(decoder.Finish(), ElementsAre(Key{KeyCode::kPaste, "one"}));
+  EXPECT_THAT(decoder.Decode("\x1b[201~"), IsEmpty());
+  EXPECT_THAT(decoder.Decode("a"), ElementsAre(Key{KeyCode::kText, "a"}));
 }
 
 TEST(KeysTest, ASequenceOfKeysIsTheSameHoweverItIsSplit) {
