@@ -73,23 +73,41 @@ void EventLoop::Run() {
 
 void EventLoop::Turn(absl::Duration max_wait) {
   ++turns_;
-  const int ready = epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
-                               WaitMilliseconds(max_wait));
+  const Polled polled = Poll(MonotonicNow() + max_wait);
   now_ = MonotonicNow();
   DeliverWakes();
-  for (std::size_t i = 0; static_cast<int>(i) < ready; ++i) {
+  for (std::size_t i = 0; i < polled.events; ++i) {
     const WatchId watch{batch_[i].data.u64};
     watch == kNoWatch ? DeliverMail() : Deliver(watch, batch_[i].events);
   }
-  timers_.RunDue(now_);
+  // A full batch may have left events behind. The kernel gives them in order, so after as many
+  // batches as hold all descriptors none is left that was there at the first of them.
+  const bool all_delivered =
+      polled.events < batch_.size() || ++full_batches_ > slots_.size() / batch_.size();
+  if (all_delivered) {
+    full_batches_ = 0;
+    timers_.RunDue(polled.began);
+  }
   RunEndOfTurn();
 }
 
-int EventLoop::WaitMilliseconds(absl::Duration max_wait) const {
+// The process may be stopped for long at any place, in epoll_wait (which then fails with EINTR) as
+// well as behind it. What arrived meanwhile counts before a timer that became due meanwhile, so a
+// timer runs only behind a poll that began when it was due.
+EventLoop::Polled EventLoop::Poll(absl::Time end) {
+  for (;;) {
+    const absl::Time began = MonotonicNow();
+    const int wait = WaitMilliseconds(std::min(end, timers_.next()) - began);
+    const int ready =
+        epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), wait);
+    if (ready > 0 || (ready == 0 && wait == 0)) {
+      return {.began = began, .events = static_cast<std::size_t>(ready)};
+    }
+  }
+}
+
+int EventLoop::WaitMilliseconds(absl::Duration wait) const {
   if (!wakes_.empty() || !end_of_turn_.empty()) return 0;
-  absl::Duration wait = max_wait;
-  const absl::Time next = timers_.next();
-  if (next != absl::InfiniteFuture()) wait = std::min(wait, next - MonotonicNow());
   if (wait == absl::InfiniteDuration()) return -1;
   // Rounded up: waking before the timer is due would be a turn for nothing.
   const std::int64_t milliseconds =

@@ -2,17 +2,23 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "adapters/file_descriptor.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/loop_test.h"
+#include "tests/adapters/pipe.h"
 
 namespace chathttp::posix {
 namespace {
@@ -314,6 +320,72 @@ TEST_F(EventLoopTest, StopBeforeRunEndsItAtOnceAndOnlyThat) {
   loop().RunAt(Past(1), [&] { loop().Stop(); });
   loop().Run();
   EXPECT_EQ(loop().turns(), 1U);
+}
+
+// What a process sees that is stopped and continued: epoll_wait fails with EINTR, and meanwhile
+// input has arrived and a timer has become due.
+class InterruptedWait {
+ public:
+  // In 1 ms, the signal's handler makes the pipe readable and returns when `due` has passed.
+  InterruptedWait(int write_end, absl::Time due) {
+    descriptor_ = write_end;
+    due_ = absl::ToTimespec(due);
+    struct sigaction action {};
+    action.sa_handler = &Handle;
+    sigaction(SIGALRM, &action, &before_);
+    const itimerval in_a_moment{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 1000}};
+    setitimer(ITIMER_REAL, &in_a_moment, nullptr);
+  }
+  InterruptedWait(const InterruptedWait&) = delete;
+  InterruptedWait& operator=(const InterruptedWait&) = delete;
+  ~InterruptedWait() { sigaction(SIGALRM, &before_, nullptr); }
+
+ private:
+  static void Handle(int /*signal*/) {
+    [[maybe_unused]] const ssize_t written = write(descriptor_, "x", 1);
+    timespec now{};
+    do {
+      clock_gettime(CLOCK_MONOTONIC, &now);
+    } while (std::tie(now.tv_sec, now.tv_nsec) <= std::tie(due_.tv_sec, due_.tv_nsec));
+  }
+
+  inline static int descriptor_ = -1;
+  inline static timespec due_{};
+  struct sigaction before_ {};
+};
+
+TEST_F(EventLoopTest, InputThatArrivedCountsBeforeATimerThatBecameDueMeanwhile) {
+  Pipe pipe;
+  CallingWatcher watcher;
+  watcher.on_ready = [this] { notes_.emplace_back("input"); };
+  const WatchId watch = loop().AddWatcher(watcher, pipe.read_end());
+  ASSERT_EQ(loop().Attach(watch, EPOLLIN), 0);
+  loop().Turn(absl::ZeroDuration());
+  const absl::Time due = loop().Now() + absl::Milliseconds(5);
+  loop().RunAt(due, Note("timer"));
+  const InterruptedWait interrupted(pipe.write_end(), due);
+  ASSERT_TRUE(RunUntil([&] { return notes_.size() == 2; }));
+  EXPECT_THAT(notes_, ElementsAre("input", "timer"));
+  loop().RemoveWatcher(watch);
+}
+
+// More events than one batch holds are all delivered before a timer that became due before they
+// were asked for.
+TEST_F(EventLoopTest, TimersWaitForAllBatchesOfAFullPoll) {
+  std::vector<Pipe> pipes(EventLoop::kBatch + 10);
+  std::vector<CallingWatcher> watchers(pipes.size());
+  std::vector<WatchId> watches;
+  for (std::size_t i = 0; i < pipes.size(); ++i) {
+    watchers[i].on_ready = [this] { notes_.emplace_back("input"); };
+    watches.push_back(loop().AddWatcher(watchers[i], pipes[i].read_end()));
+    ASSERT_EQ(loop().Attach(watches.back(), EPOLLIN), 0);
+  }
+  loop().Turn(absl::ZeroDuration());
+  for (Pipe& pipe : pipes) pipe.Put("x");
+  loop().RunAt(Past(1), Note("timer"));
+  ASSERT_TRUE(RunUntil([&] { return notes_.size() > pipes.size(); }));
+  EXPECT_EQ(notes_.back(), "timer");
+  for (const WatchId watch : watches) loop().RemoveWatcher(watch);
 }
 
 TEST(EventLoop, TasksThatAreLeftMayCallTheLoopWhenDestroyed) {
