@@ -146,7 +146,7 @@ void ChatServer::RunTurn() {
     scheduler_.Cancel(stop_timer_);
     events_.OnServerEvent({.kind = ServerEvent::Kind::kStopped});
     Scheduler::Task stopped = std::move(stopped_);
-    stopped();  // may destroy the server
+    if (stopped) stopped();  // may destroy the server
   }
 }
 

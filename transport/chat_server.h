@@ -49,8 +49,8 @@ class ChatServer final : private Acceptor {
   std::vector<Endpoint> endpoints() const;
 
   // Ends properly: no new connections; what has arrived is served once more, each peer is told,
-  // and `stopped` is called from the loop when all are gone, at the latest after stop_limit. Again:
-  // no effect, and the second `stopped` is never called.
+  // and `stopped`, if not empty, is called from the loop when all are gone, at the latest after
+  // stop_limit. Again: no effect, and the second `stopped` is never called.
   void Stop(Scheduler::Task stopped);
 
   const ChatRoom& room() const { return room_; }

@@ -328,6 +328,15 @@ TEST_P(ChatServerTest, EveryCloseHasAReasonAndStatsAddUp) {
   EXPECT_EQ(stats.broadcasts, 4u);
 }
 
+TEST_P(ChatServerTest, StopNeedsNobodyWhoIsToldOfItsEnd) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  world.server->Stop({});
+  world.scheduler.RunFor(absl::Seconds(4));
+  EXPECT_TRUE(alice.end_of_stream());
+  EXPECT_EQ(world.server->connections(), 0u);
+}
+
 TEST_P(ChatServerTest, StopAnswersWhatWasAskedTellsEveryoneAndEnds) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
