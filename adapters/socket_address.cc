@@ -86,8 +86,10 @@ Endpoint SocketAddress::endpoint() const {
 
 absl::StatusOr<std::vector<SocketAddress>> LookUp(const Endpoint& endpoint, HostKind kind) {
   const std::string& host = endpoint.host;
-  // An empty host would mean the machine itself, and a NUL would end the name early.
-  if (host.empty() || host.size() > kMaxHostBytes || host.find('\0') != std::string::npos) {
+  // To getaddrinfo an empty host and "*" would mean the machine itself, and a NUL would end the
+  // name early.
+  if (host.empty() || host == "*" || host.size() > kMaxHostBytes ||
+      host.find('\0') != std::string::npos) {
     return LookUpError(EAI_NONAME, 0, host);
   }
   addrinfo hints{};

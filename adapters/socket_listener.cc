@@ -62,12 +62,23 @@ FileDescriptor ListenAt(const SocketAddress& address, int& error) {
   return {};
 }
 
+// "*" is every address of the machine: :: takes IPv4 as well, and where there is no IPv6, 0.0.0.0
+// is what is left.
+absl::StatusOr<std::vector<SocketAddress>> AddressesOf(const Endpoint& endpoint) {
+  if (endpoint.host != "*") return LookUp(endpoint, HostKind::kAny);
+  auto addresses = LookUp({"::", endpoint.port}, HostKind::kNumeric);
+  const auto ipv4 = LookUp({"0.0.0.0", endpoint.port}, HostKind::kNumeric);
+  if (!addresses.ok()) return ipv4;
+  if (ipv4.ok()) addresses->insert(addresses->end(), ipv4->begin(), ipv4->end());
+  return addresses;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
                                                                const Endpoint& endpoint,
                                                                Acceptor& acceptor) {
-  const auto addresses = LookUp(endpoint, HostKind::kAny);
+  const auto addresses = AddressesOf(endpoint);
   if (!addresses.ok()) return addresses.status();
   int error = 0;
   for (const SocketAddress& address : *addresses) {

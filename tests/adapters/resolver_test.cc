@@ -60,7 +60,8 @@ TEST_F(ResolverTest, AMissingHostIsNotFound) {
 }
 
 TEST_F(ResolverTest, AHostThatIsNoNameIsShownSafely) {
-  for (const std::string& host : {std::string(), std::string("a\0b", 3), std::string(300, 'a')}) {
+  for (const std::string& host :
+       {std::string(), std::string("*"), std::string("a\0b", 3), std::string(300, 'a')}) {
     result_.reset();
     const auto lookup = resolver_.Resolve({host, 9994}, Keep());
     ASSERT_TRUE(RunUntil([&] { return Done(); }));

@@ -66,6 +66,15 @@ TEST_F(SocketListenerTest, AllAddressesMeansBothFamilies) {
   EXPECT_THAT(acceptor_.peers, UnorderedElementsAreArray({four.name(), six.name()}));
 }
 
+TEST_F(SocketListenerTest, StarMeansEveryAddressOfTheMachine) {
+  ListenAt("*");
+  EXPECT_EQ(listener_->local().host, HasIpv6() ? "::" : "0.0.0.0");
+  RawPeer four(AF_INET);
+  four.Connect({"127.0.0.1", listener_->local().port});
+  ASSERT_TRUE(RunUntilAccepted(1));
+  EXPECT_THAT(acceptor_.peers, ElementsAre(four.name()));
+}
+
 TEST_F(SocketListenerTest, AHostNameIsListenedAt) {
   ListenAt("localhost");
   EXPECT_THAT(listener_->local().host, testing::AnyOf("127.0.0.1", "::1"));
