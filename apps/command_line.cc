@@ -88,14 +88,21 @@ std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
          (error.empty() ? "" : ": " + error);
 }
 
+// Notes that a flag is set; returns what is wrong if it was set before in the same place.
+std::string Take(const absl::CommandLineFlag& flag, std::set<std::string>& taken) {
+  if (taken.emplace(flag.Name()).second) return "";
+  return absl::StrCat("--", flag.Name(), " is given more than once: give it once");
+}
+
 // Sets the flag of a line of a file unless the command line has; returns what is wrong, or nothing.
 std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& taken,
-                     const std::string& text) {
+                     std::set<std::string>& taken_here, const std::string& text) {
   if (!text.starts_with("--")) return absl::StrCat(kTwoDashes, Visible(text, 40));
   Argument argument = Split(std::string_view(text).substr(2));
   absl::CommandLineFlag* const flag = Resolve(flags, argument);
   if (flag == nullptr) return UnknownFlag(argument);
   if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value behind =");
+  if (std::string problem = Take(*flag, taken_here); !problem.empty()) return problem;
   return taken.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
 }
 
@@ -103,8 +110,9 @@ void TakeFile(const FlagsByName& flags, const std::set<std::string>& taken,
               const std::string& path) {
   const auto lines = ReadFlagFile(path);
   if (!lines.ok()) ExitWithUsageError(std::string(lines.status().message()));
+  std::set<std::string> taken_here;
   for (const FlagLine& line : *lines) {
-    const std::string problem = TakeLine(flags, taken, line.text);
+    const std::string problem = TakeLine(flags, taken, taken_here, line.text);
     if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
   }
 }
@@ -144,10 +152,9 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
       if (++i == arguments.size()) ExitWithUsageError("--" + argument.name + " needs a value");
       argument.value = arguments[i];
     }
-    if (const std::string problem = SetFlag(*flag, argument); !problem.empty()) {
-      ExitWithUsageError(problem);
+    for (const std::string& problem : {SetFlag(*flag, argument), Take(*flag, taken)}) {
+      if (!problem.empty()) ExitWithUsageError(problem);
     }
-    taken.emplace(flag->Name());
   }
   if (!flag_file.empty()) TakeFile(flags, taken, flag_file);
   return positional;

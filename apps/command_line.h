@@ -4,7 +4,8 @@
 //   ...
 //   ParseCommandLine(argc, argv, "Runs a chat server.");
 //
-// Dash-dash flags only: --name=value, --name value, --switch, --noswitch; "--" ends them.
+// Dash-dash flags only, each at most once: --name=value, --name value, --switch, --noswitch; "--"
+// ends them.
 // A file may hold more of them, one on a line (see flag_file.h); the command line wins. There a
 // value is given by '=' only. Errors in it tell "FILE:LINE: ".
 // Bad usage is one line on stderr and exit 2; --help and --version go to stdout and exit 0.

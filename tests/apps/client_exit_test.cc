@@ -62,10 +62,7 @@ class BadUsage : public testing::TestWithParam<Case> {};
 
 TEST_P(BadUsage, IsTwoAndNothingIsConnected) {
   const WireListener listener;
-  std::vector<std::string> command = {CHATHTTP_CHAT_CLIENT,
-                                      "--port=" + std::to_string(listener.port())};
-  command.insert(command.end(), GetParam().given.begin(), GetParam().given.end());
-  Process client(command);
+  Process client(CommandWithPort(CHATHTTP_CHAT_CLIENT, listener.port(), GetParam().given));
   ExpectRefusal(client, 2, GetParam().words);
   EXPECT_FALSE(listener.HasConnection());
 }

@@ -128,6 +128,15 @@ TEST(ClientSettings, HelpIsToldWhateverTheFileHolds) {
   EXPECT_EQ(client.Wait(), 0) << client.err();
 }
 
+TEST(ClientSettings, FlagIsGivenOnceInAFile) {
+  const Settings settings;
+  settings.Write("--json\n--nojson\n");
+  Process client({CHATHTTP_CHAT_CLIENT, "--user=Alice"}, settings.options());
+  EXPECT_EQ(client.Wait(), 2);
+  EXPECT_TRUE(IsOneLine(client.err())) << client.err();
+  EXPECT_THAT(client.err(), HasSubstr(settings.file() + ":2: --json is given more than once"));
+}
+
 class BadFlagFile : public testing::TestWithParam<Case> {};
 
 TEST_P(BadFlagFile, IsTwoAndToldByFileAndLine) {

@@ -18,10 +18,20 @@
 
 namespace chathttp {
 
-inline std::vector<std::string> ServerCommand(const std::vector<std::string>& flags) {
-  std::vector<std::string> command = {CHATHTTP_CHAT_SERVER, "--port=0"};
+// `program` with `flags`, and with this port unless they name one.
+inline std::vector<std::string> CommandWithPort(const std::string& program, std::uint16_t port,
+                                                const std::vector<std::string>& flags) {
+  std::vector<std::string> command = {program};
+  const bool has_port = std::any_of(flags.begin(), flags.end(), [](const std::string& flag) {
+    return flag.starts_with("--port");
+  });
+  if (!has_port) command.push_back("--port=" + std::to_string(port));
   command.insert(command.end(), flags.begin(), flags.end());
   return command;
+}
+
+inline std::vector<std::string> ServerCommand(const std::vector<std::string>& flags) {
+  return CommandWithPort(CHATHTTP_CHAT_SERVER, 0, flags);
 }
 
 inline std::vector<std::string> ClientCommand(std::uint16_t port, const std::string& user) {

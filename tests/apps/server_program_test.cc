@@ -103,6 +103,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"HugeBacklog", {"--backlog_bytes=99999999999999"}, "got 99999999999999"},
                     Case{"LimitInThePast", {"--login_limit=-1s"}, "longer than 0, got -1s"},
                     Case{"LineFeedInAHeader", {"--server=a\nb"}, "visible ASCII"},
+                    Case{"RepeatedFlag",
+                         {"--max_members=1", "--max_members", "2"},
+                         "--max_members is given more than once: give it once"},
                     Case{"LogLevel", {"--log_level=loud"}, "--log_level must be"},
                     Case{"Argument", {"9994"}, "no arguments"}),
     NameOfCase);
