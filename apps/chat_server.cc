@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
 #include "adapters/descriptor_limit.h"
 #include "adapters/event_loop.h"
 #include "adapters/log.h"
@@ -17,7 +18,8 @@
 #include "adapters/signals.h"
 #include "apps/command_line.h"
 
-ABSL_FLAG(std::string, host, "127.0.0.1", "Address or host name to listen on; :: is all.");
+ABSL_FLAG(std::string, host, "127.0.0.1",
+          "Address or host name to listen on; * is every address, IPv4 and IPv6.");
 ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free one.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
           "Connections at the same time; one more is told so and closed.");
@@ -60,6 +62,23 @@ ServerOptions OptionsFromFlags() {
   return options;
 }
 
+// Besides one for each connection: listener, epoll, log, signals, and what a library may open.
+constexpr std::uint64_t kOtherDescriptors = 64;
+
+void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint64_t connections) {
+  const std::uint64_t needed = connections + kOtherDescriptors;
+  if (descriptors >= needed) {
+    return logger.Log(posix::LogLevel::kInfo, "limits",
+                      {{"descriptors", descriptors}, {"connections", connections}});
+  }
+  logger.Log(posix::LogLevel::kWarning, "limits",
+             {{"descriptors", descriptors},
+              {"connections", connections},
+              {"reason", absl::StrCat("--max_connections=", connections, " needs ", needed,
+                                      " descriptors: raise the hard limit (ulimit -Hn, "
+                                      "LimitNOFILE=) or lower --max_connections")}});
+}
+
 int Run() {
   const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
   if (!level) ExitWithUsageError("--log_level must be debug, info, warning or error");
@@ -74,8 +93,7 @@ int Run() {
     return EXIT_FAILURE;
   }
   posix::Logger logger(STDERR_FILENO, *level, [&] { return (*loop)->WallNow(); });
-  logger.Log(posix::LogLevel::kInfo, "limits",
-             {{"descriptors", descriptors}, {"connections", options.max_connections}});
+  LogDescriptors(logger, descriptors, options.max_connections);
   posix::ServerLog log(logger, **loop);
   posix::PosixNetwork network(**loop);
   ChatServer server(network, **loop, log, options);

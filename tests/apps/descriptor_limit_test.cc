@@ -91,6 +91,16 @@ TEST_F(FewDescriptors, PlaceThatIsFreeAgainIsGiven) {
   Join(server_.port(), name);
 }
 
+TEST(TooFewDescriptors, ForTheConnectionsThatAreAllowedAreAWarning) {
+  ServerProcess server({"--max_connections=200"}, {.descriptors = 263});
+  server.Kill(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_NE(server.err().find("level=warning event=limits descriptors=263 connections=200 "
+                              "reason=\"--max_connections=200 needs 264 descriptors: "),
+            std::string::npos)
+      << server.err();
+}
+
 TEST(TooFewDescriptors, ToBeginWithIsAClearLineAndAFailure) {
   if (kSanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
   Process server(ServerCommand({"--log_level=error"}), {.descriptors = 4});
