@@ -1,11 +1,14 @@
 // Whether bytes are printable ASCII, eight at a time: what nearly all texts and heads consist of.
 //
 //   while (text.size() - at >= 8 && IsPrintable(LoadEight(text.data() + at))) at += 8;
+//   at += BytesBefore(UnprintableBits(LoadEight(text.data() + at)));
 //
 // Pure functions, safe from any thread.
 #ifndef CHATHTTP_DOMAIN_PRINTABLE_H_
 #define CHATHTTP_DOMAIN_PRINTABLE_H_
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -23,14 +26,24 @@ constexpr std::uint64_t EightOf(char byte) {
   return 0x0101010101010101U * static_cast<unsigned char>(byte);
 }
 
-// Whether each of the eight is 0x20 to 0x7e.
-constexpr bool IsPrintable(std::uint64_t eight) {
+// The high bit of each of the eight bytes that is not 0x20 to 0x7e; all other bits are 0.
+constexpr std::uint64_t UnprintableBits(std::uint64_t eight) {
   constexpr std::uint64_t kHighBits = EightOf('\x80');
-  // With all high bits clear no sum carries into the next byte: adding 0x60 sets the high bit from
+  // Without the high bits no sum carries into the next byte: adding 0x60 sets the high bit from
   // 0x20 on, adding 1 sets it from 0x7f on.
-  const std::uint64_t from_space = eight + EightOf('\x60');
-  const std::uint64_t to_tilde = eight + EightOf('\x01');
-  return ((eight | ~from_space | to_tilde) & kHighBits) == 0;
+  const std::uint64_t low = eight & ~kHighBits;
+  return (eight | ~(low + EightOf('\x60')) | (low + EightOf('\x01'))) & kHighBits;
+}
+
+// Whether each of the eight is 0x20 to 0x7e.
+constexpr bool IsPrintable(std::uint64_t eight) { return UnprintableBits(eight) == 0; }
+
+// How many of the eight bytes lie, in memory, in front of the first one with a bit in `bits`; 8 if
+// no bit is set.
+constexpr std::size_t BytesBefore(std::uint64_t bits) {
+  const int zeros =
+      std::endian::native == std::endian::little ? std::countr_zero(bits) : std::countl_zero(bits);
+  return static_cast<unsigned>(zeros) / 8;
 }
 
 }  // namespace chathttp

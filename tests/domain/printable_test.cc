@@ -24,6 +24,21 @@ TEST(Printable, EachByteCountsWhereverItStands) {
   }
 }
 
+TEST(Printable, BytesAreMarkedWhereTheyStand) {
+  for (std::size_t at = 0; at < 8; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      for (std::size_t other = at + 1; other <= 8; ++other) {
+        std::string eight(8, '~');
+        eight[at] = static_cast<char>(byte);
+        if (other < 8) eight[other] = '\n';
+        EXPECT_EQ(BytesBefore(UnprintableBits(LoadEight(eight.data()))),
+                  IsPrintableByte(byte) ? other : at)
+            << at << " " << byte << " " << other;
+      }
+    }
+  }
+}
+
 TEST(Printable, NeighboursDoNotHideEachOther) {
   std::string eight(8, 'a');
   for (int first = 0; first < 256; ++first) {
