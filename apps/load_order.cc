@@ -61,7 +61,7 @@ bool RoomOrder::Append(std::string_view bytes) {
     const DecodeResult result = decoder_.Decode(bytes.substr(taken));
     taken += result.consumed;
     if (result.status == DecodeStatus::kError) {
-      problem_ = absl::StrCat("the server sent no ChatHTTP: ", decoder_.error().reason);
+      problem_ = absl::StrCat("the server sent no ChatHTTP: ", decoder_.error().reason());
       return false;
     }
     if (result.status == DecodeStatus::kMessage) Note(base + taken, decoder_.response());

@@ -8,7 +8,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "domain/printable.h"
 
 namespace chathttp {
 
@@ -48,11 +51,52 @@ constexpr bool HasClass(char byte, ByteClass wanted) {
   return (kByteClasses[static_cast<unsigned char>(byte)] & static_cast<unsigned char>(wanted)) != 0;
 }
 
+// SP or HTAB.
+constexpr bool IsBlank(char byte) { return byte == ' ' || byte == '\t'; }
+
 // How many bytes at the front of `bytes` are of the class.
 constexpr std::size_t CountLeading(std::string_view bytes, ByteClass wanted) {
   std::size_t count = 0;
   while (count < bytes.size() && HasClass(bytes[count], wanted)) ++count;
   return count;
+}
+
+// The high bit of each of the eight bytes that is neither an ASCII letter nor `_`.
+constexpr std::uint64_t NoWordBits(std::uint64_t eight) {
+  constexpr std::uint64_t kHighBits = EightOf('\x80');
+  // Without the high bits no sum carries into the next byte.
+  const std::uint64_t low = eight & ~kHighBits;
+  const std::uint64_t small = low | EightOf('\x20');
+  const std::uint64_t from_a = small + EightOf(static_cast<char>(0x80 - 'a'));
+  const std::uint64_t behind_z = small + EightOf(static_cast<char>(0x7f - 'z'));
+  const std::uint64_t no_underscore = (low ^ EightOf('_')) + EightOf('\x7f');
+  return (eight | ((~from_a | behind_z) & no_underscore)) & kHighBits;
+}
+
+// The first byte from `at` on that is not of kToken; `end` if there is none. Eight bytes at a time.
+inline const char* SkipToken(const char* at, const char* end) {
+  for (;;) {
+    if (end - at >= 8) {
+      const std::size_t word = BytesBefore(NoWordBits(LoadEight(at)));
+      at += word;
+      if (word == 8) continue;
+    }
+    if (at == end || !HasClass(*at, ByteClass::kToken)) return at;
+    ++at;
+  }
+}
+
+// The same for kText or kValue.
+inline const char* SkipText(const char* at, const char* end, ByteClass wanted) {
+  for (;;) {
+    if (end - at >= 8) {
+      const std::size_t printable = BytesBefore(UnprintableBits(LoadEight(at)));
+      at += printable;
+      if (printable == 8) continue;
+    }
+    if (at == end || !HasClass(*at, wanted)) return at;
+    ++at;
+  }
 }
 
 }  // namespace chathttp

@@ -4,27 +4,20 @@
 //   if (read.message_bytes > 0) ...   // `request` is what RequestDecoder would give
 //
 // Canonical senders write the same lines in the same order. So the literal that comes next is
-// compared, and only values are scanned; if the lines come in another order, each is known by its
-// first bytes. At the first surprise (another name, another value where ours is fixed, CRLF, a
-// blank too many, a limit, the end of the input) this gives up, and the general pass of
-// MessageReader decides. It accepts nothing that the general pass would not give the same answer
-// to: canonical_message_test.cc says so. Pure functions, safe from any thread; they allocate
-// nothing.
+// compared, and only values are scanned. At the first surprise (another line, another value where
+// ours is fixed, CRLF, a blank too many, a limit, the end of the input) this gives up, and
+// MessageDecoder reads the message line by line. The short cut accepts only what reading line by
+// line gives the same answer to: canonical_message_test.cc tests that. Pure functions, safe from
+// any thread; they allocate nothing.
 #ifndef CHATHTTP_TRANSPORT_CANONICAL_MESSAGE_H_
 #define CHATHTTP_TRANSPORT_CANONICAL_MESSAGE_H_
 
-#include <cstddef>
 #include <string_view>
 
 #include "transport/decode_result.h"
 #include "transport/message.h"
 
 namespace chathttp {
-
-struct [[nodiscard]] CanonicalRead {
-  std::size_t message_bytes = 0;   // of the message at the front; 0: the general pass must look
-  std::size_t examined_bytes = 0;  // for tests of how work grows
-};
 
 // On success, `request` has its views into `input`; else it is unchanged.
 CanonicalRead ReadCanonicalRequest(std::string_view input, const DecodeLimits& limits,

@@ -157,7 +157,7 @@ bool ChatClient::DecodeAll(std::string_view input) {
     const DecodeResult result = decoder_.Decode(input);
     input.remove_prefix(result.consumed);
     if (result.status == DecodeStatus::kError) {
-      const std::string reason = absl::StrCat("not a ChatHTTP server: ", decoder_.error().reason);
+      const std::string reason = absl::StrCat("not a ChatHTTP server: ", decoder_.error().reason());
       const bool greeted = connected();
       End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
       return false;

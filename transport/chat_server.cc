@@ -269,8 +269,8 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
         break;
       case DecodeStatus::kError:
         CHATHTTP_MARK("fatal-request");
-        ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason, "bad request",
-                     decoder_.error().rule_text());
+        ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason(), "bad request",
+                     decoder_.error().rule_text);
         return false;
       case DecodeStatus::kMessage:
         if (connection.blocked()) CHATHTTP_MARK("pipelined-while-blocked");

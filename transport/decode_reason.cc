@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "domain/escape.h"
-#include "transport/decode_result.h"
 
 namespace chathttp {
 namespace {
@@ -14,12 +14,16 @@ constexpr std::size_t kShownBytes = 40;
 
 }  // namespace
 
-std::string DecodeReason(std::string_view rule, std::string_view seen) {
-  std::string reason(rule);
-  reason += DecodeError::kSeenOpening;
-  reason += Visible(seen, kShownBytes);
-  reason += '\'';
-  return reason;
+std::string QuoteStart(std::string_view seen) {
+  const std::string shown = Visible(seen, kShownBytes);
+  if (seen.size() <= kShownBytes) return absl::StrCat("'", shown, "'");
+  return absl::StrCat("'", shown, "' (", seen.size(), " bytes)");
+}
+
+std::string QuoteEnd(std::string_view seen) {
+  if (seen.size() <= kShownBytes) return QuoteStart(seen);
+  const std::string shown = Visible(seen.substr(seen.size() - kShownBytes));
+  return absl::StrCat("'...", shown, "' (", seen.size(), " bytes)");
 }
 
 }  // namespace chathttp

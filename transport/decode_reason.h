@@ -1,4 +1,4 @@
-// Puts the reason of a decode error into words. Part of the codec.
+// Quotes what a peer sent in the reason of a decode error. Part of the codec.
 #ifndef CHATHTTP_TRANSPORT_DECODE_REASON_H_
 #define CHATHTTP_TRANSPORT_DECODE_REASON_H_
 
@@ -7,9 +7,12 @@
 
 namespace chathttp {
 
-// "URI: at most 256 bytes" and "/a..." give "URI: at most 256 bytes, got '/a...'". One printable
-// line whatever `seen` holds, of which the first bytes are shown.
-[[nodiscard]] std::string DecodeReason(std::string_view rule, std::string_view seen);
+// "'GET'" for "GET". One printable line whatever `seen` holds. Of more than 40 bytes, the first 40
+// and the size are shown: "'aaa...' (300 bytes)".
+[[nodiscard]] std::string QuoteStart(std::string_view seen);
+
+// The same with the last 40 bytes: "'...aaa' (300 bytes)".
+[[nodiscard]] std::string QuoteEnd(std::string_view seen);
 
 }  // namespace chathttp
 

@@ -20,8 +20,15 @@ struct [[nodiscard]] DecodeResult {
   std::size_t consumed;  // bytes taken from the front of the input; up to where an error showed
 };
 
+// What reading a message by expectation gave (canonical_message.h).
+struct [[nodiscard]] CanonicalRead {
+  std::size_t message_bytes = 0;   // of the message at the front; 0: read it line by line
+  std::size_t examined_bytes = 0;  // for tests of how work grows
+};
+
 // The rules of "Reading strictly" (docs/protocol.md) whose breach is fatal.
 enum class DecodeRule {
+  kNone,           // no rule was broken
   kLineEnd,        // CR not followed by LF
   kControlByte,    // NUL or another control byte in a head
   kStartLine,      // not exactly three parts with one space between
@@ -39,16 +46,15 @@ enum class DecodeRule {
 };
 
 struct DecodeError {
-  DecodeRule rule = DecodeRule::kLineEnd;
-  std::uint64_t offset =
-      0;               // in the stream, from its first byte on, of the byte that broke the rule
-  std::string reason;  // one printable line: rule, limit and value seen
+  DecodeRule rule = DecodeRule::kNone;
+  std::uint64_t offset = 0;  // of the byte that broke the rule; the first of the stream has 0
+  std::string rule_text;     // the rule with its limit; nothing that a peer sent
+  std::string value_seen;    // what broke the rule: one printable line, quoted if a peer sent it
 
-  // The reason without the value, for who must not see what was said.
-  std::string_view rule_text() const {
-    return std::string_view(reason).substr(0, reason.find(kSeenOpening));
+  // "URI: at most 256 bytes, got '/a...'": one printable line. Empty for kNone.
+  std::string reason() const {
+    return rule == DecodeRule::kNone ? std::string() : rule_text + ", got " + value_seen;
   }
-  static constexpr std::string_view kSeenOpening = ", got '";
 };
 
 struct DecodeLimits {

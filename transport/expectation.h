@@ -27,18 +27,23 @@ class Expectation {
   // How far it has come.
   [[nodiscard]] std::size_t taken() const { return static_cast<std::size_t>(at_ - begin_); }
   [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
-  // The next byte, or the one `ahead` of it; NUL if there is none, which no head may have.
-  [[nodiscard]] char Peek(std::size_t ahead = 0) const {
-    return ahead < left() ? at_[ahead] : '\0';
-  }
-  // Back to where taken() was `taken`.
-  void Rewind(std::size_t taken) { at_ = begin_ + taken; }
+  // The next byte; NUL if there is none, which no head may have.
+  [[nodiscard]] char Peek() const { return at_ == end_ ? '\0' : *at_; }
 
   [[nodiscard]] bool Literal(std::string_view literal) {
     if (left() < literal.size() || std::memcmp(at_, literal.data(), literal.size()) != 0) {
       return false;
     }
     at_ += literal.size();
+    return true;
+  }
+
+  // A string literal: its size is known to the compiler, which makes the comparison fast.
+  template <std::size_t array_bytes>
+  [[nodiscard]] bool Literal(const char (&literal)[array_bytes]) {
+    constexpr std::size_t kBytes = array_bytes - 1;
+    if (left() < kBytes || std::memcmp(at_, literal, kBytes) != 0) return false;
+    at_ += kBytes;
     return true;
   }
 

@@ -6,11 +6,10 @@
 
 #include "transport/byte_class.h"
 #include "transport/canonical_message.h"
-#include "transport/decode_reason.h"
 #include "transport/decode_result.h"
 #include "transport/field_name.h"
 #include "transport/message.h"
-#include "transport/message_reader.h"
+#include "transport/message_decoder.h"
 #include "transport/start_line.h"
 
 namespace chathttp {
@@ -29,92 +28,49 @@ DecodeLimits ResponseDecodeLimits() {
   return limits;
 }
 
-ResponseDecoder::ResponseDecoder(const DecodeLimits& limits) : reader_(ByteClass::kValue, limits) {}
+ResponseDecoder::ResponseDecoder(const DecodeLimits& limits)
+    : MessageDecoder(ByteClass::kValue, limits) {}
 
-DecodeResult ResponseDecoder::Decode(std::string_view input) {
-  if (!reader_.mid_message()) {
-    const CanonicalRead read = ReadCanonicalResponse(input, reader_.limits(), response_);
-    reader_.Pass(read.message_bytes, read.examined_bytes);
-    if (read.message_bytes > 0) return {DecodeStatus::kMessage, read.message_bytes};
-  }
-  std::string_view rest = input;
-  const DecodeStatus status = Read(rest);
-  return {status, input.size() - rest.size()};
+CanonicalRead ResponseDecoder::ReadCanonical(std::string_view input) {
+  return ReadCanonicalResponse(input, limits(), response_);
 }
 
-void ResponseDecoder::Restart(std::uint64_t stream_offset) {
-  reader_.Restart(stream_offset);
-  response_ = {};
-}
+void ResponseDecoder::ClearMessage() { response_ = {}; }
 
-DecodeStatus ResponseDecoder::Read(std::string_view& input) {
-  using Event = MessageReader::Event;
-  bool ok = true;
-  while (ok) {
-    switch (reader_.Next(input)) {
-      case Event::kStartLine:
-        ok = TakeStatusLine();
-        break;
-      case Event::kField:
-        TakeField();
-        break;
-      case Event::kHeadEnd:
-        reader_.KeepEntity();
-        ok = reader_.CheckEntityBytes(reader_.limits().entity_bytes);
-        break;
-      case Event::kMessage:
-        TakeMessage();
-        return DecodeStatus::kMessage;
-      case Event::kNeedMore:
-        return DecodeStatus::kNeedMore;
-      case Event::kError:
-        ok = false;
-        break;
-    }
-  }
-  return DecodeStatus::kError;
-}
-
-bool ResponseDecoder::TakeStatusLine() {
-  response_ = {};
-  const std::string_view line = reader_.line();
+bool ResponseDecoder::TakeStartLine(std::string_view line) {
   const StartLine parts = SplitStartLine(line, ThirdPart::kPhrase);
   if (!parts.ok) {
-    return Fail(DecodeRule::kStartLine, parts.error_position,
-                "status line: version, code and reason with one space between expected", line);
+    return FailLine(DecodeRule::kStartLine, parts.error_position,
+                    "status line: version, code and reason with one space between expected", line);
   }
   if (parts.first != kHttpVersion) {
-    return Fail(DecodeRule::kVersion, VersionMismatch(parts.first), "version: HTTP/1.1 expected",
-                parts.first);
+    return FailLine(DecodeRule::kVersion, VersionMismatch(parts.first),
+                    "version: HTTP/1.1 expected", parts.first);
   }
   const std::size_t digits = CountLeading(parts.second.substr(0, kCodeDigits), ByteClass::kDigit);
   if (digits < kCodeDigits || digits < parts.second.size()) {
-    return Fail(DecodeRule::kStatusCode, parts.first.size() + 1 + digits,
-                "status code: three digits expected", parts.second);
+    return FailLine(DecodeRule::kStatusCode, parts.first.size() + 1 + digits,
+                    "status code: three digits expected", parts.second);
   }
   for (const char digit : parts.second) response_.code = response_.code * 10 + (digit - '0');
-  reader_.Hold(kReason, parts.third);
+  Hold(kReason, parts.third);
   return true;
 }
 
-void ResponseDecoder::TakeField() {
-  const Field field = reader_.field();
-  if (field != Field::kServer && field != Field::kDatetime) return;
+bool ResponseDecoder::TakeField(Field field, std::string_view value) {
+  if (field != Field::kServer && field != Field::kDatetime) return true;
   const Slot slot = field == Field::kServer ? kServer : kDatetime;
-  if (!reader_.held(slot)) reader_.Hold(slot, reader_.value());
+  if (!held(slot)) Hold(slot, value);
+  return true;
 }
 
-void ResponseDecoder::TakeMessage() {
-  response_.reason = reader_.held(kReason).value_or(std::string_view());
-  response_.server = reader_.held(kServer).value_or(std::string_view());
-  response_.datetime = reader_.held(kDatetime).value_or(std::string_view());
-  response_.entity = reader_.entity();
-}
+bool ResponseDecoder::TakeHeadEnd() { return KeepEntity(limits().entity_bytes); }
 
-bool ResponseDecoder::Fail(DecodeRule rule, std::size_t position, std::string_view rule_text,
-                           std::string_view seen) {
-  reader_.Fail(rule, reader_.OffsetOf(position), DecodeReason(rule_text, seen));
-  return false;
+void ResponseDecoder::TakeMessage(std::string_view entity) {
+  response_.reason = held(kReason).value_or(std::string_view());
+  response_.server = held(kServer).value_or(std::string_view());
+  response_.datetime = held(kDatetime).value_or(std::string_view());
+  response_.entity = entity;
 }
 
 }  // namespace chathttp

@@ -3,13 +3,12 @@
 #ifndef CHATHTTP_TRANSPORT_RESPONSE_DECODER_H_
 #define CHATHTTP_TRANSPORT_RESPONSE_DECODER_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "transport/decode_result.h"
+#include "transport/field_name.h"
 #include "transport/message.h"
-#include "transport/message_reader.h"
+#include "transport/message_decoder.h"
 
 namespace chathttp {
 
@@ -17,27 +16,21 @@ namespace chathttp {
 // longer one is fatal.
 DecodeLimits ResponseDecodeLimits();
 
-class ResponseDecoder {
+class ResponseDecoder final : public MessageDecoder {
  public:
   explicit ResponseDecoder(const DecodeLimits& limits = ResponseDecodeLimits());
 
-  DecodeResult Decode(std::string_view input);
+  // The response that the last Decode completed.
   const ResponseView& response() const { return response_; }
-  const DecodeError& error() const { return reader_.error(); }
-  bool mid_message() const { return reader_.mid_message(); }
-  void Restart(std::uint64_t stream_offset);
-  std::uint64_t stream_offset() const { return reader_.stream_offset(); }
-  std::uint64_t work() const { return reader_.work(); }
 
  private:
-  DecodeStatus Read(std::string_view& input);
-  bool TakeStatusLine();
-  void TakeField();
-  void TakeMessage();
-  bool Fail(DecodeRule rule, std::size_t position, std::string_view rule_text,
-            std::string_view seen);
+  CanonicalRead ReadCanonical(std::string_view input) override;
+  void ClearMessage() override;
+  bool TakeStartLine(std::string_view line) override;
+  bool TakeField(Field field, std::string_view value) override;
+  bool TakeHeadEnd() override;
+  void TakeMessage(std::string_view entity) override;
 
-  MessageReader reader_;
   ResponseView response_;
 };
 

@@ -71,7 +71,7 @@ std::string Decode(std::string_view stream, const DecodeLimits& limits, std::siz
       consumed += result.consumed;
       if (result.status == DecodeStatus::kError) {
         return Text(trace, "error at ", decoder.error().offset, " behind ", consumed, ": ",
-                    decoder.error().reason);
+                    decoder.error().reason());
       }
       if (result.status == DecodeStatus::kMessage) {
         trace += Text("until ", consumed, ": ", Describe(MessageOf(decoder)));

@@ -51,13 +51,17 @@ TEST(CodecAllocationTest, RequestsInTheInputAreDecodedWithoutAllocation) {
 }
 
 TEST(CodecAllocationTest, ResponseInTheInputIsDecodedWithoutAllocation) {
-  const std::string stream = Golden("response-200-say.bin");
-  const AllocationCount count;
-  ResponseDecoder decoder;
-  const DecodeResult result = decoder.Decode(stream);
-  const std::int64_t allocations = count.allocations();
-  EXPECT_EQ(result.status, DecodeStatus::kMessage);
-  EXPECT_EQ(allocations, 0);
+  const std::string other =
+      "HTTP/1.1 200 OK, and a reason of many bytes\r\nServer: one with a name of many bytes\r\n"
+      "Datetime: at some time in a far future\r\nContent-Length: 1\r\n\r\n.";
+  for (const std::string& stream : {Golden("response-200-say.bin"), other}) {
+    const AllocationCount count;
+    ResponseDecoder decoder;
+    const DecodeResult result = decoder.Decode(stream);
+    const std::int64_t allocations = count.allocations();
+    EXPECT_EQ(result.status, DecodeStatus::kMessage);
+    EXPECT_EQ(allocations, 0);
+  }
 }
 
 TEST(CodecAllocationTest, DecoderThatWasMovedFromOwnsNoMemory) {
@@ -76,6 +80,10 @@ TEST(CodecAllocationTest, RestartedDecoderOwnsNoMemory) {
   const AllocationCount count;
   RequestDecoder decoder;
   ASSERT_EQ(decoder.Decode(kUnfinished).status, DecodeStatus::kNeedMore);
+  EXPECT_GT(count.live(), 0);
+  decoder.Restart(0);
+  EXPECT_EQ(count.live(), 0);
+  ASSERT_EQ(decoder.Decode(std::string(100, 'x') + "\n").status, DecodeStatus::kError);
   EXPECT_GT(count.live(), 0);
   decoder.Restart(0);
   EXPECT_EQ(count.live(), 0);

@@ -108,6 +108,34 @@ TYPED_TEST(CodecSplitTest, EveryPrefixOfASoundStreamIsSound) {
   }
 }
 
+TYPED_TEST(CodecSplitTest, DecoderAnswersTheSameErrorAgainAfterAnError) {
+  for (const CodecSample& sample : TypeParam::Samples()) {
+    if (!sample.rule) continue;
+    SCOPED_TRACE(sample.name);
+    for (const std::size_t piece_bytes : {std::size_t{1}, sample.stream.size()}) {
+      typename TypeParam::Decoder decoder(SampleLimits());
+      std::string_view rest = sample.stream;
+      DecodeResult result{DecodeStatus::kNeedMore, 0};
+      while (result.status != DecodeStatus::kError && !rest.empty()) {
+        result = decoder.Decode(rest.substr(0, piece_bytes));
+        rest.remove_prefix(result.consumed);
+      }
+      ASSERT_EQ(result.status, DecodeStatus::kError);
+      const std::string reason = decoder.error().reason();
+      const std::uint64_t offset = decoder.stream_offset();
+      for (const std::string_view more : {rest, std::string_view(), std::string_view("GET / ")}) {
+        result = decoder.Decode(std::string(more));
+        ASSERT_EQ(result.status, DecodeStatus::kError);
+        ASSERT_EQ(result.consumed, 0U);
+        ASSERT_EQ(decoder.error().rule, *sample.rule);
+        ASSERT_EQ(decoder.error().offset, sample.offset);
+        ASSERT_EQ(decoder.error().reason(), reason);
+        ASSERT_EQ(decoder.stream_offset(), offset);
+      }
+    }
+  }
+}
+
 TEST(CodecSamplesTest, CorpusHasNinetyStreamsOrMoreForRequests) {
   EXPECT_GE(RequestSamples().size(), 90U);
 }

@@ -81,7 +81,7 @@ void FeedPiece(Decoder& decoder, std::string_view piece, Trace& trace) {
     } else {
       trace.rule = decoder.error().rule;
       trace.offset = decoder.error().offset;
-      trace.reason = decoder.error().reason;
+      trace.reason = decoder.error().reason();
     }
   }
 }
