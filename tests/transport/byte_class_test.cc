@@ -19,7 +19,9 @@ void ExpectSameAsOneByOne(ByteClass wanted, const std::string& filling, Skip ski
   for (std::size_t size = 0; size < 20; ++size) {
     for (std::size_t at = 0; at < size + 1; ++at) {
       for (int byte = 0; byte < 256; ++byte) {
-        std::string bytes = (filling + filling + filling).substr(0, size);
+        std::string bytes;
+        while (bytes.size() < size) bytes += filling;
+        bytes.resize(size);
         if (at < size) bytes[at] = static_cast<char>(byte);
         const std::string_view placed = memory.Place(bytes);
         const char* const found = skip(placed.data(), placed.data() + placed.size());

@@ -25,6 +25,7 @@ namespace {
 struct Requests {
   using Decoder = RequestDecoder;
   using View = RequestView;
+  static constexpr bool kHasUri = true;
   static DecodeLimits Limits() { return {}; }
   // As short as one may be, so that there are few places to change.
   static std::string Short() {
@@ -48,9 +49,10 @@ struct Requests {
 struct Responses {
   using Decoder = ResponseDecoder;
   using View = ResponseView;
+  static constexpr bool kHasUri = false;
   static DecodeLimits Limits() { return ResponseDecodeLimits(); }
   static std::string Short() {
-    return "HTTP/1.1 200 OK\nDatetime: 2015-11-29 10:07:40\nDeveloper: D\nServer: S\n"
+    return "HTTP/1.1 200 OK\nDatetime: 2015-11-29 10:07:40\nDeveloper: D\nServer: Sv\n"
            "Content_Length: 3\nContent_Language: en\nContent_Encoding: utf-8\n"
            "Content_Type: text\n\nhi\n";
   }
@@ -161,6 +163,16 @@ TYPED_TEST(CanonicalMessage, KeepsTheLimits) {
     DecodeLimits less = limits;
     --(less.*limit);
     EXPECT_FALSE(this->Check(message, less));
+  }
+  limits.uri_bytes = 0;
+  EXPECT_EQ(this->Check(message, limits), !TypeParam::kHasUri);
+}
+
+TEST(CanonicalRequest, EntitiesOfOtherMethodsThanPostAreLeftToTheGeneralPass) {
+  for (const char* const method : {"ADD", "GET", "DELETE"}) {
+    RequestView view;
+    const std::string message = method + Requests::Short().substr(std::string("POST").size());
+    EXPECT_EQ(ReadCanonicalRequest(message, {}, view).message_bytes, 0U) << method;
   }
 }
 
