@@ -27,9 +27,9 @@ struct Requests {
   using View = RequestView;
   static constexpr bool kHasUri = true;
   static DecodeLimits Limits() { return {}; }
-  // As short as one may be, so that there are few places to change.
+  // Short, so that there are few places to change; values have two bytes, a first and a last one.
   static std::string Short() {
-    return "POST / HTTP/1.1\nDatetime: 2015-11-29 10:07:40\nUser_Agent: A\nHost: /\n"
+    return "POST / HTTP/1.1\nDatetime: 2015-11-29 10:07:40\nUser_Agent: Al\nHost: /\n"
            "Accept_Language: en\nAccept: text\nAccept_Encoding: utf-8\nContent_Length: 3\n"
            "Content_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\nhi\n";
   }
@@ -52,7 +52,7 @@ struct Responses {
   static constexpr bool kHasUri = false;
   static DecodeLimits Limits() { return ResponseDecodeLimits(); }
   static std::string Short() {
-    return "HTTP/1.1 200 OK\nDatetime: 2015-11-29 10:07:40\nDeveloper: D\nServer: Sv\n"
+    return "HTTP/1.1 200 OK\nDatetime: 2015-11-29 10:07:40\nDeveloper: Dv\nServer: Sv\n"
            "Content_Length: 3\nContent_Language: en\nContent_Encoding: utf-8\n"
            "Content_Type: text\n\nhi\n";
   }
