@@ -32,8 +32,8 @@
 #include <vector>
 
 #include "sim/record.h"
-#include "sim/run.h"
 #include "sim/scenario.h"
+#include "sim/violation.h"
 
 namespace chathttp::sim {
 

@@ -14,8 +14,8 @@
 #include "absl/time/time.h"
 #include "sim/link.h"
 #include "sim/record.h"
-#include "sim/run.h"
 #include "sim/scenario.h"
+#include "sim/violation.h"
 
 namespace chathttp::sim {
 

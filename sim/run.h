@@ -18,24 +18,10 @@
 
 #include "absl/time/time.h"
 #include "sim/scenario.h"
+#include "sim/trace_event.h"
+#include "sim/violation.h"
 
 namespace chathttp::sim {
-
-// One invariant that does not hold, by its name in docs/simulation.md: "order", "complete", ...
-// Expectations of the scenario itself fail as "expectation", planned faults without effect as
-// "effect", and a simulation that cannot go on as "stuck".
-struct Violation {
-  std::string invariant;
-  std::string message;  // one line: who, what, where
-};
-
-// What crossed a port, for traces.
-struct TraceEvent {
-  absl::Duration at;
-  std::string who;     // whose side of the connection; "server" is told by its peers only
-  std::string what;    // "connected", "sent", "received", "eof", "reset", "fault", ...
-  std::string detail;  // first line of a message, or the fault
-};
 
 struct RunOptions {
   std::function<void(const TraceEvent&)> trace = nullptr;  // may be empty

@@ -20,7 +20,7 @@
 
 #include "absl/time/time.h"
 #include "sim/record.h"
-#include "sim/run.h"
+#include "sim/trace_event.h"
 #include "transport/network.h"
 #include "transport/scheduler.h"
 

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/run.h"
+#include "sim/trace_event.h"
 
 namespace chathttp::sim {
 
