@@ -18,14 +18,13 @@ std::vector<Violation> Judge(const Scenario& scenario, const WorldRecord& record
   constexpr std::size_t kSkippedBytes = 64 << 10;  // the longest entity that is not fatal
   const std::size_t skip_bytes = std::max(kSkippedBytes, record.options.room.text_bytes);
   Evidence evidence(scenario, record);
-  const RoomLog log(evidence,
-                    TranscriptOf(record.connections[record.witness], skip_bytes, nullptr));
+  const RoomLog log(evidence, TranscriptOf(record.connections[record.witness], skip_bytes));
   std::vector<Transcript> transcripts;
   std::vector<Account> accounts;
   std::vector<Episode> episodes;
   transcripts.reserve(record.connections.size());  // episodes point into them
   for (std::size_t i = 0; i < record.connections.size(); ++i) {
-    transcripts.push_back(TranscriptOf(record.connections[i], skip_bytes, &log));
+    transcripts.push_back(TranscriptOf(record.connections[i], skip_bytes, log.broadcasts()));
     accounts.push_back(Replay(evidence, log, transcripts.back(), i, episodes));
   }
   JudgeWindows(evidence, log, accounts, episodes);

@@ -27,18 +27,17 @@ RoomLog::RoomLog(Evidence& evidence, const Transcript& witness) : evidence_(evid
     if (IsBroadcast(heard.told)) Take(heard);
   }
   for (Session& session : sessions_) {
-    if (!session.left) session.end = items_.size();
+    if (!session.left) session.end = items().size();
   }
 }
 
 void RoomLog::Take(const Heard& heard) {
-  items_.push_back({heard.told, heard.name, heard.text, heard.raw, heard.at});
-  const LogItem& item = items_.back();
+  broadcasts_.Append(heard);
+  const Heard& item = items().back();
   bytes_before_.push_back(bytes_before_.back() + item.raw.size());
-  by_raw_.try_emplace(item.raw, items_.size());
   const std::string_view datetime = DatetimeOf(item.raw);
   if (datetime < datetime_ && !evidence_.record.wall_jumped) {
-    evidence_.Report("order", absl::StrCat("Datetime went back at item ", items_.size()));
+    evidence_.Report("order", absl::StrCat("Datetime went back at item ", items().size()));
   }
   datetime_ = datetime;
   if (item.told == Told::kEntered) Enter(item);
@@ -47,7 +46,7 @@ void RoomLog::Take(const Heard& heard) {
   members_.push_back(open_.size());
   if (open_.size() > evidence_.record.options.room.members) {
     evidence_.Report("memory", absl::StrCat("more members than the limit, ", open_.size(),
-                                            ", at item ", items_.size()));
+                                            ", at item ", items().size()));
   }
 }
 
@@ -56,53 +55,46 @@ Session* RoomLog::Open(std::string_view name) {
   return found == open_.end() ? nullptr : &sessions_[found->second];
 }
 
-void RoomLog::Enter(const LogItem& item) {
+void RoomLog::Enter(const Heard& item) {
   const std::string folded = Folded(item.name);
   if (!IsName(item.name, evidence_.record.options.room.name_bytes) || IsReserved(item.name)) {
     evidence_.Report("invention", absl::StrCat("nobody may enter as ", std::string(item.name)));
   }
   if (!open_.try_emplace(folded, sessions_.size()).second) {
     evidence_.Report("unique-names", absl::StrCat(std::string(item.name), " entered at item ",
-                                                  items_.size(), " while the name was taken"));
+                                                  items().size(), " while the name was taken"));
     open_[folded] = sessions_.size();
   }
   by_name_[folded].push_back(sessions_.size());
-  sessions_.push_back({.name = item.name, .begin = items_.size()});
+  sessions_.push_back({.name = item.name, .begin = items().size()});
 }
 
-void RoomLog::Say(const LogItem& item) {
+void RoomLog::Say(const Heard& item) {
   Session* const session = Open(item.name);
   if (session != nullptr && session->name == item.name) {
-    return session->said.push_back(items_.size() - 1);
+    return session->said.push_back(items().size() - 1);
   }
   evidence_.Report("enter-say-leave", absl::StrCat(std::string(item.name), " is not in the room ",
-                                                   "but speaks at item ", items_.size()));
+                                                   "but speaks at item ", items().size()));
 }
 
-void RoomLog::Leave(const LogItem& item) {
+void RoomLog::Leave(const Heard& item) {
   Session* const session = Open(item.name);
   if (session == nullptr || session->name != item.name) {
     return evidence_.Report("one-left", absl::StrCat(std::string(item.name), " left at item ",
-                                                     items_.size(), " but was not there"));
+                                                     items().size(), " but was not there"));
   }
-  session->end = items_.size() - 1;
+  session->end = items().size() - 1;
   session->left = true;
   open_.erase(Folded(item.name));
 }
 
 absl::Duration RoomLog::EnteredAt(const Session& session) const {
-  return session.begin == 0 ? absl::ZeroDuration() : items_[session.begin - 1].at;
+  return session.begin == 0 ? absl::ZeroDuration() : items()[session.begin - 1].at;
 }
 
 absl::Duration RoomLog::LeftAt(const Session& session) const {
-  return session.left ? items_[session.end].at : absl::InfiniteDuration();
-}
-
-std::size_t RoomLog::Find(std::string_view raw, std::size_t hint) const {
-  const LogItem* const expected = ItemAt(hint);
-  if (expected != nullptr && expected->raw == raw) return hint + 1;
-  const auto found = by_raw_.find(raw);
-  return found == by_raw_.end() ? kNowhere : found->second;
+  return session.left ? items()[session.end].at : absl::InfiniteDuration();
 }
 
 std::string RoomLog::ListAt(std::size_t position) const {
@@ -130,8 +122,8 @@ RoomLog::Held RoomLog::NameHeld(std::string_view name, absl::Duration from,
 
 bool RoomLog::WasFull(std::size_t limit, absl::Duration from, absl::Duration to) const {
   for (std::size_t position = 0; position < members_.size(); ++position) {
-    const bool began = position == 0 || items_[position - 1].at - kWitnessDelay <= to;
-    const bool ended = position < items_.size() && items_[position].at < from;
+    const bool began = position == 0 || items()[position - 1].at - kWitnessDelay <= to;
+    const bool ended = position < items().size() && items()[position].at < from;
     if (began && !ended && members_[position] >= limit) return true;
   }
   return false;

@@ -13,21 +13,12 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "sim/oracle_evidence.h"
 #include "sim/oracle_rules.h"
 #include "sim/oracle_transcript.h"
 
 namespace chathttp::sim {
-
-struct LogItem {
-  Told told;  // a broadcast
-  std::string_view name;
-  std::string_view text;
-  std::string_view raw;
-  absl::Duration at;  // the witness had it
-};
 
 struct Session {
   std::string_view name;  // as given at login
@@ -39,16 +30,12 @@ struct Session {
 
 class RoomLog {
  public:
-  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
-
   // Takes the broadcasts out of what the witness heard. Reports what no room may broadcast:
   // "unique-names", "enter-say-leave", "one-left", "invention", "memory", "order".
   RoomLog(Evidence& evidence, const Transcript& witness);
 
-  const std::vector<LogItem>& items() const { return items_; }
-  const LogItem* ItemAt(std::size_t index) const {
-    return index < items_.size() ? &items_[index] : nullptr;
-  }
+  const Broadcasts& broadcasts() const { return broadcasts_; }
+  const std::vector<Heard>& items() const { return broadcasts_.items(); }
 
   // The sessions in order of login, that of the witness first.
   const std::vector<Session>& sessions() const { return sessions_; }
@@ -58,9 +45,6 @@ class RoomLog {
 
   // Bytes of the items before `position`.
   std::uint64_t BytesBefore(std::size_t position) const { return bytes_before_[position]; }
-
-  // Behind the item whose bytes are `raw`, kNowhere if there is none; the one at `hint` if it fits.
-  std::size_t Find(std::string_view raw, std::size_t hint) const;
 
   // The list of members at a position, as the entity of a GET has it behind its heading.
   std::string ListAt(std::size_t position) const;
@@ -73,19 +57,18 @@ class RoomLog {
 
  private:
   void Take(const Heard& heard);
-  void Enter(const LogItem& item);
-  void Say(const LogItem& item);
-  void Leave(const LogItem& item);
+  void Enter(const Heard& item);
+  void Say(const Heard& item);
+  void Leave(const Heard& item);
   Session* Open(std::string_view name);
 
   Evidence& evidence_;
-  std::vector<LogItem> items_;
+  Broadcasts broadcasts_;
   std::vector<Session> sessions_;
   std::vector<std::size_t> members_;  // at each position, how many
   std::vector<std::uint64_t> bytes_before_;
   std::map<std::string, std::size_t> open_;  // sessions by folded name
   std::map<std::string, std::vector<std::size_t>> by_name_;
-  absl::flat_hash_map<std::string_view, std::size_t> by_raw_;  // looked up in, never iterated
   std::string_view datetime_;
 };
 

@@ -99,7 +99,7 @@ class ServerJudge {
     Check("bytes in", stats.bytes_in, bytes_in_);
     Check("bytes out", stats.bytes_out, bytes_out_);
     Check("evicted and expired", stats.evicted + stats.expired, ended_);
-    const auto is_entry = [](const LogItem& item) { return item.told == Told::kEntered; };
+    const auto is_entry = [](const Heard& item) { return item.told == Told::kEntered; };
     Range logins;
     logins.Add(1 + static_cast<std::uint64_t>(
                        std::count_if(log_.items().begin(), log_.items().end(), is_entry)));

@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include "sim/oracle_log.h"
-
 namespace chathttp::sim {
 namespace {
 
@@ -35,17 +33,17 @@ void CutAsked(const ConnectionRecord& connection, std::size_t skip_bytes, Transc
   if (transcript.unfinished_request) transcript.unfinished_begun = clock.At(end);
 }
 
-void CutHeard(const ConnectionRecord& connection, const RoomLog* log, Transcript& transcript) {
+void CutHeard(const ConnectionRecord& connection, const Broadcasts& known, Transcript& transcript) {
   Clock clock(connection.received);
   const std::string_view bytes = connection.received.bytes;
   std::size_t at = 0;
-  std::size_t hint = RoomLog::kNowhere;  // the item of the log that is expected next
+  std::size_t hint = Broadcasts::kNowhere;  // the broadcast that is expected next
   while (at < bytes.size()) {
-    const LogItem* known = log == nullptr ? nullptr : log->ItemAt(hint);
-    if (known != nullptr && bytes.substr(at).starts_with(known->raw)) {
-      at += known->raw.size();
-      transcript.heard.push_back(
-          {known->told, known->name, known->text, known->raw, clock.At(at - 1)});
+    const Heard* const expected = known.ItemAt(hint);
+    if (expected != nullptr && bytes.substr(at).starts_with(expected->raw)) {
+      at += expected->raw.size();
+      transcript.heard.push_back(*expected);
+      transcript.heard.back().at = clock.At(at - 1);
       ++hint;
       continue;
     }
@@ -55,19 +53,31 @@ void CutHeard(const ConnectionRecord& connection, const RoomLog* log, Transcript
     const Meaning meaning = MeaningOf(*response);
     transcript.heard.push_back(
         {meaning.told, meaning.name, meaning.text, response->raw, clock.At(at - 1)});
-    if (log != nullptr && IsBroadcast(meaning.told)) hint = log->Find(response->raw, hint);
+    if (IsBroadcast(meaning.told)) hint = known.Find(response->raw, hint);
   }
   transcript.cut_bytes = bytes.size() - at;
 }
 
 }  // namespace
 
+void Broadcasts::Append(const Heard& broadcast) {
+  items_.push_back(broadcast);
+  by_raw_.try_emplace(broadcast.raw, items_.size());
+}
+
+std::size_t Broadcasts::Find(std::string_view raw, std::size_t hint) const {
+  const Heard* const expected = ItemAt(hint);
+  if (expected != nullptr && expected->raw == raw) return hint + 1;
+  const auto found = by_raw_.find(raw);
+  return found == by_raw_.end() ? kNowhere : found->second;
+}
+
 Transcript TranscriptOf(const ConnectionRecord& connection, std::size_t skip_bytes,
-                        const RoomLog* log) {
+                        const Broadcasts& known) {
   Transcript transcript;
   transcript.connection = &connection;
   CutAsked(connection, skip_bytes, transcript);
-  CutHeard(connection, log, transcript);
+  CutHeard(connection, known, transcript);
   return transcript;
 }
 

@@ -48,7 +48,7 @@ class WindowJudge {
   void Report(std::string_view invariant, std::string message) {
     violations_.push_back({std::string(invariant), std::move(message)});
   }
-  const LogItem& Item(std::size_t in_window) const {
+  const Heard& Item(std::size_t in_window) const {
     return log_.items()[session_.begin + in_window];
   }
   std::uint64_t BytesOf(std::size_t begin, std::size_t end) const {
@@ -72,11 +72,11 @@ class WindowJudge {
         return Report(session_.left ? "nothing-after-leave" : "invention",
                       absl::StrCat("heard more than its window holds", At(heard.at)));
       }
-      const LogItem& item = Item(matched_);
+      const Heard& item = Item(matched_);
       if (heard.raw.data() == item.raw.data() || heard.raw == item.raw) continue;
       const bool altered =
           heard.told == item.told && heard.name == item.name && heard.text == item.text;
-      const bool known = altered || log_.Find(heard.raw, RoomLog::kNowhere) != RoomLog::kNowhere;
+      const bool known = altered || log_.broadcasts().Contains(heard.raw);
       return Report(known ? "order" : "invention",
                     absl::StrCat("broadcast ", matched_ + 1, At(heard.at),
                                  altered ? " differs in bytes from" : " is not", " item ",
@@ -119,7 +119,7 @@ class WindowJudge {
 
   void JudgeSaid() {
     for (std::size_t i = 0; i < session_.said.size(); ++i) {
-      const LogItem& item = log_.items()[session_.said[i]];
+      const Heard& item = log_.items()[session_.said[i]];
       const auto asked = [&](const Episode::Post& post) { return post.text == item.text; };
       const auto begin =
           episode_.posts.begin() + static_cast<std::ptrdiff_t>(std::min(i, episode_.posts.size()));
