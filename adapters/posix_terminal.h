@@ -22,8 +22,8 @@
 #include "adapters/file_descriptor.h"
 #include "adapters/signals.h"
 #include "adapters/terminal_guard.h"
+#include "transport/buffered_writer.h"
 #include "transport/byte_stream.h"
-#include "transport/line_io.h"
 #include "transport/turn.h"
 
 namespace chathttp::posix {
@@ -92,7 +92,7 @@ class PosixTerminal final : private StreamObserver {
   Turn turn_;
   FdStream in_;
   FdStream out_;
-  LineWriter output_;
+  BufferedWriter output_;
   std::unique_ptr<Signals> signals_;
   bool was_blocked_ = false;  // output had to wait
   bool hung_up_ = false;

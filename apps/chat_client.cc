@@ -22,7 +22,8 @@
 #include "apps/client_screen.h"
 #include "apps/client_settings.h"
 #include "apps/command_line.h"
-#include "transport/line_client.h"
+#include "apps/exit_code.h"
+#include "apps/line_client.h"
 
 ABSL_FLAG(std::optional<std::string>, host, std::nullopt,
           "Address or host name of the server; 127.0.0.1, or asked for on a terminal.");
@@ -114,11 +115,7 @@ int RunScreen(posix::EventLoop& loop) {
   options.console.bell = absl::GetFlag(FLAGS_bell);
   options.console.chat.time_zone = absl::LocalTimeZone();
   posix::PosixNetwork network(loop);
-  ExitCode code = ExitCode::kDone;
-  ClientScreen screen(loop, network, options, [&](ExitCode ended) {
-    code = ended;
-    loop.Stop();
-  });
+  ClientScreen screen(loop, network, options, [&] { loop.Stop(); });
   // Signals first: those that are caught must not end the program by way of the terminal.
   absl::Status opened;
   loop.AtEndOfTurn([&] {
@@ -129,7 +126,7 @@ int RunScreen(posix::EventLoop& loop) {
   screen.Close();
   if (!turned.ok() || !opened.ok()) return CannotBegin(turned.ok() ? opened : turned);
   std::cerr << screen.last_words() << std::flush;
-  return static_cast<int>(code);
+  return static_cast<int>(ExitCode::kDone);
 }
 
 int Run() {

@@ -5,7 +5,7 @@
 namespace chathttp {
 
 ClientScreen::ClientScreen(posix::EventLoop& loop, Network& network,
-                           const ClientScreenOptions& options, std::function<void(ExitCode)> done)
+                           const ClientScreenOptions& options, std::function<void()> done)
     : loop_(loop),
       link_(network, loop, options.session),
       app_(loop, link_, *this, options.console, std::move(done)) {

@@ -1,6 +1,6 @@
 // The client with the whole terminal: wires the connection, the terminal and the console together.
 //
-//   ClientScreen screen(loop, network, {.console = console_options}, [&](ExitCode code) { ... });
+//   ClientScreen screen(loop, network, {.console = console_options}, [&] { ... });
 //   if (absl::Status status = screen.Open(STDIN_FILENO, STDOUT_FILENO); !status.ok()) ...
 //   loop.Run();
 //   screen.Close();                       // the terminal is as before
@@ -35,7 +35,7 @@ class ClientScreen final : private ConsoleTerminal, private posix::TerminalObser
  public:
   // `loop` and `network` outlive the object. Calls `done` once, from the loop, when all is over.
   ClientScreen(posix::EventLoop& loop, Network& network, const ClientScreenOptions& options,
-               std::function<void(ExitCode)> done);
+               std::function<void()> done);
 
   // Takes the terminal and begins. Errors as PosixTerminal::Open.
   absl::Status Open(int input, int output);

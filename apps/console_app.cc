@@ -20,7 +20,7 @@ LoginForm::Values ValuesOf(const ConsoleOptions& options) {
 }  // namespace
 
 ConsoleApp::ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTerminal& terminal,
-                       const ConsoleOptions& options, std::function<void(ExitCode)> done)
+                       const ConsoleOptions& options, std::function<void()> done)
     : scheduler_(scheduler),
       session_(session),
       terminal_(terminal),
@@ -43,7 +43,7 @@ void ConsoleApp::Start(int columns, int rows) {
 }
 
 void ConsoleApp::Leave() {
-  if (leaving_) return Finish(ExitCode::kDone);
+  if (leaving_) return Finish();
   leaving_ = true;
   ShowHint("Leaving...", false);
   Changed();
@@ -51,8 +51,8 @@ void ConsoleApp::Leave() {
   session_.Leave();
 }
 
-void ConsoleApp::Finish(ExitCode code) {
-  if (done_) std::exchange(done_, nullptr)(code);
+void ConsoleApp::Finish() {
+  if (done_) std::exchange(done_, nullptr)();
 }
 
 // ---- Keys -------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ void ConsoleApp::OnClosed(std::string_view reason, bool told_by_server) {
 }
 
 void ConsoleApp::OnEnded() {
-  if (leaving_) Finish(ExitCode::kDone);
+  if (leaving_) Finish();
 }
 
 // ---- The chat ---------------------------------------------------------------------------------

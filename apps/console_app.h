@@ -1,7 +1,7 @@
 // The full-screen client, but for its terminal and its connection: takes bytes that were typed and
 // what the connection tells, and gives bytes to show.
 //
-//   ConsoleApp app(scheduler, session, terminal, options, [&](ExitCode code) { ... });
+//   ConsoleApp app(scheduler, session, terminal, options, [&] { ... });
 //   app.Start(100, 30);
 //   app.OnInput("\x1b[A");
 //   app.OnMessage("Bob", "hello", false);
@@ -25,7 +25,7 @@
 #include "apps/console_login_form.h"
 #include "apps/console_renderer.h"
 #include "apps/console_session.h"
-#include "transport/line_client.h"
+#include "transport/network.h"
 #include "transport/scheduler.h"
 #include "transport/turn.h"
 
@@ -45,7 +45,7 @@ class ConsoleApp {
  public:
   // Calls `done` once, when all is over. All arguments outlive the object.
   ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTerminal& terminal,
-             const ConsoleOptions& options, std::function<void(ExitCode)> done);
+             const ConsoleOptions& options, std::function<void()> done);
   ~ConsoleApp();
 
   // Draws, and connects if all that is needed was given.
@@ -94,14 +94,14 @@ class ConsoleApp {
   void DrawIfDue();
   void Draw();
   void Tick();
-  void Finish(ExitCode code);
+  void Finish();
   [[nodiscard]] Endpoint endpoint() const { return {form_.host(), form_.port()}; }
 
   Scheduler& scheduler_;
   ConsoleSession& session_;
   ConsoleTerminal& terminal_;
   const ConsoleOptions options_;
-  std::function<void(ExitCode)> done_;
+  std::function<void()> done_;
   Turn turn_;
   KeyDecoder decoder_;
   LoginForm form_;

@@ -27,6 +27,10 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
+// Where a server listens, and where a client looks for it, if nothing else is given.
+inline constexpr std::string_view kDefaultHost = "127.0.0.1";
+inline constexpr std::uint16_t kDefaultPort = 9994;
+
 // "127.0.0.1:9994", "[::1]:9994".
 std::string ToString(const Endpoint& endpoint);
 

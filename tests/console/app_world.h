@@ -9,7 +9,6 @@
 #ifndef CHATHTTP_TESTS_CONSOLE_APP_WORLD_H_
 #define CHATHTTP_TESTS_CONSOLE_APP_WORLD_H_
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,7 +71,7 @@ class AppWorld {
  public:
   AppWorld(const ConsoleOptions& options, int columns, int rows)
       : terminal(columns, rows),
-        app(scheduler, session, terminal, options, [this](ExitCode code) { ended = code; }) {
+        app(scheduler, session, terminal, options, [this] { ended = true; }) {
     app.Start(columns, rows);
     Settle();
   }
@@ -105,7 +104,7 @@ class AppWorld {
   sim::VirtualScheduler scheduler{{}};
   ScriptedSession session;
   TerminalInMemory terminal;
-  std::optional<ExitCode> ended;
+  bool ended = false;
   ConsoleApp app;
 };
 

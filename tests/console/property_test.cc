@@ -124,7 +124,7 @@ class ClientProperty {
     }
   }
 
-  [[nodiscard]] bool ended() const { return world_.ended.has_value(); }
+  [[nodiscard]] bool ended() const { return world_.ended; }
 
   // What was drawn bit by bit is what is drawn at once.
   void Check() {

@@ -1,4 +1,4 @@
-#include "transport/line_io.h"
+#include "apps/line_reader.h"
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 
 // Reads all lines of what a person types, at any split into reads.
-class LineIoTest : public ::testing::Test {
+class LineReaderTest : public ::testing::Test {
  protected:
   std::vector<std::string> Lines(std::string_view typed, std::size_t max_bytes = 10) {
     ConsoleWorld world(/*chunk_bytes=*/1);
@@ -47,54 +47,21 @@ class LineIoTest : public ::testing::Test {
   std::unique_ptr<LineReader> reader_;
 };
 
-TEST_F(LineIoTest, LinesEndWithLfOrCrLf) {
+TEST_F(LineReaderTest, LinesEndWithLfOrCrLf) {
   EXPECT_THAT(Lines("one\ntwo\r\n\nfour\n"), ElementsAre("one", "two", "", "four", "(end)"));
 }
 
-TEST_F(LineIoTest, LastLineMayLackItsEnd) {
+TEST_F(LineReaderTest, LastLineMayLackItsEnd) {
   EXPECT_THAT(Lines("one\ntwo"), ElementsAre("one", "two", "(end)"));
 }
 
-TEST_F(LineIoTest, LongestLineIsReadAndALongerOneThrownAway) {
+TEST_F(LineReaderTest, LongestLineIsReadAndALongerOneThrownAway) {
   EXPECT_THAT(Lines("0123456789\r\n0123456789A\n" + std::string(100, 'x') + "\nlast\n"),
               ElementsAre("0123456789", "(too long)", "(too long)", "last", "(end)"));
   EXPECT_THAT(Lines(std::string(100, 'x')), ElementsAre("(too long)", "(end)"));
 }
 
-TEST_F(LineIoTest, NoInputIsNoLine) { EXPECT_THAT(Lines(""), ElementsAre("(end)")); }
-
-TEST_F(LineIoTest, WriterWritesAllInOrderAsTheStreamTakesIt) {
-  ConsoleWorld world(/*chunk_bytes=*/3);
-  std::unique_ptr<LineWriter> writer;
-  Turn turn(world.scheduler, [&] { writer->Flush(); });
-  writer = std::make_unique<LineWriter>(*world.out, turn);
-  std::string expected;
-  for (int i = 0; i < 500; ++i) {
-    const std::string line = "line " + std::to_string(i) + "\n";
-    writer->Append(line);
-    expected += line;
-  }
-  writer->Flush();
-  EXPECT_GT(writer->waiting_bytes(), 0u);
-  world.scheduler.RunFor(absl::Seconds(5));
-  EXPECT_EQ(writer->waiting_bytes(), 0u);
-  EXPECT_EQ(world.shown(), expected);
-}
-
-TEST_F(LineIoTest, WriterToNobodyIsBrokenAndHoldsNothing) {
-  ConsoleWorld world(/*chunk_bytes=*/3);
-  std::unique_ptr<LineWriter> writer;
-  Turn turn(world.scheduler, [&] { writer->Flush(); });
-  writer = std::make_unique<LineWriter>(*world.out, turn);
-  world.CloseOutput();
-  for (int i = 0; i < 50 && !writer->broken(); ++i) {
-    writer->Append("line\n");
-    writer->Flush();
-    world.scheduler.RunFor(absl::Seconds(1));
-  }
-  EXPECT_TRUE(writer->broken());
-  EXPECT_EQ(writer->waiting_bytes(), 0u);
-}
+TEST_F(LineReaderTest, NoInputIsNoLine) { EXPECT_THAT(Lines(""), ElementsAre("(end)")); }
 
 }  // namespace
 }  // namespace chathttp

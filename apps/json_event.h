@@ -16,8 +16,8 @@
 //
 // All is UTF-8; bytes that are not come as U+FFFD, and what could drive a terminal is escaped.
 // Cost O(bytes). Pure functions, safe from any thread.
-#ifndef CHATHTTP_TRANSPORT_JSON_EVENT_H_
-#define CHATHTTP_TRANSPORT_JSON_EVENT_H_
+#ifndef CHATHTTP_APPS_JSON_EVENT_H_
+#define CHATHTTP_APPS_JSON_EVENT_H_
 
 #include <string>
 #include <string_view>
@@ -40,4 +40,4 @@ namespace chathttp {
 
 }  // namespace chathttp
 
-#endif  // CHATHTTP_TRANSPORT_JSON_EVENT_H_
+#endif  // CHATHTTP_APPS_JSON_EVENT_H_

@@ -9,8 +9,8 @@
 // until Leave or the end of the connection. Nothing but chat goes to `out` then, and whatever
 // others sent is printed with all that could drive a terminal made visible. One thread, that of the
 // loop.
-#ifndef CHATHTTP_TRANSPORT_LINE_CLIENT_H_
-#define CHATHTTP_TRANSPORT_LINE_CLIENT_H_
+#ifndef CHATHTTP_APPS_LINE_CLIENT_H_
+#define CHATHTTP_APPS_LINE_CLIENT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -19,22 +19,15 @@
 #include <string>
 #include <string_view>
 
+#include "apps/exit_code.h"
+#include "apps/line_reader.h"
+#include "transport/buffered_writer.h"
 #include "transport/chat_client.h"
-#include "transport/line_io.h"
 #include "transport/network.h"
 #include "transport/scheduler.h"
 #include "transport/turn.h"
 
 namespace chathttp {
-
-// How a client program ends.
-enum class ExitCode : int {
-  kDone = 0,
-  kConnectionLost = 1,  // or its own output
-  kUsage = 2,
-  kCannotConnect = 3,
-  kRefused = 4,  // the login, or some line that was to be said
-};
 
 struct LineClientOptions {
   std::optional<std::string> host;  // what is not given is prompted for, or the default
@@ -46,9 +39,6 @@ struct LineClientOptions {
   std::size_t max_output_bytes = 256 << 10;  // that wait to be printed; then the server waits
   ClientOptions client;
 };
-
-inline constexpr std::string_view kDefaultHost = "127.0.0.1";
-inline constexpr std::uint16_t kDefaultPort = 9994;
 
 class LineClient final : private ClientObserver {
  public:
@@ -94,8 +84,8 @@ class LineClient final : private ClientObserver {
   Scheduler& scheduler_;
   Turn turn_;
   LineReader in_;
-  LineWriter out_;
-  LineWriter err_;
+  BufferedWriter out_;
+  BufferedWriter err_;
   ChatClient client_;
   State state_ = State::kAskHost;
   std::size_t line_number_ = 0;
@@ -106,4 +96,4 @@ class LineClient final : private ClientObserver {
 
 }  // namespace chathttp
 
-#endif  // CHATHTTP_TRANSPORT_LINE_CLIENT_H_
+#endif  // CHATHTTP_APPS_LINE_CLIENT_H_

@@ -1,4 +1,4 @@
-#include "transport/line_io.h"
+#include "apps/line_reader.h"
 
 #include <array>
 
@@ -39,21 +39,6 @@ LineReader::Status LineReader::TakeLine(std::string& line, std::size_t size,
   const bool too_long = too_long_ || line.size() > max_line_bytes_;
   too_long_ = false;
   return too_long ? Status::kTooLong : Status::kLine;
-}
-
-LineWriter::LineWriter(ByteStream& stream, Turn& turn) : stream_(stream), turn_(turn) {
-  stream_.Observe(*this);
-}
-
-void LineWriter::Flush() {
-  while (!waiting_.empty() && !broken_) {
-    const std::string_view pieces[] = {waiting_};
-    const IoResult result = stream_.Write(pieces);
-    if (result.status == IoStatus::kWouldBlock) return;
-    broken_ = result.status != IoStatus::kProgress;
-    waiting_.erase(0, result.bytes);
-  }
-  if (broken_) waiting_.clear();
 }
 
 }  // namespace chathttp

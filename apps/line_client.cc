@@ -1,13 +1,13 @@
-#include "transport/line_client.h"
+#include "apps/line_client.h"
 
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "apps/json_event.h"
 #include "domain/escape.h"
 #include "domain/user_name.h"
 #include "transport/entity.h"
-#include "transport/json_event.h"
 
 namespace chathttp {
 namespace {

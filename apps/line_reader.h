@@ -1,18 +1,14 @@
-// Lines from and to byte streams, for programs that talk to a person or a pipe.
+// Lines from a byte stream, for programs that a person or a pipe feeds.
 //
 //   LineReader reader(in, turn, 8192);
 //   while (reader.Next(line) == LineReader::Status::kLine) Handle(line);
-//   LineWriter writer(out, turn);
-//   writer.Append("Online users:\n");
-//   writer.Flush();
 //
-// Both ask for `turn` when there is more to do. One thread, that of the loop.
-#ifndef CHATHTTP_TRANSPORT_LINE_IO_H_
-#define CHATHTTP_TRANSPORT_LINE_IO_H_
+// Requests `turn` when there is more to read. Not thread-safe.
+#ifndef CHATHTTP_APPS_LINE_READER_H_
+#define CHATHTTP_APPS_LINE_READER_H_
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "transport/byte_stream.h"
 #include "transport/turn.h"
@@ -48,30 +44,6 @@ class LineReader final : private StreamObserver {
   bool ended_ = false;
 };
 
-class LineWriter final : private StreamObserver {
- public:
-  // Both outlive the object.
-  LineWriter(ByteStream& stream, Turn& turn);
-
-  void Append(std::string_view bytes) { waiting_ += bytes; }
-
-  // Writes what waits, as far as the stream takes it.
-  void Flush();
-
-  std::size_t waiting_bytes() const { return waiting_.size(); }
-  bool broken() const { return broken_; }  // all that is appended is dropped
-  std::string_view broken_reason() const { return stream_.broken_reason(); }
-
- private:
-  void OnReadable() override {}
-  void OnWritable() override { turn_.Request(); }
-
-  ByteStream& stream_;
-  Turn& turn_;
-  std::string waiting_;
-  bool broken_ = false;
-};
-
 }  // namespace chathttp
 
-#endif  // CHATHTTP_TRANSPORT_LINE_IO_H_
+#endif  // CHATHTTP_APPS_LINE_READER_H_

@@ -1,4 +1,4 @@
-#include "transport/json_event.h"
+#include "apps/json_event.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"

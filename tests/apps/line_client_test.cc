@@ -1,5 +1,5 @@
 // The line client, with a console in memory, against the real server.
-#include "transport/line_client.h"
+#include "apps/line_client.h"
 
 #include <memory>
 #include <optional>
