@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <string>
 
+#include "domain/absl_view.h"
+
 namespace chathttp::posix {
 namespace {
 
@@ -44,7 +46,7 @@ constexpr std::array kWords = {
 
 absl::Status MakeStatus(absl::StatusCode code, std::string_view prefix, int error) {
   const std::string message = std::string(prefix).append(SystemErrorWords(error));
-  return absl::Status(code, absl::string_view(message.data(), message.size()));
+  return absl::Status(code, AbslView(message));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ ClientFace FaceFromFlags() {
 
 // Tells what keeps the program from beginning.
 int CannotBegin(const absl::Status& status) {
-  std::cerr << "chat_client: " << std::string(status.message()) << std::endl;
+  std::cerr << "chat_client: " << status.message() << std::endl;
   return static_cast<int>(ExitCode::kCannotConnect);
 }
 

@@ -13,6 +13,7 @@
 #include "apps/load_options.h"
 #include "apps/load_report.h"
 #include "apps/load_run.h"
+#include "domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, chathttp::LoadOptions().host, "IPv4 address of the server.");
 ABSL_FLAG(std::uint16_t, port, chathttp::LoadOptions().port, "Port of the server.");
@@ -73,7 +74,7 @@ int Run() {
   }
   const LoadOptions options = OptionsFromFlags();
   if (absl::Status status = CheckLoadOptions(options); !status.ok()) {
-    ExitWithUsageError(std::string(status.message()));
+    ExitWithUsageError(StdView(status.message()));
   }
   posix::RaiseDescriptorLimit();
   const LoadReport report = LoadRun(options).Run();

@@ -17,6 +17,7 @@
 #include "adapters/server_log.h"
 #include "adapters/signals.h"
 #include "apps/command_line.h"
+#include "domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");
@@ -84,7 +85,7 @@ int Run() {
   if (!level) ExitWithUsageError("--log_level must be debug, info, warning or error");
   const ServerOptions options = OptionsFromFlags();
   if (absl::Status status = CheckOptions(options); !status.ok()) {
-    ExitWithUsageError(std::string(status.message()));
+    ExitWithUsageError(StdView(status.message()));
   }
   const std::uint64_t descriptors = posix::RaiseDescriptorLimit();
   auto loop = posix::EventLoop::Create();

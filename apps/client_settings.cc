@@ -1,6 +1,7 @@
 #include "apps/client_settings.h"
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp {
 
@@ -40,10 +41,10 @@ bool WantsColor(ColorChoice choice, const Environment& environment) {
 std::string ClientFlagFile(const Environment& environment) {
   constexpr std::string_view kName = "/chathttp/client";
   if (environment.xdg_config_home.starts_with('/')) {
-    return absl::StrCat(std::string(environment.xdg_config_home), std::string(kName));
+    return absl::StrCat(AbslView(environment.xdg_config_home), AbslView(kName));
   }
   if (!environment.home.starts_with('/')) return "";
-  return absl::StrCat(std::string(environment.home), "/.config", std::string(kName));
+  return absl::StrCat(AbslView(environment.home), "/.config", AbslView(kName));
 }
 
 }  // namespace chathttp

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "apps/flag_file.h"
+#include "domain/absl_view.h"
 #include "domain/escape.h"
 
 namespace chathttp {
@@ -109,7 +110,7 @@ std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& take
 void TakeFile(const FlagsByName& flags, const std::set<std::string>& taken,
               const std::string& path) {
   const auto lines = ReadFlagFile(path);
-  if (!lines.ok()) ExitWithUsageError(std::string(lines.status().message()));
+  if (!lines.ok()) ExitWithUsageError(StdView(lines.status().message()));
   std::set<std::string> taken_here;
   for (const FlagLine& line : *lines) {
     const std::string problem = TakeLine(flags, taken, taken_here, line.text);

@@ -7,6 +7,7 @@
 #include "apps/console_chat_screen.h"
 #include "apps/console_login_screen.h"
 #include "apps/console_unicode.h"
+#include "domain/absl_view.h"
 
 namespace chathttp {
 namespace {
@@ -144,7 +145,7 @@ void ConsoleApp::Submit() {
   const absl::Status status = session_.Login(form_.name());
   if (status.ok()) return;
   busy_.clear();
-  form_.SetError(LoginForm::kName, std::string(status.message()));
+  form_.SetError(LoginForm::kName, StdView(status.message()));
 }
 
 void ConsoleApp::OnConnected() {
@@ -164,9 +165,9 @@ void ConsoleApp::OnNameRefused(std::string_view name, bool taken, std::string_vi
   mode_ = Mode::kLogin;
   busy_.clear();
   form_.SetError(LoginForm::kName, taken
-                                       ? absl::StrCat("User Name Exist: ", std::string(name),
+                                       ? absl::StrCat("User Name Exist: ", AbslView(name),
                                                       " is taken or reserved, choose another name")
-                                       : absl::StrCat("Login refused: ", std::string(reason)));
+                                       : absl::StrCat("Login refused: ", AbslView(reason)));
   Changed();
 }
 
@@ -177,8 +178,8 @@ void ConsoleApp::OnClosed(std::string_view reason, bool told_by_server) {
   chat_.OnClosed();
   form_.SetError(LoginForm::kHost,
                  told_by_server
-                     ? absl::StrCat("The server ended the connection: ", std::string(reason))
-                     : absl::StrCat("Connect Failed: ", std::string(reason)));
+                     ? absl::StrCat("The server ended the connection: ", AbslView(reason))
+                     : absl::StrCat("Connect Failed: ", AbslView(reason)));
   Changed();
 }
 

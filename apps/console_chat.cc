@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "apps/console_paste.h"
+#include "domain/absl_view.h"
 #include "domain/escape.h"
 #include "domain/text.h"
 #include "domain/user_name.h"
@@ -163,7 +164,7 @@ bool ConsoleChat::Say(std::string_view text) {
 // ---- Commands ---------------------------------------------------------------------------------
 
 ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
-  const std::string word(line.substr(0, line.find_last_not_of(" \t") + 1));
+  const std::string_view word = line.substr(0, line.find_last_not_of(" \t") + 1);
   if (word == "/quit") return Answer::kQuit;
   if (word == "/help") {
     Help();
@@ -173,14 +174,15 @@ ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
     const absl::Status status = word == "/users" ? session_.List() : session_.Reconnect();
     if (!status.ok()) {
       room_.Tell(ChatLine::Kind::kError,
-                 absl::StrCat(word, " is not possible now: ", std::string(status.message())));
+                 absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
     }
   } else {
-    const std::string nearest(NearestCommand(word));
-    room_.Tell(ChatLine::Kind::kError,
-               absl::StrCat("No such command: ", Visible(word, 40),
-                            nearest.empty() ? std::string(" (/help lists them)")
-                                            : absl::StrCat(" (did you mean ", nearest, "?)")));
+    const std::string_view nearest = NearestCommand(word);
+    room_.Tell(
+        ChatLine::Kind::kError,
+        absl::StrCat("No such command: ", Visible(word, 40),
+                     nearest.empty() ? " (/help lists them)"
+                                     : absl::StrCat(" (did you mean ", AbslView(nearest), "?)")));
   }
   return Answer::kChanged;
 }
@@ -189,7 +191,7 @@ void ConsoleChat::Help() {
   for (const ConsoleCommand& command : kConsoleCommands) {
     std::string name(command.name);
     name.resize(std::max<std::size_t>(name.size(), 11), ' ');
-    room_.Tell(ChatLine::Kind::kInfo, absl::StrCat(name, std::string(command.help)));
+    room_.Tell(ChatLine::Kind::kInfo, absl::StrCat(name, AbslView(command.help)));
   }
   room_.Tell(ChatLine::Kind::kInfo, "//text     says a text that begins with a slash");
 }
@@ -219,7 +221,7 @@ void ConsoleChat::OnRefused(std::string_view text, std::string_view reason) {
 
 void ConsoleChat::AddRefusal(std::string_view text, std::string_view reason) {
   const std::string what = text.empty() ? "" : absl::StrCat(": ", Visible(text, 40));
-  room_.Tell(ChatLine::Kind::kError, absl::StrCat("Refused: ", std::string(reason), what));
+  room_.Tell(ChatLine::Kind::kError, absl::StrCat("Refused: ", AbslView(reason), what));
 }
 
 void ConsoleChat::OnNotSaid(std::string_view text, bool perhaps) {
@@ -227,7 +229,7 @@ void ConsoleChat::OnNotSaid(std::string_view text, bool perhaps) {
       ChatLine::Kind::kError,
       absl::StrCat(perhaps ? "The connection was lost before it was confirmed, perhaps not said: "
                            : "Not said: ",
-                   std::string(text)));
+                   AbslView(text)));
   to_say_.Settle();
 }
 

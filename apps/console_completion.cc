@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "domain/user_name.h"
 
 namespace chathttp {
@@ -87,7 +88,7 @@ void Completion::Collect(const LineEditor& editor, std::span<const std::string> 
   }
   const std::string_view ending = begin == 0 ? ": " : " ";
   for (const std::string& name : names) {
-    if (BeginsWith(name, word)) candidates_.push_back(absl::StrCat(name, std::string(ending)));
+    if (BeginsWith(name, word)) candidates_.push_back(absl::StrCat(name, AbslView(ending)));
   }
 }
 

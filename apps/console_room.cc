@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "apps/console_canvas.h"
 #include "apps/console_unicode.h"
+#include "domain/absl_view.h"
 #include "domain/user_name.h"
 
 namespace chathttp {
@@ -14,7 +15,7 @@ namespace {
 
 std::string Bounded(std::string_view text) {
   if (text.size() <= ConsoleRoom::kMaxShownBytes) return std::string(text);
-  return absl::StrCat(std::string(text.substr(0, ConsoleRoom::kMaxShownBytes)), "...");
+  return absl::StrCat(AbslView(text.substr(0, ConsoleRoom::kMaxShownBytes)), "...");
 }
 
 bool IsNameByte(char byte) {
@@ -47,12 +48,12 @@ bool ConsoleRoom::OnMessage(std::string_view name, std::string_view text, bool o
 
 void ConsoleRoom::OnEntered(std::string_view name) {
   users_.Add(name);
-  Tell(ChatLine::Kind::kNotice, absl::StrCat(std::string(name), " has entered"));
+  Tell(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has entered"));
 }
 
 void ConsoleRoom::OnLeft(std::string_view name) {
   users_.Remove(name);
-  Tell(ChatLine::Kind::kNotice, absl::StrCat(std::string(name), " has left"));
+  Tell(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has left"));
 }
 
 void ConsoleRoom::OnList(std::span<const std::string_view> names, bool shown) {
@@ -60,7 +61,7 @@ void ConsoleRoom::OnList(std::span<const std::string_view> names, bool shown) {
   if (!shown) return;
   std::string line = absl::StrCat(names.size(), " online:");
   for (const std::string_view name : names.first(std::min(names.size(), kMaxListedNames))) {
-    absl::StrAppend(&line, " ", std::string(name));
+    absl::StrAppend(&line, " ", AbslView(name));
   }
   if (names.size() > kMaxListedNames) absl::StrAppend(&line, " ...");
   Tell(ChatLine::Kind::kInfo, line);
@@ -68,7 +69,7 @@ void ConsoleRoom::OnList(std::span<const std::string_view> names, bool shown) {
 
 void ConsoleRoom::OnDropped(std::string_view reason) {
   OnClosed();
-  Tell(ChatLine::Kind::kError, absl::StrCat("Connection lost: ", std::string(reason)));
+  Tell(ChatLine::Kind::kError, absl::StrCat("Connection lost: ", AbslView(reason)));
 }
 
 void ConsoleRoom::OnReconnecting(absl::Duration wait) {

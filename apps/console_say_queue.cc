@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "domain/absl_view.h"
+
 namespace chathttp {
 
 bool SayQueue::Add(std::string_view text) {
@@ -28,7 +30,7 @@ void SayQueue::SayNext() {
     waiting_.pop_front();
     const absl::Status status = session_.Say(text);
     on_the_way_ = status.ok();
-    if (!status.ok()) refused_(text, std::string(status.message()));
+    if (!status.ok()) refused_(text, StdView(status.message()));
   }
 }
 

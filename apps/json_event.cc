@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "domain/absl_view.h"
 #include "domain/escape.h"
 #include "domain/text.h"
 
@@ -21,11 +22,11 @@ void AppendCodePoint(char32_t value, std::string_view bytes, std::string& json) 
 std::string Object(absl::Time time, std::string_view event, std::string_view members) {
   return absl::StrCat("{\"time\":\"",
                       absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()),
-                      "\",\"event\":\"", std::string(event), "\"", std::string(members), "}");
+                      "\",\"event\":\"", AbslView(event), "\"", AbslView(members), "}");
 }
 
 std::string Member(std::string_view key, std::string_view text) {
-  return absl::StrCat(",\"", std::string(key), "\":", JsonString(text));
+  return absl::StrCat(",\"", AbslView(key), "\":", JsonString(text));
 }
 
 std::string Names(const ClientEvent& event) {

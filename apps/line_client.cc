@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "apps/json_event.h"
+#include "domain/absl_view.h"
 #include "domain/escape.h"
 #include "domain/user_name.h"
 #include "transport/entity.h"
@@ -75,7 +76,7 @@ void LineClient::RunTurn() {
 // What was to be said is still said; who is there to see or to listen cannot go on.
 void LineClient::OnOutputLost() {
   output_lost_ = true;
-  Complain(absl::StrCat("Output lost: ", std::string(out_.broken_reason()),
+  Complain(absl::StrCat("Output lost: ", AbslView(out_.broken_reason()),
                         "; what arrives is no longer shown"));
   err_.Flush();
   if (options_.interactive || options_.listens) Leave();
@@ -106,7 +107,7 @@ void LineClient::OnLine(std::string_view line) {
       return Ask();
     case State::kAskPort: {
       std::uint32_t port = kDefaultPort;
-      const bool number = line.empty() || absl::SimpleAtoi({line.data(), line.size()}, &port);
+      const bool number = line.empty() || absl::SimpleAtoi(AbslView(line), &port);
       if (number && port >= 1 && port <= 65535) {
         options_.port = static_cast<std::uint16_t>(port);
       } else {
@@ -147,7 +148,7 @@ void LineClient::Ask() {
   }
   if (!options_.host) {
     state_ = State::kAskHost;
-    out_.Append(absl::StrCat("Host [", std::string(kDefaultHost), "]: "));
+    out_.Append(absl::StrCat("Host [", AbslView(kDefaultHost), "]: "));
   } else if (!options_.port) {
     state_ = State::kAskPort;
     out_.Append(absl::StrCat("Port [", kDefaultPort, "]: "));
@@ -179,7 +180,7 @@ void LineClient::Connect() {
   const absl::Status status = client_.connected()
                                   ? client_.Login(*options_.user)
                                   : client_.Connect({*options_.host, *options_.port});
-  if (!status.ok()) Fail(ExitCode::kCannotConnect, std::string(status.message()));
+  if (!status.ok()) Fail(ExitCode::kCannotConnect, StdView(status.message()));
 }
 
 void LineClient::Say(std::string_view text) {
@@ -187,7 +188,7 @@ void LineClient::Say(std::string_view text) {
   const absl::Status status = client_.Say(text);
   if (status.ok()) return;
   refused_ = true;
-  Complain(absl::StrCat("Line ", line_number_, " was not said: ", std::string(status.message())));
+  Complain(absl::StrCat("Line ", line_number_, " was not said: ", status.message()));
 }
 
 void LineClient::Command(std::string_view line) {
@@ -198,7 +199,7 @@ void LineClient::Command(std::string_view line) {
   }
   if (line == "/users") {
     const absl::Status status = client_.List();
-    if (!status.ok()) Complain(std::string(status.message()));
+    if (!status.ok()) Complain(StdView(status.message()));
     return;
   }
   refused_ = refused_ || !options_.interactive;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "domain/absl_view.h"
 
 namespace chathttp {
 namespace {
@@ -109,7 +110,7 @@ std::string Quoted(std::string_view text) {
 std::string ReportText(const LoadOptions& options, const LoadReport& report) {
   std::string text;
   for (const Figure& figure : FiguresOf(options, report)) {
-    absl::StrAppendFormat(&text, "%-52s %14s\n", std::string(figure.words), figure.value);
+    absl::StrAppendFormat(&text, "%-52s %14s\n", AbslView(figure.words), figure.value);
   }
   if (!report.failure.empty()) absl::StrAppend(&text, "FAILED: ", report.failure, "\n");
   absl::StrAppend(&text, report.verified() ? "verified: each member got each message once, in one "

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "apps/command_line.h"
+#include "domain/absl_view.h"
 #include "sim/generator.h"
 #include "sim/scenario_parser.h"
 #include "sim/seeds.h"
@@ -18,7 +19,7 @@ sim::Scenario ReadScenarioFile(const std::string& path) {
   std::ostringstream text;
   if (!(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
   absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text.str(), path);
-  if (!scenario.ok()) ExitWithUsageError(std::string(scenario.status().message()));
+  if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
   if (scenario->name.empty()) scenario->name = std::filesystem::path(path).stem().string();
   return *std::move(scenario);
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/participant.h"
 
 namespace chathttp::sim {
@@ -22,33 +23,33 @@ std::string_view WordOf(ClientEvent::Ending ending) {
 }
 
 std::string LineOf(const ClientEvent& event) {
-  const std::string name(event.name);
-  const std::string reason(event.reason);
+  const absl::string_view name = AbslView(event.name);
+  const absl::string_view reason = AbslView(event.reason);
   std::string line;
   switch (event.kind) {
     case ClientEvent::Kind::kConnected:
       return "connected";
     case ClientEvent::Kind::kLoggedIn:
-      return "logged-in " + name;
+      return absl::StrCat("logged-in ", name);
     case ClientEvent::Kind::kLoginRefused:
       return absl::StrCat("login-refused ", event.code, " ", reason);
     case ClientEvent::Kind::kMessage:
-      return absl::StrCat(event.own ? "own " : "message ", name, ": ", std::string(event.text));
+      return absl::StrCat(event.own ? "own " : "message ", name, ": ", AbslView(event.text));
     case ClientEvent::Kind::kEntered:
-      return "entered " + name;
+      return absl::StrCat("entered ", name);
     case ClientEvent::Kind::kLeft:
-      return "left " + name;
+      return absl::StrCat("left ", name);
     case ClientEvent::Kind::kList:
       line = "list";
       for (const std::string_view member : event.names)
-        absl::StrAppend(&line, " ", std::string(member));
+        absl::StrAppend(&line, " ", AbslView(member));
       return line;
     case ClientEvent::Kind::kRefused:
       return absl::StrCat("refused ", event.code, " ", reason);
     case ClientEvent::Kind::kNotice:
-      return absl::StrCat("notice ", std::string(event.text));
+      return absl::StrCat("notice ", AbslView(event.text));
     case ClientEvent::Kind::kClosed:
-      return absl::StrCat("closed ", std::string(WordOf(event.ending)), " ", reason);
+      return absl::StrCat("closed ", AbslView(WordOf(event.ending)), " ", reason);
   }
   return line;
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "domain/absl_view.h"
 #include "sim/raw_codec.h"
 
 namespace chathttp::sim {
@@ -106,7 +107,7 @@ std::string DrawText(Chooser& choose, std::size_t max_bytes) {
   }
   // One draw after the other: in one call their order would be the compiler's.
   const std::int64_t number = choose.Between(1, 999);
-  const std::string text = absl::StrCat(std::string(choose.Pick(kWords)), " ", number);
+  const std::string text = absl::StrCat(AbslView(choose.Pick(kWords)), " ", number);
   return text.size() <= max_bytes ? text : "short";
 }
 
@@ -117,7 +118,7 @@ std::string DrawBadText(Chooser& choose, std::size_t max_bytes) {
 
 std::string DrawMalformed(Chooser& choose, const std::string& user) {
   if (choose.OneIn(8)) return DrawOversized(choose, user);
-  return absl::StrReplaceAll(absl::string_view(choose.Pick(kMalformed).data()), {{"%", user}});
+  return absl::StrReplaceAll(AbslView(choose.Pick(kMalformed)), {{"%", user}});
 }
 
 std::string DrawPipeline(Chooser& choose, const std::string& user) {

@@ -10,6 +10,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/oracle.h"
 #include "sim/participant.h"
 #include "sim/scenario_grammar.h"
@@ -171,8 +172,7 @@ absl::Status CheckLive(const Scenario& scenario) {
   for (const Step& step : scenario.steps) {
     const VerbShape& shape = ShapeOf(step.verb);
     if (!shape.fault) continue;
-    return absl::InvalidArgumentError(absl::StrCat("line ", step.line, ": ",
-                                                   std::string(shape.word),
+    return absl::InvalidArgumentError(absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
                                                    " is a fault, which needs the simulator"));
   }
   for (const LimitSetting& limit : scenario.limits) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_names.h"
 
 namespace chathttp::sim {
@@ -98,8 +99,7 @@ void Evidence::Report(std::string_view invariant, std::string message) {
 
 void Evidence::Report(std::string_view invariant, const ConnectionRecord& connection,
                       std::string_view message) {
-  Report(invariant,
-         absl::StrCat(connection.who, "#", connection.ordinal, ": ", std::string(message)));
+  Report(invariant, absl::StrCat(connection.who, "#", connection.ordinal, ": ", AbslView(message)));
 }
 
 LinkOptions Evidence::BuffersOf(const ConnectionRecord& connection) const {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -182,7 +183,7 @@ class Follower {
   void Report(const Doing& doing, std::string_view what) {
     evidence_.Report("expectation",
                      absl::StrCat("line ", doing.step->line, ": ", who_, " at ",
-                                  absl::FormatDuration(doing.at), ": ", std::string(what)));
+                                  absl::FormatDuration(doing.at), ": ", AbslView(what)));
   }
 
   Evidence& evidence_;
@@ -251,10 +252,10 @@ namespace {
 // The line of a story that a broadcast gives.
 std::string LineOf(const Heard& heard, bool own) {
   if (heard.told == Told::kSaid) {
-    return absl::StrCat(own ? "own " : "message ", std::string(heard.name), ": ",
-                        std::string(heard.text));
+    return absl::StrCat(own ? "own " : "message ", AbslView(heard.name), ": ",
+                        AbslView(heard.text));
   }
-  return absl::StrCat(heard.told == Told::kEntered ? "entered " : "left ", std::string(heard.name));
+  return absl::StrCat(heard.told == Told::kEntered ? "entered " : "left ", AbslView(heard.name));
 }
 
 bool TellsBroadcast(const std::string& line) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -58,10 +59,10 @@ Session* RoomLog::Open(std::string_view name) {
 void RoomLog::Enter(const Heard& item) {
   const std::string folded = Folded(item.name);
   if (!IsName(item.name, evidence_.record.options.room.name_bytes) || IsReserved(item.name)) {
-    evidence_.Report("invention", absl::StrCat("nobody may enter as ", std::string(item.name)));
+    evidence_.Report("invention", absl::StrCat("nobody may enter as ", AbslView(item.name)));
   }
   if (!open_.try_emplace(folded, sessions_.size()).second) {
-    evidence_.Report("unique-names", absl::StrCat(std::string(item.name), " entered at item ",
+    evidence_.Report("unique-names", absl::StrCat(AbslView(item.name), " entered at item ",
                                                   items().size(), " while the name was taken"));
     open_[folded] = sessions_.size();
   }
@@ -74,14 +75,14 @@ void RoomLog::Say(const Heard& item) {
   if (session != nullptr && session->name == item.name) {
     return session->said.push_back(items().size() - 1);
   }
-  evidence_.Report("enter-say-leave", absl::StrCat(std::string(item.name), " is not in the room ",
+  evidence_.Report("enter-say-leave", absl::StrCat(AbslView(item.name), " is not in the room ",
                                                    "but speaks at item ", items().size()));
 }
 
 void RoomLog::Leave(const Heard& item) {
   Session* const session = Open(item.name);
   if (session == nullptr || session->name != item.name) {
-    return evidence_.Report("one-left", absl::StrCat(std::string(item.name), " left at item ",
+    return evidence_.Report("one-left", absl::StrCat(AbslView(item.name), " left at item ",
                                                      items().size(), " but was not there"));
   }
   session->end = items().size() - 1;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/oracle_due.h"
 
 namespace chathttp::sim {
@@ -72,7 +73,7 @@ class Replayer {
   void Hear(const Heard& heard) {
     if (heard.told == Told::kNonsense) {
       Report("one-reply", absl::StrCat("not a response", At(heard.at), ": ",
-                                       std::string(heard.text.substr(0, 60))));
+                                       AbslView(heard.text.substr(0, 60))));
     } else if (!greeted_) {
       Greet(heard);
     } else if (heard.told == Told::kGreeting) {
@@ -154,9 +155,8 @@ class Replayer {
     if (sent && Fits(due, heard)) return Answer(*asked, due, heard);
     if (account_.may_be_expired) return NoteExpiry();
     if (asked != nullptr) {
-      Report("one-reply",
-             absl::StrCat("request ", next_ + 1, ", ", std::string(asked->request.method),
-                          ", was answered with ", Describe(heard.told), At(heard.at)));
+      Report("one-reply", absl::StrCat("request ", next_ + 1, ", ", AbslView(asked->request.method),
+                                       ", was answered with ", Describe(heard.told), At(heard.at)));
       NoteReply(*asked, heard);
     } else {
       Report(heard.told == Told::kBad ? "time-limits" : "one-reply",
@@ -212,7 +212,7 @@ class Replayer {
   }
 
   void JudgeRefusal(const Asked& asked, const Heard& heard) {
-    const std::string name(*asked.request.user);
+    const std::string_view name = *asked.request.user;
     if (heard.told == Told::kServer) {
       if (!log_.WasFull(options_.room.members, asked.at, heard.at)) {
         Report("one-reply", absl::StrCat("500", At(heard.at), " though the room was not full"));
@@ -223,11 +223,11 @@ class Replayer {
       case RoomLog::Held::kThen:
         return;
       case RoomLog::Held::kBefore:
-        return Report("handover", absl::StrCat("401 for ", name, At(heard.at),
+        return Report("handover", absl::StrCat("401 for ", AbslView(name), At(heard.at),
                                                " though it had left before the ADD was sent"));
       case RoomLog::Held::kNever:
-        return Report("unique-names",
-                      absl::StrCat("401 for ", name, At(heard.at), " though nobody had the name"));
+        return Report("unique-names", absl::StrCat("401 for ", AbslView(name), At(heard.at),
+                                                   " though nobody had the name"));
     }
   }
 
@@ -373,8 +373,8 @@ class Replayer {
       return NoteExpiry();
     }
     Report(next->request.fatal ? "last-words" : "one-reply",
-           absl::StrCat("request ", next_ + 1, ", ", std::string(next->request.method),
-                        At(next->at), ", had no reply"));
+           absl::StrCat("request ", next_ + 1, ", ", AbslView(next->request.method), At(next->at),
+                        ", had no reply"));
   }
 
   // ---- Logins ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -58,7 +59,7 @@ class ServerJudge {
  private:
   void Check(std::string_view what, std::uint64_t number, const Range& range) {
     if (range.Holds(number)) return;
-    evidence_.Report("conservation", absl::StrCat(std::string(what), ": the server counts ", number,
+    evidence_.Report("conservation", absl::StrCat(AbslView(what), ": the server counts ", number,
                                                   ", its peers ", range.Text()));
   }
 
@@ -224,7 +225,7 @@ class ServerJudge {
   void JudgeDrain() {
     const auto none = [&](std::string_view what, std::size_t count) {
       if (count == 0) return;
-      evidence_.Report("drain", absl::StrCat(count, " ", std::string(what), " left"));
+      evidence_.Report("drain", absl::StrCat(count, " ", AbslView(what), " left"));
     };
     if (!record_.drained) evidence_.Report("drain", "the server did not stop");
     none("descriptors", record_.leftover_descriptors);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -112,7 +113,7 @@ class WindowJudge {
       const std::string model = log_.ListAt(session_.begin + list.after);
       if (list.names == model) continue;
       Report("list", absl::StrCat("behind broadcast ", list.after, " got ",
-                                  absl::CHexEscape(std::string(list.names)), ", the room had ",
+                                  absl::CHexEscape(AbslView(list.names)), ", the room had ",
                                   absl::CHexEscape(model)));
     }
   }

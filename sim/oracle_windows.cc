@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/oracle_window.h"
 
 namespace chathttp::sim {
@@ -74,8 +75,8 @@ class NameGroup {
     }
     if (nearest != kNone) return ReportPair(evidence, e, nearest);
     evidence.Report("invention", evidence.record.connections[episodes_[e]->connection],
-                    absl::StrCat("was told that it is logged in as ",
-                                 std::string(episodes_[e]->name), ", but nobody saw it enter"));
+                    absl::StrCat("was told that it is logged in as ", AbslView(episodes_[e]->name),
+                                 ", but nobody saw it enter"));
   }
 
   void ReportSession(Evidence& evidence, std::size_t s) {
@@ -85,7 +86,7 @@ class NameGroup {
       if (nearest == kNone || pairs_[e][s].size() < pairs_[nearest][s].size()) nearest = e;
     }
     if (nearest != kNone) return ReportPair(evidence, nearest, s);
-    evidence.Report("invention", absl::StrCat(std::string(sessions_[s]->name), " entered as item ",
+    evidence.Report("invention", absl::StrCat(AbslView(sessions_[s]->name), " entered as item ",
                                               sessions_[s]->begin, ", but nobody asked for it"));
   }
 

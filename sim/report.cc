@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_printer.h"
 #include "transport/mark.h"
@@ -23,7 +24,7 @@ void AppendCount(std::string_view kind, std::string_view name,
                  const std::map<std::string, std::uint64_t>& counts, std::string& text) {
   const auto found = counts.find(std::string(name));
   const std::uint64_t count = found == counts.end() ? 0 : found->second;
-  absl::StrAppendFormat(&text, "%-6s  %-28s  %10d\n", std::string(kind), std::string(name), count);
+  absl::StrAppendFormat(&text, "%-6s  %-28s  %10d\n", AbslView(kind), AbslView(name), count);
 }
 
 }  // namespace
@@ -65,7 +66,7 @@ Verdict VerdictOf(const Swarm& swarm, bool coverage) {
 std::string DescribeViolations(std::string_view what, const std::vector<Violation>& violations) {
   std::string text;
   for (const Violation& violation : violations) {
-    absl::StrAppend(&text, std::string(what), ": ", violation.invariant, ": ", violation.message,
+    absl::StrAppend(&text, AbslView(what), ": ", violation.invariant, ": ", violation.message,
                     "\n");
   }
   return text;
@@ -89,7 +90,7 @@ std::string DescribeSwarm(const Swarm& swarm) {
     const auto word =
         std::find_if(words.begin(), words.end(),
                      [mode = mode](const ModeWord& other) { return other.mode == mode; });
-    absl::StrAppend(&modes, modes.empty() ? "" : ", ", count, " ", std::string(word->word));
+    absl::StrAppend(&modes, modes.empty() ? "" : ", ", count, " ", AbslView(word->word));
   }
   return absl::StrCat(swarm.scenarios, " scenarios (", modes, "), ", swarm.findings.size(),
                       " failed, digest ", absl::Hex(swarm.digest, absl::kZeroPad16), "\n");
@@ -116,8 +117,7 @@ std::string DescribeCensus(const Swarm& swarm) {
 }
 
 std::string DescribeRun(std::string_view what, const RunResult& result) {
-  const std::string verdict =
-      absl::StrCat(std::string(what), result.ok() ? ": ok, " : ": FAILED, ");
+  const std::string verdict = absl::StrCat(AbslView(what), result.ok() ? ": ok, " : ": FAILED, ");
   const std::string outcome =
       absl::StrCat(result.deliveries, " deliveries, ",
                    absl::FormatDuration(absl::Trunc(result.simulated, absl::Milliseconds(1))));
@@ -135,7 +135,7 @@ std::string AsFile(const Scenario& scenario, const std::vector<Violation>& broke
 }
 
 std::string TestSnippet(std::string_view name, const Scenario& scenario) {
-  return absl::StrCat("TEST(Scenario, ", std::string(name),
+  return absl::StrCat("TEST(Scenario, ", AbslView(name),
                       ") {\n  EXPECT_THAT(RunScenario(R\"chat(\n", PrintScenario(scenario),
                       ")chat\").violations, testing::IsEmpty());\n}\n");
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "domain/absl_view.h"
 #include "sim/oracle.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_parser.h"
@@ -20,7 +21,7 @@ void CheckEffects(const Scenario& scenario, const std::vector<std::uint64_t>& ef
     const Step& step = scenario.steps[i];
     const VerbShape& shape = ShapeOf(step.verb);
     if (!shape.fault || effects[i] > 0) continue;
-    violations.push_back({"effect", absl::StrCat("line ", step.line, ": ", std::string(shape.word),
+    violations.push_back({"effect", absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
                                                  " of ", step.who, " took no effect")});
   }
 }

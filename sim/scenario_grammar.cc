@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -120,7 +121,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string UsageOf(const Argument& argument) {
   static constexpr std::array<std::string_view, 4> kUnits = {"N", "BYTES", "DURATION", "OFFSET"};
-  const std::string lead(argument.lead);
+  const absl::string_view lead = AbslView(argument.lead);
   switch (argument.field) {
     case Field::kName:
       return " [\"NAME\"]";
@@ -131,7 +132,7 @@ std::string UsageOf(const Argument& argument) {
     case Field::kDuration:
     case Field::kAmount:
       return absl::StrCat(lead.empty() ? "" : " ", lead, " ",
-                          std::string(kUnits[static_cast<std::size_t>(argument.bounds.unit)]));
+                          AbslView(kUnits[static_cast<std::size_t>(argument.bounds.unit)]));
   }
   return "";
 }
@@ -155,7 +156,7 @@ std::vector<std::string_view> Effects() {
 const VerbShape& ShapeOf(Verb verb) { return kVerbs[static_cast<std::size_t>(verb)]; }
 
 std::string UsageOf(const VerbShape& shape) {
-  const std::string word(shape.word);
+  const absl::string_view word = AbslView(shape.word);
   std::string usage;
   switch (shape.subject) {
     case Subject::kAnyone:
@@ -188,12 +189,12 @@ std::string Choices(std::string_view got, const std::vector<std::string_view>& w
     if (distance > least) continue;
     if (distance < least) nearest.clear();
     least = distance;
-    nearest.push_back(absl::StrCat("\"", std::string(word), "\""));
+    nearest.push_back(absl::StrCat("\"", AbslView(word), "\""));
   }
   if (!nearest.empty()) return absl::StrJoin(nearest, " or ");
   std::string all = words.size() == 1 ? "" : "one of ";
   for (const std::string_view word : words) {
-    absl::StrAppend(&all, word == words.front() ? "" : " ", "\"", std::string(word), "\"");
+    absl::StrAppend(&all, word == words.front() ? "" : " ", "\"", AbslView(word), "\"");
   }
   return all;
 }

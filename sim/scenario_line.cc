@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 
@@ -29,7 +30,7 @@ std::string ScenarioLine::TakeText(std::string_view expected) {
 }
 
 void ScenarioLine::TakeExactly(std::string_view word) {
-  if (!TryWord(word)) Complain(absl::StrCat("\"", std::string(word), "\""));
+  if (!TryWord(word)) Complain(absl::StrCat("\"", AbslView(word), "\""));
 }
 
 std::int64_t ScenarioLine::TakeNumber(const Bounds& bounds) {

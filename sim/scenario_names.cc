@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "domain/user_name.h"
 #include "sim/scenario.h"
 
@@ -88,7 +89,7 @@ std::size_t RunLength(const std::vector<std::string>& names, std::size_t begin,
                       std::string_view prefix, std::uint32_t first) {
   std::size_t length = 0;
   while (begin + length < names.size() &&
-         names[begin + length] == absl::StrCat(std::string(prefix), first + length)) {
+         names[begin + length] == absl::StrCat(AbslView(prefix), first + length)) {
     ++length;
   }
   return length;
@@ -114,7 +115,7 @@ std::vector<std::string> DeclaredNames(std::string_view word) {
   }
   std::vector<std::string> names;
   for (std::uint32_t index = range->first; index <= range->last; ++index) {
-    names.push_back(absl::StrCat(std::string(range->prefix), index, std::string(range->suffix)));
+    names.push_back(absl::StrCat(AbslView(range->prefix), index, AbslView(range->suffix)));
   }
   return names;
 }

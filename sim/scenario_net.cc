@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_names.h"
 #include "sim/scenario_quantity.h"
@@ -149,7 +150,7 @@ std::string PrintNetOptions(const NetSetting& net) {
   for (const NetOption& option : NetOptions()) {
     const std::optional<std::int64_t>& value = net.*option.field;
     if (!value) continue;
-    absl::StrAppend(&text, " ", std::string(option.word), " ",
+    absl::StrAppend(&text, " ", AbslView(option.word), " ",
                     PrintQuantity(option.bounds.unit, *value));
   }
   return text;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_check.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_line.h"
@@ -258,7 +259,7 @@ void Parser::CheckWhoLater(std::size_t column, Subject subject, const std::strin
 
 absl::Status Parser::Error(std::size_t line, std::size_t column, const std::string& expected,
                            const std::string& got) const {
-  return absl::InvalidArgumentError(absl::StrCat(std::string(file_), ":", line, ":", column,
+  return absl::InvalidArgumentError(absl::StrCat(AbslView(file_), ":", line, ":", column,
                                                  ": expected ", expected, ", got ", got));
 }
 

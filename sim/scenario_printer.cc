@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_lexer.h"
 #include "sim/scenario_names.h"
@@ -29,7 +30,7 @@ void Pad(std::string& text, std::size_t column) {
 }
 
 std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
-  const std::string verb(shape.word);
+  const absl::string_view verb = AbslView(shape.word);
   switch (shape.subject) {
     case Subject::kLink:
       return absl::StrCat("link ", step.who, " ", verb);
@@ -45,7 +46,7 @@ std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
 }
 
 std::string PrintArgument(const Step& step, const Argument& argument) {
-  const std::string lead(argument.lead);
+  const absl::string_view lead = AbslView(argument.lead);
   const std::string before = lead.empty() ? " " : absl::StrCat(" ", lead, " ");
   switch (argument.field) {
     case Argument::Field::kName:
@@ -90,7 +91,7 @@ std::string PrintFinal(const FinalExpectation& expectation) {
   const auto word = std::find_if(words.begin(), words.end(), [&](const ServerCount& count) {
     return count.kind == expectation.kind;
   });
-  return absl::StrCat("expect server ", std::string(word->word), " ", expectation.count);
+  return absl::StrCat("expect server ", AbslView(word->word), " ", expectation.count);
 }
 
 // Whether the two are what one line `net WHO ...` means.
@@ -117,7 +118,7 @@ void AppendHead(const Scenario& scenario, std::string& text) {
   const auto modes = ModeWords();
   const auto mode = std::find_if(modes.begin(), modes.end(),
                                  [&](const ModeWord& word) { return word.mode == scenario.mode; });
-  absl::StrAppend(&text, "seed ", scenario.seed, "\nmode ", std::string(mode->word), "\n");
+  absl::StrAppend(&text, "seed ", scenario.seed, "\nmode ", AbslView(mode->word), "\n");
   for (const LimitSetting& limit : scenario.limits) {
     const Unit unit = FindWord(Limits(), limit.key)->bounds.unit;
     absl::StrAppend(&text, "limit ", limit.key, " ", PrintQuantity(unit, limit.value), "\n");

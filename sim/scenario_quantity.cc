@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {
@@ -138,7 +139,7 @@ std::string PrintQuantity(Unit unit, std::int64_t value) {
 std::string Describe(const Bounds& bounds) {
   static constexpr std::array<std::string_view, 4> kWhat = {"a count", "a size", "a duration",
                                                             "an offset"};
-  return absl::StrCat(std::string(kWhat[static_cast<std::size_t>(bounds.unit)]), " from ",
+  return absl::StrCat(AbslView(kWhat[static_cast<std::size_t>(bounds.unit)]), " from ",
                       PrintQuantity(bounds.unit, bounds.min), " to ",
                       PrintQuantity(bounds.unit, bounds.max));
 }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domain/absl_view.h"
 #include "sim/scenario_grammar.h"
 #include "sim/scenario_names.h"
 
@@ -30,8 +31,7 @@ std::string RemainingOfWho(const std::string& who, const std::vector<std::string
     if (!sides) continue;
     const std::string first = Remaining(sides->first, names);
     const std::string second = Remaining(sides->second, names);
-    return first.empty() || second.empty() ? ""
-                                           : absl::StrCat(first, std::string(separator), second);
+    return first.empty() || second.empty() ? "" : absl::StrCat(first, AbslView(separator), second);
   }
   return Remaining(who, names);
 }

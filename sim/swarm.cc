@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/draw.h"
 #include "sim/generator.h"
 #include "sim/scenario_grammar.h"
@@ -112,7 +113,7 @@ std::vector<std::string> CoverageGaps(const Swarm& swarm) {
                          const std::map<std::string, std::uint64_t>& reached) {
     const auto found = reached.find(std::string(name));
     if (found != reached.end() && found->second > 0) return;
-    gaps.push_back(absl::StrCat(std::string(kind), " ", std::string(name)));
+    gaps.push_back(absl::StrCat(AbslView(kind), " ", AbslView(name)));
   };
   for (const std::string_view effect : Effects()) check("effect", effect, swarm.effects);
   for (const std::string_view mark : kMarks) check("mark", mark, swarm.marks);

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "sim/raw_codec.h"
 
 namespace chathttp::sim {
@@ -21,12 +23,12 @@ void Append(Flow& flow, std::string_view bytes, absl::Duration now) {
 std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 std::string Gist(const RawResponse& response) {
-  return std::to_string(response.code) + " " + std::string(FirstLine(response.entity));
+  return absl::StrCat(response.code, " ", AbslView(FirstLine(response.entity)));
 }
 
 std::string Gist(const RawRequestView& request) {
-  return std::string(request.method) + " " + std::string(request.user.value_or("")) + " " +
-         std::string(FirstLine(request.entity));
+  return absl::StrCat(AbslView(request.method), " ", AbslView(request.user.value_or("")), " ",
+                      AbslView(FirstLine(request.entity)));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "domain/text.h"
 #include "domain/user_name.h"
 #include "transport/entity.h"
@@ -320,7 +321,7 @@ void ChatClient::AwaitAnswer() {
 
 void ChatClient::SetDeadline(absl::Duration limit, std::string_view what) {
   scheduler_.Cancel(deadline_);
-  std::string reason = absl::StrCat(std::string(what), " within ", absl::FormatDuration(limit));
+  std::string reason = absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
   deadline_ = scheduler_.RunAt(scheduler_.Now() + limit, [this, reason = std::move(reason)] {
     deadline_ = kNoTimer;
     EndLost(reason);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "domain/escape.h"
 #include "domain/text.h"
 #include "domain/user_name.h"
@@ -104,15 +105,15 @@ Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request)
     return answer;
   }
   if (fatal) {
-    Answer answer = BadRequest(absl::StrCat("Not logged in: ADD comes first, got ",
-                                            std::string(MethodName(request.method))));
+    Answer answer = BadRequest(
+        absl::StrCat("Not logged in: ADD comes first, got ", AbslView(MethodName(request.method))));
     answer.fatal = true;
     return answer;
   }
   if (!request.user_agent) return BadRequest("User_Agent is missing: it must give the user name");
   if (login && !SameName(*login, *request.user_agent)) {
-    return BadRequest(absl::StrCat("User_Agent must be the name of the login, \"",
-                                   std::string(*login), "\", got ", Quoted(*request.user_agent)));
+    return BadRequest(absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),
+                                   "\", got ", Quoted(*request.user_agent)));
   }
   switch (request.method) {
     case Method::kAdd:

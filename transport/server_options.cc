@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 
 namespace chathttp {
 namespace {
@@ -49,9 +50,8 @@ absl::Status CheckCounts(const ServerOptions& options) {
   };
   for (const Count& count : counts) {
     if (count.value >= count.least && count.value <= count.most) continue;
-    return absl::InvalidArgumentError(absl::StrCat(std::string(count.name), " must be ",
-                                                   count.least, " to ", count.most, ", got ",
-                                                   count.value));
+    return absl::InvalidArgumentError(absl::StrCat(AbslView(count.name), " must be ", count.least,
+                                                   " to ", count.most, ", got ", count.value));
   }
   return absl::OkStatus();
 }
@@ -66,7 +66,7 @@ absl::Status CheckSpans(const ServerOptions& options) {
   for (const Span& span : spans) {
     if (span.value > absl::ZeroDuration()) continue;
     return absl::InvalidArgumentError(absl::StrCat(
-        std::string(span.name), " must be longer than 0, got ", absl::FormatDuration(span.value)));
+        AbslView(span.name), " must be longer than 0, got ", absl::FormatDuration(span.value)));
   }
   return absl::OkStatus();
 }
