@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "apps/console_commands.h"
 #include "apps/console_paste.h"
 #include "domain/absl_view.h"
 #include "domain/escape.h"
@@ -188,12 +189,7 @@ ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
 }
 
 void ConsoleChat::Help() {
-  for (const ConsoleCommand& command : kConsoleCommands) {
-    std::string name(command.name);
-    name.resize(std::max<std::size_t>(name.size(), 11), ' ');
-    room_.Tell(ChatLine::Kind::kInfo, absl::StrCat(name, AbslView(command.help)));
-  }
-  room_.Tell(ChatLine::Kind::kInfo, "//text     says a text that begins with a slash");
+  for (const std::string& line : CommandHelp(true)) room_.Tell(ChatLine::Kind::kInfo, line);
 }
 
 // ---- What the connection tells ----------------------------------------------------------------

@@ -1,10 +1,10 @@
 #include "apps/console_completion.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "apps/console_commands.h"
 #include "domain/absl_view.h"
+#include "domain/edit_distance.h"
 #include "domain/user_name.h"
 
 namespace chathttp {
@@ -12,24 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxDistance = 2;
 constexpr std::size_t kMaxWordBytes = 32;
-
-// Letters to add, drop, change, or swap with the next one (optimal string alignment).
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        cost[i][j] = i + j;
-        continue;
-      }
-      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-    }
-  }
-  return cost[a.size()][b.size()];
-}
 
 bool BeginsWith(std::string_view name, std::string_view word) {
   return name.size() >= word.size() && SameName(name.substr(0, word.size()), word);
@@ -42,7 +24,7 @@ std::string_view NearestCommand(std::string_view word) {
   absl::AsciiStrToLower(&lower);
   std::string_view nearest;
   std::size_t least = kMaxDistance + 1;
-  for (const ConsoleCommand& command : kConsoleCommands) {
+  for (const ChatCommand& command : kChatCommands) {
     // The begin of a command is as good as one letter wrong.
     const bool begun = lower.size() > 1 && command.name.starts_with(lower);
     const std::size_t distance = begun ? 1 : EditDistance(lower, command.name);
@@ -81,7 +63,7 @@ void Completion::Collect(const LineEditor& editor, std::span<const std::string> 
   before_ = text.substr(0, begin);
   behind_ = text.substr(end);
   if (begin == 0 && word.starts_with('/')) {
-    for (const ConsoleCommand& command : kConsoleCommands) {
+    for (const ChatCommand& command : kChatCommands) {
       if (BeginsWith(command.name, word)) candidates_.emplace_back(command.name);
     }
     return;

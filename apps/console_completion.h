@@ -9,7 +9,6 @@
 #ifndef CHATHTTP_APPS_CONSOLE_COMPLETION_H_
 #define CHATHTTP_APPS_CONSOLE_COMPLETION_H_
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -19,19 +18,6 @@
 #include "apps/console_line_editor.h"
 
 namespace chathttp {
-
-struct ConsoleCommand {
-  std::string_view name;
-  std::string_view help;  // one line
-};
-
-inline constexpr std::array<ConsoleCommand, 5> kConsoleCommands = {{
-    {"/users", "who is here"},
-    {"/clear", "clears the lines on this screen"},
-    {"/reconnect", "connects anew, at once"},
-    {"/help", "this"},
-    {"/quit", "leaves"},
-}};
 
 // The command that `word` was probably meant to be: the one with the fewest letters to add, drop,
 // change or swap, at most 2. Empty if there is none. Reads no more than 32 bytes of `word`.

@@ -4,6 +4,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "apps/console_commands.h"
 #include "apps/json_event.h"
 #include "domain/absl_view.h"
 #include "domain/escape.h"
@@ -14,12 +16,6 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kMaxUnanswered = 16;  // then input waits
-
-constexpr std::string_view kHelp =
-    "/users  who is there\n"
-    "/quit   leave\n"
-    "/help   this\n"
-    "//text  says a text that begins with a slash\n";
 
 std::string Shown(std::string_view bytes) { return Visible(bytes); }
 
@@ -195,7 +191,8 @@ void LineClient::Command(std::string_view line) {
   while (line.ends_with(' ')) line.remove_suffix(1);
   if (line == "/quit") return Leave();
   if (line == "/help") {
-    return options_.json ? Print(JsonNotice(kHelp, scheduler_.WallNow())) : out_.Append(kHelp);
+    const std::string help = absl::StrCat(absl::StrJoin(CommandHelp(false), "\n"), "\n");
+    return options_.json ? Print(JsonNotice(help, scheduler_.WallNow())) : out_.Append(help);
   }
   if (line == "/users") {
     const absl::Status status = client_.List();

@@ -74,8 +74,7 @@ int ShrinkOne(const std::string& path_or_seed) {
 
 int TraceOne(const std::string& path_or_seed, bool json, std::size_t width) {
   const sim::Scenario scenario = ReadScenario(path_or_seed);
-  std::vector<std::string> names = scenario.clients;
-  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
+  std::vector<std::string> names = sim::ParticipantsOf(scenario);
   names.emplace_back("server");
   sim::LaneChart chart(names, width);
   std::cout << (json ? "" : chart.TakeText());

@@ -213,13 +213,6 @@ void WriteContender(const Plan& plan, Scenario& scenario) {
   }
 }
 
-std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise) {
-  for (const LimitSetting& limit : scenario.limits) {
-    if (limit.key == key) return limit.value;
-  }
-  return otherwise;
-}
-
 std::string Respelled(Chooser& choose, std::string name) {
   if (choose.OneIn(2)) name.front() = static_cast<char>(name.front() - 'a' + 'A');
   return name;

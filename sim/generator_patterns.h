@@ -8,9 +8,7 @@
 #ifndef CHATHTTP_SIM_GENERATOR_PATTERNS_H_
 #define CHATHTTP_SIM_GENERATOR_PATTERNS_H_
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "sim/generator_plan.h"
 #include "sim/scenario.h"
@@ -22,10 +20,6 @@ void WritePatterns(const Plan& plan, Scenario& scenario);
 
 // Has the last participant want the names of those that end, at about that moment.
 void WriteContender(const Plan& plan, Scenario& scenario);
-
-// What the scenario limits `key` to.
-[[nodiscard]] std::int64_t LimitOr(const Scenario& scenario, std::string_view key,
-                                   std::int64_t otherwise);
 
 // A name of small letters as it is, or with a capital: the same name.
 [[nodiscard]] std::string Respelled(Chooser& choose, std::string name);

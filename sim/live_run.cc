@@ -93,9 +93,7 @@ class LiveWorld {
       if (!record_.stop) record_.stop = now();
       return Stop();
     }
-    std::vector<std::string> names = scenario_.clients;
-    names.insert(names.end(), scenario_.peers.begin(), scenario_.peers.end());
-    for (const std::string& name : ExpandNames(step.who, names)) {
+    for (const std::string& name : ExpandNames(step.who, ParticipantsOf(scenario_))) {
       const auto is_meant = [&](const auto& participant) { return participant->name() == name; };
       DoStep(**std::find_if(participants_.begin(), participants_.end(), is_meant), step, round);
     }

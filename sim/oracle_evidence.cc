@@ -18,13 +18,9 @@ absl::Duration LongestOf(const Latency& latency) {
   return std::max(latency.first, latency.second);
 }
 
-std::vector<std::string> Everyone(const Scenario& scenario) {
-  std::vector<std::string> all = scenario.clients;
-  all.insert(all.end(), scenario.peers.begin(), scenario.peers.end());
-  return all;
-}
-
 }  // namespace
+
+std::string At(absl::Duration time) { return absl::StrCat(" at ", absl::FormatDuration(time)); }
 
 Evidence::Evidence(const Scenario& the_scenario, const WorldRecord& the_record)
     : scenario(the_scenario),
@@ -52,7 +48,7 @@ void Evidence::NoteNets() {
 
 // Of lines about one link the later one wins.
 void Evidence::NoteBuffers(const NetSetting& net) {
-  for (const std::string& who : ExpandNames(net.to, Everyone(scenario))) {
+  for (const std::string& who : ExpandNames(net.to, ParticipantsOf(scenario))) {
     LinkOptions& options = buffers_[who];
     if (net.send_buffer_bytes) {
       options.send_buffer_bytes = static_cast<std::size_t>(*net.send_buffer_bytes);
@@ -73,7 +69,7 @@ void Evidence::NoteTraffic() {
 }
 
 void Evidence::NotePauses() {
-  const std::vector<std::string> all = Everyone(scenario);
+  const std::vector<std::string> all = ParticipantsOf(scenario);
   for (const Step& step : scenario.steps) {
     if (step.verb != Verb::kPauseReading && step.verb != Verb::kResumeReading) continue;
     const bool pause = step.verb == Verb::kPauseReading;

@@ -25,6 +25,9 @@ inline constexpr absl::Duration kWitnessDelay = absl::Seconds(1);
 // What everything may take, on links without latency.
 inline constexpr absl::Duration kBaseSlack = absl::Seconds(1);
 
+// For messages: " at 1.5s".
+std::string At(absl::Duration time);
+
 class Evidence {
  public:
   // Both outlive the object.

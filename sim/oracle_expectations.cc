@@ -14,12 +14,6 @@ namespace {
 
 using End = ConnectionRecord::End;
 
-std::vector<std::string> Everyone(const Scenario& scenario) {
-  std::vector<std::string> all = scenario.clients;
-  all.insert(all.end(), scenario.peers.begin(), scenario.peers.end());
-  return all;
-}
-
 bool Includes(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -61,7 +55,7 @@ class Follower {
 
  private:
   std::vector<Doing> Doings() const {
-    const std::vector<std::string> all = Everyone(evidence_.scenario);
+    const std::vector<std::string> all = ParticipantsOf(evidence_.scenario);
     std::vector<Doing> doings;
     bool any = false;
     for (const Step& step : evidence_.scenario.steps) {
@@ -201,14 +195,14 @@ void JudgeSteps(Evidence& evidence, const std::vector<Transcript>& transcripts,
                 const std::vector<Account>& accounts) {
   const std::vector<Step>& steps = evidence.scenario.steps;
   if (std::none_of(steps.begin(), steps.end(), [](const Step& s) { return s.expected; })) return;
-  for (const std::string& who : Everyone(evidence.scenario)) {
+  for (const std::string& who : ParticipantsOf(evidence.scenario)) {
     Follower(evidence, who, transcripts, accounts).Judge();
   }
 }
 
 void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts) {
   const ServerStats& stats = evidence.record.stats;
-  const std::vector<std::string> all = Everyone(evidence.scenario);
+  const std::vector<std::string> all = ParticipantsOf(evidence.scenario);
   for (const FinalExpectation& expected : evidence.scenario.expectations) {
     const auto check = [&](const std::string& what, std::uint64_t seen) {
       if (seen == static_cast<std::uint64_t>(expected.count)) return;

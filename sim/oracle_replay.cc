@@ -12,8 +12,6 @@ namespace {
 
 using End = ConnectionRecord::End;
 
-std::string At(absl::Duration time) { return absl::StrCat(" at ", absl::FormatDuration(time)); }
-
 class Replayer {
  public:
   Replayer(Evidence& evidence, const RoomLog& log, const Transcript& transcript,

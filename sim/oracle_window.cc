@@ -15,8 +15,6 @@ using End = ConnectionRecord::End;
 
 constexpr std::uint64_t kMessageBytes = 8 << 10;  // the longest, with its head
 
-std::string At(absl::Duration time) { return absl::StrCat(" at ", absl::FormatDuration(time)); }
-
 class WindowJudge {
  public:
   WindowJudge(const Evidence& evidence, const RoomLog& log, const Account& account,

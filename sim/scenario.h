@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -121,6 +122,12 @@ struct Scenario {
   std::vector<FinalExpectation> expectations;
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
+
+// The names of all participants: the clients, then the peers.
+std::vector<std::string> ParticipantsOf(const Scenario& scenario);
+
+// The value of the limit `key`, `otherwise` if the scenario does not set it.
+std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);
 
 // The names among `all` that a `who` means, in order of `all`: "alice", "d*", "d[1..4]",
 // "alice,bob". Empty if it means none.

@@ -14,12 +14,6 @@
 namespace chathttp::sim {
 namespace {
 
-std::vector<std::string> Participants(const Scenario& scenario) {
-  std::vector<std::string> names = scenario.clients;
-  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
-  return names;
-}
-
 bool Contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -34,11 +28,11 @@ std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const st
 }
 
 std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string& who) {
-  return CheckParts(Participants(scenario), who, "somebody of `clients` and `peers`");
+  return CheckParts(ParticipantsOf(scenario), who, "somebody of `clients` and `peers`");
 }
 
 std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
-  if (auto wrong = CheckParts(Participants(scenario), who, "somebody of `peers`")) return wrong;
+  if (auto wrong = CheckParts(ParticipantsOf(scenario), who, "somebody of `peers`")) return wrong;
   for (const std::string& name : ExpandNames(who, scenario.clients)) {
     return Mismatch{"only names of `peers`", absl::StrCat("the client ", Quote(name))};
   }
@@ -67,7 +61,7 @@ std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& 
         return wrong;
       }
     }
-    for (std::string& name : ExpandNames(side, Participants(scenario))) names.push_back(name);
+    for (std::string& name : ExpandNames(side, ParticipantsOf(scenario))) names.push_back(name);
     for (const std::string& name : names) {
       if (Contains(seen, name)) return Mismatch{"nobody on both sides", Quote(name)};
     }
@@ -75,13 +69,6 @@ std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& 
   }
   if (!Contains(seen, kServerName)) return Mismatch{"the server on one side", Quote(who)};
   return std::nullopt;
-}
-
-std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::size_t otherwise) {
-  for (const LimitSetting& limit : scenario.limits) {
-    if (limit.key == key) return limit.value;
-  }
-  return static_cast<std::int64_t>(otherwise);
 }
 
 }  // namespace
@@ -106,7 +93,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
 
 std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                   const std::string& some) {
-  return CheckParts(ExpandNames(who, Participants(scenario)), some,
+  return CheckParts(ExpandNames(who, ParticipantsOf(scenario)), some,
                     absl::StrCat("one of those who take the step, ", Quote(who)));
 }
 
@@ -114,19 +101,18 @@ std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
   const std::string verb = Quote(ShapeOf(step.verb).word);
   if (scenario.mode == Mode::kClean) return Mismatch{"no fault in mode clean", verb};
   if (scenario.heal && step.at > *scenario.heal) {
-    const auto print = [](absl::Duration time) {
-      return PrintQuantity(Unit::kDuration, absl::ToInt64Nanoseconds(time));
-    };
-    return Mismatch{absl::StrCat("faults to begin before heal @", print(*scenario.heal)),
-                    absl::StrCat(verb, " at ", print(step.at))};
+    return Mismatch{absl::StrCat("faults to begin before heal @", PrintDuration(*scenario.heal)),
+                    absl::StrCat(verb, " at ", PrintDuration(step.at))};
   }
   return std::nullopt;
 }
 
 std::optional<Mismatch> CheckBacklog(const Scenario& scenario) {
   const ServerOptions defaults;
-  const std::int64_t text = LimitOr(scenario, kTextLimit, defaults.room.text_bytes);
-  const std::int64_t backlog = LimitOr(scenario, kBacklogLimit, defaults.backlog_bytes);
+  const std::int64_t text =
+      LimitOr(scenario, kTextLimit, static_cast<std::int64_t>(defaults.room.text_bytes));
+  const std::int64_t backlog =
+      LimitOr(scenario, kBacklogLimit, static_cast<std::int64_t>(defaults.backlog_bytes));
   if (backlog >= 8 * text) return std::nullopt;
   return Mismatch{
       absl::StrCat("a backlog of at least 8 texts of ", PrintQuantity(Unit::kBytes, text)),

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <numeric>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domain/absl_view.h"
+#include "domain/edit_distance.h"
 
 namespace chathttp::sim {
 namespace {
@@ -103,21 +102,6 @@ constexpr ServerCount kServerCounts[] = {
     {"expired", FinalExpectation::Kind::kExpired},
     {"turned-away", FinalExpectation::Kind::kTurnedAway},
 };
-
-// How many bytes to insert, remove or change (Levenshtein). O(size of a * size of b).
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
 
 std::string UsageOf(const Argument& argument) {
   static constexpr std::array<std::string_view, 4> kUnits = {"N", "BYTES", "DURATION", "OFFSET"};

@@ -66,13 +66,9 @@ std::optional<Latency> ParseLatency(std::string_view text) {
   return UniformLatency(absl::Nanoseconds(span->first), absl::Nanoseconds(span->second));
 }
 
-std::string Print(absl::Duration duration) {
-  return PrintQuantity(Unit::kDuration, absl::ToInt64Nanoseconds(duration));
-}
-
 std::string PrintLatency(const Latency& latency) {
-  std::string first = Print(latency.first);
-  const std::string second = Print(latency.second);
+  std::string first = PrintDuration(latency.first);
+  const std::string second = PrintDuration(latency.second);
   switch (latency.kind) {
     case Latency::Kind::kFixed:
       return first;

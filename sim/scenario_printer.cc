@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t kWhoColumn = 8;
 constexpr std::size_t kExpectColumn = 48;
 
-std::string Print(absl::Duration duration) {
-  return PrintQuantity(Unit::kDuration, absl::ToInt64Nanoseconds(duration));
-}
-
 // Makes `text` end at `column` or, if it is longer, with a space.
 void Pad(std::string& text, std::size_t column) {
   text.append(std::max(column, text.size() + 1) - text.size(), ' ');
@@ -56,10 +52,10 @@ std::string PrintArgument(const Step& step, const Argument& argument) {
     case Argument::Field::kRepeat: {
       const bool spaced = step.every != absl::ZeroDuration();
       if (step.count == 1 && !spaced) return "";
-      return absl::StrCat(" x", step.count, spaced ? " every " + Print(step.every) : "");
+      return absl::StrCat(" x", step.count, spaced ? " every " + PrintDuration(step.every) : "");
     }
     case Argument::Field::kDuration:
-      return absl::StrCat(before, Print(step.duration));
+      return absl::StrCat(before, PrintDuration(step.duration));
     case Argument::Field::kAmount:
       return absl::StrCat(before, PrintQuantity(argument.bounds.unit, step.amount));
   }
@@ -134,7 +130,7 @@ void AppendHead(const Scenario& scenario, std::string& text) {
 
 std::string PrintStep(const Step& step) {
   const VerbShape& shape = ShapeOf(step.verb);
-  std::string text = absl::StrCat("@", Print(step.at));
+  std::string text = absl::StrCat("@", PrintDuration(step.at));
   Pad(text, kWhoColumn);
   text += PrintWhoAndVerb(step, shape);
   for (const Argument& argument : shape.arguments) text += PrintArgument(step, argument);
@@ -149,8 +145,8 @@ std::string PrintScenario(const Scenario& scenario) {
   std::string text;
   AppendHead(scenario, text);
   for (const Step& step : scenario.steps) absl::StrAppend(&text, PrintStep(step), "\n");
-  if (scenario.heal) absl::StrAppend(&text, "heal @", Print(*scenario.heal), "\n");
-  absl::StrAppend(&text, "settle ", Print(scenario.settle), "\n");
+  if (scenario.heal) absl::StrAppend(&text, "heal @", PrintDuration(*scenario.heal), "\n");
+  absl::StrAppend(&text, "settle ", PrintDuration(scenario.settle), "\n");
   for (const FinalExpectation& expectation : scenario.expectations) {
     absl::StrAppend(&text, PrintFinal(expectation), "\n");
   }

@@ -1,12 +1,10 @@
 #include "sim/scenario_quantity.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "domain/absl_view.h"
 
 namespace chathttp::sim {
@@ -14,12 +12,9 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // Takes the digits at the begin of `text`.
 std::string_view TakeDigits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
-  const std::string_view digits(text.begin(), end);
+  const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789"));
   text.remove_prefix(digits.size());
   return digits;
 }
@@ -134,6 +129,10 @@ std::string PrintQuantity(Unit unit, std::int64_t value) {
       return absl::StrCat(value < 0 ? "" : "+", absl::FormatDuration(absl::Nanoseconds(value)));
   }
   return "";
+}
+
+std::string PrintDuration(absl::Duration duration) {
+  return PrintQuantity(Unit::kDuration, absl::ToInt64Nanoseconds(duration));
 }
 
 std::string Describe(const Bounds& bounds) {

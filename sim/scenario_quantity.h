@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
+
 namespace chathttp::sim {
 
 enum class Unit {
@@ -33,6 +35,9 @@ struct Bounds {
 
 // The shortest text that ParseQuantity makes `value` again.
 [[nodiscard]] std::string PrintQuantity(Unit unit, std::int64_t value);
+
+// The same for a duration of whole nanoseconds.
+[[nodiscard]] std::string PrintDuration(absl::Duration duration);
 
 // What is expected where a number within `bounds` is.
 [[nodiscard]] std::string Describe(const Bounds& bounds);

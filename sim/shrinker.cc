@@ -71,9 +71,7 @@ class Shrinker {
   }
 
   void ShrinkCast() {
-    std::vector<std::string> names = best_.clients;
-    names.insert(names.end(), best_.peers.begin(), best_.peers.end());
-    for (const std::string& name : names) {
+    for (const std::string& name : ParticipantsOf(best_)) {
       if (Try(Without(best_, name))) continue;
       TryAll(PlayedByAnother(best_, name));
     }

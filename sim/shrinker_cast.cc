@@ -50,8 +50,7 @@ bool MayJoin(const Step& one, const Step& other) {
 Scenario Without(Scenario scenario, const std::string& name) {
   std::erase(scenario.clients, name);
   std::erase(scenario.peers, name);
-  std::vector<std::string> names = scenario.clients;
-  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
+  const std::vector<std::string> names = ParticipantsOf(scenario);
   const auto is_gone = [&](std::string& who) {
     if (who.empty()) return false;
     who = RemainingOfWho(who, names);

@@ -29,17 +29,11 @@ constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
                                   .send_buffer_bytes = 16 << 20,
                                   .receive_buffer_bytes = 64 << 20};
 
-std::vector<std::string> NamesOf(const Scenario& scenario) {
-  std::vector<std::string> names = scenario.clients;
-  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
-  return names;
-}
-
 }  // namespace
 
 World::World(const Scenario& scenario, Recorder::Trace trace)
     : scenario_(scenario),
-      names_(NamesOf(scenario)),
+      names_(ParticipantsOf(scenario)),
       scheduler_({.seed = scenario.seed}),
       network_(scheduler_, {.seed = scenario.seed,
                             .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),

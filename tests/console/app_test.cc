@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/console_app.h"
+#include "apps/console_commands.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/console/app_world.h"
@@ -219,7 +220,7 @@ TEST_F(ChatTest, TheListOfTheLoginIsNotPrintedThoughItWasAskedFor) {
 
 TEST_F(ChatTest, HelpListsTheCommands) {
   world_.Type("/help\r");
-  for (const auto& command : kConsoleCommands) {
+  for (const auto& command : kChatCommands) {
     EXPECT_THAT(world_.Screen(), HasSubstr(std::string(command.name)));
   }
 }

@@ -1,0 +1,31 @@
+// The commands that a user of chat_client can type, on the whole screen and as lines.
+#ifndef CHATHTTP_APPS_CONSOLE_COMMANDS_H_
+#define CHATHTTP_APPS_CONSOLE_COMMANDS_H_
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chathttp {
+
+struct ChatCommand {
+  std::string_view name;
+  std::string_view help;  // one line
+  bool screen_only = false;
+};
+
+inline constexpr std::array<ChatCommand, 5> kChatCommands = {{
+    {"/users", "who is here"},
+    {"/clear", "clears the lines on this screen", true},
+    {"/reconnect", "connects anew, at once", true},
+    {"/help", "this"},
+    {"/quit", "leaves"},
+}};
+
+// The lines that /help shows: one for each command, and how to say a text that begins with a slash.
+[[nodiscard]] std::vector<std::string> CommandHelp(bool on_screen);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_CONSOLE_COMMANDS_H_
