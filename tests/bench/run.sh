@@ -4,6 +4,12 @@
 #   sh tests/bench/run.sh            about twelve minutes
 #   sh tests/bench/run.sh --quick    about one minute, fewer and shorter rounds
 #   sh tests/bench/run.sh [--quick] talk latency slow storm micro      only these parts
+#   sh tests/bench/run.sh --draw FILE [FOLDER]      draws the tables of FILE, measures nothing
+#
+# The tables are saved in build/bench/results.md, and drawn beside it as SVG. The plots of
+# docs/performance.md are those of its own tables: after a change of these,
+#
+#   sh tests/bench/run.sh --draw docs/performance.md docs/images
 #
 # Each figure of chat_server stands beside that of the floor (tests/bench/floor.cc), and the two take
 # turns: floor, server, floor, server, ... The tables have the medians of all rounds; a ratio is the
@@ -12,6 +18,23 @@
 # CHATHTTP_BENCH_BIN names a folder with the programs, to build nothing.
 set -eu
 cd "$(dirname "$0")/../.."
+
+results=build/bench/results.md
+
+# draw FILE FOLDER
+draw() {
+  mkdir -p "$2"
+  awk -v folder="$2" -f tests/bench/plots.awk "$1"
+}
+
+if [ "${1:-}" = --draw ]; then
+  [ -r "${2:-}" ] || {
+    echo "bench: --draw needs a file with tables that can be read, got \"${2:-}\"" >&2
+    exit 2
+  }
+  draw "$2" "${3:-${results%/*}}"
+  exit
+fi
 
 rounds=5 seconds=3 never_rounds=13 storm_members=10000 storm_rounds=3 idle_seconds=5 micro_flag=
 if [ "${1:-}" = --quick ]; then
@@ -231,8 +254,23 @@ micro() {
   "$bin/micro" $micro_flag
 }
 
-echo "$(date -u +%Y-%m-%d), $(nproc) processors," \
-  "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r)," \
-  "load before: $(cut -d ' ' -f 1 /proc/loadavg), rounds: $rounds of $seconds s"
-echo
-for part in $parts; do $part; done
+# save COMMAND: its output is shown and goes into the results.
+save() {
+  "$@" >"$folder/table"
+  cat "$folder/table"
+  cat "$folder/table" >>"$results"
+}
+
+heading() {
+  echo "$(date -u +%Y-%m-%d), $(nproc) processors," \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r)," \
+    "load before: $(cut -d ' ' -f 1 /proc/loadavg), rounds: $rounds of $seconds s"
+  echo
+}
+
+mkdir -p "${results%/*}"
+: >"$results"
+save heading
+for part in $parts; do save $part; done
+draw "$results" "${results%/*}"
+echo "bench: $results and its plots are in ${results%/*}/" >&2
