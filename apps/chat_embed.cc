@@ -1,5 +1,5 @@
-// A chat room inside a program, without a network: a person and a bot that greets who comes in and
-// counts what is said. This is the embedding example of README.md.
+// A chat room inside a program, without a network: a bot greets each new member and counts the
+// messages of each. This is the embedding example of README.md.
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@ namespace {
 constexpr chathttp::MemberId kBot{1};
 constexpr chathttp::MemberId kAlice{2};
 
-// The room calls nobody: whoever gives a command delivers the one broadcast that may come of it.
+// The room has no callbacks: a command returns at most one broadcast, and the caller delivers it.
 class Program {
  public:
   Program() { Deliver(room_.Login(kBot, "Greeter")); }
@@ -51,6 +51,6 @@ int main() {
   Program program;
   program.Enter("Alice");
   program.Say("Hello, everyone!");
-  program.Say("two\nlines");  // refused: it could forge a line of somebody else
+  program.Say("two\nlines");  // refused: the line feed could forge a message
   program.Leave();
 }
