@@ -25,18 +25,24 @@
 #include "apps/exit_code.h"
 #include "apps/line_client.h"
 
-ABSL_FLAG(std::optional<std::string>, host, std::nullopt,
-          "Address or host name of the server; 127.0.0.1, or asked for on a terminal.");
+ABSL_FLAG(
+    std::optional<std::string>, host, std::nullopt,
+    "Address or host name of the server. Without it, the client asks for it on a terminal, and "
+    "connects to 127.0.0.1 elsewhere.");
 ABSL_FLAG(std::optional<std::uint16_t>, port, std::nullopt,
-          "Port of the server; 9994, or asked for on a terminal.");
-ABSL_FLAG(std::optional<std::string>, user, std::nullopt,
-          "User name, 1 to 32 of A-Z a-z 0-9 _ . -; asked for on a terminal.");
-ABSL_FLAG(bool, plain, false, "Lines and prompts on a terminal, instead of all of it.");
+          "Port of the server, 1 to 65535. Without it, the client asks for it on a terminal, and "
+          "uses 9994 "
+          "elsewhere.");
+ABSL_FLAG(
+    std::optional<std::string>, user, std::nullopt,
+    "User name, 1 to 32 of A-Z a-z 0-9 _ . -. Without it, the client asks for it on a terminal.");
+ABSL_FLAG(bool, plain, false, "Print lines and prompts on a terminal instead of a full screen.");
 ABSL_FLAG(chathttp::ColorChoice, color, chathttp::ColorChoice::kAuto,
-          "auto, always or never; auto is never if NO_COLOR is set.");
-ABSL_FLAG(bool, bell, false, "Rings the bell of the terminal when the own name is mentioned.");
-ABSL_FLAG(bool, json, false, "One JSON object a line for each event; no prompts.");
-ABSL_FLAG(bool, read, false, "Only listens: standard input is not read; no prompts.");
+          "Use colors: auto, always or never. auto means never if NO_COLOR is set, always if not.");
+ABSL_FLAG(bool, bell, false,
+          "Ring the bell of the terminal when a message mentions the user name.");
+ABSL_FLAG(bool, json, false, "Print one line with a JSON object for each event; no prompts.");
+ABSL_FLAG(bool, read, false, "Only listen: do not read standard input; no prompts.");
 
 namespace chathttp {
 namespace {

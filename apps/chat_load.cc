@@ -17,30 +17,34 @@
 
 ABSL_FLAG(std::string, host, chathttp::LoadOptions().host, "IPv4 address of the server.");
 ABSL_FLAG(std::uint16_t, port, chathttp::LoadOptions().port, "Port of the server.");
-ABSL_FLAG(std::size_t, members, chathttp::LoadOptions().members, "Members that join.");
-ABSL_FLAG(std::size_t, senders, chathttp::LoadOptions().senders, "Of these, how many talk.");
+ABSL_FLAG(std::size_t, members, chathttp::LoadOptions().members, "Number of members that join.");
+ABSL_FLAG(std::size_t, senders, chathttp::LoadOptions().senders,
+          "Number of these members that send texts.");
 ABSL_FLAG(std::size_t, window, chathttp::LoadOptions().window,
-          "Texts that a sender has in flight; without --rate.");
-ABSL_FLAG(std::size_t, size, chathttp::LoadOptions().text_bytes, "Bytes of a text.");
+          "Texts that each sender has in flight; not used with --rate.");
+ABSL_FLAG(std::size_t, size, chathttp::LoadOptions().text_bytes, "Length of each text in bytes.");
 ABSL_FLAG(double, seconds, absl::ToDoubleSeconds(chathttp::LoadOptions().duration),
-          "How long to measure.");
+          "Seconds to measure.");
 ABSL_FLAG(absl::Duration, warm_up, chathttp::LoadOptions().warm_up,
-          "How long to talk before measuring.");
+          "How long senders send before the measurement begins.");
 ABSL_FLAG(absl::Duration, patience, chathttp::LoadOptions().patience,
-          "How long nothing at all may come from the server.");
+          "How long the server may send nothing before the run fails.");
 ABSL_FLAG(double, rate, chathttp::LoadOptions().rate,
-          "Texts a second of all senders together, whatever comes back; 0: as --window has it.");
-ABSL_FLAG(std::int32_t, pid, 0,
-          "Process of the server, to tell its processor time and memory; 0: none.");
-ABSL_FLAG(std::string, prefix, chathttp::LoadOptions().prefix, "What the names begin with.");
-ABSL_FLAG(std::size_t, never_read, 0, "Members that never read once all have joined.");
-ABSL_FLAG(std::size_t, slow_read, 0, "Members that read 1 KiB a second once all have joined.");
+          "Texts a second of all senders together, without waiting for replies; 0: see --window.");
+ABSL_FLAG(
+    std::int32_t, pid, 0,
+    "Process ID of the server, to report its processor time and memory; 0: do not report them.");
+ABSL_FLAG(std::string, prefix, chathttp::LoadOptions().prefix,
+          "Beginning of the members' names; a number of five digits follows.");
+ABSL_FLAG(std::size_t, never_read, 0, "Number of members that read nothing after all have joined.");
+ABSL_FLAG(std::size_t, slow_read, 0,
+          "Number of members that read 1 KiB a second after all have joined.");
 ABSL_FLAG(std::size_t, joining, chathttp::LoadOptions().joining,
-          "Members on their way in at the same time.");
-ABSL_FLAG(bool, join_storm, false, "Only join.");
+          "Members that connect and log in at the same time.");
+ABSL_FLAG(bool, join_storm, false, "Only join; send no texts.");
 ABSL_FLAG(bool, idle, false,
-          "Join, be idle for --seconds, then let one member talk, a text at a time.");
-ABSL_FLAG(bool, json, false, "Report as JSON.");
+          "Join, be idle for --seconds, then let one member send texts, one at a time.");
+ABSL_FLAG(bool, json, false, "Print the report as JSON.");
 
 namespace chathttp {
 namespace {
@@ -89,7 +93,8 @@ int Run() {
 }  // namespace chathttp
 
 int main(int argc, char* argv[]) {
-  if (!chathttp::ParseCommandLine(argc, argv, "Loads a ChatHTTP server and reports how it does.")
+  if (!chathttp::ParseCommandLine(argc, argv,
+                                  "Loads a ChatHTTP server with many members and measures it.")
            .empty()) {
     chathttp::ExitWithUsageError("takes no arguments but flags");
   }

@@ -21,28 +21,29 @@
 
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");
-ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free one.");
+ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free port.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
-          "Connections at the same time; one more is told so and closed.");
+          "Most connections at the same time; further ones get 500 and are closed.");
 ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
-          "Members logged in at the same time.");
+          "Most members logged in at the same time.");
 ABSL_FLAG(std::size_t, max_text_bytes, chathttp::RoomLimits().text_bytes,
-          "Longest entity of a POST, its line feed included.");
+          "Most bytes in the entity of a POST, its line feed included.");
 ABSL_FLAG(std::size_t, backlog_bytes, chathttp::ServerOptions().backlog_bytes,
-          "Broadcasts kept for members that lag; one that falls further behind is closed.");
+          "Bytes of broadcasts kept for slow members; a member that lags by more is closed.");
 ABSL_FLAG(absl::Duration, login_limit, chathttp::ServerOptions().login_limit,
-          "From connecting to the first complete request.");
+          "Longest time from connecting to the first complete request.");
 ABSL_FLAG(absl::Duration, relogin_limit, chathttp::ServerOptions().relogin_limit,
-          "From a refused login or a logout to the next request.");
+          "Longest time from a refused login or a logout to the next request.");
 ABSL_FLAG(absl::Duration, request_limit, chathttp::ServerOptions().request_limit,
-          "From the first byte of a request to its last.");
+          "Longest time from the first byte of a request to its last.");
 ABSL_FLAG(absl::Duration, stall_limit, chathttp::ServerOptions().stall_limit,
-          "How long a peer may accept no byte of what waits for it.");
+          "Longest time in which a peer may accept no byte although bytes wait for it.");
 ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,
           "Value of the header field Developer.");
 ABSL_FLAG(std::string, server, std::string(chathttp::ProductVersion()),
           "Value of the header field Server.");
-ABSL_FLAG(std::string, log_level, "info", "Least level to log: debug, info, warning or error.");
+ABSL_FLAG(std::string, log_level, "info",
+          "Lowest level that is logged: debug, info, warning or error.");
 
 namespace chathttp {
 namespace {
@@ -82,7 +83,10 @@ void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint6
 
 int Run() {
   const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
-  if (!level) ExitWithUsageError("--log_level must be debug, info, warning or error");
+  if (!level) {
+    ExitWithUsageError("--log_level must be debug, info, warning or error, got " +
+                       absl::GetFlag(FLAGS_log_level));
+  }
   const ServerOptions options = OptionsFromFlags();
   if (absl::Status status = CheckOptions(options); !status.ok()) {
     ExitWithUsageError(StdView(status.message()));

@@ -11,35 +11,41 @@
 #include "apps/command_line.h"
 #include "apps/sim_commands.h"
 
-ABSL_FLAG(std::string, seeds, "1..4096", "of swarm and census: the seeds to search, FIRST..LAST");
-ABSL_FLAG(std::uint16_t, jobs, 1, "of swarm and census: how many threads search");
-ABSL_FLAG(std::string, mode, "", "of swarm and census: clean, faulty or hostile for all seeds");
-ABSL_FLAG(std::uint32_t, failures, 0, "of swarm: stop after so many failing seeds; 0: never");
+ABSL_FLAG(std::string, seeds, "1..4096", "For swarm and census: the seeds to run, FIRST..LAST.");
+ABSL_FLAG(std::uint16_t, jobs, 1, "For swarm and census: the number of threads, 1 to 1024.");
+ABSL_FLAG(std::string, mode, "",
+          "For swarm and census: the mode of all scenarios: clean, faulty or hostile.");
+ABSL_FLAG(std::uint32_t, failures, 0,
+          "For swarm: stop after this number of failing seeds; 0: never.");
 ABSL_FLAG(std::string, keep, "",
-          "of swarm: the directory to keep failures in, shrunk and as tests");
-ABSL_FLAG(bool, real, false, "of run: against a real server on the loopback interface");
-ABSL_FLAG(bool, json, false, "of trace: JSON lines");
-ABSL_FLAG(std::uint16_t, width, 0, "of trace: columns; 0: those of the terminal, or 100");
+          "For swarm: the directory for failing scenarios, as files, shrunk files and tests.");
+ABSL_FLAG(bool, real, false, "For run: use a real server on the loopback interface.");
+ABSL_FLAG(bool, json, false, "For trace: print JSON lines.");
+ABSL_FLAG(std::uint16_t, width, 0,
+          "For trace: the number of columns; 0: those of the terminal, or 100.");
 
 namespace chathttp {
 namespace {
 
 constexpr std::string_view kPurpose =
-    "Simulated conversations of the chat server and its clients.\n\n"
+    "Runs conversations of the chat server and its clients on a simulated network.\n\n"
     "  chat_sim run FILE...        runs scenarios, each twice\n"
     "  chat_sim swarm              runs generated scenarios of many seeds\n"
     "  chat_sim gen SEED           prints the scenario of a seed\n"
-    "  chat_sim shrink FILE|SEED   prints the smallest scenario that fails alike\n"
-    "  chat_sim trace FILE|SEED    shows a run\n"
-    "  chat_sim census             counts what the runs of many seeds have reached\n\n"
-    "Exit: 0 ok, 1 an invariant is broken, 2 bad usage, 3 two runs differ, 4 a gap in coverage.";
+    "  chat_sim shrink FILE|SEED   prints the smallest scenario that fails in the same way\n"
+    "  chat_sim trace FILE|SEED    shows a run as a chart\n"
+    "  chat_sim census             counts the faults and marked places that the runs reach\n\n"
+    "Exit codes: 0 ok, 1 an invariant is broken, 2 bad usage, 3 two runs differ, 4 a gap in "
+    "coverage.";
 
 SearchOptions SearchFlags() {
   const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(absl::GetFlag(FLAGS_seeds));
   if (!seeds) ExitWithUsageError("--seeds must be FIRST..LAST, got " + absl::GetFlag(FLAGS_seeds));
   SearchOptions options{.seeds = *seeds};
   options.jobs = absl::GetFlag(FLAGS_jobs);
-  if (options.jobs < 1 || options.jobs > 1'024) ExitWithUsageError("--jobs must be 1 to 1024");
+  if (options.jobs < 1 || options.jobs > 1'024) {
+    ExitWithUsageError("--jobs must be 1 to 1024, got " + std::to_string(options.jobs));
+  }
   if (absl::GetFlag(FLAGS_failures) > 0) options.max_findings = absl::GetFlag(FLAGS_failures);
   if (const std::string word = absl::GetFlag(FLAGS_mode); !word.empty()) {
     options.mode = sim::ParseMode(word);
@@ -61,10 +67,12 @@ int Dispatch(const std::string& command, const std::vector<std::string>& argumen
     return arguments.front();
   };
   const auto none = [&] {
-    if (!arguments.empty()) ExitWithUsageError(command + " needs no " + arguments.front());
+    if (!arguments.empty()) {
+      ExitWithUsageError(command + " takes no arguments, got " + arguments.front());
+    }
   };
   if (command == "run") {
-    if (arguments.empty()) ExitWithUsageError("run needs a file");
+    if (arguments.empty()) ExitWithUsageError("run needs at least one file");
     return RunFiles(arguments, absl::GetFlag(FLAGS_real));
   }
   if (command == "gen") return PrintGenerated(one("seed"));
@@ -88,7 +96,7 @@ int Dispatch(const std::string& command, const std::vector<std::string>& argumen
 
 int main(int argc, char* argv[]) {
   std::vector<std::string> words = chathttp::ParseCommandLine(argc, argv, chathttp::kPurpose);
-  if (words.empty()) chathttp::ExitWithUsageError("a command is missing");
+  if (words.empty()) chathttp::ExitWithUsageError("no command given");
   const std::string command = words.front();
   words.erase(words.begin());
   return chathttp::Dispatch(command, words);

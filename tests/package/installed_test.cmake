@@ -17,7 +17,7 @@ if(NOT public_headers STREQUAL installed_headers)
   message(FATAL_ERROR "public:    ${public_headers}\ninstalled: ${installed_headers}")
 endif()
 
-foreach(program chat_server chat_client)
+foreach(program chat_server chat_client chat_load chat_sim)
   run(${prefix}/bin/${program} --version)
   if(NOT EXISTS ${prefix}/share/man/man1/${program}.1)
     message(FATAL_ERROR "${program} has no man page in share/man/man1")
