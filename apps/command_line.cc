@@ -102,7 +102,7 @@ std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& take
   Argument argument = Split(std::string_view(text).substr(2));
   absl::CommandLineFlag* const flag = Resolve(flags, argument);
   if (flag == nullptr) return UnknownFlag(argument);
-  if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value behind =");
+  if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value after =");
   if (std::string problem = Take(*flag, taken_here); !problem.empty()) return problem;
   return taken.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
 }

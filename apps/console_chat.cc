@@ -21,6 +21,13 @@ bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
+// Tells of `count` messages, the first of which is `text`.
+std::string DescribeDropped(std::size_t count, std::string_view text) {
+  const std::string quoted = absl::StrCat("\"", Visible(text, 40), "\"");
+  if (count == 1) return absl::StrCat("1 unsent message was dropped: ", quoted);
+  return absl::StrCat(count, " unsent messages were dropped, the first: ", quoted);
+}
+
 }  // namespace
 
 ConsoleChat::ConsoleChat(Scheduler& scheduler, ConsoleSession& session,
@@ -101,7 +108,7 @@ void ConsoleChat::TakePaste(std::string_view text) {
   if (paste.lines.size() > 1) {
     pasted_ = std::move(paste.lines);
   } else if (!paste.lines.empty() && !editor_.Insert(paste.lines.front())) {
-    SetHint("The pasted text was not taken: it is too long for a line, or no UTF-8", true);
+    SetHint("The paste was dropped: it is too long for the line, or it is not valid UTF-8", true);
   }
 }
 
@@ -111,8 +118,8 @@ bool ConsoleChat::Cancel() {
     pasted_.clear();
     return true;
   }
-  if (const std::size_t dropped = to_say_.TakeWaiting().size(); dropped > 0) {
-    room_.Tell(ChatLine::Kind::kInfo, absl::StrCat(dropped, " lines that waited are not said"));
+  if (const auto dropped = to_say_.TakeWaiting(); !dropped.empty()) {
+    room_.Tell(ChatLine::Kind::kInfo, DescribeDropped(dropped.size(), dropped.front()));
     return true;
   }
   if (editor_.empty()) return false;
@@ -157,7 +164,7 @@ bool ConsoleChat::Say(std::string_view text) {
   }
   if (to_say_.Add(text)) return true;
   SetHint(absl::StrCat("At most ", options_.max_to_say,
-                       " lines can wait to be said: wait, or drop them with ^C"),
+                       " messages can wait to be sent: wait, or drop them with ^C"),
           true);
   return false;
 }
@@ -221,11 +228,8 @@ void ConsoleChat::AddRefusal(std::string_view text, std::string_view reason) {
 }
 
 void ConsoleChat::OnNotSaid(std::string_view text, bool perhaps) {
-  room_.Tell(
-      ChatLine::Kind::kError,
-      absl::StrCat(perhaps ? "The connection was lost before it was confirmed, perhaps not said: "
-                           : "Not said: ",
-                   AbslView(text)));
+  room_.Tell(ChatLine::Kind::kError,
+             absl::StrCat(perhaps ? "Perhaps not delivered: " : "Not sent: ", AbslView(text)));
   to_say_.Settle();
 }
 
@@ -239,7 +243,7 @@ void ConsoleChat::OnClosed() {
   room_.OnClosed();
   to_say_.Reset();
   for (const std::string& text : to_say_.TakeWaiting()) {
-    room_.Tell(ChatLine::Kind::kError, absl::StrCat("Not said: ", text));
+    room_.Tell(ChatLine::Kind::kError, absl::StrCat("Not sent: ", text));
   }
 }
 
@@ -253,7 +257,7 @@ ChatScreen ConsoleChat::Screen() const {
   room_.Describe(screen);
   const bool in_doubt = to_say_.on_the_way() && !room_.connected();
   const std::size_t unsaid = to_say_.waiting().size() + (in_doubt ? 1 : 0);
-  if (unsaid > 0) absl::StrAppend(&screen.state, ", ", unsaid, " to say");
+  if (unsaid > 0) absl::StrAppend(&screen.state, ", ", unsaid, " unsent");
   screen.show_users = show_users_;
   screen.hint = hint_;
   screen.hint_is_error = hint_is_error_;

@@ -118,7 +118,7 @@ void DrawPane(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
 void DrawPaste(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
   if (frame.paste_begin == frame.paste_end) return;
   const std::array<RuleLabel, 1> labels = {{
-      {.text = absl::StrCat(screen.pasted.size(), " lines pasted, to be said one by one"),
+      {.text = absl::StrCat(screen.pasted.size(), " lines pasted, to be sent one by one"),
        .brief = absl::StrCat(screen.pasted.size(), " lines pasted"),
        .style = {.bold = true}},
   }};

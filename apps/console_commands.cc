@@ -13,7 +13,7 @@ std::vector<std::string> CommandHelp(bool on_screen) {
   for (const ChatCommand& command : kChatCommands) {
     if (on_screen || !command.screen_only) add(command.name, command.help);
   }
-  add("//text", "says a text that begins with a slash");
+  add("//text", "sends a message that begins with a slash");
   return lines;
 }
 

@@ -16,10 +16,10 @@ struct ChatCommand {
 };
 
 inline constexpr std::array<ChatCommand, 5> kChatCommands = {{
-    {"/users", "who is here"},
+    {"/users", "lists the online users"},
     {"/clear", "clears the lines on this screen", true},
-    {"/reconnect", "connects anew, at once", true},
-    {"/help", "this"},
+    {"/reconnect", "connects again at once", true},
+    {"/help", "lists the commands"},
     {"/quit", "leaves"},
 }};
 

@@ -53,7 +53,8 @@ void ConsoleLink::OnNotSaid(std::string_view text, bool perhaps) {
   app_->OnNotSaid(text, perhaps);
   // The screen is about to go, and what it shows with it.
   if (!leaving_) return;
-  absl::StrAppend(&last_words_, perhaps ? "Perhaps not said: " : "Not said: ", Visible(text), "\n");
+  absl::StrAppend(&last_words_, perhaps ? "Perhaps not delivered: " : "Not sent: ", Visible(text),
+                  "\n");
 }
 
 }  // namespace chathttp

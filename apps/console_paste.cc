@@ -19,7 +19,7 @@ Paste ParsePaste(std::string_view text, std::size_t max_lines, std::size_t max_t
     paste.lines.emplace_back(line);
     const std::string problem = DescribeTextProblem(line, max_text_bytes);
     if (problem.empty() || !paste.problem.empty()) continue;
-    paste.problem = absl::StrCat("Line ", number, " of what was pasted cannot be said: ", problem);
+    paste.problem = absl::StrCat("Line ", number, " of the paste cannot be sent: ", problem);
   }
   if (paste.lines.size() <= 1) paste.problem.clear();
   if (paste.lines.size() > max_lines) {

@@ -1,7 +1,7 @@
 // What was pasted, as lines to be said.
 //
 //   ParsePaste("one\n\ntwo\n", 1000, 4095)   -> lines {"one", "two"}
-//   ParsePaste("one\ntw\x1bo", 1000, 4095)   -> problem "Line 2 of what was pasted cannot be ..."
+//   ParsePaste("one\ntw\x1bo", 1000, 4095)   -> problem "Line 2 of the paste cannot be sent: ..."
 //
 // Pure function, safe from any thread; O(size of the text).
 #ifndef CHATHTTP_APPS_CONSOLE_PASTE_H_

@@ -33,7 +33,7 @@ absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(const std::string& path) {
   if (file.bad() || !file.eof()) {
     if (file.gcount() > static_cast<std::streamsize>(kMaxFlagFileBytes)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(path, ": a file of flags has at most ", kMaxFlagFileBytes, " bytes"));
+          absl::StrCat(path, ": a flag file has at most ", kMaxFlagFileBytes, " bytes"));
     }
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));

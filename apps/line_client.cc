@@ -73,7 +73,7 @@ void LineClient::RunTurn() {
 void LineClient::OnOutputLost() {
   output_lost_ = true;
   Complain(absl::StrCat("Output lost: ", AbslView(out_.broken_reason()),
-                        "; what arrives is no longer shown"));
+                        "; new messages are no longer shown"));
   err_.Flush();
   if (options_.interactive || options_.listens) Leave();
 }
@@ -127,13 +127,13 @@ void LineClient::OnLine(std::string_view line) {
 
 void LineClient::OnTooLong() {
   refused_ = true;
-  Complain(absl::StrCat("Line ", line_number_, " was not said: a text cannot be longer than ",
+  Complain(absl::StrCat("Line ", line_number_, " was not sent: a text cannot be longer than ",
                         options_.client.limits.text_bytes - 1, " bytes"));
 }
 
 void LineClient::OnInputEnd() {
   if (state_ == State::kChatting) return Leave();
-  Fail(ExitCode::kUsage, "Input ended before all was known: give --host, --port and --user");
+  Fail(ExitCode::kUsage, "The input ended before the login: give --host, --port and --user");
 }
 
 // Asks for the first thing that is not known, or goes on.
@@ -154,7 +154,7 @@ void LineClient::Ask() {
     state_ = State::kAskUser;
     out_.Append("User Name: ");
   } else {
-    Fail(ExitCode::kUsage, "User name is missing: give it with --user=NAME");
+    Fail(ExitCode::kUsage, "The user name is missing: give it with --user=NAME");
   }
 }
 
@@ -184,7 +184,7 @@ void LineClient::Say(std::string_view text) {
   const absl::Status status = client_.Say(text);
   if (status.ok()) return;
   refused_ = true;
-  Complain(absl::StrCat("Line ", line_number_, " was not said: ", status.message()));
+  Complain(absl::StrCat("Line ", line_number_, " was not sent: ", status.message()));
 }
 
 void LineClient::Command(std::string_view line) {
@@ -200,8 +200,9 @@ void LineClient::Command(std::string_view line) {
     return;
   }
   refused_ = refused_ || !options_.interactive;
-  Complain(absl::StrCat("No such command: ", Visible(line, 40),
-                        " (/help lists them, // says a text that begins with a slash)"));
+  Complain(
+      absl::StrCat("No such command: ", Visible(line, 40),
+                   " (/help lists the commands, // sends a message that begins with a slash)"));
 }
 
 // ---- What the server says ---------------------------------------------------------------------

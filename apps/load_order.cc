@@ -51,7 +51,7 @@ std::size_t RoomOrder::CountSame(std::uint64_t from, std::string_view bytes) con
 
 bool RoomOrder::Append(std::string_view bytes) {
   if (bytes.size() > bytes_.capacity_bytes()) {
-    problem_ = absl::StrCat("got ", bytes.size(), " bytes at once");
+    problem_ = absl::StrCat("received ", bytes.size(), " bytes at once");
     return false;
   }
   const std::uint64_t base = end();
@@ -61,7 +61,7 @@ bool RoomOrder::Append(std::string_view bytes) {
     const DecodeResult result = decoder_.Decode(bytes.substr(taken));
     taken += result.consumed;
     if (result.status == DecodeStatus::kError) {
-      problem_ = absl::StrCat("the server sent no ChatHTTP: ", decoder_.error().reason());
+      problem_ = absl::StrCat("the server sent invalid ChatHTTP: ", decoder_.error().reason());
       return false;
     }
     if (result.status == DecodeStatus::kMessage) Note(base + taken, decoder_.response());

@@ -41,7 +41,7 @@ void AddTalk(const LoadOptions& options, const LoadReport& report, std::vector<F
   };
   figures.insert(
       figures.end(),
-      {{"seconds", "measured for, in seconds", Number(report.seconds)},
+      {{"seconds", "time measured, in s", Number(report.seconds)},
        {"posts", "texts", Number(report.posts)},
        {"posts_per_second", "texts per second",
         Number(Ratio(static_cast<double>(report.posts), report.seconds))},
@@ -52,31 +52,33 @@ void AddTalk(const LoadOptions& options, const LoadReport& report, std::vector<F
        {"last_p99_us", "to the last receiver, p99, in us", micros(report.to_last, 99)},
        {"median_p50_us", "to the median receiver, median, in us", micros(report.to_median, 50)},
        {"median_p99_us", "to the median receiver, p99, in us", micros(report.to_median, 99)},
-       {"generator_share", "processor of the generator, share of one",
+       {"generator_share", "processor time of chat_load, share of one processor",
         Number(Ratio(report.generator_seconds, report.seconds))}});
   if (options.server == 0) return;
-  figures.insert(figures.end(), {{"server_share", "processor of the server, share of one",
-                                  Number(Ratio(report.server_seconds, report.seconds))},
-                                 {"server_seconds_per_million",
-                                  "processor of the server, s per million deliveries",
-                                  Number(Ratio(report.server_seconds, deliveries / 1e6))}});
+  figures.insert(
+      figures.end(),
+      {{"server_share", "processor time of the server, share of one processor",
+        Number(Ratio(report.server_seconds, report.seconds))},
+       {"server_seconds_per_million", "processor time of the server, s/million deliveries",
+        Number(Ratio(report.server_seconds, deliveries / 1e6))}});
 }
 
 std::vector<Figure> FiguresOf(const LoadOptions& options, const LoadReport& report) {
   std::vector<Figure> figures = {
       {"members", "members", Number(std::uint64_t{options.members})},
-      {"join_seconds", "until all have joined and know of each other, in s",
+      {"join_seconds", "time until all have joined, with all notices, in s",
        Number(report.join_seconds)},
-      {"join_notices", "notices of joining, to all members", Number(report.join_notices)}};
+      {"join_notices", "notices of new members, received by all members",
+       Number(report.join_notices)}};
   if (options.server != 0) {
-    figures.push_back({"join_server_seconds", "processor of the server meanwhile, in s",
+    figures.push_back({"join_server_seconds", "processor time of the server while they join, in s",
                        Number(report.join_server_seconds)});
   }
   if (options.mode == LoadOptions::Mode::kIdle && options.server != 0) {
     figures.insert(figures.end(),
                    {{"resident_bytes_per_member", "resident bytes of the server per idle member",
                      Number(report.resident_per_member)},
-                    {"idle_share", "processor of the server while idle, share of one",
+                    {"idle_share", "processor time of the idle server, share of one",
                      Number(report.idle_processor_share)}});
   }
   if (options.mode != LoadOptions::Mode::kJoinStorm) AddTalk(options, report, figures);
@@ -86,12 +88,12 @@ std::vector<Figure> FiguresOf(const LoadOptions& options, const LoadReport& repo
   }
   figures.insert(
       figures.end(),
-      {{"messages", "messages in all, notices included", Number(report.messages)},
+      {{"messages", "messages received, notices included", Number(report.messages)},
        {"lost", "lost", Number(report.lost)},
        {"repeated", "repeated", Number(report.repeated)},
        {"misplaced", "misplaced", Number(report.misplaced)},
        {"refused", "refused", Number(report.refused)},
-       {"apart", "in different bytes to different members", Number(report.apart)},
+       {"apart", "received in different bytes by different members", Number(report.apart)},
        {"closed_slow", "non-readers that the server closed", Number(report.closed_slow)}});
   return figures;
 }

@@ -28,7 +28,7 @@ void LoadRun::Take(std::size_t index, std::string_view bytes) {
   if (member.state == LoadMember::State::kFollowing) return Follow(index, bytes);
   member.unread += bytes;
   if (member.unread.size() > kMostUnreadBytes) {
-    return FailMember(index, "got 16 MiB, and nobody got the notice that it has entered");
+    return FailMember(index, "received 16 MiB before any member received its notice of entering");
   }
   if (member.state != LoadMember::State::kUnplaced) TakeLogin(index);
 }
@@ -40,12 +40,12 @@ void LoadRun::TakeLogin(std::size_t index) {
     const DecodeResult result = decoder.Decode(member.unread);
     if (result.status == DecodeStatus::kNeedMore) return;
     if (result.status == DecodeStatus::kError) {
-      return FailMember(index, absl::StrCat("got no ChatHTTP: ", decoder.error().reason()));
+      return FailMember(index, absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
     }
     const bool greeting = member.state == LoadMember::State::kGreeting;
     const StatusCode wanted = greeting ? StatusCode::kAccept : StatusCode::kOk;
     if (decoder.response().code != static_cast<int>(wanted)) {
-      return FailMember(index, absl::StrCat("was not let in: ", decoder.response().code, " ",
+      return FailMember(index, absl::StrCat("could not log in: ", decoder.response().code, " ",
                                             Visible(decoder.response().entity, kShownBytes)));
     }
     member.unread.erase(0, result.consumed);
@@ -121,7 +121,7 @@ void LoadRun::FollowApart(std::size_t index) {
     ResponseDecoder decoder;
     const DecodeResult result = decoder.Decode(rest);
     if (result.status == DecodeStatus::kError) {
-      return FailMember(index, absl::StrCat("got no ChatHTTP: ", decoder.error().reason()));
+      return FailMember(index, absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
     }
     if (result.status == DecodeStatus::kNeedMore) break;
     if (decoder.response().entity == order_.EntityOf(member.next)) {
@@ -160,7 +160,7 @@ void LoadRun::Misplace(std::size_t index, std::string_view entity) {
   }
   ++(came_before ? report_.repeated : report_.misplaced);
   if (report_.lost + report_.repeated + report_.misplaced > kMostProblems) {
-    FailMember(index, "is one of those who got too much that is wrong");
+    FailMember(index, "received too many wrong messages");
   }
 }
 
@@ -199,7 +199,8 @@ bool LoadRun::AppendToOrder(std::string_view bytes) {
     if (message.kind != RoomMessage::Kind::kPost) continue;
     const LoadMember& sender = members_[message.member];
     if (message.sequence >= sender.posted) {
-      Fail(absl::StrCat("the server made up a text of ", LoadName(options_, message.member)));
+      Fail(absl::StrCat("the server sent a text in the name of ",
+                        LoadName(options_, message.member), ", who did not send it"));
       return false;
     }
     message.sent_at = sender.sent_at[message.sequence % sender.sent_at.size()];

@@ -35,8 +35,8 @@ bool LoadRun::Pump(const Done& done, bool may_be_silent) {
         SecondsBetween(heard_at_, now_) <= absl::ToDoubleSeconds(options_.patience)) {
       continue;
     }
-    Fail(absl::StrCat("nothing came for ", absl::FormatDuration(options_.patience), ", with ",
-                      logged_in_, " of ", wanted_, " members logged in"));
+    Fail(absl::StrCat("the server sent nothing for ", absl::FormatDuration(options_.patience), "; ",
+                      logged_in_, " of ", wanted_, " members are logged in"));
   }
   return report_.failure.empty();
 }

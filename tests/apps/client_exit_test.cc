@@ -151,10 +151,10 @@ TEST_P(UnsaidLine, IsFourAndTheOthersAreSaid) {
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, UnsaidLine,
-    testing::Values(Case{"TooLongForAny", {std::string(5000, 'x')}, "Line 2 was not said"},
+    testing::Values(Case{"TooLongForAny", {std::string(5000, 'x')}, "Line 2 was not sent"},
                     Case{"TooLongForThisServer", {std::string(200, 'x')}, "100 bytes, got 201"},
-                    Case{"NotUtf8", {"caf\xe9"}, "Line 2 was not said"},
-                    Case{"WithAControl", {"a\x1b[2J"}, "Line 2 was not said"},
+                    Case{"NotUtf8", {"caf\xe9"}, "Line 2 was not sent"},
+                    Case{"WithAControl", {"a\x1b[2J"}, "Line 2 was not sent"},
                     Case{"UnknownCommand", {"/user"}, "No such command: /user"}),
     NameOfCase);
 

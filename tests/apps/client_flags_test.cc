@@ -94,7 +94,7 @@ TEST(FlagFile, ThatIsTooLargeIsRefusedByName) {
   EXPECT_TRUE(ReadFlagFile(settings.file()).ok());
   settings.Write(std::string(kMaxFlagFileBytes + 1, '#'));
   EXPECT_THAT(std::string(ReadFlagFile(settings.file()).status().message()),
-              HasSubstr(settings.file() + ": a file of flags has at most 65536 bytes"));
+              HasSubstr(settings.file() + ": a flag file has at most 65536 bytes"));
 }
 
 TEST(ClientSettings, FlagsOfTheFileCount) {

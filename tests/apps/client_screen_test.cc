@@ -142,7 +142,7 @@ TEST_F(ClientScreenTest, WhatCouldNotBeSaidIsToldOnTheWayOut) {
   ASSERT_TRUE(alice_->SeesNoMore("> never")) << alice_->screen();
   alice_->Type(kF10);
   ExpectEnd(0);
-  EXPECT_THAT(alice_->process().err(), HasSubstr("Not said: never said\n"));
+  EXPECT_THAT(alice_->process().err(), HasSubstr("Not sent: never said\n"));
 }
 
 TEST_F(ClientScreenTest, SignalsLeaveProperly) {

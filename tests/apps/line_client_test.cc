@@ -103,8 +103,8 @@ TEST_P(LineClientTest, LineThatCannotBeSaidIsToldAndTheRestIsSaid) {
   session.console.EndInput();
   world.Settle();
   EXPECT_EQ(session.console.shown(), "[ bot ] : one\n[ bot ] : four\n");
-  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 2 was not said: "));
-  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 3 was not said: "));
+  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 2 was not sent: "));
+  EXPECT_THAT(session.console.complaints(), HasSubstr("Line 3 was not sent: "));
   EXPECT_THAT(session.console.complaints(), HasSubstr("No such command: /nonsense"));
   EXPECT_EQ(session.code, ExitCode::kRefused);
 }

@@ -353,8 +353,8 @@ TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
 
 TEST_F(ChatTest, APasteThatCannotBeSaidIsToldWithItsLine) {
   world_.Type("\x1b[200~one\ntw\x1bo\x1b[201~");
-  EXPECT_THAT(world_.Screen(), HasSubstr("Line 2 of what was pasted cannot be said: Text cannot "
-                                         "contain control"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Line 2 of the paste cannot be sent: Text cannot contain "
+                                         "control"));
 }
 
 TEST_F(ChatTest, ControlCStopsWhatStillWaits) {
@@ -364,7 +364,12 @@ TEST_F(ChatTest, ControlCStopsWhatStillWaits) {
   world_.Settle();
   EXPECT_THAT(world_.session.said, ElementsAre("one"));
   world_.Settle();
-  EXPECT_THAT(world_.Screen(), HasSubstr("2 lines that waited are not said"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("2 unsent messages were dropped, the first: \"two\""));
+}
+
+TEST_F(ChatTest, ControlCShowsTheOneMessageThatItDrops) {
+  world_.Type("one\rtwo\r\x03");
+  EXPECT_THAT(world_.Screen(), HasSubstr("1 unsent message was dropped: \"two\""));
 }
 
 // ---- Losing and finding the connection --------------------------------------------------------
@@ -387,7 +392,7 @@ TEST_F(ChatTest, ATextInDoubtIsTold) {
   world_.Type("one\rtwo\r");
   world_.app.OnNotSaid("one", true);
   world_.Settle();
-  EXPECT_THAT(world_.Screen(), HasSubstr("perhaps not said: one"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Perhaps not delivered: one"));
   EXPECT_THAT(world_.session.said, ElementsAre("one", "two"));
 }
 
@@ -397,7 +402,7 @@ TEST_F(ChatTest, WhatWaitsWhenAllIsOverIsTold) {
   world_.app.OnConnected();
   world_.app.OnLoggedIn("Alice", false);
   world_.Settle();
-  EXPECT_THAT(world_.Screen(), HasSubstr("Not said: two"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Not sent: two"));
   EXPECT_THAT(world_.session.said, ElementsAre("one"));
 }
 

@@ -92,7 +92,7 @@ TEST_F(ConsoleLife, LeavingTellsWhatWasNeverSaid) {
   Type("one\r");
   Type("/quit\r");
   EXPECT_TRUE(ended_);
-  EXPECT_EQ(link_.last_words(), "Not said: one\n");
+  EXPECT_EQ(link_.last_words(), "Not sent: one\n");
 }
 
 TEST_F(ConsoleLife, ReconnectEndsTheWait) {

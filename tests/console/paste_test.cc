@@ -19,7 +19,7 @@ TEST(PasteTest, BlankLinesAreLeftOut) {
 
 TEST(PasteTest, ALineThatCannotBeSaidIsToldByItsNumber) {
   const Paste paste = ParsePaste("one\n\nt\x1bwo\nth\x1bree", 10, 100);
-  EXPECT_THAT(paste.problem, HasSubstr("Line 3 of what was pasted cannot be said: Text cannot"));
+  EXPECT_THAT(paste.problem, HasSubstr("Line 3 of the paste cannot be sent: Text cannot"));
   EXPECT_THAT(ParsePaste("one\nfour", 10, 3).problem, HasSubstr("longer than 3 bytes, got 4"));
 }
 
