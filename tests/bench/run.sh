@@ -271,6 +271,6 @@ heading() {
 mkdir -p "${results%/*}"
 : >"$results"
 save heading
-for part in $parts; do save $part; done
+for part in $parts; do save "$part"; done
 draw "$results" "${results%/*}"
 echo "bench: $results and its plots are in ${results%/*}/" >&2
