@@ -8,8 +8,8 @@
 //   (*loop)->Run();
 //
 // A turn waits, then delivers at most kBatch readiness events, then the timers that were due before
-// these events were asked for, then the tasks of AtEndOfTurn. Everything on one thread, except Mailbox::Post. The loop outlives all
-// that was made with it.
+// these events were asked for, then the tasks of AtEndOfTurn. Everything on one thread, except
+// Mailbox::Post. The loop outlives all that was made with it.
 #ifndef CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 #define CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 

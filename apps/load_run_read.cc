@@ -40,7 +40,8 @@ void LoadRun::TakeLogin(std::size_t index) {
     const DecodeResult result = decoder.Decode(member.unread);
     if (result.status == DecodeStatus::kNeedMore) return;
     if (result.status == DecodeStatus::kError) {
-      return FailMember(index, absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
+      return FailMember(index,
+                        absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
     }
     const bool greeting = member.state == LoadMember::State::kGreeting;
     const StatusCode wanted = greeting ? StatusCode::kAccept : StatusCode::kOk;
@@ -121,7 +122,8 @@ void LoadRun::FollowApart(std::size_t index) {
     ResponseDecoder decoder;
     const DecodeResult result = decoder.Decode(rest);
     if (result.status == DecodeStatus::kError) {
-      return FailMember(index, absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
+      return FailMember(index,
+                        absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
     }
     if (result.status == DecodeStatus::kNeedMore) break;
     if (decoder.response().entity == order_.EntityOf(member.next)) {

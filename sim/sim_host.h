@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "transport/entity.h"
 #include "transport/mark.h"
 
@@ -377,7 +378,7 @@ void ChatServer::Expire(Connection& connection) {
   }
   const auto told = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
     ConcludeWith(connection, StatusCode::kBadRequest,
-                 absl::StrCat(std::string(what), " within ", absl::FormatDuration(limit)), reason);
+                 absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit)), reason);
   };
   if (transient != nullptr && transient->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");

@@ -119,7 +119,7 @@ class Connection final : public StreamObserver {
   Flow flow : 2 = Flow::kOpen;
   bool noted_writable : 1 = false;  // stands in WakeList::writable
   bool queued : 1 = false;          // stands in Delivery's queue
-  bool brakes : 1 = false;  // a blocked member that Delivery's brake counts
+  bool brakes : 1 = false;          // a blocked member that Delivery's brake counts
 
  private:
   WakeList& wakes_;
