@@ -15,7 +15,7 @@
 #include "adapters/file_descriptor.h"
 #include "adapters/resolver.h"
 #include "adapters/socket_address.h"
-#include "transport/network.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

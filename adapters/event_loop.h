@@ -1,5 +1,5 @@
 // The event loop of a process or a thread: readiness of descriptors by epoll, timers by the
-// monotonic clock, and the turns of transport/scheduler.h.
+// monotonic clock, and the turns of transport/ports/scheduler.h.
 //
 //   auto loop = EventLoop::Create();
 //   if (!loop.ok()) return loop.status();
@@ -26,7 +26,7 @@
 #include "adapters/file_descriptor.h"
 #include "adapters/mailbox.h"
 #include "adapters/timer_queue.h"
-#include "transport/scheduler.h"
+#include "transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 

@@ -17,7 +17,7 @@
 #include <string_view>
 
 #include "adapters/event_loop.h"
-#include "transport/byte_stream.h"
+#include "transport/ports/byte_stream.h"
 
 namespace chathttp::posix {
 

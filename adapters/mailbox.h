@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "adapters/file_descriptor.h"
-#include "transport/scheduler.h"
+#include "transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 

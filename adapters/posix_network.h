@@ -1,4 +1,4 @@
-// The network of transport/network.h over TCP sockets, IPv4 and IPv6.
+// The network of transport/ports/network.h over TCP sockets, IPv4 and IPv6.
 //
 //   PosixNetwork network(loop);
 //   auto listener = network.Listen({"127.0.0.1", 9994}, acceptor);
@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/event_loop.h"
-#include "transport/network.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -22,9 +22,9 @@
 #include "adapters/file_descriptor.h"
 #include "adapters/signals.h"
 #include "adapters/terminal_guard.h"
-#include "transport/buffered_writer.h"
-#include "transport/byte_stream.h"
-#include "transport/turn.h"
+#include "transport/ports/buffered_writer.h"
+#include "transport/ports/byte_stream.h"
+#include "transport/ports/turn.h"
 
 namespace chathttp::posix {
 

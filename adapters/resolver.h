@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "adapters/event_loop.h"
 #include "adapters/socket_address.h"
-#include "transport/network.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -19,8 +19,8 @@
 
 #include "absl/time/time.h"
 #include "adapters/log.h"
-#include "transport/scheduler.h"
-#include "transport/server_event.h"
+#include "transport/ports/scheduler.h"
+#include "transport/server/server_event.h"
 
 namespace chathttp::posix {
 

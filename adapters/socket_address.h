@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "transport/network.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-// A byte stream over a connected stream socket; transport/byte_stream.h says how it behaves.
+// A byte stream over a connected stream socket; transport/ports/byte_stream.h says how it behaves.
 //
 // Small, since there may be many that are idle: no buffer, no string.
 // One thread, that of the loop.
@@ -11,7 +11,7 @@
 
 #include "adapters/event_loop.h"
 #include "adapters/file_descriptor.h"
-#include "transport/byte_stream.h"
+#include "transport/ports/byte_stream.h"
 
 namespace chathttp::posix {
 

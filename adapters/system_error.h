@@ -18,7 +18,7 @@ std::string_view SystemErrorWords(int error);
 // Whether `error` says that descriptors or memory have run out.
 bool IsExhaustion(int error);
 
-// Why listening or connecting failed, as transport/network.h sorts the causes. The message is
+// Why listening or connecting failed, as transport/ports/network.h sorts the causes. The message is
 // `prefix` and the words.
 absl::Status ListenError(int error, std::string_view prefix);
 absl::Status ConnectError(int error);

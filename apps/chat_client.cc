@@ -19,11 +19,11 @@
 #include "adapters/fd_stream.h"
 #include "adapters/posix_network.h"
 #include "adapters/signals.h"
-#include "apps/client_screen.h"
-#include "apps/client_settings.h"
-#include "apps/command_line.h"
-#include "apps/exit_code.h"
-#include "apps/line_client.h"
+#include "apps/client/exit_code.h"
+#include "apps/client/line_client.h"
+#include "apps/client/screen.h"
+#include "apps/client/settings.h"
+#include "apps/flags/command_line.h"
 
 ABSL_FLAG(
     std::optional<std::string>, host, std::nullopt,

@@ -9,10 +9,10 @@
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
 #include "adapters/descriptor_limit.h"
-#include "apps/command_line.h"
-#include "apps/load_options.h"
-#include "apps/load_report.h"
-#include "apps/load_run.h"
+#include "apps/flags/command_line.h"
+#include "apps/load/options.h"
+#include "apps/load/report.h"
+#include "apps/load/run.h"
 #include "domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, chathttp::LoadOptions().host, "IPv4 address of the server.");

@@ -1,5 +1,5 @@
 // The chat server as a program: flags, wiring, signals.
-#include "transport/chat_server.h"
+#include "transport/server/chat_server.h"
 
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 #include "adapters/posix_network.h"
 #include "adapters/server_log.h"
 #include "adapters/signals.h"
-#include "apps/command_line.h"
+#include "apps/flags/command_line.h"
 #include "domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, "127.0.0.1",

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "apps/command_line.h"
-#include "apps/sim_commands.h"
+#include "apps/flags/command_line.h"
+#include "apps/simulator/commands.h"
 
 ABSL_FLAG(std::string, seeds, "1..4096", "For swarm and census: the seeds to run, FIRST..LAST.");
 ABSL_FLAG(std::uint16_t, jobs, 1, "For swarm and census: the number of threads, 1 to 1024.");

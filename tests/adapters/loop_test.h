@@ -12,8 +12,8 @@
 #include "absl/time/time.h"
 #include "adapters/event_loop.h"
 #include "gtest/gtest.h"
-#include "transport/byte_stream.h"
-#include "transport/network.h"
+#include "transport/ports/byte_stream.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -16,7 +16,7 @@
 #include "adapters/file_descriptor.h"
 #include "adapters/socket_address.h"
 #include "gtest/gtest.h"
-#include "transport/network.h"
+#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

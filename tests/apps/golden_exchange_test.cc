@@ -12,7 +12,7 @@
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
 #include "tests/apps/wire_peer.h"
-#include "tests/transport/golden.h"
+#include "tests/transport/codec/golden.h"
 
 namespace chathttp {
 namespace {

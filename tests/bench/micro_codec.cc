@@ -12,11 +12,11 @@
 
 #include "absl/time/time.h"
 #include "tests/bench/micro_harness.h"
-#include "transport/message.h"
-#include "transport/request_decoder.h"
-#include "transport/request_encoder.h"
-#include "transport/response_decoder.h"
-#include "transport/response_encoder.h"
+#include "transport/codec/message.h"
+#include "transport/codec/request_decoder.h"
+#include "transport/codec/request_encoder.h"
+#include "transport/codec/response_decoder.h"
+#include "transport/codec/response_encoder.h"
 
 namespace chathttp {
 namespace {

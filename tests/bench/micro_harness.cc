@@ -5,7 +5,7 @@
 #include <iomanip>
 #include <iostream>
 
-#include "tests/transport/allocation_count.h"
+#include "tests/transport/codec/allocation_count.h"
 
 namespace chathttp {
 namespace {

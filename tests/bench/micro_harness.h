@@ -7,7 +7,7 @@
 // The benchmarks of one call take turns, round by round, so that what slows the machine down slows
 // all of them. A round repeats its body for some milliseconds. Times are of the processor, not of
 // the clock on the wall, and what is told is the median of all rounds. Allocations are counted by
-// tests/transport/allocation_count.h. For programs of one thread.
+// tests/transport/codec/allocation_count.h. For programs of one thread.
 #ifndef CHATHTTP_TESTS_BENCH_MICRO_HARNESS_H_
 #define CHATHTTP_TESTS_BENCH_MICRO_HARNESS_H_
 

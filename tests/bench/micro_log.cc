@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tests/bench/micro_harness.h"
-#include "transport/fanout_log.h"
+#include "transport/server/fanout_log.h"
 
 namespace chathttp {
 

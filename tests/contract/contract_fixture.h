@@ -12,8 +12,8 @@
 #include "tests/contract/contract_world.h"
 #include "tests/contract/contract_worlds.h"
 #include "tests/contract/peer.h"
-#include "transport/byte_stream.h"
-#include "transport/network.h"
+#include "transport/ports/byte_stream.h"
+#include "transport/ports/network.h"
 
 namespace chathttp {
 

@@ -9,8 +9,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
-#include "transport/network.h"
-#include "transport/scheduler.h"
+#include "transport/ports/network.h"
+#include "transport/ports/scheduler.h"
 
 namespace chathttp {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "transport/byte_stream.h"
-#include "transport/network.h"
+#include "transport/ports/byte_stream.h"
+#include "transport/ports/network.h"
 
 namespace chathttp {
 

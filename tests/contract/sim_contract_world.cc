@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "sim/sim_network.h"
-#include "sim/virtual_scheduler.h"
+#include "sim/network/sim_network.h"
+#include "sim/network/virtual_scheduler.h"
 
 namespace chathttp {
 namespace {

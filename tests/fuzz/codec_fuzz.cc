@@ -1,7 +1,7 @@
 // Any input, cut in any way, gives the same messages and the same error.
 //
-// A decoder that sees a whole message takes the short cut of transport/canonical_message.h; one
-// that gets its input byte by byte never does. So this compares the short cut with the general
+// A decoder that sees a whole message takes the short cut of transport/codec/canonical_message.h;
+// one that gets its input byte by byte never does. So this compares the short cut with the general
 // pass, and both with what an arbitrary cut gives. Input that begins with "HTTP/" is responses, any
 // other is requests: the samples of tests/golden are a corpus as they are.
 //
@@ -15,10 +15,10 @@
 #include <string_view>
 
 #include "absl/strings/escaping.h"
-#include "transport/decode_result.h"
-#include "transport/message.h"
-#include "transport/request_decoder.h"
-#include "transport/response_decoder.h"
+#include "transport/codec/decode_result.h"
+#include "transport/codec/message.h"
+#include "transport/codec/request_decoder.h"
+#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

@@ -30,9 +30,9 @@ TEST(HeaderRule, HoldsForEveryHeader) {
 TEST(HeaderRule, ListHasPublicHeadersOfEveryLibrary) {
   const HeaderList list = RealList();
   EXPECT_THAT(list.public_headers, Contains("domain/chat_room.h"));
-  EXPECT_THAT(list.public_headers, Contains("transport/chat_server.h"));
+  EXPECT_THAT(list.public_headers, Contains("transport/server/chat_server.h"));
   EXPECT_THAT(list.public_headers, Contains("adapters/event_loop.h"));
-  EXPECT_THAT(list.public_headers, Contains("sim/sim_network.h"));
+  EXPECT_THAT(list.public_headers, Contains("sim/network/sim_network.h"));
 }
 
 TEST(HeaderRule, ListIsReadLineByLine) {

@@ -25,15 +25,20 @@ TEST(IncludeRule, HoldsForEveryFile) {
   }
 }
 
-// The full-screen client decides in apps/console_*, which runs in the simulator too.
+// The full-screen client decides in apps/terminal and apps/console, which run in the simulator
+// too.
 TEST(IncludeRule, TheConsoleKnowsNoMoreThanTransport) {
   std::size_t includes = 0;
   for (const SourceFile& file : ReadFolder(kRoot, "apps")) {
     const bool source = file.path.ends_with(".h") || file.path.ends_with(".cc");
-    if (!source || !file.path.starts_with("apps/console_")) continue;
+    if (!source ||
+        !(file.path.starts_with("apps/console/") || file.path.starts_with("apps/terminal/"))) {
+      continue;
+    }
     for (const Include& include : FindIncludes(file.text)) {
       ++includes;
-      if (include.name.starts_with("\"apps/console_")) continue;
+      if (include.name.starts_with("\"apps/console/")) continue;
+      if (include.name.starts_with("\"apps/terminal/")) continue;
       EXPECT_EQ(DescribeIncludeProblem("transport", include.name), "")
           << file.path << ": " << include.name;
     }
@@ -81,7 +86,7 @@ TEST(IncludeRule, EveryBadIncludeOfAFileIsTold) {
   constexpr std::string_view kBad =
       "#include <string>\n"
       "#include <unistd.h>\n"
-      "#include \"transport/network.h\"\n";
+      "#include \"transport/ports/network.h\"\n";
   EXPECT_THAT(CheckIncludes("domain/bad.h", kBad), SizeIs(2));
 }
 
@@ -137,12 +142,15 @@ TEST_P(ForbiddenInclude, IsAProblem) {
 
 INSTANTIATE_TEST_SUITE_P(  //
     OfAnUpperLayer, ForbiddenInclude,
-    testing::Values(
-        Case{"domain", "\"transport/message.h\""}, Case{"domain", "\"adapters/event_loop.h\""},
-        Case{"transport", "\"adapters/event_loop.h\""}, Case{"transport", "\"sim/sim_network.h\""},
-        Case{"transport", "\"apps/command_line.h\""}, Case{"adapters", "\"sim/sim_network.h\""},
-        Case{"adapters", "\"apps/command_line.h\""}, Case{"sim", "\"adapters/event_loop.h\""},
-        Case{"sim", "\"apps/command_line.h\""}));
+    testing::Values(Case{"domain", "\"transport/codec/message.h\""},
+                    Case{"domain", "\"adapters/event_loop.h\""},
+                    Case{"transport", "\"adapters/event_loop.h\""},
+                    Case{"transport", "\"sim/network/sim_network.h\""},
+                    Case{"transport", "\"apps/flags/command_line.h\""},
+                    Case{"adapters", "\"sim/network/sim_network.h\""},
+                    Case{"adapters", "\"apps/flags/command_line.h\""},
+                    Case{"sim", "\"adapters/event_loop.h\""},
+                    Case{"sim", "\"apps/flags/command_line.h\""}));
 
 INSTANTIATE_TEST_SUITE_P(  //
     OfTheMachine, ForbiddenInclude,
@@ -162,7 +170,8 @@ INSTANTIATE_TEST_SUITE_P(  //
     OfAnythingElse, ForbiddenInclude,
     testing::Values(Case{"domain", "<absl/strings/str_cat.h>"},
                     Case{"adapters", "<boost/asio.hpp>"}, Case{"adapters", "<openssl/ssl.h>"},
-                    Case{"apps", "\"gtest/gtest.h\""}, Case{"apps", "\"tests/transport/golden.h\""},
+                    Case{"apps", "\"gtest/gtest.h\""},
+                    Case{"apps", "\"tests/transport/codec/golden.h\""},
                     Case{"domain", "\"limits.h\""}, Case{"adapters", "\"../domain/limits.h\""},
                     Case{"apps", "\"domain/../sim/link.h\""}));
 
@@ -181,9 +190,10 @@ INSTANTIATE_TEST_SUITE_P(  //
                     Case{"transport", "\"absl/functional/any_invocable.h\""},
                     Case{"adapters", "<sys/epoll.h>"}, Case{"adapters", "<unistd.h>"},
                     Case{"adapters", "<thread>"}, Case{"adapters", "\"absl/time/clock.h\""},
-                    Case{"adapters", "\"transport/network.h\""},
-                    Case{"sim", "\"transport/network.h\""}, Case{"sim", "\"domain/limits.h\""},
-                    Case{"sim", "<map>"}, Case{"apps", "\"sim/sim_network.h\""},
+                    Case{"adapters", "\"transport/ports/network.h\""},
+                    Case{"sim", "\"transport/ports/network.h\""},
+                    Case{"sim", "\"domain/limits.h\""}, Case{"sim", "<map>"},
+                    Case{"apps", "\"sim/network/sim_network.h\""},
                     Case{"apps", "\"adapters/event_loop.h\""}, Case{"apps", "<iostream>"},
                     Case{"apps", "\"absl/flags/flag.h\""}));
 

@@ -1,0 +1,96 @@
+#include "apps/client/json_event.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "domain/absl_view.h"
+#include "domain/escape.h"
+#include "domain/text.h"
+
+namespace chathttp {
+namespace {
+
+// Code points above U+FFFF have two escapes (RFC 8259 section 7), but none of them needs one.
+void AppendCodePoint(char32_t value, std::string_view bytes, std::string& json) {
+  if (value == '"' || value == '\\') json += '\\';
+  if (IsSafeToShow(value)) {
+    json += bytes;
+  } else {
+    absl::StrAppendFormat(&json, "\\u%04x", static_cast<unsigned>(value));
+  }
+}
+
+std::string Object(absl::Time time, std::string_view event, std::string_view members) {
+  return absl::StrCat("{\"time\":\"",
+                      absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()),
+                      "\",\"event\":\"", AbslView(event), "\"", AbslView(members), "}");
+}
+
+std::string Member(std::string_view key, std::string_view text) {
+  return absl::StrCat(",\"", AbslView(key), "\":", JsonString(text));
+}
+
+std::string Names(const ClientEvent& event) {
+  std::string members = ",\"names\":[";
+  for (const std::string_view name : event.names) {
+    if (members.back() != '[') members += ',';
+    members += JsonString(name);
+  }
+  return members + "]";
+}
+
+}  // namespace
+
+std::string JsonString(std::string_view bytes) {
+  std::string json = "\"";
+  json.reserve(bytes.size() + 2);
+  while (!bytes.empty()) {
+    const CodePoint next = DecodeUtf8(bytes);
+    const std::size_t size = next.bytes == 0 ? 1 : next.bytes;
+    if (next.bytes == 0) {
+      json += "\\ufffd";
+    } else {
+      AppendCodePoint(next.value, bytes.substr(0, size), json);
+    }
+    bytes.remove_prefix(size);
+  }
+  return json + "\"";
+}
+
+std::string JsonOf(const ClientEvent& event, absl::Time time) {
+  switch (event.kind) {
+    case ClientEvent::Kind::kLoggedIn:
+      return Object(time, "login", Member("name", event.name));
+    case ClientEvent::Kind::kMessage:
+      return Object(time, "message",
+                    absl::StrCat(Member("name", event.name), Member("text", event.text),
+                                 event.own ? ",\"own\":true" : ",\"own\":false"));
+    case ClientEvent::Kind::kEntered:
+      return Object(time, "entered", Member("name", event.name));
+    case ClientEvent::Kind::kLeft:
+      return Object(time, "left", Member("name", event.name));
+    case ClientEvent::Kind::kList:
+      return Object(time, "list", Names(event));
+    case ClientEvent::Kind::kNotice:
+      return JsonNotice(event.text, time);
+    case ClientEvent::Kind::kConnected:
+    case ClientEvent::Kind::kLoginRefused:
+    case ClientEvent::Kind::kRefused:
+    case ClientEvent::Kind::kClosed:
+      break;
+  }
+  return "";
+}
+
+std::string JsonNotice(std::string_view message, absl::Time time) {
+  return Object(time, "notice", Member("message", message));
+}
+
+std::string JsonError(std::string_view message, absl::Time time) {
+  return Object(time, "error", Member("message", message));
+}
+
+std::string JsonEnd(int code, absl::Time time) {
+  return Object(time, "end", absl::StrCat(",\"code\":", code));
+}
+
+}  // namespace chathttp

@@ -1,0 +1,99 @@
+// The console client as lines: asks for what it must know, logs in, says what it reads, and prints
+// what arrives.
+//
+//   LineClient client(network, scheduler, {in, out, err}, options, [&](ExitCode code) { ... });
+//
+// With a person on a terminal (`interactive`) it prompts; in a pipe it says each line, waits until
+// all are confirmed, and leaves. With `json` each event is an object on a line of `out` instead
+// (see json_event.h), and complaints stand there too; with `listens` no input is read, and it stays
+// until Leave or the end of the connection. Nothing but chat goes to `out` then, and whatever
+// others sent is printed with all that could drive a terminal made visible. One thread, that of the
+// loop.
+#ifndef CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
+#define CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "apps/client/exit_code.h"
+#include "apps/client/line_reader.h"
+#include "transport/client/chat_client.h"
+#include "transport/ports/buffered_writer.h"
+#include "transport/ports/network.h"
+#include "transport/ports/scheduler.h"
+#include "transport/ports/turn.h"
+
+namespace chathttp {
+
+struct LineClientOptions {
+  std::optional<std::string> host;  // what is not given is prompted for, or the default
+  std::optional<std::uint16_t> port;
+  std::optional<std::string> user;
+  bool interactive = false;
+  bool json = false;                         // not with interactive
+  bool listens = false;                      // not with interactive
+  std::size_t max_output_bytes = 256 << 10;  // that wait to be printed; then the server waits
+  ClientOptions client;
+};
+
+class LineClient final : private ClientObserver {
+ public:
+  struct Streams {
+    ByteStream& in;
+    ByteStream& out;
+    ByteStream& err;
+  };
+
+  // Begins. Calls `done` once, from the loop, when all is over and all output is written. All
+  // arguments outlive the client.
+  LineClient(Network& network, Scheduler& scheduler, Streams streams,
+             const LineClientOptions& options, std::function<void(ExitCode)> done);
+
+  // Leaves behind what was said so far, as after the end of the input.
+  void Leave();
+
+ private:
+  enum class State { kAskHost, kAskPort, kAskUser, kConnecting, kChatting, kLeaving, kEnded };
+
+  void RunTurn();
+  bool ReadsInput() const;
+  void OnLine(std::string_view line);
+  void OnTooLong();
+  void OnOutputLost();
+  void OnInputEnd();
+  void Ask();
+  void OnUser(std::string_view name);
+  void Connect();
+  void Say(std::string_view text);
+  void Command(std::string_view line);
+  void OnClientEvent(const ClientEvent& event) override;
+  void OnLoginRefused(const ClientEvent& event);
+  void PrintList(const ClientEvent& event);
+  void OnClosed(const ClientEvent& event);
+  void End(ExitCode code);
+  void Fail(ExitCode code, std::string_view message);
+  void Complain(std::string_view message);  // one line on err
+  void Print(std::string_view line);        // one line on out
+
+  LineClientOptions options_;
+  std::function<void(ExitCode)> done_;
+  Scheduler& scheduler_;
+  Turn turn_;
+  LineReader in_;
+  BufferedWriter out_;
+  BufferedWriter err_;
+  ChatClient client_;
+  State state_ = State::kAskHost;
+  std::size_t line_number_ = 0;
+  bool refused_ = false;  // something that was to be said
+  bool output_lost_ = false;
+  ExitCode code_ = ExitCode::kDone;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_

@@ -1,0 +1,50 @@
+#include "apps/client/settings.h"
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+
+namespace chathttp {
+
+bool AbslParseFlag(absl::string_view text, ColorChoice* choice, std::string* error) {
+  for (const ColorChoice each : {ColorChoice::kAuto, ColorChoice::kAlways, ColorChoice::kNever}) {
+    if (text != AbslUnparseFlag(each)) continue;
+    *choice = each;
+    return true;
+  }
+  *error = "must be auto, always or never";
+  return false;
+}
+
+std::string AbslUnparseFlag(ColorChoice choice) {
+  switch (choice) {
+    case ColorChoice::kAuto:
+      return "auto";
+    case ColorChoice::kAlways:
+      return "always";
+    case ColorChoice::kNever:
+      return "never";
+  }
+  return "";
+}
+
+ClientFace ChooseFace(const FaceChoice& choice) {
+  if (!choice.terminal || choice.json || choice.listens) return ClientFace::kPipe;
+  const bool simple = choice.plain || choice.term.empty() || choice.term == "dumb";
+  return simple ? ClientFace::kPrompts : ClientFace::kScreen;
+}
+
+bool WantsColor(ColorChoice choice, const Environment& environment) {
+  if (choice == ColorChoice::kAuto) return environment.no_color.empty();
+  return choice == ColorChoice::kAlways;
+}
+
+std::string ClientFlagFile(const Environment& environment) {
+  constexpr std::string_view kName = "/chathttp/client";
+  if (environment.xdg_config_home.starts_with('/')) {
+    return absl::StrCat(AbslView(environment.xdg_config_home), AbslView(kName));
+  }
+  if (!environment.home.starts_with('/')) return "";
+  return absl::StrCat(AbslView(environment.home), "/.config", AbslView(kName));
+}
+
+}  // namespace chathttp

@@ -1,0 +1,276 @@
+#include "apps/console/chat.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "apps/console/commands.h"
+#include "apps/console/paste.h"
+#include "domain/absl_view.h"
+#include "domain/escape.h"
+#include "domain/text.h"
+#include "domain/user_name.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::size_t kMaxLineBytes = 16 << 10;  // of the line that is written
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+// Tells of `count` messages, the first of which is `text`.
+std::string DescribeDropped(std::size_t count, std::string_view text) {
+  const std::string quoted = absl::StrCat("\"", Visible(text, 40), "\"");
+  if (count == 1) return absl::StrCat("1 unsent message was dropped: ", quoted);
+  return absl::StrCat(count, " unsent messages were dropped, the first: ", quoted);
+}
+
+}  // namespace
+
+ConsoleChat::ConsoleChat(Scheduler& scheduler, ConsoleSession& session,
+                         const ConsoleChatOptions& options, std::function<void()> changed)
+    : session_(session),
+      options_(options),
+      room_(scheduler, options.time_zone),
+      editor_(kMaxLineBytes),
+      history_(options.max_history),
+      to_say_(
+          scheduler, session, options.max_to_say,
+          [this](std::string_view text, std::string_view reason) { AddRefusal(text, reason); },
+          std::move(changed)) {}
+
+// ---- Keys -------------------------------------------------------------------------------------
+
+ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
+  SetHint("", false);
+  if (!pasted_.empty()) return HandlePasted(key);
+  const int page = std::max(room_.lines().view_rows() - 1, 1);
+  switch (key.code) {
+    case KeyCode::kEnter:
+      return Submit();
+    case KeyCode::kPaste:
+      TakePaste(key.text);
+      return Answer::kChanged;
+    case KeyCode::kTab:
+    case KeyCode::kBackTab:
+      Complete(key.code == KeyCode::kTab);
+      return Answer::kChanged;
+    case KeyCode::kUp:
+      Recall(history_.Up(editor_.text()));
+      return Answer::kChanged;
+    case KeyCode::kDown:
+      Recall(history_.Down());
+      return Answer::kChanged;
+    case KeyCode::kPageUp:
+      room_.lines().ScrollUp(page);
+      return Answer::kChanged;
+    case KeyCode::kPageDown:
+      room_.lines().ScrollDown(page);
+      return Answer::kChanged;
+    case KeyCode::kEscape:
+      room_.lines().ScrollToEnd();
+      return Answer::kChanged;
+    case KeyCode::kF1:
+      Help();
+      return Answer::kChanged;
+    case KeyCode::kF2:
+      show_users_ = !show_users_;
+      return Answer::kChanged;
+    default:
+      break;
+  }
+  if (key == Key{KeyCode::kControl, "p"}) return Handle({KeyCode::kUp});
+  if (key == Key{KeyCode::kControl, "n"}) return Handle({KeyCode::kDown});
+  return editor_.Handle(key) ? Answer::kChanged : Answer::kNone;
+}
+
+ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
+  if (key.code == KeyCode::kEscape) {
+    pasted_.clear();
+    return Answer::kChanged;
+  }
+  if (key.code == KeyCode::kPaste) {
+    TakePaste(absl::StrCat(absl::StrJoin(pasted_, "\n"), "\n", key.text));
+    return Answer::kChanged;
+  }
+  if (key.code != KeyCode::kEnter) return Answer::kChanged;
+  for (const std::string& line : std::exchange(pasted_, {})) Say(line);
+  room_.lines().ScrollToEnd();
+  return Answer::kChanged;
+}
+
+void ConsoleChat::TakePaste(std::string_view text) {
+  Paste paste = ParsePaste(text, options_.max_to_say, options_.limits.text_bytes - 1);
+  if (!paste.problem.empty()) return SetHint(paste.problem, true);
+  if (paste.lines.size() > 1) {
+    pasted_ = std::move(paste.lines);
+  } else if (!paste.lines.empty() && !editor_.Insert(paste.lines.front())) {
+    SetHint("The paste was dropped: it is too long for the line, or it is not valid UTF-8", true);
+  }
+}
+
+bool ConsoleChat::Cancel() {
+  SetHint("", false);
+  if (!pasted_.empty()) {
+    pasted_.clear();
+    return true;
+  }
+  if (const auto dropped = to_say_.TakeWaiting(); !dropped.empty()) {
+    room_.Tell(ChatLine::Kind::kInfo, DescribeDropped(dropped.size(), dropped.front()));
+    return true;
+  }
+  if (editor_.empty()) return false;
+  editor_.Clear();
+  return true;
+}
+
+// Nobody calls to oneself.
+void ConsoleChat::Complete(bool forward) {
+  std::vector<std::string> names = room_.users().ByRecency();
+  std::erase_if(names, [&](const std::string& name) { return SameName(name, room_.name()); });
+  completion_.Complete(editor_, names, forward);
+}
+
+void ConsoleChat::Recall(const std::optional<std::string>& line) {
+  if (line) editor_.Set(*line);
+}
+
+ConsoleChat::Answer ConsoleChat::Submit() {
+  const std::string line = editor_.text();
+  if (IsBlank(line)) {
+    editor_.Clear();
+    return Answer::kChanged;
+  }
+  Answer answer = Answer::kChanged;
+  if (line.front() == '/' && !line.starts_with("//")) {
+    answer = Command(line);
+  } else if (!Say(line.starts_with("//") ? line.substr(1) : line)) {
+    return answer;  // the line stays, to be put right
+  }
+  history_.Add(line);
+  editor_.Clear();
+  room_.lines().ScrollToEnd();
+  return answer;
+}
+
+bool ConsoleChat::Say(std::string_view text) {
+  const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
+  if (!problem.empty()) {
+    SetHint(problem, true);
+    return false;
+  }
+  if (to_say_.Add(text)) return true;
+  SetHint(absl::StrCat("At most ", options_.max_to_say,
+                       " messages can wait to be sent: wait, or drop them with ^C"),
+          true);
+  return false;
+}
+
+// ---- Commands ---------------------------------------------------------------------------------
+
+ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
+  const std::string_view word = line.substr(0, line.find_last_not_of(" \t") + 1);
+  if (word == "/quit") return Answer::kQuit;
+  if (word == "/help") {
+    Help();
+  } else if (word == "/clear") {
+    room_.lines().Clear();
+  } else if (word == "/users" || word == "/reconnect") {
+    const absl::Status status = word == "/users" ? session_.List() : session_.Reconnect();
+    if (!status.ok()) {
+      room_.Tell(ChatLine::Kind::kError,
+                 absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
+    }
+  } else {
+    const std::string_view nearest = NearestCommand(word);
+    room_.Tell(
+        ChatLine::Kind::kError,
+        absl::StrCat("No such command: ", Visible(word, 40),
+                     nearest.empty() ? " (/help lists them)"
+                                     : absl::StrCat(" (did you mean ", AbslView(nearest), "?)")));
+  }
+  return Answer::kChanged;
+}
+
+void ConsoleChat::Help() {
+  for (const std::string& line : CommandHelp(true)) room_.Tell(ChatLine::Kind::kInfo, line);
+}
+
+// ---- What the connection tells ----------------------------------------------------------------
+
+void ConsoleChat::OnLoggedIn(std::string_view place, std::string_view name, bool again) {
+  room_.OnLoggedIn(place, name, again);
+  // Nobody asked to see it, and it comes again when the link is silent: a refusal does no harm.
+  silent_list_ = session_.List().ok();
+}
+
+bool ConsoleChat::OnMessage(std::string_view name, std::string_view text, bool own) {
+  const bool mention = room_.OnMessage(name, text, own);
+  if (own) to_say_.Settle();
+  return mention;
+}
+
+void ConsoleChat::OnList(std::span<const std::string_view> names, bool asked) {
+  room_.OnList(names, asked && !std::exchange(silent_list_, false));
+}
+
+void ConsoleChat::OnRefused(std::string_view text, std::string_view reason) {
+  AddRefusal(text, reason);
+  if (!text.empty()) to_say_.Settle();
+}
+
+void ConsoleChat::AddRefusal(std::string_view text, std::string_view reason) {
+  const std::string what = text.empty() ? "" : absl::StrCat(": ", Visible(text, 40));
+  room_.Tell(ChatLine::Kind::kError, absl::StrCat("Refused: ", AbslView(reason), what));
+}
+
+void ConsoleChat::OnNotSaid(std::string_view text, bool perhaps) {
+  room_.Tell(ChatLine::Kind::kError,
+             absl::StrCat(perhaps ? "Perhaps not delivered: " : "Not sent: ", AbslView(text)));
+  to_say_.Settle();
+}
+
+void ConsoleChat::OnDropped(std::string_view reason) {
+  silent_list_ = false;
+  room_.OnDropped(reason);
+}
+
+void ConsoleChat::OnClosed() {
+  silent_list_ = false;
+  room_.OnClosed();
+  to_say_.Reset();
+  for (const std::string& text : to_say_.TakeWaiting()) {
+    room_.Tell(ChatLine::Kind::kError, absl::StrCat("Not sent: ", text));
+  }
+}
+
+void ConsoleChat::SetHint(std::string_view hint, bool error) {
+  hint_ = hint;
+  hint_is_error_ = error;
+}
+
+ChatScreen ConsoleChat::Screen() const {
+  ChatScreen screen;
+  room_.Describe(screen);
+  const bool in_doubt = to_say_.on_the_way() && !room_.connected();
+  const std::size_t unsaid = to_say_.waiting().size() + (in_doubt ? 1 : 0);
+  if (unsaid > 0) absl::StrAppend(&screen.state, ", ", unsaid, " unsent");
+  screen.show_users = show_users_;
+  screen.hint = hint_;
+  screen.hint_is_error = hint_is_error_;
+  const std::size_t limit = options_.limits.text_bytes - 1;
+  if (!pasted_.empty()) {
+    screen.hint = "Enter send, Esc drop";
+  } else if (hint_.empty() && editor_.text().size() > limit) {
+    screen.hint = absl::StrCat(editor_.text().size() - limit, " bytes too long");
+    screen.hint_is_error = true;
+  }
+  screen.pasted = pasted_;
+  screen.max_text_bytes = limit;
+  return screen;
+}
+
+}  // namespace chathttp

@@ -1,0 +1,79 @@
+#include "apps/console/chat_line.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "apps/console/palette.h"
+#include "apps/terminal/unicode.h"
+#include "apps/terminal/wrap.h"
+
+namespace chathttp {
+namespace {
+
+constexpr int kLeastTextColumns = 6;  // behind a name
+
+std::string_view SignOf(ChatLine::Kind kind) {
+  switch (kind) {
+    case ChatLine::Kind::kMessage:
+    case ChatLine::Kind::kNotice:
+      return "-";
+    case ChatLine::Kind::kInfo:
+      return "*";
+    case ChatLine::Kind::kError:
+      return "!";
+  }
+  return "";
+}
+
+Style TextStyle(const ChatLine& line) {
+  switch (line.kind) {
+    case ChatLine::Kind::kMessage:
+      return {.bold = line.mention};
+    case ChatLine::Kind::kNotice:
+    case ChatLine::Kind::kInfo:
+      return {.dim = true};
+    case ChatLine::Kind::kError:
+      return {.color = kErrorColor};
+  }
+  return {};
+}
+
+Style NameStyle(const ChatLine& line) {
+  if (line.kind != ChatLine::Kind::kMessage) return TextStyle(line);
+  return {.color = NameColor(line.name), .bold = true, .reverse = line.mention};
+}
+
+}  // namespace
+
+ChatLayout LayOut(const ChatLine& line, int columns) {
+  ChatLayout layout;
+  const bool message = line.kind == ChatLine::Kind::kMessage;
+  const bool wide = columns >= kWideColumns;
+  if (columns >= kStampColumns) layout.time = absl::StrCat(line.time, " ");
+  const int stamp = Columns(layout.time);
+  layout.name = message ? line.name : std::string(SignOf(line.kind));
+  if (message && !wide) layout.name += ':';
+  const int name = Columns(layout.name);
+  layout.name_begin = wide ? stamp + std::max(kNameColumns - name, 0) : stamp;
+  layout.first = layout.name_begin + name + (wide ? 2 : 1);
+  layout.indent = wide ? stamp + kNameColumns + 2 : stamp + (message ? 2 : name + 1);
+  if (columns - layout.first >= kLeastTextColumns) {
+    layout.rows = Wrap(line.text, columns - layout.first, columns - layout.indent);
+  } else {  // a long name on a narrow screen has a row of its own
+    layout.rows = Wrap(line.text, columns - layout.indent, columns - layout.indent);
+    layout.rows.insert(layout.rows.begin(), std::string_view());
+  }
+  return layout;
+}
+
+void Draw(const ChatLine& line, const ChatLayout& layout, std::size_t index, Canvas& canvas,
+          int row, int columns) {
+  if (index == 0) {
+    canvas.Put(0, row, layout.time, {.dim = true}, columns);
+    canvas.Put(layout.name_begin, row, layout.name, NameStyle(line), columns);
+  }
+  const int begin = index == 0 ? layout.first : layout.indent;
+  canvas.Put(begin, row, layout.rows[index], TextStyle(line), columns);
+}
+
+}  // namespace chathttp

@@ -1,0 +1,206 @@
+#include "apps/console/chat_screen.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "apps/console/chat_line.h"
+#include "apps/console/input_line.h"
+#include "apps/console/palette.h"
+#include "apps/console/rule.h"
+#include "apps/terminal/unicode.h"
+
+namespace chathttp {
+namespace {
+
+constexpr int kHintRows = 12;  // of the screen, for the row of hints
+constexpr int kLeastPane = 12;
+constexpr int kWidestPane = 24;
+constexpr Style kDim = {.dim = true};
+constexpr Style kError = {.color = kErrorColor, .bold = true};
+
+constexpr std::string_view kUsersKey = "F2 users";
+constexpr std::array<std::string_view, 5> kKeys = {"Enter send", "Tab complete", "PgUp scroll",
+                                                   kUsersKey, "F10 leave"};
+
+// Where everything is: rows and columns of its parts.
+struct Frame {
+  bool title = false;
+  int lines_begin = 0;
+  int lines_end = 0;
+  int paste_begin = 0;  // rows of the pasted lines with their rule; none if at paste_end
+  int paste_end = 0;
+  int status = -1;  // none if negative
+  int input = 0;
+  int hint = -1;  // likewise
+  int pane = 0;   // the column of the line in front of it; that of the end if there is none
+};
+
+int PaneColumns(const ChatScreen& screen) {
+  int widest = 0;
+  for (const std::string& name : screen.users) widest = std::max(widest, Columns(name));
+  return std::clamp(widest + 3, kLeastPane, kWidestPane);
+}
+
+Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
+  Frame frame;
+  const int rows = canvas.rows();
+  frame.pane = canvas.columns();
+  if (screen.show_users && canvas.columns() >= kUsersPaneColumns) {
+    frame.pane -= PaneColumns(screen);
+  }
+  frame.title = rows >= 4;
+  frame.lines_begin = frame.title ? 1 : 0;
+  const bool hint = rows >= kHintRows;
+  if (hint) frame.hint = rows - 1;
+  frame.input = rows - (hint ? 2 : 1);
+  if (rows >= 3) frame.status = frame.input - 1;
+  frame.paste_end = rows >= 3 ? frame.status : frame.input;
+  frame.paste_begin = frame.paste_end;
+  if (!screen.pasted.empty()) {
+    const int room = (frame.paste_end - frame.lines_begin) * 2 / 3;
+    frame.paste_begin -= std::min(static_cast<int>(screen.pasted.size()) + 1, room);
+  }
+  frame.lines_end = frame.paste_begin;
+  return frame;
+}
+
+void DrawTitle(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
+  if (!frame.title) return;
+  const std::array<RuleLabel, 3> labels = {{
+      {.text = "ChatHTTP", .style = {.bold = true}},
+      {.text = absl::StrCat(screen.online, " online"),
+       .brief = absl::StrCat(screen.online),
+       .right = true},
+      {.text = screen.place},
+  }};
+  DrawRule(labels, 0, canvas.columns(), 0, canvas);
+}
+
+void DrawLines(Scrollback& lines, const Frame& frame, Canvas& canvas) {
+  const int rows = frame.lines_end - frame.lines_begin;
+  lines.SetView(frame.pane, rows);
+  if (rows <= 0) return;
+  const std::vector<Scrollback::Row> visible = lines.Visible();
+  const ChatLine* laid_out = nullptr;
+  ChatLayout layout;
+  int row = frame.lines_begin;
+  for (const Scrollback::Row& at : visible) {
+    if (laid_out == nullptr || at.line != laid_out) layout = LayOut(*at.line, frame.pane);
+    laid_out = at.line;
+    Draw(*at.line, layout, at.index, canvas, row, frame.pane);
+    ++row;
+  }
+}
+
+void DrawPane(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
+  if (frame.pane == canvas.columns()) return;
+  const int end = frame.status;
+  for (int row = frame.lines_begin; row < end; ++row) canvas.Put(frame.pane, row, "│", kDim);
+  canvas.Put(frame.pane, 0, "┬", kDim);
+  canvas.Put(frame.pane, end, "┴", kDim);
+  const auto room = static_cast<std::size_t>(end - frame.lines_begin);
+  const bool all = screen.users.size() <= room && screen.users.size() >= screen.online;
+  const std::size_t shown = all ? screen.users.size() : std::min(room - 1, screen.users.size());
+  int row = frame.lines_begin;
+  for (std::size_t i = 0; i < shown; ++i, ++row) {
+    const std::string& user = screen.users[i];
+    const Style style = {.color = NameColor(user), .underline = user == screen.name};
+    canvas.Put(frame.pane + 2, row, user, style);
+  }
+  if (!all) {
+    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", screen.online - shown, " more"), kDim);
+  }
+}
+
+void DrawPaste(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
+  if (frame.paste_begin == frame.paste_end) return;
+  const std::array<RuleLabel, 1> labels = {{
+      {.text = absl::StrCat(screen.pasted.size(), " lines pasted, to be sent one by one"),
+       .brief = absl::StrCat(screen.pasted.size(), " lines pasted"),
+       .style = {.bold = true}},
+  }};
+  DrawRule(labels, 0, frame.pane, frame.paste_begin, canvas);
+  const auto room = static_cast<std::size_t>(frame.paste_end - frame.paste_begin - 1);
+  const std::size_t shown =
+      screen.pasted.size() <= room ? room : room - std::min<std::size_t>(room, 1);
+  int row = frame.paste_begin + 1;
+  for (std::size_t i = 0; i < std::min(shown, screen.pasted.size()); ++i, ++row) {
+    canvas.Put(2, row, screen.pasted[i], {}, frame.pane);
+  }
+  if (screen.pasted.size() > room && room > 0) {
+    canvas.Put(2, row, absl::StrCat("and ", screen.pasted.size() - shown, " more"), kDim,
+               frame.pane);
+  }
+}
+
+Style HintStyle(const ChatScreen& screen) { return screen.hint_is_error ? kError : Style(); }
+
+void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& frame,
+                Canvas& canvas) {
+  if (frame.status < 0) return;
+  if (frame.hint < 0 && !screen.hint.empty()) {  // there is no other row for it
+    canvas.Put(0, frame.status, screen.hint, HintStyle(screen));
+    return;
+  }
+  std::vector<RuleLabel> labels;
+  labels.reserve(4);
+  labels.push_back({.text = screen.name, .style = {.color = NameColor(screen.name), .bold = true}});
+  if (!lines.at_end()) {
+    const std::size_t below = lines.new_below();
+    labels.push_back({.text = below > 0 ? absl::StrCat(below, " new below ▼") : "scrolled back ▼",
+                      .brief = below > 0 ? absl::StrCat(below, " ▼") : "▼",
+                      .right = true,
+                      .style = {.bold = true}});
+  }
+  labels.push_back({.text = screen.state,
+                    .brief = screen.connected ? "" : "offline",
+                    .style = screen.connected ? Style() : kError});
+  if (screen.connected && screen.lag) {
+    labels.push_back({.text = absl::StrCat("lag ", ShownLag(*screen.lag)), .style = kDim});
+  }
+  DrawRule(labels, 0, canvas.columns(), frame.status, canvas);
+}
+
+void DrawHint(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
+  if (frame.hint < 0) return;
+  if (!screen.hint.empty()) {
+    canvas.Put(1, frame.hint, screen.hint, HintStyle(screen));
+    return;
+  }
+  int column = 1;
+  for (const std::string_view key : kKeys) {
+    if (key == kUsersKey && canvas.columns() < kUsersPaneColumns) continue;
+    if (column + Columns(key) > canvas.columns()) break;
+    column = canvas.Put(column, frame.hint, key, kDim) + 3;
+  }
+}
+
+}  // namespace
+
+std::string ShownLag(absl::Duration lag) {
+  if (lag < absl::Seconds(1)) return absl::StrCat(absl::ToInt64Milliseconds(lag), " ms");
+  return absl::StrFormat("%.1f s", absl::ToDoubleSeconds(lag));
+}
+
+void DrawChatScreen(const ChatScreen& screen, Scrollback& lines, const LineEditor& editor,
+                    Canvas& canvas) {
+  const Frame frame = LayOutFrame(screen, canvas);
+  DrawTitle(screen, frame, canvas);
+  DrawLines(lines, frame, canvas);
+  DrawPaste(screen, frame, canvas);
+  DrawStatus(screen, lines, frame, canvas);
+  DrawPane(screen, frame, canvas);
+  DrawHint(screen, frame, canvas);
+  const int prompt = canvas.Put(0, frame.input, "> ", {.bold = true});
+  DrawInputLine(editor,
+                {.column = prompt,
+                 .row = frame.input,
+                 .columns = canvas.columns() - prompt,
+                 .max_bytes = screen.max_text_bytes},
+                canvas);
+}
+
+}  // namespace chathttp

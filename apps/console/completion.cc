@@ -1,0 +1,77 @@
+#include "apps/console/completion.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "apps/console/commands.h"
+#include "domain/absl_view.h"
+#include "domain/edit_distance.h"
+#include "domain/user_name.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::size_t kMaxDistance = 2;
+constexpr std::size_t kMaxWordBytes = 32;
+
+bool BeginsWith(std::string_view name, std::string_view word) {
+  return name.size() >= word.size() && SameName(name.substr(0, word.size()), word);
+}
+
+}  // namespace
+
+std::string_view NearestCommand(std::string_view word) {
+  std::string lower(word.substr(0, kMaxWordBytes));
+  absl::AsciiStrToLower(&lower);
+  std::string_view nearest;
+  std::size_t least = kMaxDistance + 1;
+  for (const ChatCommand& command : kChatCommands) {
+    // The begin of a command is as good as one letter wrong.
+    const bool begun = lower.size() > 1 && command.name.starts_with(lower);
+    const std::size_t distance = begun ? 1 : EditDistance(lower, command.name);
+    if (distance < least) {
+      least = distance;
+      nearest = command.name;
+    }
+  }
+  return nearest;
+}
+
+bool Completion::Complete(LineEditor& editor, std::span<const std::string> names, bool forward) {
+  const bool again =
+      !candidates_.empty() && editor.text() == left_as_ && editor.cursor() == left_at_;
+  if (!again) {
+    Collect(editor, names);
+    if (candidates_.empty()) return false;
+    next_ = forward ? 0 : candidates_.size() - 1;
+  } else {
+    next_ = (next_ + (forward ? 1 : candidates_.size() - 1)) % candidates_.size();
+  }
+  const std::string& candidate = candidates_[next_];
+  editor.Set(absl::StrCat(before_, candidate, behind_), before_.size() + candidate.size());
+  left_as_ = editor.text();
+  left_at_ = editor.cursor();
+  return true;
+}
+
+void Completion::Collect(const LineEditor& editor, std::span<const std::string> names) {
+  candidates_.clear();
+  const std::string& text = editor.text();
+  const std::size_t end = editor.cursor();
+  const std::size_t blank = end == 0 ? std::string::npos : text.find_last_of(" \t", end - 1);
+  const std::size_t begin = blank == std::string::npos ? 0 : blank + 1;
+  const std::string_view word = std::string_view(text).substr(begin, end - begin);
+  before_ = text.substr(0, begin);
+  behind_ = text.substr(end);
+  if (begin == 0 && word.starts_with('/')) {
+    for (const ChatCommand& command : kChatCommands) {
+      if (BeginsWith(command.name, word)) candidates_.emplace_back(command.name);
+    }
+    return;
+  }
+  const std::string_view ending = begin == 0 ? ": " : " ";
+  for (const std::string& name : names) {
+    if (BeginsWith(name, word)) candidates_.push_back(absl::StrCat(name, AbslView(ending)));
+  }
+}
+
+}  // namespace chathttp

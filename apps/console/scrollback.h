@@ -1,0 +1,80 @@
+// The lines of the chat, the newest max_lines of them, and the part of them that is in view.
+//
+//   Scrollback lines(5000);
+//   lines.SetView(80, 20);
+//   lines.Append({.time = "10:17", .name = "Alice", .text = "Hello"});
+//   lines.ScrollUp(19);
+//   for (const auto& row : lines.Visible()) ...     // at most 20 rows, held still
+//   lines.new_below()                               // came since, and were not seen yet
+//
+// Cost: Append O(1); all else O(rows in view and rows scrolled), whatever the number of lines. One
+// thread.
+#ifndef CHATHTTP_APPS_CONSOLE_SCROLLBACK_H_
+#define CHATHTTP_APPS_CONSOLE_SCROLLBACK_H_
+
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+#include "apps/console/chat_line.h"
+
+namespace chathttp {
+
+inline constexpr std::size_t kScrollbackLines = 5000;
+
+class Scrollback {
+ public:
+  explicit Scrollback(std::size_t max_lines) : max_lines_(max_lines) {}
+
+  // The view follows the newest line, or, if it was scrolled, stays where it is.
+  void Append(ChatLine line);
+  void Clear();
+
+  // The size of the view; the line at its lower end stays there.
+  void SetView(int columns, int rows);
+
+  void ScrollUp(int rows);  // until the oldest line is at the upper end
+  void ScrollDown(int rows);
+  void ScrollToEnd();
+
+  struct Row {
+    const ChatLine* line;
+    std::size_t index;  // of the row within the line
+  };
+  // The rows in view, from top to bottom; fewer than the view has if there are no more. Valid until
+  // the next change.
+  [[nodiscard]] std::vector<Row> Visible() const;
+
+  [[nodiscard]] bool at_end() const { return at_end_; }
+  [[nodiscard]] int view_rows() const { return static_cast<int>(view_rows_); }
+  [[nodiscard]] std::size_t new_below() const { return new_below_; }
+  [[nodiscard]] std::size_t size() const { return lines_.size(); }
+
+ private:
+  // A row: of line `line`, counted from the oldest, row `row`.
+  struct Position {
+    std::size_t line = 0;
+    std::size_t row = 0;
+    // clang-tidy 14 takes the 0 that <=> compares with for a pointer.
+    friend auto operator<=>(const Position&,
+                            const Position&) = default;  // NOLINT(modernize-use-nullptr)
+  };
+
+  [[nodiscard]] std::size_t RowsOf(std::size_t line) const;
+  [[nodiscard]] Position Newest() const;
+  [[nodiscard]] Position Up(Position from, std::size_t rows) const;
+  [[nodiscard]] Position Down(Position from, std::size_t rows) const;
+  void HoldAt(Position bottom);
+
+  std::size_t max_lines_;
+  std::deque<ChatLine> lines_;
+  int columns_ = 80;
+  std::size_t view_rows_ = 24;
+  bool at_end_ = true;
+  Position bottom_;  // the last row in view, unless at_end_
+  std::size_t new_below_ = 0;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_CONSOLE_SCROLLBACK_H_

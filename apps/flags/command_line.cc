@@ -1,0 +1,171 @@
+#include "apps/flags/command_line.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "apps/flags/flag_file.h"
+#include "domain/absl_view.h"
+#include "domain/escape.h"
+
+namespace chathttp {
+namespace {
+
+std::string program_name = "chathttp";  // set once, before anything else runs
+
+using FlagsByName = std::map<std::string, absl::CommandLineFlag*>;
+
+// The flags that this project defines; Abseil brings others of its own.
+FlagsByName ProgramFlags() {
+  FlagsByName flags;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (absl::StrContains(flag->Filename(), "apps/")) flags.emplace(std::string(name), flag);
+  }
+  return flags;
+}
+
+[[noreturn]] void PrintHelp(std::string_view purpose, const FlagsByName& flags) {
+  std::cout << purpose << "\n\nUsage: " << program_name << " [--flag=value ...]\n\nFlags:\n";
+  for (const auto& [name, flag] : flags) {
+    std::cout << "  --" << name << "  (default: " << flag->DefaultValue() << ")\n      "
+              << flag->Help() << "\n";
+  }
+  std::cout << "  --help\n      Prints this and exits.\n"
+            << "  --version\n      Prints the version and exits.\n";
+  std::cout.flush();
+  std::exit(std::cout.good() ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+struct Argument {
+  std::string name;
+  std::string value;
+  bool has_value = false;
+};
+
+Argument Split(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return {std::string(text), "", false};
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), true};
+}
+
+constexpr const char* kTwoDashes = "flags begin with two dashes, got ";
+
+// Finds the flag of an argument, null if there is none; "--noswitch" becomes "switch" with the
+// value false.
+absl::CommandLineFlag* Resolve(const FlagsByName& flags, Argument& argument) {
+  auto found = flags.find(argument.name);
+  if (found != flags.end()) {
+    if (found->second->IsOfType<bool>() && !argument.has_value) {
+      argument = {argument.name, "true", true};
+    }
+    return found->second;
+  }
+  if (argument.name.starts_with("no") && !argument.has_value) {
+    found = flags.find(argument.name.substr(2));
+    if (found != flags.end() && found->second->IsOfType<bool>()) {
+      argument = {argument.name, "false", true};
+      return found->second;
+    }
+  }
+  return nullptr;
+}
+
+std::string UnknownFlag(const Argument& argument) {
+  return "unknown flag --" + Visible(argument.name, 40);
+}
+
+// Returns what is wrong with the value, or nothing.
+std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
+  std::string error;
+  if (flag.ParseFrom(argument.value, &error)) return "";
+  return "--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\"" +
+         (error.empty() ? "" : ": " + error);
+}
+
+// Notes that a flag is set; returns what is wrong if it was set before in the same place.
+std::string Take(const absl::CommandLineFlag& flag, std::set<std::string>& taken) {
+  if (taken.emplace(flag.Name()).second) return "";
+  return absl::StrCat("--", flag.Name(), " is given more than once: give it once");
+}
+
+// Sets the flag of a line of a file unless the command line has; returns what is wrong, or nothing.
+std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& taken,
+                     std::set<std::string>& taken_here, const std::string& text) {
+  if (!text.starts_with("--")) return absl::StrCat(kTwoDashes, Visible(text, 40));
+  Argument argument = Split(std::string_view(text).substr(2));
+  absl::CommandLineFlag* const flag = Resolve(flags, argument);
+  if (flag == nullptr) return UnknownFlag(argument);
+  if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value after =");
+  if (std::string problem = Take(*flag, taken_here); !problem.empty()) return problem;
+  return taken.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
+}
+
+void TakeFile(const FlagsByName& flags, const std::set<std::string>& taken,
+              const std::string& path) {
+  const auto lines = ReadFlagFile(path);
+  if (!lines.ok()) ExitWithUsageError(StdView(lines.status().message()));
+  std::set<std::string> taken_here;
+  for (const FlagLine& line : *lines) {
+    const std::string problem = TakeLine(flags, taken, taken_here, line.text);
+    if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose,
+                                          const std::string& flag_file) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  program_name = argv[0];
+  program_name.erase(0, program_name.rfind('/') + 1);
+  const FlagsByName flags = ProgramFlags();
+  std::vector<std::string> positional;
+  std::set<std::string> taken;  // names of flags that the command line sets
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--") {
+      positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                        arguments.end());
+      break;
+    }
+    if (!arguments[i].starts_with("--")) {
+      if (arguments[i].starts_with('-') && arguments[i].size() > 1) {
+        ExitWithUsageError(absl::StrCat(kTwoDashes, Visible(arguments[i], 40)));
+      }
+      positional.push_back(arguments[i]);
+      continue;
+    }
+    Argument argument = Split(std::string_view(arguments[i]).substr(2));
+    if (argument.name == "help") PrintHelp(purpose, flags);
+    if (argument.name == "version") {
+      std::cout << program_name << " (" << ProductVersion() << ")" << std::endl;
+      std::exit(EXIT_SUCCESS);
+    }
+    absl::CommandLineFlag* const flag = Resolve(flags, argument);
+    if (flag == nullptr) ExitWithUsageError(UnknownFlag(argument));
+    if (!argument.has_value) {
+      if (++i == arguments.size()) ExitWithUsageError("--" + argument.name + " needs a value");
+      argument.value = arguments[i];
+    }
+    for (const std::string& problem : {SetFlag(*flag, argument), Take(*flag, taken)}) {
+      if (!problem.empty()) ExitWithUsageError(problem);
+    }
+  }
+  if (!flag_file.empty()) TakeFile(flags, taken, flag_file);
+  return positional;
+}
+
+void ExitWithUsageError(std::string_view message) {
+  std::cerr << program_name << ": " << message << " (--help lists the flags)" << std::endl;
+  std::exit(kExitUsage);
+}
+
+std::string_view ProductVersion() { return "chathttp/" CHATHTTP_VERSION; }
+
+}  // namespace chathttp

@@ -1,0 +1,91 @@
+// The one order of the room, as the members of chat_load see it: the bytes that the first of them
+// got, for all others to be compared with, and what each message in them is.
+//
+//   RoomOrder order("Load", 64 << 20);
+//   const std::size_t same = order.CountSame(cursor, bytes);   // one memcmp
+//   if (cursor + same == order.end()) order.Append(bytes.substr(same));   // it is the first
+//
+// A ring: what lies before begin() is forgotten. Comparing costs what memcmp costs; each message is
+// decoded once, whatever the number of members. One thread.
+#ifndef CHATHTTP_APPS_LOAD_ORDER_H_
+#define CHATHTTP_APPS_LOAD_ORDER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "transport/codec/response_decoder.h"
+#include "transport/server/fanout_log.h"
+
+namespace chathttp {
+
+struct RoomMessage {
+  enum class Kind { kPost, kEntered, kLeft, kOther };
+  std::uint64_t end = 0;       // of its bytes
+  std::int64_t sent_at = 0;    // for the caller: when it was sent
+  std::uint32_t received = 0;  // for the caller: by how many members
+  Kind kind = Kind::kOther;
+  std::uint32_t member = 0;    // by its name; of ours, unless kOther
+  std::uint64_t sequence = 0;  // of a post
+};
+
+class RoomOrder {
+ public:
+  RoomOrder(std::string prefix, std::size_t members, std::size_t capacity_bytes);
+
+  std::uint64_t begin() const;
+  std::uint64_t end() const { return bytes_.end(); }
+  // Complete messages so far; [first(), count()) of them are remembered.
+  std::uint64_t count() const { return count_; }
+  std::uint64_t first() const { return count_ > ring_.size() ? count_ - ring_.size() : 0; }
+  RoomMessage& at(std::uint64_t message) { return ring_[message % ring_.size()]; }
+  const RoomMessage& at(std::uint64_t message) const { return ring_[message % ring_.size()]; }
+  std::uint64_t StartOf(std::uint64_t message) const {
+    return message == 0 ? 0 : at(message - 1).end;
+  }
+
+  // How many bytes at the front of `bytes` are the ones from `from` on; begin() <= from <= end().
+  std::size_t CountSame(std::uint64_t from, std::string_view bytes) const;
+
+  // Appends bytes of the room. False: they are no ChatHTTP, or more than fits; see problem().
+  bool Append(std::string_view bytes);
+  const std::string& problem() const { return problem_; }
+
+  std::string Bytes(std::uint64_t from, std::uint64_t to) const;
+  std::string EntityOf(std::uint64_t message) const;
+
+  // What is wrong with the order itself, each counted once, not per member.
+  std::uint64_t lost() const { return lost_; }          // sequences left out
+  std::uint64_t repeated() const { return repeated_; }  // sequences that came before
+  std::uint64_t refused() const { return refused_; }    // replies that say that a post was refused
+  const std::string& refusal() const { return refusal_; }  // the first of them
+
+  std::uint64_t posts() const { return posts_; }
+  std::uint64_t left() const { return left_; }            // notices that one of ours has left
+  std::size_t post_bytes() const { return post_bytes_; }  // of the last post, its head included
+
+ private:
+  void Note(std::uint64_t end, const ResponseView& response);
+  bool NumberOf(std::string_view name, std::uint32_t& member) const;
+
+  const std::string prefix_;
+  FanoutLog bytes_;
+  ResponseDecoder decoder_;
+  std::vector<RoomMessage> ring_;
+  std::uint64_t count_ = 0;
+  std::vector<std::uint64_t> next_sequence_;  // by member
+  std::string problem_;
+  std::uint64_t lost_ = 0;
+  std::uint64_t repeated_ = 0;
+  std::uint64_t refused_ = 0;
+  std::string refusal_;
+  std::uint64_t posts_ = 0;
+  std::uint64_t left_ = 0;
+  std::size_t post_bytes_ = 0;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_LOAD_ORDER_H_

@@ -1,0 +1,110 @@
+// A run of chat_load: members join, talk and are checked, on one thread.
+//
+//   LoadRun run(options);
+//   LoadReport report = run.Run();
+//
+// What members get is compared as bytes with what the first of them got (order.h): one recv
+// and one memcmp for all that a member gets at a time. Posts go out at the end of a turn, in one
+// send per sender.
+#ifndef CHATHTTP_APPS_LOAD_RUN_H_
+#define CHATHTTP_APPS_LOAD_RUN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/file_descriptor.h"
+#include "apps/load/member.h"
+#include "apps/load/options.h"
+#include "apps/load/order.h"
+#include "apps/load/report.h"
+
+namespace chathttp {
+
+class LoadRun {
+ public:
+  // `options` as CheckLoadOptions has them.
+  explicit LoadRun(const LoadOptions& options);
+
+  // Does all of it. Call it once.
+  LoadReport Run();
+
+ private:
+  using Done = std::function<bool()>;
+
+  // Steps of a run; each returns whether it could be done, else report_.failure says why not.
+  bool Join(std::size_t members);
+  bool FillLog();
+  bool StayIdle();
+  bool Talk(std::size_t senders, std::size_t window, double rate);
+  bool Drain();
+
+  // Goes on, turn by turn, until `done`.
+  bool Pump(const Done& done, bool may_be_silent = false);
+  void Turn();
+  void StartJoining();
+  void ReadMember(std::size_t index);
+  void ReadSlowly();
+  void StopReading();
+  void Fail(std::string failure);
+  void FailMember(std::size_t index, const std::string& what);
+
+  // Of what a member got.
+  void Take(std::size_t index, std::string_view bytes);
+  void TakeLogin(std::size_t index);
+  void Place(std::size_t index);
+  void Follow(std::size_t index, std::string_view bytes);
+  void FollowApart(std::size_t index);
+  void Misplace(std::size_t index, std::string_view entity);
+  void Advance(std::size_t index);
+  void Receive(std::size_t index, RoomMessage& message);
+  bool AppendToOrder(std::string_view bytes);
+  void RetryWaiting();
+
+  // Posts.
+  void Post();
+  void PostOne(std::size_t sender, std::int64_t due);
+  void SendUnsent(std::size_t index);
+
+  bool AllCaughtUp() const;
+  void CountLost();
+  double ServerSeconds() const;
+  void Progress(std::int64_t now);
+
+  const LoadOptions options_;
+  LoadReport report_;
+  posix::FileDescriptor epoll_;
+  std::vector<char> buffer_;
+  std::vector<LoadMember> members_;
+  std::vector<std::size_t> senders_;  // among members_
+  std::vector<LoadPost> posts_;       // of senders_, in the same order
+  RoomOrder order_;
+  std::vector<std::uint64_t> entered_;  // by member: behind the message that says so; 0: none yet
+  std::vector<std::size_t> waiting_;    // members with bytes whose place is not known yet
+  std::size_t wanted_ = 0;              // members to have joined
+  std::size_t logged_in_ = 0;
+  std::size_t entered_seen_ = 0;
+  std::size_t readers_ = 0;      // members that are to get everything
+  std::uint64_t heard_ = 0;      // messages, by all members
+  std::uint64_t delivered_ = 0;  // of them, posts
+
+  std::size_t talking_ = 0;  // senders at work
+  std::size_t window_ = 0;
+  double rate_ = 0;                 // texts a second; 0: as window_ has it
+  std::int64_t measure_from_ = 0;   // posts sent from then on
+  std::int64_t measure_until_ = 0;  // and until then count for latencies
+  std::int64_t rate_start_ = 0;     // when the first post at a rate was due
+  std::uint64_t rate_posted_ = 0;
+  bool unsent_ = false;  // some sender has bytes that its socket did not take
+  std::int64_t now_ = 0;
+  std::int64_t heard_at_ = 0;  // when anything came
+  std::int64_t slow_at_ = 0;   // when slow members read next
+  std::int64_t progress_at_ = 0;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_LOAD_RUN_H_

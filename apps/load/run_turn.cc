@@ -1,0 +1,165 @@
+// The turns of a LoadRun: wait, read, join, post.
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <iostream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "apps/load/clock.h"
+#include "apps/load/run.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::size_t kEvents = 256;
+constexpr std::size_t kMostPostsPerTurn = 4096;  // at a rate
+constexpr std::size_t kSlowBytes = 1024;
+constexpr std::int64_t kTick = kSecond / 20;     // the longest wait of a turn
+constexpr std::int64_t kRetry = kSecond / 1000;  // while a socket takes no more
+constexpr std::int64_t kProgressEvery = kSecond / 4;
+
+}  // namespace
+
+bool LoadRun::Pump(const Done& done, bool may_be_silent) {
+  heard_at_ = now_ = MonotonicNanoseconds();
+  while (report_.failure.empty() && !done()) {
+    Turn();
+    if (may_be_silent ||
+        SecondsBetween(heard_at_, now_) <= absl::ToDoubleSeconds(options_.patience)) {
+      continue;
+    }
+    Fail(absl::StrCat("the server sent nothing for ", absl::FormatDuration(options_.patience), "; ",
+                      logged_in_, " of ", wanted_, " members are logged in"));
+  }
+  return report_.failure.empty();
+}
+
+void LoadRun::Turn() {
+  std::int64_t wait = unsent_ ? kRetry : kTick;
+  if (talking_ > 0 && rate_ > 0) {
+    const double due = static_cast<double>(rate_posted_) / rate_ * 1e9;
+    wait = std::clamp<std::int64_t>(
+        rate_start_ + static_cast<std::int64_t>(due) - MonotonicNanoseconds(), 0, wait);
+  }
+  const timespec timeout{.tv_sec = 0, .tv_nsec = static_cast<long>(wait)};
+  std::array<epoll_event, kEvents> events;
+  const int ready = epoll_pwait2(epoll_.get(), events.data(), kEvents, &timeout, nullptr);
+  now_ = MonotonicNanoseconds();
+  for (int i = 0; i < ready; ++i) {
+    ReadMember(static_cast<std::size_t>(events[static_cast<std::size_t>(i)].data.u64));
+  }
+  RetryWaiting();
+  StartJoining();
+  ReadSlowly();
+  Post();
+  if (options_.progress) Progress(now_);
+}
+
+void LoadRun::StartJoining() {
+  // The first one comes alone: all notices of the others are in the order.
+  const std::size_t allowed =
+      logged_in_ == 0 ? 1 : std::min(wanted_, logged_in_ + options_.joining);
+  while (members_.size() < allowed && report_.failure.empty()) {
+    absl::StatusOr<posix::FileDescriptor> socket = LoadConnect(options_, members_.size());
+    if (!socket.ok()) return Fail(std::string(socket.status().message()));
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = members_.size();
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket->get(), &event) != 0) {
+      return Fail(absl::StrCat("epoll_ctl: ", std::strerror(errno)));
+    }
+    members_.emplace_back().socket = *std::move(socket);
+  }
+}
+
+void LoadRun::ReadMember(std::size_t index) {
+  LoadMember& member = members_[index];
+  const ssize_t count = recv(member.socket.get(), buffer_.data(), buffer_.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count < 0)
+    return FailMember(index, absl::StrCat("lost its connection: ", std::strerror(errno)));
+  if (count == 0) return FailMember(index, "was closed by the server");
+  heard_at_ = now_ = MonotonicNanoseconds();
+  Take(index, {buffer_.data(), static_cast<std::size_t>(count)});
+}
+
+// What it got is not looked at: it is there to be slow.
+void LoadRun::ReadSlowly() {
+  if (talking_ == 0 || options_.slow_read == 0 || now_ < slow_at_) return;
+  slow_at_ += kSecond;
+  std::array<char, kSlowBytes> bytes;
+  for (std::size_t i = readers_; i < readers_ + options_.slow_read; ++i) {
+    recv(members_[i].socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+  }
+}
+
+void LoadRun::Fail(std::string failure) {
+  if (report_.failure.empty()) report_.failure = std::move(failure);
+}
+
+void LoadRun::FailMember(std::size_t index, const std::string& what) {
+  Fail(absl::StrCat(LoadName(options_, index), " ", what, ", after ", members_[index].next,
+                    " messages"));
+}
+
+void LoadRun::Progress(std::int64_t now) {
+  if (now < progress_at_) return;
+  progress_at_ = now + kProgressEvery;
+  std::cerr << absl::StrFormat("\r%d members, %d texts, %d deliveries ", logged_in_, order_.posts(),
+                               delivered_)
+            << std::flush;
+}
+
+// ---- Posts ------------------------------------------------------------------------------------
+
+void LoadRun::Post() {
+  if (talking_ > 0 && rate_ > 0) {
+    for (std::size_t i = 0; i < kMostPostsPerTurn; ++i) {
+      const double offset = static_cast<double>(rate_posted_) / rate_ * 1e9;
+      const std::int64_t due = rate_start_ + static_cast<std::int64_t>(offset);
+      if (due > now_) break;
+      PostOne(rate_posted_++ % talking_, due);
+    }
+  } else {
+    for (std::size_t i = 0; i < talking_; ++i) {
+      while (members_[senders_[i]].outstanding < window_) PostOne(i, now_);
+    }
+  }
+  unsent_ = false;
+  for (const std::size_t sender : senders_) {
+    if (sender < members_.size()) SendUnsent(sender);
+  }
+}
+
+void LoadRun::PostOne(std::size_t sender, std::int64_t due) {
+  LoadMember& member = members_[senders_[sender]];
+  if (member.outstanding == member.sent_at.size()) {
+    return Fail(absl::StrCat("the server does not keep up with --rate=", rate_, ": ",
+                             member.outstanding, " texts of one sender have not come back"));
+  }
+  posts_[sender].AppendTo(member.unsent, member.posted);
+  member.sent_at[member.posted % member.sent_at.size()] = due;
+  ++member.posted;
+  ++member.outstanding;
+}
+
+void LoadRun::SendUnsent(std::size_t index) {
+  LoadMember& member = members_[index];
+  if (member.unsent.empty()) return;
+  const ssize_t count = send(member.socket.get(), member.unsent.data(), member.unsent.size(),
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (count < 0 && errno != EAGAIN && errno != EINTR) {
+    return FailMember(index, absl::StrCat("could not send: ", std::strerror(errno)));
+  }
+  member.unsent.erase(0, count < 0 ? 0 : static_cast<std::size_t>(count));
+  unsent_ = unsent_ || !member.unsent.empty();
+}
+
+}  // namespace chathttp

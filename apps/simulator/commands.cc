@@ -1,0 +1,121 @@
+#include "apps/simulator/commands.h"
+
+#include <iostream>
+#include <optional>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "apps/flags/command_line.h"
+#include "apps/simulator/files.h"
+#include "apps/simulator/real.h"
+#include "sim/run/run.h"
+#include "sim/run/trace.h"
+#include "sim/scenario/printer.h"
+#include "sim/search/generator.h"
+#include "sim/search/report.h"
+#include "sim/search/shrinker.h"
+
+namespace chathttp {
+namespace {
+
+int Exit(sim::Verdict verdict) {
+  std::cout.flush();
+  return static_cast<int>(verdict);
+}
+
+sim::Scenario ShrinkTo(const sim::Scenario& scenario, const std::string& invariant) {
+  return sim::Shrink(
+      scenario, [&](const sim::Scenario& candidate) { return sim::Breaks(candidate, invariant); });
+}
+
+void Keep(const std::string& directory, const sim::Finding& finding,
+          std::optional<sim::Mode> mode) {
+  const sim::Scenario scenario = sim::Generate(finding.seed, mode);
+  const sim::Scenario shrunk = ShrinkTo(scenario, finding.violations.front().invariant);
+  const std::string name = absl::StrCat("seed-", finding.seed);
+  WriteFile(directory, name + ".chat", sim::AsFile(scenario, finding.violations));
+  WriteFile(directory, name + ".shrunk.chat", sim::AsFile(shrunk, {finding.violations.front()}));
+  WriteFile(directory, name + ".test.cc",
+            sim::TestSnippet(absl::StrCat("Seed", finding.seed), shrunk));
+}
+
+}  // namespace
+
+int RunFiles(const std::vector<std::string>& paths, bool real) {
+  sim::Verdict worst = sim::Verdict::kOk;
+  for (const std::string& path : paths) {
+    const sim::Scenario scenario = ReadScenarioFile(path);
+    const sim::RunResult result = real ? RunReal(scenario) : sim::RunTwice(scenario, true);
+    std::cout << sim::DescribeRun(path, result) << sim::DescribeViolations(path, result.violations);
+    worst = sim::Worse(worst, sim::VerdictOf(result.violations));
+  }
+  return Exit(worst);
+}
+
+int PrintGenerated(const std::string& seed) {
+  const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(seed);
+  if (!seeds || seeds->size() != 1) ExitWithUsageError("gen needs a seed, got " + seed);
+  std::cout << sim::PrintScenario(sim::Generate(seeds->first));
+  return Exit(sim::Verdict::kOk);
+}
+
+int ShrinkOne(const std::string& path_or_seed) {
+  const sim::Scenario scenario = ReadScenario(path_or_seed);
+  const sim::RunResult result = sim::RunTwice(scenario, false);
+  if (result.ok()) {
+    std::cerr << path_or_seed << ": nothing to shrink, no invariant is broken" << std::endl;
+    return Exit(sim::Verdict::kOk);
+  }
+  const sim::Violation& first = result.violations.front();
+  std::cout << sim::AsFile(ShrinkTo(scenario, first.invariant), {first});
+  return Exit(sim::VerdictOf(result.violations));
+}
+
+int TraceOne(const std::string& path_or_seed, bool json, std::size_t width) {
+  const sim::Scenario scenario = ReadScenario(path_or_seed);
+  std::vector<std::string> names = sim::ParticipantsOf(scenario);
+  names.emplace_back("server");
+  sim::LaneChart chart(names, width);
+  std::cout << (json ? "" : chart.TakeText());
+  const sim::RunResult result = sim::Run(scenario, {.trace =
+                                                        [&](const sim::TraceEvent& event) {
+                                                          if (json) {
+                                                            std::cout << sim::TraceJson(event)
+                                                                      << "\n";
+                                                          } else {
+                                                            chart.Add(event);
+                                                            std::cout << chart.TakeText();
+                                                          }
+                                                        },
+                                                    .effects_required = false});
+  std::cerr << sim::DescribeViolations(path_or_seed, result.violations);
+  return Exit(sim::VerdictOf(result.violations));
+}
+
+int RunSwarm(const SearchOptions& options, const std::string& keep) {
+  const absl::Time begin = absl::Now();
+  const sim::Swarm swarm = Search(options);
+  const absl::Duration wall = absl::Now() - begin;
+  for (const sim::Finding& finding : swarm.findings) {
+    std::cout << sim::DescribeFinding(finding);
+    if (!keep.empty()) Keep(keep, finding, options.mode);
+  }
+  const bool coverage = !options.mode && swarm.scenarios >= sim::kSeedsForCoverage;
+  const sim::Verdict verdict = sim::VerdictOf(swarm, coverage);
+  if (verdict == sim::Verdict::kGap) {
+    for (const std::string& gap : sim::CoverageGaps(swarm)) {
+      std::cout << "never reached: " << gap << "\n";
+    }
+  }
+  std::cout << sim::DescribeSwarm(swarm) << sim::DescribePace(swarm, wall);
+  return Exit(verdict);
+}
+
+int PrintCensus(const SearchOptions& options) {
+  const sim::Swarm swarm = Search(options);
+  std::cout << sim::DescribeCensus(swarm) << sim::DescribeSwarm(swarm);
+  return Exit(sim::VerdictOf(swarm, true));
+}
+
+}  // namespace chathttp

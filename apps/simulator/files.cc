@@ -1,0 +1,43 @@
+#include "apps/simulator/files.h"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <system_error>
+
+#include "apps/flags/command_line.h"
+#include "domain/absl_view.h"
+#include "sim/scenario/parser.h"
+#include "sim/search/generator.h"
+#include "sim/search/seeds.h"
+
+namespace chathttp {
+
+sim::Scenario ReadScenarioFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
+  absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text.str(), path);
+  if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
+  if (scenario->name.empty()) scenario->name = std::filesystem::path(path).stem().string();
+  return *std::move(scenario);
+}
+
+sim::Scenario ReadScenario(const std::string& path_or_seed) {
+  const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(path_or_seed);
+  if (seeds && seeds->size() == 1) return sim::Generate(seeds->first);
+  return ReadScenarioFile(path_or_seed);
+}
+
+void WriteFile(const std::string& directory, const std::string& name, const std::string& text) {
+  const std::filesystem::path path = std::filesystem::path(directory) / name;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) ExitWithUsageError("cannot write " + path.string());
+}
+
+}  // namespace chathttp

@@ -1,0 +1,101 @@
+// The keys behind the bytes that a terminal sends: xterm's sequences (CSI, SS3), Alt as a prefix,
+// bracketed paste, UTF-8; in pieces of any size.
+//
+//   KeyDecoder decoder;
+//   for (const Key& key : decoder.Decode("\x1b[A")) Handle(key);     // {KeyCode::kUp}
+//   if (decoder.waiting()) ...                    // after decoder.limit(): decoder.Finish()
+//
+// A lone ESC is the Escape key or the start of a sequence; only time tells. Unknown sequences and
+// bytes that are not UTF-8 are no keys. Cost O(bytes). Not thread-safe.
+//
+// A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
+// keyboard works again. What comes next is typed if it is as short as a key. Otherwise it is the
+// rest of a paste on a slow link, and no line end in it is taken for the Enter key.
+#ifndef CHATHTTP_APPS_TERMINAL_KEYS_H_
+#define CHATHTTP_APPS_TERMINAL_KEYS_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace chathttp {
+
+enum class KeyCode {
+  kText,       // text: one code point
+  kPaste,      // text: all that was pasted, line ends as LF
+  kLongPaste,  // more than kMaxPasteBytes were pasted and dropped; text: how many, in digits
+  kControl,    // text: the letter in lower case, of ^A to ^Z
+  kAlt,        // text: the code point that was typed with Alt
+  kEnter,
+  kTab,
+  kBackTab,
+  kBackspace,
+  kAltBackspace,
+  kDelete,
+  kEscape,
+  kUp,
+  kDown,
+  kLeft,
+  kRight,
+  kWordLeft,   // with Ctrl or Alt
+  kWordRight,  // with Ctrl or Alt
+  kHome,
+  kEnd,
+  kPageUp,
+  kPageDown,
+  kF1,
+  kF2,
+  kF10,
+};
+
+struct Key {
+  KeyCode code;
+  std::string text = {};
+  friend bool operator==(const Key&, const Key&) = default;
+};
+
+// How long a lone ESC may wait for the rest of a sequence.
+inline constexpr absl::Duration kEscapeLimit = absl::Milliseconds(50);
+
+// How long no byte may come within a paste before it is taken to have ended.
+inline constexpr absl::Duration kPasteLimit = absl::Seconds(3);
+
+// Of one paste. A longer one is dropped whole.
+inline constexpr std::size_t kMaxPasteBytes = 64 << 10;
+
+class KeyDecoder {
+ public:
+  // The keys that `bytes`, behind what waits, complete.
+  [[nodiscard]] std::vector<Key> Decode(std::string_view bytes);
+
+  // Whether a key or a paste was begun that silence ends.
+  [[nodiscard]] bool waiting() const { return pasting_ || !pending_.empty(); }
+
+  // How much silence ends it.
+  [[nodiscard]] absl::Duration limit() const { return pasting_ ? kPasteLimit : kEscapeLimit; }
+
+  // Nothing followed within limit(): the keys that are in what waits.
+  [[nodiscard]] std::vector<Key> Finish();
+
+ private:
+  std::size_t DecodeOne(std::string_view rest, std::vector<Key>& keys);
+  std::size_t DecodeSequence(std::string_view rest, std::vector<Key>& keys);
+  std::size_t DecodeAlt(std::string_view rest, std::vector<Key>& keys);
+  std::size_t DecodePaste(std::string_view rest, std::vector<Key>& keys);
+  void AddToPaste(std::string_view bytes);
+  void EndPaste(std::vector<Key>& keys);
+
+  std::string pending_;  // the start of a key; short, as a sequence has a bound
+  bool pasting_ = false;
+  bool end_mark_missing_ = false;  // silence ended the last paste, and nothing came since
+  std::string paste_;              // at most kMaxPasteBytes
+  std::size_t paste_bytes_ = 0;    // all of them
+  bool finishing_ = false;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_TERMINAL_KEYS_H_

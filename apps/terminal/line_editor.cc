@@ -1,0 +1,210 @@
+#include "apps/terminal/line_editor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "apps/terminal/unicode.h"
+#include "domain/text.h"
+
+namespace chathttp {
+namespace {
+
+// Of a word of readline: letters and digits, and all that is not ASCII.
+bool IsWordByte(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return value >= 0x80 || absl::ascii_isalnum(value);
+}
+
+bool IsBlank(char byte) { return byte == ' ' || byte == '\t'; }
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = DecodeUtf8(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool LineEditor::Handle(const Key& key) {
+  const bool was_killing = std::exchange(killing_, false);
+  switch (key.code) {
+    case KeyCode::kText:
+      return Insert(key.text);
+    case KeyCode::kLeft:
+      return MoveTo(Left());
+    case KeyCode::kRight:
+      return MoveTo(Right());
+    case KeyCode::kWordLeft:
+      return MoveTo(WordLeft());
+    case KeyCode::kWordRight:
+      return MoveTo(WordRight());
+    case KeyCode::kHome:
+      return MoveTo(0);
+    case KeyCode::kEnd:
+      return MoveTo(text_.size());
+    case KeyCode::kBackspace:
+      return Erase(Left(), cursor_);
+    case KeyCode::kDelete:
+      return Erase(cursor_, Right());
+    case KeyCode::kAltBackspace:
+      killing_ = was_killing;
+      return Kill(WordLeft());
+    case KeyCode::kControl:
+      killing_ = was_killing;
+      return !key.text.empty() && HandleControl(key.text.front());
+    case KeyCode::kAlt:
+      killing_ = was_killing;
+      return HandleAlt(key.text);
+    default:
+      return false;
+  }
+}
+
+bool LineEditor::HandleControl(char letter) {
+  switch (letter) {
+    case 'k':
+      return Kill(text_.size());
+    case 'u':
+      return Kill(0);
+    case 'w':
+      return Kill(BlankLeft());
+    default:
+      break;
+  }
+  killing_ = false;
+  switch (letter) {
+    case 'a':
+      return MoveTo(0);
+    case 'e':
+      return MoveTo(text_.size());
+    case 'b':
+      return MoveTo(Left());
+    case 'f':
+      return MoveTo(Right());
+    case 'd':
+      return Erase(cursor_, Right());
+    case 't':
+      return Transpose();
+    case 'y':
+      return Insert(killed_);
+    default:
+      return false;
+  }
+}
+
+bool LineEditor::HandleAlt(std::string_view letter) {
+  if (letter == "d") return Kill(WordRight());
+  killing_ = false;
+  if (letter == "b") return MoveTo(WordLeft());
+  if (letter == "f") return MoveTo(WordRight());
+  return false;
+}
+
+bool LineEditor::Insert(std::string_view text) {
+  if (text_.size() + text.size() > max_bytes_ || !IsUtf8(text)) return false;
+  text_.insert(cursor_, text);
+  cursor_ += text.size();
+  // What was put may have joined what is behind it, as a mark or a joiner does.
+  while (cursor_ < text_.size() && PreviousBoundary(text_, cursor_ + 1) != cursor_) {
+    const std::size_t begin = PreviousBoundary(text_, cursor_ + 1);
+    cursor_ = begin + NextCluster(std::string_view(text_).substr(begin)).bytes;
+  }
+  return true;
+}
+
+void LineEditor::Set(std::string_view text, std::size_t cursor) {
+  text_ = text.substr(0, max_bytes_);
+  cursor_ = std::min(cursor, text_.size());
+  killing_ = false;
+}
+
+bool LineEditor::MoveTo(std::size_t offset) {
+  cursor_ = offset;
+  return true;
+}
+
+bool LineEditor::Erase(std::size_t from, std::size_t to) {
+  if (from == to) return false;
+  text_.erase(from, to - from);
+  cursor_ = from;
+  // What is left and right of the gap may have become one cluster.
+  if (cursor_ > 0 && cursor_ < text_.size()) {
+    const std::size_t begin = PreviousBoundary(text_, cursor_ + 1);
+    if (begin != cursor_) {
+      cursor_ = begin + NextCluster(std::string_view(text_).substr(begin)).bytes;
+    }
+  }
+  return true;
+}
+
+bool LineEditor::Kill(std::size_t to) {
+  const std::size_t from = cursor_;
+  const std::string taken = text_.substr(std::min(from, to), to < from ? from - to : to - from);
+  if (!killing_) killed_.clear();
+  if (to < from) {
+    killed_.insert(0, taken);
+  } else {
+    killed_ += taken;
+  }
+  killing_ = true;
+  return Erase(std::min(from, to), std::max(from, to));
+}
+
+// At the end of the line the last two, else the one in front of the cursor and the one under it.
+bool LineEditor::Transpose() {
+  if (cursor_ == 0) return false;
+  if (cursor_ == text_.size()) cursor_ = Left();
+  if (cursor_ == 0) return false;
+  const std::size_t begin = Left();
+  const std::size_t end = Right();
+  const std::string first = text_.substr(begin, cursor_ - begin);
+  const std::string second = text_.substr(cursor_, end - cursor_);
+  text_.replace(begin, end - begin, second + first);
+  cursor_ = end;
+  return true;
+}
+
+std::size_t LineEditor::Left() const { return cursor_ == 0 ? 0 : PreviousBoundary(text_, cursor_); }
+
+std::size_t LineEditor::Right() const {
+  if (cursor_ == text_.size()) return cursor_;
+  return cursor_ + NextCluster(std::string_view(text_).substr(cursor_)).bytes;
+}
+
+// The begin of the last word that begins in front of the cursor.
+std::size_t LineEditor::WordLeft() const {
+  std::size_t begin = 0;
+  bool in_word = false;
+  for (std::size_t at = 0; at < cursor_;) {
+    const bool word = IsWordByte(text_[at]);
+    if (word && !in_word) begin = at;
+    in_word = word;
+    at += NextCluster(std::string_view(text_).substr(at)).bytes;
+  }
+  return begin;
+}
+
+std::size_t LineEditor::WordRight() const {
+  std::size_t at = cursor_;
+  bool in_word = false;
+  while (at < text_.size()) {
+    const bool word = IsWordByte(text_[at]);
+    if (in_word && !word) break;
+    in_word = word;
+    at += NextCluster(std::string_view(text_).substr(at)).bytes;
+  }
+  return at;
+}
+
+std::size_t LineEditor::BlankLeft() const {
+  std::size_t at = cursor_;
+  while (at > 0 && IsBlank(text_[at - 1])) --at;
+  while (at > 0 && !IsBlank(text_[at - 1])) --at;
+  return at;
+}
+
+}  // namespace chathttp

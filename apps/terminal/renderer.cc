@@ -1,0 +1,151 @@
+#include "apps/terminal/renderer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace chathttp {
+namespace {
+
+constexpr int kLongestRetrace = 3;  // cells; a CUF takes as many bytes
+constexpr int kShortestErase = 4;   // cells; an EL takes as many bytes, and perhaps an SGR
+
+bool IsBlank(const Cell& cell) { return cell.text == " " && cell.style == Style(); }
+
+// The first column from which on the row is blank.
+int BlankFrom(const Canvas& canvas, int row) {
+  int column = canvas.columns();
+  while (column > 0 && IsBlank(canvas.at(column - 1, row))) --column;
+  return column;
+}
+
+bool HasUncertain(const Canvas& canvas, int row) {
+  for (int column = 0; column < canvas.columns(); ++column) {
+    if (canvas.at(column, row).uncertain) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Renderer::Render(const Canvas& canvas) {
+  const bool same_size = canvas.columns() == shown_.columns() && canvas.rows() == shown_.rows();
+  if (!known_ || !same_size) Clear(canvas);
+  for (int row = 0; row < canvas.rows(); ++row) RenderRow(canvas, row);
+  PlaceCursor(canvas);
+  if (std::exchange(bell_, false)) out_ += '\a';
+  shown_ = canvas;
+  return std::exchange(out_, "");
+}
+
+void Renderer::Clear(const Canvas& canvas) {
+  out_ += "\x1b[m\x1b[H\x1b[2J";
+  style_ = {};
+  column_ = 0;
+  row_ = 0;
+  position_known_ = true;
+  if (!known_) {
+    out_ += "\x1b[?25h";
+    cursor_visible_ = true;
+  }
+  known_ = true;
+  shown_ = Canvas(canvas.columns(), canvas.rows());
+}
+
+void Renderer::RenderRow(const Canvas& canvas, int row) {
+  int column = 0;
+  while (column < canvas.columns() && canvas.at(column, row) == shown_.at(column, row)) ++column;
+  if (column == canvas.columns()) return;
+  // Nobody knows where a terminal put what is behind a character of uncertain width.
+  const bool all = HasUncertain(canvas, row) || HasUncertain(shown_, row);
+  const int blank_from = BlankFrom(canvas, row);
+  const bool erase = all || BlankFrom(shown_, row) - blank_from >= kShortestErase;
+  const int end = erase ? blank_from : canvas.columns();
+  for (; column < end; ++column) {
+    if (canvas.at(column, row).text.empty()) continue;  // written with its first column
+    if (all || canvas.at(column, row) != shown_.at(column, row)) WriteCell(canvas, column, row);
+  }
+  if (erase && blank_from < canvas.columns()) {
+    MoveTo(canvas, blank_from, row);
+    SetStyle({});
+    out_ += "\x1b[K";
+  }
+}
+
+void Renderer::WriteCell(const Canvas& canvas, int column, int row) {
+  MoveTo(canvas, column, row);
+  const Cell& cell = canvas.at(column, row);
+  SetStyle(cell.style);
+  out_ += cell.text;
+  const bool wide = column + 1 < canvas.columns() && canvas.at(column + 1, row).text.empty();
+  column_ = column + (wide ? 2 : 1);
+  // Behind the last column terminals differ in where the cursor is.
+  position_known_ = !cell.uncertain && column_ < canvas.columns();
+}
+
+void Renderer::MoveTo(const Canvas& canvas, int column, int row) {
+  const bool same_row = position_known_ && row_ == row;
+  if (same_row && column_ == column) return;
+  if (same_row && column_ < column && Retrace(canvas, column, row)) return;
+  std::string move = "\x1b[";
+  if (row > 0 || column > 0) absl::StrAppend(&move, row + 1);
+  if (column > 0) absl::StrAppend(&move, ";", column + 1);
+  move += 'H';
+  if (same_row && column_ < column) {
+    const std::string steps = column - column_ == 1 ? "" : absl::StrCat(column - column_);
+    const std::string forward = absl::StrCat("\x1b[", steps, "C");
+    if (forward.size() < move.size()) move = forward;
+  }
+  out_ += move;
+  column_ = column;
+  row_ = row;
+  position_known_ = true;
+}
+
+// Writes what is there already when that is shorter than to move; false if it is not.
+bool Renderer::Retrace(const Canvas& canvas, int column, int row) {
+  if (column - column_ > kLongestRetrace) return false;
+  std::string text;
+  for (int at = column_; at < column; ++at) {
+    const Cell& cell = canvas.at(at, row);
+    Style style = cell.style;
+    if (color_ == ColorMode::kNone) style.color = 0;
+    if (cell.text.size() != 1 || style != style_) return false;
+    text += cell.text;
+  }
+  out_ += text;
+  column_ = column;
+  return true;
+}
+
+void Renderer::SetStyle(Style style) {
+  if (color_ == ColorMode::kNone) style.color = 0;
+  if (style == style_) return;
+  const bool drops = (style_.bold && !style.bold) || (style_.dim && !style.dim) ||
+                     (style_.underline && !style.underline) || (style_.reverse && !style.reverse) ||
+                     (style_.color != 0 && style.color == 0);
+  if (drops) style_ = {};
+  std::string parameters;
+  const auto add = [&](bool wanted, bool there, const std::string& parameter) {
+    if (wanted && !there) absl::StrAppend(&parameters, ";", parameter);
+  };
+  add(style.bold, style_.bold, "1");
+  add(style.dim, style_.dim, "2");
+  add(style.underline, style_.underline, "4");
+  add(style.reverse, style_.reverse, "7");
+  add(style.color != 0, style.color == style_.color,
+      absl::StrCat("38;5;", static_cast<int>(style.color)));
+  // An empty parameter means 0, all off; so a leading semicolon does.
+  const std::string listed = drops || parameters.empty() ? parameters : parameters.substr(1);
+  out_ += absl::StrCat("\x1b[", listed, "m");
+  style_ = style;
+}
+
+void Renderer::PlaceCursor(const Canvas& canvas) {
+  if (canvas.cursor_visible()) MoveTo(canvas, canvas.cursor_column(), canvas.cursor_row());
+  if (canvas.cursor_visible() == cursor_visible_) return;
+  cursor_visible_ = canvas.cursor_visible();
+  out_ += cursor_visible_ ? "\x1b[?25h" : "\x1b[?25l";
+}
+
+}  // namespace chathttp

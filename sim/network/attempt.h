@@ -1,0 +1,52 @@
+// A connection being made from a simulated host. As in TCP, an opening packet goes to the server
+// and an answer comes back; a packet that is lost, late or finds the server's queue full is sent
+// again after 1, 2, 4, ... 32 s, and 64 s after the last one the attempt has failed (Linux with its
+// default of six retries). One thread.
+#ifndef CHATHTTP_SIM_NETWORK_ATTEMPT_H_
+#define CHATHTTP_SIM_NETWORK_ATTEMPT_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "sim/network/draw.h"
+#include "sim/network/host.h"
+#include "sim/network/stream.h"
+#include "transport/ports/network.h"
+#include "transport/ports/scheduler.h"
+
+namespace chathttp::sim {
+
+class SimAttempt final : public ConnectAttempt {
+ public:
+  // `host` outlives the attempt. `entity` keys the draws of the attempt and its connection.
+  SimAttempt(SimHost& host, const Endpoint& to, std::uint64_t entity, ConnectCallback done);
+  ~SimAttempt() override;
+
+ private:
+  using Step = void (SimAttempt::*)();
+
+  void After(absl::Duration delay, Step step);
+  void FailSoon(absl::Status why);
+  void SendOpening();
+  void OpeningArrives();
+  absl::Duration RetryWait() const;
+  void RetryLater();
+  void Answer();
+
+  SimHost& host_;
+  SimHost* server_;
+  std::uint16_t port_;
+  std::uint64_t entity_;
+  DrawSequence draws_;
+  ConnectCallback done_;
+  Descriptor descriptor_;
+  int openings_sent_ = 0;
+  absl::StatusOr<std::unique_ptr<ByteStream>> outcome_;
+  TimerId timer_ = kNoTimer;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_NETWORK_ATTEMPT_H_

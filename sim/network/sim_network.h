@@ -1,0 +1,116 @@
+// The simulated network: hosts by name, links between them, connections. Each host is a Network
+// for the processes on it.
+//
+//   VirtualScheduler scheduler({.seed = 4711});
+//   SimNetwork network(scheduler, {.seed = 4711, .link = {.max_chunk_bytes = 100}});
+//   auto listener = network.host("server").Listen({"server", 9994}, acceptor);
+//   auto attempt = network.host("alice").Connect({"server", 9994}, done);
+//   network.Pause("alice", "server");   // a fault
+//
+// The same seed and the same calls give the same run, byte for byte and nanosecond for nanosecond:
+// see digest(). Nothing of a host, a listener, an attempt or a stream may outlive the network, nor
+// the network its scheduler. One thread.
+#ifndef CHATHTTP_SIM_NETWORK_SIM_NETWORK_H_
+#define CHATHTTP_SIM_NETWORK_SIM_NETWORK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "sim/network/connection.h"
+#include "sim/network/digest.h"
+#include "sim/network/host.h"
+#include "sim/network/link.h"
+#include "sim/network/stream.h"
+#include "sim/network/virtual_scheduler.h"
+
+namespace chathttp::sim {
+
+struct NetworkOptions {
+  std::uint64_t seed = 1;
+  LinkOptions link = {};  // of every link
+  absl::Duration min_connect_delay =
+      absl::ZeroDuration();  // of a connection being made, beside the latency; drawn
+  absl::Duration max_connect_delay = absl::ZeroDuration();
+  std::size_t backlog = 4096;        // connections of a listener that wait to be accepted
+  std::size_t descriptors = 65'536;  // of each host, for listeners, attempts and streams
+};
+
+class SimNetwork {
+ public:
+  SimNetwork(VirtualScheduler& scheduler, const NetworkOptions& options);
+  SimNetwork(const SimNetwork&) = delete;
+  SimNetwork& operator=(const SimNetwork&) = delete;
+  ~SimNetwork();
+
+  // The host of that name, made by the first call. Its numeric address is 10.0.0.1, 10.0.0.2, ...
+  SimHost& host(std::string_view name);
+
+  // The host that has this name or numeric address; null if none has. O(hosts).
+  SimHost* FindHost(std::string_view name_or_address) const;
+
+  // The way from one host to another, of NetworkOptions::link unless that was changed.
+  Link& LinkBetween(std::string_view from, std::string_view to) {
+    return link(host(from), host(to));
+  }
+
+  // Clogs a link, and ends that. It loses nothing; who connects over it tries again, as after a
+  // lost packet.
+  void Pause(std::string_view from, std::string_view to) { LinkBetween(from, to).Begin({}); }
+  void Resume(std::string_view from, std::string_view to) { LinkBetween(from, to).End({}); }
+
+  // Resets all live connections between two hosts, at both ends; tells how many.
+  std::size_t ResetBetween(std::string_view one, std::string_view other);
+
+  // From now on, of so many reads that find nothing one is followed by a notice without cause, a
+  // little later; 0: none, as in the beginning.
+  void SetSpurious(std::uint64_t one_in) { spurious_.one_in = one_in; }
+  std::uint64_t spurious_notices() const { return spurious_.notices; }
+
+  // Over everything that has crossed the ports of all hosts: calls, answers, notices, bytes, times.
+  std::uint64_t digest() const { return digest_.value(); }
+
+  // Connections that a process holds or that still have something on the way.
+  std::size_t open_connections() const { return connections_.size(); }
+
+  const NetworkOptions& options() const { return options_; }
+
+  // For hosts, listeners and attempts.
+  VirtualScheduler& scheduler() { return scheduler_; }
+  Link& link(const SimHost& from, const SimHost& to);
+  struct Streams {
+    std::unique_ptr<SimStream> client;
+    std::unique_ptr<SimStream> server;
+  };
+  Streams Establish(const SimHost& client, const SimHost& server, std::uint64_t entity);
+  void Record(Crossing crossing, std::uint64_t value);
+
+ private:
+  struct Established {
+    const SimHost& client;
+    const SimHost& server;
+    std::unique_ptr<SimConnection> connection;
+  };
+
+  void Finish(std::uint64_t connection);
+
+  VirtualScheduler& scheduler_;
+  NetworkOptions options_;
+  Digest digest_;
+  Spurious spurious_;
+  std::vector<std::unique_ptr<SimHost>> hosts_;
+  std::map<std::pair<std::size_t, std::size_t>, Link> links_;  // by the indices of the hosts
+  std::map<std::uint64_t, Established> connections_;           // by number
+  std::uint64_t last_connection_ = 0;
+  std::vector<std::uint64_t> finished_;
+  TimerId removal_ = kNoTimer;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_NETWORK_SIM_NETWORK_H_

@@ -1,0 +1,50 @@
+// What docs/protocol.md says of names, texts and entities, for the oracle: written from the page
+// and not from domain/ or transport/. Pure functions.
+#ifndef CHATHTTP_SIM_ORACLE_RULES_H_
+#define CHATHTTP_SIM_ORACLE_RULES_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "sim/world/raw_codec.h"
+
+namespace chathttp::sim {
+
+// Names that are the same name have the same folded form.
+std::string Folded(std::string_view name);
+
+bool IsName(std::string_view name, std::size_t max_bytes);
+bool IsReserved(std::string_view name);
+
+// `text` has lost its line end.
+bool IsText(std::string_view text);
+std::string_view WithoutLineEnd(std::string_view entity);
+
+// What a response says, by its code and entity alone.
+enum class Told {
+  kGreeting,
+  kOk,
+  kTaken,
+  kBad,       // 400
+  kServer,    // 500
+  kList,      // text: the names, each with a line feed
+  kSaid,      // name, text
+  kEntered,   // name
+  kLeft,      // name
+  kNonsense,  // nothing that a server may say
+};
+struct Meaning {
+  Told told = Told::kNonsense;
+  std::string_view name;
+  std::string_view text;  // the whole entity where nothing else is said
+};
+Meaning MeaningOf(const RawResponse& response);
+
+inline bool IsBroadcast(Told told) {
+  return told == Told::kSaid || told == Told::kEntered || told == Told::kLeft;
+}
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_ORACLE_RULES_H_

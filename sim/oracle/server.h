@@ -1,0 +1,23 @@
+// Holds what the server said of itself, and what it left behind, against what its peers saw: equal
+// where the evidence is whole, within bounds where a connection ended unread. For the oracle.
+//
+// Invariants "memory", "spin", "conservation" and "drain".
+#ifndef CHATHTTP_SIM_ORACLE_SERVER_H_
+#define CHATHTTP_SIM_ORACLE_SERVER_H_
+
+#include <vector>
+
+#include "sim/oracle/evidence.h"
+#include "sim/oracle/log.h"
+#include "sim/oracle/replay.h"
+#include "sim/oracle/transcript.h"
+
+namespace chathttp::sim {
+
+// `transcripts` and `accounts`: of each connection of the record.
+void JudgeServer(Evidence& evidence, const RoomLog& log, const std::vector<Transcript>& transcripts,
+                 const std::vector<Account>& accounts);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_ORACLE_SERVER_H_

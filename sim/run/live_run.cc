@@ -1,0 +1,196 @@
+#include "sim/run/live_run.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+#include "sim/oracle/oracle.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/names.h"
+#include "sim/world/options.h"
+#include "sim/world/participant.h"
+#include "sim/world/tap.h"
+#include "transport/server/chat_server.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kQuiet = absl::Milliseconds(500);
+constexpr absl::Duration kTurn = absl::Milliseconds(20);
+constexpr std::size_t kReadBytes = 64 << 10;
+
+class LiveWorld {
+ public:
+  LiveWorld(const Scenario& scenario, const LivePorts& ports)
+      : scenario_(scenario), ports_(ports), recorder_(ports.scheduler), buffer_(kReadBytes) {
+    record_.options = ServerOptionsOf(scenario);
+  }
+
+  // Whether it went on to the end.
+  bool Play() {
+    ports_.turn(absl::ZeroDuration());
+    server_ =
+        std::make_unique<ChatServer>(ports_.network, ports_.scheduler, events_, record_.options);
+    if (!server_->Listen({"127.0.0.1", 0}).ok() || !Invite()) return false;
+    Act();
+    Settle();
+    return Drain();
+  }
+
+  WorldRecord TakeRecord() {
+    record_.connections = recorder_.Take();
+    return std::move(record_);
+  }
+  absl::Duration now() const { return recorder_.now(); }
+
+ private:
+  class SilentEvents final : public ServerEvents {
+    void OnServerEvent(const ServerEvent&) override {}
+  };
+
+  bool Invite() {
+    ClientOptions options;
+    options.limits = record_.options.room;
+    const Surroundings around{[this](std::string_view) -> Network& { return ports_.network; },
+                              ports_.scheduler,
+                              recorder_,
+                              server_->endpoints().front(),
+                              options,
+                              buffer_};
+    Participant& witness = *participants_.emplace_back(MakePeer(around, kWitnessName));
+    witness.Connect();
+    witness.Add(kWitnessName);
+    for (const std::string& name : scenario_.clients) {
+      participants_.push_back(MakeClient(around, name));
+    }
+    for (const std::string& name : scenario_.peers) participants_.push_back(MakePeer(around, name));
+    return TurnUntil([&] { return server_->room().members().size() == 1; }, kPatience);
+  }
+
+  void Act() {
+    absl::Duration end;
+    for (const Step& step : scenario_.steps) {
+      for (std::int64_t round = 0; round < step.count; ++round) {
+        const absl::Duration at = step.at + round * step.every;
+        ports_.scheduler.RunAt(recorder_.start() + at, [this, &step, round] { Do(step, round); });
+        end = std::max(end, at);
+      }
+    }
+    TurnUntil([] { return false; }, end - now());
+    record_.healed = now();
+  }
+
+  void Do(const Step& step, std::int64_t round) {
+    if (step.verb == Verb::kStop) {
+      if (!record_.stop) record_.stop = now();
+      return Stop();
+    }
+    for (const std::string& name : ExpandNames(step.who, ParticipantsOf(scenario_))) {
+      const auto is_meant = [&](const auto& participant) { return participant->name() == name; };
+      DoStep(**std::find_if(participants_.begin(), participants_.end(), is_meant), step, round);
+    }
+  }
+
+  void Settle() {
+    absl::Duration moved_at = now();
+    std::size_t moved = MovedBytes();
+    const auto is_quiet = [&] {
+      if (std::exchange(moved, MovedBytes()) != moved) moved_at = now();
+      return now() - moved_at >= kQuiet;
+    };
+    TurnUntil(is_quiet, std::max(scenario_.settle, kQuiet));
+    record_.members_at_end = server_->room().members().size();
+    record_.connections_at_end = server_->connections();
+  }
+
+  bool Drain() {
+    record_.drain = now();
+    Stop();
+    TurnUntil([&] { return record_.drained; }, record_.options.stop_limit + kPatience);
+    record_.stats = server_->stats();
+    server_.reset();
+    const auto ended = [](const auto& participant) {
+      return participant->tap().current() == nullptr;
+    };
+    const bool all_ended = TurnUntil(
+        [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kPatience);
+    for (const auto& participant : participants_) {
+      participant->Close();
+      std::vector<std::string> story = participant->TakeStory();
+      if (!story.empty()) record_.stories.push_back({participant->name(), std::move(story)});
+    }
+    participants_.clear();
+    return all_ended;
+  }
+
+  void Stop() {
+    if (std::exchange(stop_asked_, true)) return;
+    server_->Stop([this] { record_.drained = true; });
+  }
+
+  std::size_t MovedBytes() const {
+    std::size_t bytes = 0;
+    for (const auto& connection : recorder_.connections()) {
+      bytes += connection->sent.bytes.size() + connection->received.bytes.size();
+    }
+    return bytes;
+  }
+
+  bool TurnUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
+    const absl::Duration end = now() + limit;
+    while (!done()) {
+      if (now() >= end) return false;
+      ports_.turn(std::min(kTurn, end - now()));
+    }
+    return true;
+  }
+
+  const Scenario& scenario_;
+  const LivePorts& ports_;
+  Recorder recorder_;
+  std::vector<char> buffer_;
+  SilentEvents events_;
+  WorldRecord record_;
+  std::unique_ptr<ChatServer> server_;
+  std::vector<std::unique_ptr<Participant>> participants_;  // the witness, clients, peers
+  bool stop_asked_ = false;
+};
+
+}  // namespace
+
+absl::Status CheckLive(const Scenario& scenario) {
+  for (const Step& step : scenario.steps) {
+    const VerbShape& shape = ShapeOf(step.verb);
+    if (!shape.fault) continue;
+    return absl::InvalidArgumentError(absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
+                                                   " is a fault, which needs the simulator"));
+  }
+  for (const LimitSetting& limit : scenario.limits) {
+    if (limit.key == "descriptors") {
+      return absl::InvalidArgumentError("limit descriptors needs the simulator");
+    }
+  }
+  return absl::OkStatus();
+}
+
+RunResult RunLive(const Scenario& scenario, const LivePorts& ports) {
+  RunResult result;
+  LiveWorld world(scenario, ports);
+  if (!world.Play()) result.violations.push_back({"stuck", "the run did not come to its end"});
+  const WorldRecord record = world.TakeRecord();
+  for (Violation& violation : Judge(scenario, record, &result.deliveries)) {
+    result.violations.push_back(std::move(violation));
+  }
+  result.simulated = world.now();
+  return result;
+}
+
+}  // namespace chathttp::sim

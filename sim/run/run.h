@@ -1,0 +1,52 @@
+// Runs a scenario: the unmodified server and its clients on the simulated network, through the
+// phases act, heal, settle and drain, and then checks what was seen.
+//
+//   RunResult result = Run(scenario);
+//   for (const Violation& violation : result.violations) Print(violation);
+//
+// The same scenario gives the same digest on every machine. Runs are independent of each other and
+// may be made on several threads, one each.
+#ifndef CHATHTTP_SIM_RUN_RUN_H_
+#define CHATHTTP_SIM_RUN_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "sim/oracle/violation.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/trace_event.h"
+
+namespace chathttp::sim {
+
+struct RunOptions {
+  std::function<void(const TraceEvent&)> trace = nullptr;  // may be empty
+  bool effects_required = true;  // a fault of the scenario that held nothing up is a violation
+};
+
+struct RunResult {
+  std::vector<Violation> violations;
+  std::uint64_t digest = 0;
+  std::vector<std::uint64_t> checkpoints;        // the digest at each simulated second
+  std::map<std::string, std::uint64_t> effects;  // faults that took effect, and how often
+  std::map<std::string, std::uint64_t> marks;    // places of the code that were reached
+  std::uint64_t events = 0;
+  std::uint64_t turns = 0;
+  std::uint64_t deliveries = 0;  // broadcasts received and checked
+  absl::Duration simulated;
+
+  bool ok() const { return violations.empty(); }
+};
+
+RunResult Run(const Scenario& scenario, const RunOptions& options = {});
+
+// Parses and runs, for tests: a text that does not parse is the violation "scenario".
+RunResult RunScenario(std::string_view text, const RunOptions& options = {});
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_RUN_RUN_H_

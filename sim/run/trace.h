@@ -1,0 +1,53 @@
+// A run as people and programs read it: a chart with a lane for each participant and time running
+// down, or one JSON object a line.
+//
+//   LaneChart chart({"alice", "bob"}, 80);
+//   Run(scenario, {.trace = [&](const TraceEvent& event) { chart.Add(event); }});
+//   std::cout << chart.TakeText();
+//
+//        time  alice                          bob
+//        10ms  connected                      .
+//        20ms  > ADD                          .
+//
+// Values only, one thread.
+#ifndef CHATHTTP_SIM_RUN_TRACE_H_
+#define CHATHTTP_SIM_RUN_TRACE_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/world/trace_event.h"
+
+namespace chathttp::sim {
+
+class LaneChart {
+ public:
+  // As many lanes as fit into `width` columns get their own; the others share the last one, with
+  // their names. What does not fit into a lane is cut.
+  LaneChart(std::vector<std::string> names, std::size_t width);
+
+  void Add(const TraceEvent& event);
+
+  // The lines since the last call, the heading first.
+  std::string TakeText() { return std::exchange(text_, {}); }
+
+ private:
+  std::size_t LaneOf(const std::string& who) const;
+  void AppendLine(const std::string& time, std::size_t lane, const std::string& cell);
+
+  std::vector<std::string> names_;
+  std::size_t lanes_;       // of their own or shared
+  std::size_t lane_width_;  // columns
+  std::string last_time_;
+  std::string text_;
+};
+
+// {"at_ns":10000000,"who":"alice","what":"sent","detail":"ADD"}, without a line end. Bytes that are
+// no printable ASCII are escaped as \u00XX.
+[[nodiscard]] std::string TraceJson(const TraceEvent& event);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_RUN_TRACE_H_

@@ -1,0 +1,122 @@
+#include "sim/scenario/check.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sim/scenario/lexer.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/quantity.h"
+#include "transport/server/server_options.h"
+
+namespace chathttp::sim {
+namespace {
+
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Each part of `who` means one of `all`, who are `described`.
+std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const std::string& who,
+                                   const std::string& described) {
+  for (const std::string& part : SplitList(who)) {
+    if (ExpandNames(part, all).empty()) return Mismatch{described, Quote(part)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string& who) {
+  return CheckParts(ParticipantsOf(scenario), who, "somebody of `clients` and `peers`");
+}
+
+std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
+  if (auto wrong = CheckParts(ParticipantsOf(scenario), who, "somebody of `peers`")) return wrong;
+  for (const std::string& name : ExpandNames(who, scenario.clients)) {
+    return Mismatch{"only names of `peers`", absl::StrCat("the client ", Quote(name))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Mismatch> CheckLink(const Scenario& scenario, const std::string& who) {
+  const std::optional<Sides> sides = SplitSides(who, "->");
+  if (!sides || (sides->first == kServerName) == (sides->second == kServerName)) {
+    return Mismatch{"WHO->server or server->WHO", Quote(who)};
+  }
+  return CheckAnyone(scenario, sides->first == kServerName ? sides->second : sides->first);
+}
+
+// The server is on a side only by its name: "*" does not mean it.
+std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& who) {
+  const std::optional<Sides> sides = SplitSides(who, "|");
+  if (!sides) return Mismatch{"WHO|WHO", Quote(who)};
+  std::vector<std::string> seen;
+  for (const std::string& side : {sides->first, sides->second}) {
+    std::vector<std::string> names;
+    for (const std::string& part : SplitList(side)) {
+      if (part == kServerName) {
+        names.push_back(part);
+      } else if (auto wrong = CheckAnyone(scenario, part)) {
+        return wrong;
+      }
+    }
+    for (std::string& name : ExpandNames(side, ParticipantsOf(scenario))) names.push_back(name);
+    for (const std::string& name : names) {
+      if (Contains(seen, name)) return Mismatch{"nobody on both sides", Quote(name)};
+    }
+    seen.insert(seen.end(), names.begin(), names.end());
+  }
+  if (!Contains(seen, kServerName)) return Mismatch{"the server on one side", Quote(who)};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
+                                 const std::string& who) {
+  switch (subject) {
+    case Subject::kServer:
+      return std::nullopt;
+    case Subject::kAnyone:
+    case Subject::kSet:
+      return CheckAnyone(scenario, who);
+    case Subject::kPeers:
+      return CheckPeers(scenario, who);
+    case Subject::kLink:
+      return CheckLink(scenario, who);
+    case Subject::kSides:
+      return CheckSides(scenario, who);
+  }
+  return std::nullopt;
+}
+
+std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
+                                  const std::string& some) {
+  return CheckParts(ExpandNames(who, ParticipantsOf(scenario)), some,
+                    absl::StrCat("one of those who take the step, ", Quote(who)));
+}
+
+std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
+  const std::string verb = Quote(ShapeOf(step.verb).word);
+  if (scenario.mode == Mode::kClean) return Mismatch{"no fault in mode clean", verb};
+  if (scenario.heal && step.at > *scenario.heal) {
+    return Mismatch{absl::StrCat("faults to begin before heal @", PrintDuration(*scenario.heal)),
+                    absl::StrCat(verb, " at ", PrintDuration(step.at))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Mismatch> CheckBacklog(const Scenario& scenario) {
+  const ServerOptions defaults;
+  const std::int64_t text =
+      LimitOr(scenario, kTextLimit, static_cast<std::int64_t>(defaults.room.text_bytes));
+  const std::int64_t backlog =
+      LimitOr(scenario, kBacklogLimit, static_cast<std::int64_t>(defaults.backlog_bytes));
+  if (backlog >= 8 * text) return std::nullopt;
+  return Mismatch{
+      absl::StrCat("a backlog of at least 8 texts of ", PrintQuantity(Unit::kBytes, text)),
+      PrintQuantity(Unit::kBytes, backlog)};
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,186 @@
+#include "sim/scenario/grammar.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domain/absl_view.h"
+#include "domain/edit_distance.h"
+
+namespace chathttp::sim {
+namespace {
+
+using Field = Argument::Field;
+
+constexpr std::int64_t kHour = 3'600'000'000'000;
+
+constexpr Argument kNameArguments[] = {{Field::kName}};
+constexpr Argument kTextArguments[] = {{Field::kText}, {Field::kRepeat}};
+constexpr Argument kListArguments[] = {{Field::kRepeat}};
+constexpr Argument kDurationArguments[] = {{Field::kDuration, "", kDurationBounds}};
+constexpr Argument kForArguments[] = {{Field::kDuration, "for", kDurationBounds}};
+constexpr std::int64_t kYear = std::int64_t{365} * 24 * kHour;
+constexpr Argument kOverArguments[] = {{Field::kDuration, "over", kDurationBounds}};
+constexpr Argument kBandwidthArguments[] = {{Field::kAmount, "", {Unit::kBytes, 1, 1 << 30}},
+                                            {Field::kDuration, "for", kDurationBounds}};
+constexpr Argument kDelayArguments[] = {{Field::kAmount, "", {Unit::kOffset, 1, kHour}},
+                                        {Field::kDuration, "for", kDurationBounds}};
+constexpr Argument kWallArguments[] = {{Field::kAmount, "", {Unit::kOffset, -kYear, kYear}}};
+constexpr Argument kDescriptorsArguments[] = {{Field::kAmount, "", {Unit::kCount, 0, 65'536}},
+                                              {Field::kDuration, "for", kDurationBounds}};
+
+constexpr bool kReply = true;
+constexpr bool kFault = true;
+constexpr VerbShape kVerbs[] = {
+    {Verb::kConnect, "connect", Subject::kAnyone, {}, kReply},
+    {Verb::kAdd, "add", Subject::kAnyone, kNameArguments, kReply},
+    {Verb::kSay, "say", Subject::kAnyone, kTextArguments, kReply},
+    {Verb::kList, "list", Subject::kAnyone, kListArguments, kReply},
+    {Verb::kLeave, "leave", Subject::kAnyone, {}, kReply},
+    {Verb::kRaw, "raw", Subject::kPeers, kTextArguments, kReply},
+    {Verb::kPauseReading, "pause-reading", Subject::kAnyone, {}, !kReply, kFault},
+    {Verb::kResumeReading, "resume-reading", Subject::kAnyone},
+    {Verb::kShutdownWrite, "shutdown-write", Subject::kAnyone},
+    {Verb::kReset, "reset", Subject::kAnyone, {}, !kReply, kFault},
+    {Verb::kClose, "close", Subject::kAnyone},
+    {Verb::kClog, "clog", Subject::kLink, kDurationArguments, !kReply, kFault},
+    {Verb::kBlackhole, "blackhole", Subject::kLink, kDurationArguments, !kReply, kFault},
+    {Verb::kBandwidth, "bandwidth", Subject::kLink, kBandwidthArguments, !kReply, kFault},
+    {Verb::kDelay, "latency", Subject::kLink, kDelayArguments, !kReply, kFault},
+    {Verb::kCut, "cut", Subject::kLink, {}, !kReply, kFault},
+    {Verb::kPartition, "partition", Subject::kSides, kForArguments, !kReply, kFault},
+    {Verb::kSwizzle, "swizzle", Subject::kSet, kOverArguments, !kReply, kFault},
+    {Verb::kWall, "wall", Subject::kServer, kWallArguments, !kReply, kFault},
+    {Verb::kDescriptors, "descriptors", Subject::kServer, kDescriptorsArguments, !kReply, kFault},
+    {Verb::kStop, "stop", Subject::kServer},
+};
+static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
+                             [](const VerbShape& a, const VerbShape& b) {
+                               return a.verb < b.verb;
+                             }) &&
+                  kVerbs[static_cast<std::size_t>(Verb::kStop)].verb == Verb::kStop,
+              "a verb is the index of its shape");
+
+constexpr Bounds kBufferBounds = {Unit::kBytes, 1, 64 << 20};
+constexpr Bounds kLimitTimeBounds = {Unit::kDuration, 1, 24 * kHour};
+
+constexpr LimitWord kLimits[] = {
+    {kBacklogLimit, {Unit::kBytes, 16 << 10, 64 << 20}},
+    {"private", kBufferBounds},
+    {"lists", kBufferBounds},
+    {"members", {Unit::kCount, 1, 100'000}},
+    {"connections", {Unit::kCount, 1, 100'000}},
+    {kTextLimit, {Unit::kBytes, 1, 64 << 10}},
+    {"turn-requests", {Unit::kCount, 1, 100'000}},
+    {"turn-read", kBufferBounds},
+    {"turn-write", kBufferBounds},
+    {"turn-broadcast", kBufferBounds},
+    {"login", kLimitTimeBounds},
+    {"relogin", kLimitTimeBounds},
+    {"request", kLimitTimeBounds},
+    {"stall", kLimitTimeBounds},
+    {"brake", kLimitTimeBounds},
+    {"linger", kLimitTimeBounds},
+    {"stop", kLimitTimeBounds},
+    {"descriptors", {Unit::kCount, 1, 65'536}},
+    {"original", {Unit::kCount, 0, 1}},
+};
+
+constexpr NetOption kNetOptions[] = {
+    {"sndbuf", kBufferBounds, &NetSetting::send_buffer_bytes},
+    {"rcvbuf", kBufferBounds, &NetSetting::receive_buffer_bytes},
+    {"bandwidth", {Unit::kBytes, 1, 1 << 30}, &NetSetting::bytes_per_second},
+};
+
+constexpr ModeWord kModes[] = {
+    {"clean", Mode::kClean}, {"faulty", Mode::kFaulty}, {"hostile", Mode::kHostile}};
+
+constexpr ServerCount kServerCounts[] = {
+    {"evicted", FinalExpectation::Kind::kEvicted},
+    {"expired", FinalExpectation::Kind::kExpired},
+    {"turned-away", FinalExpectation::Kind::kTurnedAway},
+};
+
+std::string UsageOf(const Argument& argument) {
+  static constexpr std::array<std::string_view, 4> kUnits = {"N", "BYTES", "DURATION", "OFFSET"};
+  const absl::string_view lead = AbslView(argument.lead);
+  switch (argument.field) {
+    case Field::kName:
+      return " [\"NAME\"]";
+    case Field::kText:
+      return " \"TEXT\"";
+    case Field::kRepeat:
+      return " [xN [every DURATION]]";
+    case Field::kDuration:
+    case Field::kAmount:
+      return absl::StrCat(lead.empty() ? "" : " ", lead, " ",
+                          AbslView(kUnits[static_cast<std::size_t>(argument.bounds.unit)]));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::span<const VerbShape> Verbs() { return kVerbs; }
+std::span<const LimitWord> Limits() { return kLimits; }
+std::span<const NetOption> NetOptions() { return kNetOptions; }
+std::span<const ModeWord> ModeWords() { return kModes; }
+std::span<const ServerCount> ServerCounts() { return kServerCounts; }
+
+std::vector<std::string_view> Effects() {
+  std::vector<std::string_view> words;
+  for (const VerbShape& shape : kVerbs) {
+    if (shape.fault) words.push_back(shape.word);
+  }
+  return words;
+}
+
+const VerbShape& ShapeOf(Verb verb) { return kVerbs[static_cast<std::size_t>(verb)]; }
+
+std::string UsageOf(const VerbShape& shape) {
+  const absl::string_view word = AbslView(shape.word);
+  std::string usage;
+  switch (shape.subject) {
+    case Subject::kAnyone:
+      usage = absl::StrCat("WHO ", word);
+      break;
+    case Subject::kServer:
+      usage = absl::StrCat("server ", word);
+      break;
+    case Subject::kLink:
+      usage = absl::StrCat("link FROM->TO ", word);
+      break;
+    case Subject::kPeers:
+    case Subject::kSet:
+      usage = absl::StrCat(word, " WHO");
+      break;
+    case Subject::kSides:
+      usage = absl::StrCat(word, " WHO|WHO");
+      break;
+  }
+  for (const Argument& argument : shape.arguments) usage += UsageOf(argument);
+  return usage;
+}
+
+std::string Choices(std::string_view got, const std::vector<std::string_view>& words) {
+  constexpr std::size_t kLongest = 40;  // of what somebody may have meant
+  std::size_t least = std::max<std::size_t>(got.size() / 2, 1);
+  std::vector<std::string> nearest;
+  for (const std::string_view word : words) {
+    const std::size_t distance = got.size() > kLongest ? kLongest : EditDistance(got, word);
+    if (distance > least) continue;
+    if (distance < least) nearest.clear();
+    least = distance;
+    nearest.push_back(absl::StrCat("\"", AbslView(word), "\""));
+  }
+  if (!nearest.empty()) return absl::StrJoin(nearest, " or ");
+  std::string all = words.size() == 1 ? "" : "one of ";
+  for (const std::string_view word : words) {
+    absl::StrAppend(&all, word == words.front() ? "" : " ", "\"", AbslView(word), "\"");
+  }
+  return all;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,131 @@
+// The words of the scenario language and the shapes of what follows them: one table each, for the
+// parser, the printer, the errors and the test of docs/simulation.md.
+//
+//   const VerbShape& shape = ShapeOf(Verb::kClog);
+//   UsageOf(shape)                        -> "link FROM->TO clog DURATION"
+//   Choices("sayy", {"add", "say", ...})  -> `"say"`
+//
+// Constants and pure functions.
+#ifndef CHATHTTP_SIM_SCENARIO_GRAMMAR_H_
+#define CHATHTTP_SIM_SCENARIO_GRAMMAR_H_
+
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/quantity.h"
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+
+// Who a step is about, and how it says so.
+enum class Subject {
+  kAnyone,  // WHO verb
+  kServer,  // server verb
+  kLink,    // link FROM->TO verb
+  kPeers,   // verb WHO
+  kSet,     // verb WHO
+  kSides,   // verb WHO|WHO
+};
+
+// One argument of a verb, and where its value is kept.
+struct Argument {
+  enum class Field {
+    kName,    // Step::text: ["NAME"], not empty
+    kText,    // Step::text: "TEXT"
+    kRepeat,  // Step::count and every: [xN [every DURATION]]
+    kDuration,
+    kAmount,
+  };
+  Field field;
+  std::string_view lead = {};  // a word before it
+  Bounds bounds = {};
+};
+
+struct VerbShape {
+  Verb verb;
+  std::string_view word;
+  Subject subject;
+  std::span<const Argument> arguments = {};
+  bool has_reply = false;  // an expectation may follow
+  bool fault = false;      // not in mode clean; an effect
+};
+
+// A limit of the server.
+struct LimitWord {
+  std::string_view word;
+  Bounds bounds;
+};
+
+struct NetOption {
+  std::string_view word;
+  Bounds bounds;
+  std::optional<std::int64_t> NetSetting::*field;
+};
+
+struct ModeWord {
+  std::string_view word;
+  Mode mode;
+};
+
+// expect server WORD N
+struct ServerCount {
+  std::string_view word;
+  FinalExpectation::Kind kind;
+};
+
+inline constexpr std::string_view kBacklogLimit = "backlog";
+inline constexpr std::string_view kTextLimit = "text";
+
+std::span<const VerbShape> Verbs();
+std::span<const LimitWord> Limits();
+std::span<const NetOption> NetOptions();
+std::span<const ModeWord> ModeWords();
+std::span<const ServerCount> ServerCounts();
+std::vector<std::string_view> Effects();  // that `expect effect` may name: the verbs of faults
+
+inline constexpr std::array<int, 5> kReplyCodes = {200, 202, 400, 401, 500};
+
+inline constexpr std::int64_t kMaxTime =
+    3'600'000'000'000 * 1000;  // 1000h, of any time or duration
+inline constexpr Bounds kTimeBounds = {Unit::kDuration, 0, kMaxTime};
+inline constexpr Bounds kDurationBounds = {Unit::kDuration, 1, kMaxTime};
+inline constexpr Bounds kRepeatBounds = {Unit::kCount, 1, 100'000};
+inline constexpr Bounds kSeenBounds = {Unit::kCount, 0, 1'000'000'000};
+inline constexpr Bounds kChunkBounds = {Unit::kBytes, 1, 1 << 20};
+inline constexpr Bounds kLatencyBounds = {Unit::kDuration, 0, 3'600'000'000'000};
+inline constexpr Bounds kPercentBounds = {Unit::kCount, 0, 100};
+
+const VerbShape& ShapeOf(Verb verb);
+
+// The verb in the shape that the text of a step has, without time and expectation.
+std::string UsageOf(const VerbShape& shape);
+
+// What of `words` may have been meant by `got`: the nearest ones, or all of them.
+std::string Choices(std::string_view got, const std::vector<std::string_view>& words);
+
+// The entry of `table` with `word`; null if there is none.
+template <class Table>
+const typename Table::value_type* FindWord(const Table& table, std::string_view word) {
+  for (const auto& entry : table) {
+    if (entry.word == word) return &entry;
+  }
+  return nullptr;
+}
+
+template <class Table>
+std::vector<std::string_view> WordsOf(const Table& table) {
+  std::vector<std::string_view> words;
+  words.reserve(std::size(table));
+  for (const auto& entry : table) words.push_back(entry.word);
+  return words;
+}
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_GRAMMAR_H_

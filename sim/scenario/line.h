@@ -1,0 +1,81 @@
+// A reader over the tokens of one line of a scenario. The first complaint stays; whatever is taken
+// after it is empty, so a caller asks once, at the end.
+//
+//   ScenarioLine line("@1s alice list x3");
+//   const absl::Duration at = line.TakeTime();
+//   const std::string who = line.TakeWord("who");
+//   ...
+//   line.TakeEnd();
+//   if (line.complaint()) ...
+//
+// One thread.
+#ifndef CHATHTTP_SIM_SCENARIO_LINE_H_
+#define CHATHTTP_SIM_SCENARIO_LINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/lexer.h"
+#include "sim/scenario/quantity.h"
+
+namespace chathttp::sim {
+
+class ScenarioLine {
+ public:
+  explicit ScenarioLine(std::string_view text) { complaint_ = LexLine(text, tokens_); }
+
+  const std::optional<Complaint>& complaint() const { return complaint_; }
+
+  // The next token; that of kEnd after a complaint.
+  const Token& Peek() const { return complaint_ ? tokens_.back() : tokens_[next_]; }
+  bool AtEnd() const { return Peek().kind == Token::Kind::kEnd; }
+  std::size_t column() const { return Peek().column; }
+
+  // Takes the next token if it is this word.
+  bool TryWord(std::string_view word);
+
+  // Each of these takes the next token or complains that it is not what was expected.
+  std::string TakeWord(std::string_view expected);
+  std::string TakeText(std::string_view expected);
+  void TakeExactly(std::string_view word);
+  std::int64_t TakeNumber(const Bounds& bounds);
+  std::int64_t TakePrefixedNumber(char prefix, const Bounds& bounds);  // "@4s", "x200"
+  absl::Duration TakeDuration(const Bounds& bounds) {
+    return absl::Nanoseconds(TakeNumber(bounds));
+  }
+  absl::Duration TakeTime() { return absl::Nanoseconds(TakePrefixedNumber('@', kTimeBounds)); }
+  void TakeEnd();
+
+  // Takes a word of `table`; null after a complaint.
+  template <class Table>
+  const typename Table::value_type* TakeChoice(const Table& table) {
+    const auto* const entry = FindWord(table, Peek().value);
+    if (entry == nullptr || Peek().kind != Token::Kind::kWord) {
+      Complain(Choices(Peek().value, WordsOf(table)));
+      return nullptr;
+    }
+    ++next_;
+    return entry;
+  }
+
+  // Complains about the next token, or what of it begins at `column`.
+  void Complain(std::string expected);
+  void Complain(std::size_t column, std::string expected, std::string got);
+
+ private:
+  std::optional<std::int64_t> TakeWithin(const Bounds& bounds, std::string_view text);
+
+  std::vector<Token> tokens_;
+  std::size_t next_ = 0;
+  std::optional<Complaint> complaint_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_LINE_H_

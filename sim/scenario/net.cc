@@ -1,0 +1,155 @@
+#include "sim/scenario/net.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/quantity.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::string_view kLatencyWord = "latency";
+constexpr std::string_view kChunkWord = "chunk";
+
+std::optional<std::int64_t> Within(const Bounds& bounds, std::string_view text) {
+  const std::optional<std::int64_t> value = ParseQuantity(bounds.unit, text);
+  return value && bounds.min <= *value && *value <= bounds.max ? value : std::nullopt;
+}
+
+// "1..700", or "700" for both.
+std::optional<std::pair<std::int64_t, std::int64_t>> ParseSpan(const Bounds& bounds,
+                                                               std::string_view text) {
+  const Sides sides = SplitSides(text, "..").value_or(Sides{std::string(text), std::string(text)});
+  const auto first = Within(bounds, sides.first);
+  const auto last = Within(bounds, sides.second);
+  if (!first || !last || *first > *last) return std::nullopt;
+  return std::pair(*first, *last);
+}
+
+std::optional<Latency> ParseBimodal(std::string_view arguments) {
+  const std::vector<std::string> parts = SplitList(arguments);
+  if (parts.size() != 3 || !parts[2].ends_with('%')) return std::nullopt;
+  const auto usual = Within(kLatencyBounds, parts[0]);
+  const auto rare = Within(kLatencyBounds, parts[1]);
+  const auto percent =
+      Within(kPercentBounds, std::string_view(parts[2]).substr(0, parts[2].size() - 1));
+  if (!usual || !rare || !percent) return std::nullopt;
+  return Latency{Latency::Kind::kBimodal, absl::Nanoseconds(*usual), absl::Nanoseconds(*rare),
+                 *percent};
+}
+
+std::optional<Latency> ParseLatency(std::string_view text) {
+  const std::size_t open = text.find('(');
+  if (open == std::string_view::npos) {
+    const auto fixed = Within(kLatencyBounds, text);
+    if (!fixed) return std::nullopt;
+    return FixedLatency(absl::Nanoseconds(*fixed));
+  }
+  if (!text.ends_with(')')) return std::nullopt;
+  const std::string_view kind = text.substr(0, open);
+  const std::string_view arguments = text.substr(open + 1, text.size() - open - 2);
+  if (kind == "bimodal") return ParseBimodal(arguments);
+  if (kind == "exp") {
+    const auto mean = Within(kLatencyBounds, arguments);
+    if (!mean) return std::nullopt;
+    return Latency{.kind = Latency::Kind::kExponential, .first = absl::Nanoseconds(*mean)};
+  }
+  const auto span = ParseSpan(kLatencyBounds, arguments);
+  if (kind != "uniform" || !span) return std::nullopt;
+  return UniformLatency(absl::Nanoseconds(span->first), absl::Nanoseconds(span->second));
+}
+
+std::string PrintLatency(const Latency& latency) {
+  std::string first = PrintDuration(latency.first);
+  const std::string second = PrintDuration(latency.second);
+  switch (latency.kind) {
+    case Latency::Kind::kFixed:
+      return first;
+    case Latency::Kind::kUniform:
+      return absl::StrCat("uniform(", first, "..", second, ")");
+    case Latency::Kind::kExponential:
+      return absl::StrCat("exp(", first, ")",
+                          latency.second == absl::ZeroDuration() ? "" : " min " + second);
+    case Latency::Kind::kBimodal:
+      return absl::StrCat("bimodal(", first, ",", second, ",", latency.percent, "%)");
+  }
+  return "";
+}
+
+void TakeLatency(ScenarioLine& line, NetSetting& net) {
+  net.latency = ParseLatency(line.Peek().value);
+  if (!net.latency) {
+    line.Complain(absl::StrCat("a latency: ", Describe(kLatencyBounds),
+                               ", uniform(LEAST..MOST), exp(MEAN) or bimodal(USUAL,RARE,N%)"));
+    return;
+  }
+  line.TakeWord("a latency");
+  if (net.latency->kind == Latency::Kind::kExponential && line.TryWord("min")) {
+    net.latency->second = line.TakeDuration(kLatencyBounds);
+  }
+}
+
+void TakeChunk(ScenarioLine& line, NetSetting& net) {
+  const auto span = ParseSpan(kChunkBounds, line.Peek().value);
+  if (!span) {
+    line.Complain(absl::StrCat("LEAST..MOST, each ", Describe(kChunkBounds)));
+    return;
+  }
+  line.TakeWord("LEAST..MOST");
+  net.min_chunk_bytes = span->first;
+  net.max_chunk_bytes = span->second;
+}
+
+void TakeOption(ScenarioLine& line, std::string_view word, NetSetting& net) {
+  if (word == kLatencyWord) return TakeLatency(line, net);
+  if (word == kChunkWord) return TakeChunk(line, net);
+  const NetOption* const option = FindWord(NetOptions(), word);
+  net.*option->field = line.TakeNumber(option->bounds);
+}
+
+}  // namespace
+
+std::vector<std::string_view> NetWords() {
+  std::vector<std::string_view> words = WordsOf(NetOptions());
+  words.insert(words.begin(), {kLatencyWord, kChunkWord});
+  return words;
+}
+
+void TakeNetOptions(ScenarioLine& line, NetSetting& net) {
+  std::vector<std::string_view> left = NetWords();
+  do {
+    const auto word = std::find(left.begin(), left.end(), line.Peek().value);
+    if (word == left.end() || line.Peek().kind != Token::Kind::kWord) {
+      line.Complain(left.empty() ? "the end of the line" : Choices(line.Peek().value, left));
+      return;
+    }
+    line.TryWord(*word);
+    TakeOption(line, *word, net);
+    left.erase(word);
+  } while (!line.AtEnd());
+}
+
+std::string PrintNetOptions(const NetSetting& net) {
+  std::string text;
+  if (net.latency) absl::StrAppend(&text, " latency ", PrintLatency(*net.latency));
+  if (net.min_chunk_bytes && net.max_chunk_bytes) {
+    absl::StrAppend(&text, " chunk ", PrintQuantity(Unit::kBytes, *net.min_chunk_bytes), "..",
+                    PrintQuantity(Unit::kBytes, *net.max_chunk_bytes));
+  }
+  for (const NetOption& option : NetOptions()) {
+    const std::optional<std::int64_t>& value = net.*option.field;
+    if (!value) continue;
+    absl::StrAppend(&text, " ", AbslView(option.word), " ",
+                    PrintQuantity(option.bounds.unit, *value));
+  }
+  return text;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,30 @@
+// The options of a `net` line of a scenario, from text and to text.
+//
+//   latency exp(20ms) min 1ms chunk 1..700 rcvbuf 8K
+//
+// A latency is a duration, or uniform(1ms..20ms), exp(20ms) with or without `min 1ms`, or
+// bimodal(1ms,200ms,5%). Pure functions.
+#ifndef CHATHTTP_SIM_SCENARIO_NET_H_
+#define CHATHTTP_SIM_SCENARIO_NET_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/line.h"
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+
+// The words that begin an option.
+[[nodiscard]] std::vector<std::string_view> NetWords();
+
+// Takes the options up to the end of `line`, at least one, into `net`, which has none yet.
+void TakeNetOptions(ScenarioLine& line, NetSetting& net);
+
+// The options that `net` has, each with a space before it.
+[[nodiscard]] std::string PrintNetOptions(const NetSetting& net);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SCENARIO_NET_H_

@@ -1,0 +1,272 @@
+#include "sim/scenario/parser.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+#include "sim/scenario/check.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/line.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/net.h"
+#include "sim/scenario/step.h"
+
+namespace chathttp::sim {
+namespace {
+
+class Parser {
+ public:
+  explicit Parser(std::string_view file) : file_(file) {}
+
+  absl::StatusOr<Scenario> Run(std::string_view text);
+
+ private:
+  using Check = std::function<std::optional<Mismatch>(const Scenario&)>;
+  // A check that needs the whole scenario, of what is at that place.
+  struct PendingCheck {
+    std::size_t line;
+    std::size_t column;
+    Check check;
+  };
+  struct Keyword {
+    std::string_view word;
+    void (Parser::*parse)(ScenarioLine&);
+    bool once;
+  };
+  static const std::array<Keyword, 10> kKeywords;
+
+  void ParseLine(ScenarioLine& line);
+  void ParseName(ScenarioLine& line);
+  void ParseSeed(ScenarioLine& line);
+  void ParseMode(ScenarioLine& line);
+  void ParseLimits(ScenarioLine& line);
+  void ParseNet(ScenarioLine& line);
+  void ParseClients(ScenarioLine& line) { ParseNames(line, scenario_.clients); }
+  void ParsePeers(ScenarioLine& line) { ParseNames(line, scenario_.peers); }
+  void ParseHeal(ScenarioLine& line) { scenario_.heal = line.TakeTime(); }
+  void ParseSettle(ScenarioLine& line) { scenario_.settle = line.TakeDuration(kTimeBounds); }
+  void ParseExpectation(ScenarioLine& line);
+  void ParseStep(ScenarioLine& line);
+
+  void ParseNames(ScenarioLine& line, std::vector<std::string>& names);
+  void Declare(ScenarioLine& line, const std::string& word, std::size_t column,
+               std::vector<std::string>& names);
+  void CheckWhoLater(std::size_t column, Subject subject, const std::string& who);
+  void CheckLater(std::size_t column, Check check) {
+    pending_.push_back({line_, column, std::move(check)});
+  }
+  absl::Status Error(std::size_t line, std::size_t column, const std::string& expected,
+                     const std::string& got) const;
+
+  std::string_view file_;
+  std::size_t line_ = 0;
+  Scenario scenario_;
+  std::map<std::string, std::size_t> declared_;           // name -> line
+  std::map<std::string, std::size_t, std::less<>> seen_;  // keyword -> line
+  std::vector<PendingCheck> pending_;
+};
+
+constexpr std::array<Parser::Keyword, 10> Parser::kKeywords = {{
+    {"scenario", &Parser::ParseName, true},
+    {"seed", &Parser::ParseSeed, true},
+    {"mode", &Parser::ParseMode, true},
+    {"limit", &Parser::ParseLimits, false},
+    {"net", &Parser::ParseNet, false},
+    {"clients", &Parser::ParseClients, false},
+    {"peers", &Parser::ParsePeers, false},
+    {"heal", &Parser::ParseHeal, true},
+    {"settle", &Parser::ParseSettle, true},
+    {"expect", &Parser::ParseExpectation, false},
+}};
+
+absl::StatusOr<Scenario> Parser::Run(std::string_view text) {
+  if (text.size() > kMaxScenarioBytes) {
+    return Error(1, 1, absl::StrCat("at most ", kMaxScenarioBytes, " bytes"),
+                 absl::StrCat(text.size()));
+  }
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size());
+    std::string_view content = text.substr(0, size);
+    text.remove_prefix(std::min(size + 1, text.size()));
+    if (++line_ > kMaxScenarioLines) {
+      return Error(line_, 1, absl::StrCat("at most ", kMaxScenarioLines, " lines"), "more");
+    }
+    if (content.ends_with('\r')) content.remove_suffix(1);
+    ScenarioLine line(content);
+    if (!line.AtEnd()) ParseLine(line);
+    line.TakeEnd();
+    if (const std::optional<Complaint>& wrong = line.complaint()) {
+      return Error(line_, wrong->column, wrong->expected, wrong->got);
+    }
+  }
+  for (const PendingCheck& pending : pending_) {
+    if (const std::optional<Mismatch> wrong = pending.check(scenario_)) {
+      return Error(pending.line, pending.column, wrong->expected, wrong->got);
+    }
+  }
+  return std::move(scenario_);
+}
+
+void Parser::ParseLine(ScenarioLine& line) {
+  if (line.Peek().value.starts_with('@')) return ParseStep(line);
+  const std::size_t column = line.column();
+  const Keyword* const keyword = line.TakeChoice(kKeywords);
+  if (keyword == nullptr) return;
+  const auto [first, is_first] = seen_.try_emplace(std::string(keyword->word), line_);
+  if (keyword->once && !is_first) {
+    line.Complain(column, absl::StrCat(Quote(keyword->word), " only once"),
+                  absl::StrCat("it again after line ", first->second));
+    return;
+  }
+  (this->*keyword->parse)(line);
+}
+
+void Parser::ParseName(ScenarioLine& line) { scenario_.name = line.TakeWord("a name"); }
+
+void Parser::ParseSeed(ScenarioLine& line) {
+  const std::string& word = line.Peek().value;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, scenario_.seed);
+  if (word.empty() || rest != end || error != std::errc()) {
+    line.Complain("a number from 0 to 18446744073709551615");
+  }
+  line.TakeWord("a number");
+}
+
+void Parser::ParseMode(ScenarioLine& line) {
+  if (const ModeWord* const word = line.TakeChoice(ModeWords())) scenario_.mode = word->mode;
+}
+
+void Parser::ParseLimits(ScenarioLine& line) {
+  do {
+    const std::size_t column = line.column();
+    const LimitWord* const limit = line.TakeChoice(Limits());
+    if (limit == nullptr) return;
+    const auto is_same = [&](const LimitSetting& other) { return other.key == limit->word; };
+    if (std::any_of(scenario_.limits.begin(), scenario_.limits.end(), is_same)) {
+      line.Complain(column, "each limit only once", absl::StrCat(Quote(limit->word), " again"));
+    }
+    if (limit->word == kBacklogLimit || limit->word == kTextLimit) {
+      CheckLater(line.column(), CheckBacklog);
+    }
+    scenario_.limits.push_back({std::string(limit->word), line.TakeNumber(limit->bounds)});
+  } while (!line.AtEnd());
+}
+
+void Parser::ParseNet(ScenarioLine& line) {
+  const std::size_t column = line.column();
+  const std::string who = line.TakeWord("FROM->TO, or WHO for both directions to the server");
+  NetSetting net;
+  TakeNetOptions(line, net);
+  if (const std::optional<Sides> sides = SplitSides(who, "->")) {
+    net.from = sides->first;
+    net.to = sides->second;
+    scenario_.nets.push_back(net);
+    CheckWhoLater(column, Subject::kLink, who);
+    return;
+  }
+  net.from = who;
+  net.to = kServerName;
+  scenario_.nets.push_back(net);
+  std::swap(net.from, net.to);
+  scenario_.nets.push_back(net);
+  CheckWhoLater(column, Subject::kAnyone, who);
+}
+
+void Parser::ParseNames(ScenarioLine& line, std::vector<std::string>& names) {
+  do {
+    const std::size_t column = line.column();
+    const std::string word = line.TakeWord("a name");
+    for (const std::string& part : SplitList(word)) {
+      if (!part.empty()) Declare(line, part, column, names);
+    }
+  } while (!line.AtEnd());
+}
+
+void Parser::Declare(ScenarioLine& line, const std::string& word, std::size_t column,
+                     std::vector<std::string>& names) {
+  const std::vector<std::string> declared = DeclaredNames(word);
+  if (declared.empty()) return line.Complain(column, DescribeParticipantProblem(""), Quote(word));
+  for (const std::string& name : declared) {
+    const std::string problem = DescribeParticipantProblem(name);
+    if (!problem.empty()) return line.Complain(column, problem, Quote(name));
+    const auto [other, is_new] = declared_.try_emplace(name, line_);
+    if (!is_new) {
+      return line.Complain(
+          column, "each name only once",
+          absl::StrCat(Quote(name), ", which was declared in line ", other->second));
+    }
+    names.push_back(name);
+  }
+  if (declared_.size() > kMaxParticipants) {
+    line.Complain(column, absl::StrCat("at most ", kMaxParticipants, " names"),
+                  absl::StrCat(declared_.size()));
+  }
+}
+
+void Parser::ParseExpectation(ScenarioLine& line) {
+  FinalExpectation expectation;
+  expectation.line = static_cast<int>(line_);
+  if (line.TryWord(kServerName)) {
+    const ServerCount* const count = line.TakeChoice(ServerCounts());
+    if (count != nullptr) expectation.kind = count->kind;
+    expectation.count = line.TakeNumber(kSeenBounds);
+  } else if (line.TryWord("effect")) {
+    expectation.kind = FinalExpectation::Kind::kEffect;
+    expectation.effects = TakeEffects(line);
+  } else {
+    const std::size_t column = line.column();
+    expectation.kind = FinalExpectation::Kind::kSees;
+    expectation.who = line.TakeWord("\"server\", \"effect\" or WHO");
+    line.TakeExactly("sees");
+    expectation.count = line.TakeNumber(kSeenBounds);
+    if (!line.TryWord("message")) line.TakeExactly("messages");
+    CheckWhoLater(column, Subject::kAnyone, expectation.who);
+  }
+  scenario_.expectations.push_back(std::move(expectation));
+}
+
+void Parser::ParseStep(ScenarioLine& line) {
+  PlacedStep placed = TakeStep(line);
+  Step& step = placed.step;
+  step.line = static_cast<int>(line_);
+  const VerbShape& shape = ShapeOf(step.verb);
+  CheckWhoLater(placed.who_column, shape.subject, step.who);
+  if (shape.fault) {
+    CheckLater(placed.verb_column,
+               [step](const Scenario& scenario) { return CheckFault(scenario, step); });
+  }
+  if (step.expected && !step.expected->who.empty()) {
+    CheckLater(placed.expected_column, [step](const Scenario& scenario) {
+      return CheckSome(scenario, step.who, step.expected->who);
+    });
+  }
+  scenario_.steps.push_back(std::move(step));
+}
+
+void Parser::CheckWhoLater(std::size_t column, Subject subject, const std::string& who) {
+  CheckLater(column, [=](const Scenario& scenario) { return CheckWho(scenario, subject, who); });
+}
+
+absl::Status Parser::Error(std::size_t line, std::size_t column, const std::string& expected,
+                           const std::string& got) const {
+  return absl::InvalidArgumentError(absl::StrCat(AbslView(file_), ":", line, ":", column,
+                                                 ": expected ", expected, ", got ", got));
+}
+
+}  // namespace
+
+absl::StatusOr<Scenario> ParseScenario(std::string_view text, std::string_view file) {
+  return Parser(file).Run(text);
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,156 @@
+#include "sim/scenario/printer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domain/absl_view.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/lexer.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/net.h"
+#include "sim/scenario/quantity.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::size_t kWhoColumn = 8;
+constexpr std::size_t kExpectColumn = 48;
+
+// Makes `text` end at `column` or, if it is longer, with a space.
+void Pad(std::string& text, std::size_t column) {
+  text.append(std::max(column, text.size() + 1) - text.size(), ' ');
+}
+
+std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
+  const absl::string_view verb = AbslView(shape.word);
+  switch (shape.subject) {
+    case Subject::kLink:
+      return absl::StrCat("link ", step.who, " ", verb);
+    case Subject::kPeers:
+    case Subject::kSet:
+    case Subject::kSides:
+      return absl::StrCat(verb, " ", step.who);
+    case Subject::kAnyone:
+    case Subject::kServer:
+      return absl::StrCat(step.who, " ", verb);
+  }
+  return "";
+}
+
+std::string PrintArgument(const Step& step, const Argument& argument) {
+  const absl::string_view lead = AbslView(argument.lead);
+  const std::string before = lead.empty() ? " " : absl::StrCat(" ", lead, " ");
+  switch (argument.field) {
+    case Argument::Field::kName:
+      return step.text.empty() ? "" : absl::StrCat(" ", Quote(step.text));
+    case Argument::Field::kText:
+      return absl::StrCat(" ", Quote(step.text));
+    case Argument::Field::kRepeat: {
+      const bool spaced = step.every != absl::ZeroDuration();
+      if (step.count == 1 && !spaced) return "";
+      return absl::StrCat(" x", step.count, spaced ? " every " + PrintDuration(step.every) : "");
+    }
+    case Argument::Field::kDuration:
+      return absl::StrCat(before, PrintDuration(step.duration));
+    case Argument::Field::kAmount:
+      return absl::StrCat(before, PrintQuantity(argument.bounds.unit, step.amount));
+  }
+  return "";
+}
+
+std::string PrintExpectation(const Expectation& expected) {
+  std::string text = "expect ";
+  if (!expected.who.empty()) absl::StrAppend(&text, expected.who, " ");
+  absl::StrAppend(&text, expected.code);
+  if (expected.entity) absl::StrAppend(&text, " ", Quote(*expected.entity));
+  if (expected.then_end) text += " then eof";
+  return text;
+}
+
+std::string PrintFinal(const FinalExpectation& expectation) {
+  switch (expectation.kind) {
+    case FinalExpectation::Kind::kSees:
+      return absl::StrCat("expect ", expectation.who, " sees ", expectation.count,
+                          expectation.count == 1 ? " message" : " messages");
+    case FinalExpectation::Kind::kEffect:
+      return absl::StrCat("expect effect ", absl::StrJoin(expectation.effects, ","));
+    case FinalExpectation::Kind::kEvicted:
+    case FinalExpectation::Kind::kExpired:
+    case FinalExpectation::Kind::kTurnedAway:
+      break;
+  }
+  const auto words = ServerCounts();
+  const auto word = std::find_if(words.begin(), words.end(), [&](const ServerCount& count) {
+    return count.kind == expectation.kind;
+  });
+  return absl::StrCat("expect server ", AbslView(word->word), " ", expectation.count);
+}
+
+// Whether the two are what one line `net WHO ...` means.
+bool AreBothDirections(const NetSetting& there, const NetSetting& back) {
+  NetSetting turned = back;
+  std::swap(turned.from, turned.to);
+  return there.to == kServerName && turned == there;
+}
+
+void AppendNets(const std::vector<NetSetting>& nets, std::string& text) {
+  for (std::size_t i = 0; i < nets.size(); ++i) {
+    const NetSetting& net = nets[i];
+    if (i + 1 < nets.size() && AreBothDirections(net, nets[i + 1])) {
+      absl::StrAppend(&text, "net ", net.from, PrintNetOptions(net), "\n");
+      ++i;
+    } else {
+      absl::StrAppend(&text, "net ", net.from, "->", net.to, PrintNetOptions(net), "\n");
+    }
+  }
+}
+
+void AppendHead(const Scenario& scenario, std::string& text) {
+  if (!scenario.name.empty()) absl::StrAppend(&text, "scenario ", scenario.name, "\n");
+  const auto modes = ModeWords();
+  const auto mode = std::find_if(modes.begin(), modes.end(),
+                                 [&](const ModeWord& word) { return word.mode == scenario.mode; });
+  absl::StrAppend(&text, "seed ", scenario.seed, "\nmode ", AbslView(mode->word), "\n");
+  for (const LimitSetting& limit : scenario.limits) {
+    const Unit unit = FindWord(Limits(), limit.key)->bounds.unit;
+    absl::StrAppend(&text, "limit ", limit.key, " ", PrintQuantity(unit, limit.value), "\n");
+  }
+  AppendNets(scenario.nets, text);
+  if (!scenario.clients.empty()) {
+    absl::StrAppend(&text, "clients ", PrintNames(scenario.clients), "\n");
+  }
+  if (!scenario.peers.empty()) absl::StrAppend(&text, "peers ", PrintNames(scenario.peers), "\n");
+}
+
+}  // namespace
+
+std::string PrintStep(const Step& step) {
+  const VerbShape& shape = ShapeOf(step.verb);
+  std::string text = absl::StrCat("@", PrintDuration(step.at));
+  Pad(text, kWhoColumn);
+  text += PrintWhoAndVerb(step, shape);
+  for (const Argument& argument : shape.arguments) text += PrintArgument(step, argument);
+  if (step.expected) {
+    Pad(text, kExpectColumn);
+    text += PrintExpectation(*step.expected);
+  }
+  return text;
+}
+
+std::string PrintScenario(const Scenario& scenario) {
+  std::string text;
+  AppendHead(scenario, text);
+  for (const Step& step : scenario.steps) absl::StrAppend(&text, PrintStep(step), "\n");
+  if (scenario.heal) absl::StrAppend(&text, "heal @", PrintDuration(*scenario.heal), "\n");
+  absl::StrAppend(&text, "settle ", PrintDuration(scenario.settle), "\n");
+  for (const FinalExpectation& expectation : scenario.expectations) {
+    absl::StrAppend(&text, PrintFinal(expectation), "\n");
+  }
+  return text;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,18 @@
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+
+std::vector<std::string> ParticipantsOf(const Scenario& scenario) {
+  std::vector<std::string> names = scenario.clients;
+  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
+  return names;
+}
+
+std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise) {
+  for (const LimitSetting& limit : scenario.limits) {
+    if (limit.key == key) return limit.value;
+  }
+  return otherwise;
+}
+
+}  // namespace chathttp::sim

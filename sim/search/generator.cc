@@ -1,0 +1,57 @@
+#include "sim/search/generator.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "sim/scenario/grammar.h"
+#include "sim/search/generator_faults.h"
+#include "sim/search/generator_lives.h"
+#include "sim/search/generator_plan.h"
+#include "sim/search/generator_setting.h"
+
+namespace chathttp::sim {
+namespace {
+
+absl::Duration LastStep(const Scenario& scenario, bool faults_only) {
+  absl::Duration last;
+  for (const Step& step : scenario.steps) {
+    if (!faults_only || ShapeOf(step.verb).fault) last = std::max(last, step.at);
+  }
+  return last;
+}
+
+// Sometimes things go on behind the heal, sometimes for long before it.
+void WriteEnd(const Plan& plan, Scenario& scenario) {
+  Chooser choose = plan.ChooserFor("end");
+  if (plan.Has(Family::kStop) && choose.OneIn(3)) {
+    const absl::Duration last = LastStep(scenario, false);
+    const absl::Duration at = plan.Round(choose.Between(last / 2, last + plan.span / 4));
+    scenario.steps.push_back(StepAt(at, Verb::kStop, "server"));
+  }
+  if (plan.mode == Mode::kFaulty && choose.OneIn(2)) {
+    scenario.heal = LastStep(scenario, true) + plan.Round(choose.Between(plan.grain, plan.span));
+  }
+}
+
+}  // namespace
+
+Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
+  const Plan plan = MakePlan(seed, mode);
+  Scenario scenario;
+  scenario.name = absl::StrCat("seed-", seed);
+  scenario.seed = seed;
+  scenario.mode = plan.mode;
+  for (std::size_t i = 0; i < plan.names.size(); ++i) {
+    (plan.raw[i] ? scenario.peers : scenario.clients).push_back(plan.names[i]);
+  }
+  WriteSetting(plan, scenario);
+  WriteLives(plan, scenario);
+  WriteFaults(plan, scenario);
+  WriteEnd(plan, scenario);
+  std::stable_sort(scenario.steps.begin(), scenario.steps.end(),
+                   [](const Step& a, const Step& b) { return a.at < b.at; });
+  return scenario;
+}
+
+}  // namespace chathttp::sim

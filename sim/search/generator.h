@@ -1,0 +1,24 @@
+// Makes a scenario of a seed: who takes part, the limits and links, what everyone does and which
+// faults happen.
+//
+//   Scenario scenario = Generate(4711);
+//   Scenario worse = Generate(4711, Mode::kHostile);
+//
+// A quarter of the seeds is clean, one in eight is hostile. Each family of things to happen
+// (generator_plan.h) is off for half of the seeds, so that rare meetings of two are not drowned by
+// the rest. Scenarios are small: a run takes about a millisecond. A pure function.
+#ifndef CHATHTTP_SIM_SEARCH_GENERATOR_H_
+#define CHATHTTP_SIM_SEARCH_GENERATOR_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+
+[[nodiscard]] Scenario Generate(std::uint64_t seed, std::optional<Mode> mode = std::nullopt);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SEARCH_GENERATOR_H_

@@ -1,0 +1,189 @@
+#include "sim/search/generator_lives.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sim/search/generator_patterns.h"
+#include "sim/search/generator_text.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::int64_t kDeliveries = 1'500;  // planned for one scenario, for its cost
+
+// With the line feed that follows; by default less than is allowed, since long ones are dear.
+std::size_t TextBytes(const Scenario& scenario) {
+  return static_cast<std::size_t>(LimitOr(scenario, "text", 400)) - 1;
+}
+
+class Life {
+ public:
+  Life(const Plan& plan, std::size_t index, Scenario& scenario)
+      : plan_(plan),
+        who_(plan.names[index]),
+        raw_(plan.raw[index]),
+        choose_(plan.ChooserFor(absl::StrCat("life ", who_))),
+        text_bytes_(TextBytes(scenario)),
+        burst_(kDeliveries / static_cast<std::int64_t>(plan.names.size() * plan.names.size())),
+        name_(who_),
+        scenario_(scenario) {}
+
+  // `rush`: comes at once and wants the name that others want, too.
+  void Write(bool rush) {
+    absl::Duration at;
+    if (!rush && choose_.OneIn(2)) at = Later(at, plan_.span / 4);
+    for (std::int64_t left = Has(Family::kReturn) ? choose_.Between(1, 3) : 1; left > 0; --left) {
+      Add(at, Verb::kConnect);
+      const bool idle = Has(Family::kIdle) && !rush && choose_.OneIn(4);
+      at = idle ? Later(at, plan_.span) : Stay(at, rush);
+      if (!End(at)) return;
+      at = Later(at, plan_.span / 4);
+      rush = false;
+    }
+  }
+
+ private:
+  using Action = void (Life::*)(absl::Duration);
+  struct Choice {
+    Family family;
+    bool raw_only;
+    Action action;
+  };
+  static const std::array<Choice, 10> kActions;
+
+  bool Has(Family family) const { return plan_.Has(family); }
+
+  absl::Duration Later(absl::Duration at, absl::Duration most) {
+    return plan_.Round(at + choose_.Between(absl::ZeroDuration(), most));
+  }
+
+  Step& Add(absl::Duration at, Verb verb, std::string text = "") {
+    Step& step = scenario_.steps.emplace_back(StepAt(at, verb, who_));
+    step.text = std::move(text);
+    return step;
+  }
+
+  // Returns when it ends.
+  absl::Duration Stay(absl::Duration at, bool rush) {
+    if (!rush && choose_.OneIn(2)) at = Later(at, absl::Milliseconds(200));
+    if (rush) name_ = Respelled(choose_, "gold");
+    if (!rush && choose_.OneIn(12)) name_ = Respelled(choose_, choose_.Pick(plan_.names));
+    Add(at, Verb::kAdd, name_ == who_ ? "" : name_);
+    if (rush && choose_.OneIn(2)) Add(Later(at, plan_.span / 4), Verb::kAdd);
+    const absl::Duration end = Later(at + plan_.span / 8, plan_.span);
+    std::vector<Action> actions;
+    for (const Choice& choice : kActions) {
+      if (Has(choice.family) && (raw_ || !choice.raw_only)) actions.push_back(choice.action);
+    }
+    for (std::int64_t left = choose_.Skewed(1, 6); left > 0 && !actions.empty(); --left) {
+      (this->*choose_.Pick(actions))(Later(at, end - at));
+    }
+    return end;
+  }
+
+  // Whether it may come again.
+  bool End(absl::Duration at) {
+    std::vector<Verb> ways;
+    if (Has(Family::kLeave)) ways.push_back(Verb::kLeave);
+    if (Has(Family::kClose)) ways.push_back(Verb::kClose);
+    if (Has(Family::kHalfClose)) ways.push_back(Verb::kShutdownWrite);
+    if (Has(Family::kReset)) ways.push_back(Verb::kReset);
+    if (ways.empty() || choose_.OneIn(4)) return false;
+    const Verb way = choose_.Pick(ways);
+    Add(at, way);
+    if (way == Verb::kLeave && raw_ && choose_.OneIn(2)) {
+      Add(Later(at, plan_.span / 8), Verb::kAdd);  // the connection stays
+    }
+    return true;
+  }
+
+  void Say(absl::Duration at) { Add(at, Verb::kSay, DrawText(choose_, text_bytes_)); }
+
+  void Burst(absl::Duration at) {
+    Step& step = Add(at, Verb::kSay, DrawText(choose_, text_bytes_));
+    step.count = choose_.Skewed(2, std::max<std::int64_t>(burst_, 4));
+    step.every = absl::Milliseconds(choose_.Between(0, 20));
+  }
+
+  void List(absl::Duration at) { Add(at, Verb::kList); }
+
+  void ListStorm(absl::Duration at) {
+    Step& step = Add(at, Verb::kList);
+    step.count = choose_.Skewed(2, 60);
+    step.every = absl::Milliseconds(choose_.Between(0, 50));
+  }
+
+  void Pipeline(absl::Duration at) {
+    Add(at, Verb::kRaw, DrawPipeline(choose_, name_));
+    if (Has(Family::kHalfClose) && choose_.OneIn(4)) Add(at, Verb::kShutdownWrite);
+  }
+
+  void Malformed(absl::Duration at) { Add(at, Verb::kRaw, DrawMalformed(choose_, name_)); }
+
+  void Drip(absl::Duration at) {
+    std::string bytes = DrawPipeline(choose_, name_).substr(0, 400);
+    for (std::int64_t left = choose_.Between(2, 6); left > 0 && !bytes.empty(); --left) {
+      const std::size_t size = left == 1 ? bytes.size()
+                                         : static_cast<std::size_t>(choose_.Between(
+                                               1, static_cast<std::int64_t>(bytes.size())));
+      Add(at, Verb::kRaw, bytes.substr(0, size));
+      bytes.erase(0, size);
+      at = Later(at, plan_.span / 4);
+    }
+  }
+
+  void BadText(absl::Duration at) { Add(at, Verb::kSay, DrawBadText(choose_, text_bytes_)); }
+
+  void Flood(absl::Duration at) {
+    if (!choose_.OneIn(4)) return Malformed(at);
+    Add(at, Verb::kRaw, "\x01");
+    Add(at, Verb::kSay, std::string(700, 'f')).count = choose_.Between(60, 120);
+  }
+
+  void Pause(absl::Duration at) {
+    Add(at, Verb::kPauseReading);
+    if (!choose_.OneIn(3)) Add(Later(at, plan_.span), Verb::kResumeReading);
+  }
+
+  const Plan& plan_;
+  const std::string who_;
+  const bool raw_;
+  Chooser choose_;
+  const std::size_t text_bytes_;
+  const std::int64_t burst_;
+  std::string name_;
+  Scenario& scenario_;
+};
+
+constexpr std::array<Life::Choice, 10> Life::kActions = {{
+    {Family::kSay, false, &Life::Say},
+    {Family::kBurst, false, &Life::Burst},
+    {Family::kList, false, &Life::List},
+    {Family::kListStorm, false, &Life::ListStorm},
+    {Family::kPipeline, true, &Life::Pipeline},
+    {Family::kMalformed, true, &Life::Malformed},
+    {Family::kDrip, true, &Life::Drip},
+    {Family::kBadText, true, &Life::BadText},
+    {Family::kFlood, true, &Life::Flood},
+    {Family::kPauseReading, false, &Life::Pause},
+}};
+
+}  // namespace
+
+void WriteLives(const Plan& plan, Scenario& scenario) {
+  const std::size_t crowd = plan.names.size();
+  const bool handover = plan.Has(Family::kHandover) && crowd > 2;
+  const std::size_t lives = handover ? crowd - 1 : crowd;
+  Chooser choose = plan.ChooserFor("rush");
+  const auto rushing = static_cast<std::size_t>(
+      plan.Has(Family::kGoldRush) ? choose.Between(2, static_cast<std::int64_t>(crowd)) : 0);
+  for (std::size_t i = 0; i < lives; ++i) Life(plan, i, scenario).Write(i < rushing);
+  if (handover) WriteContender(plan, scenario);
+  WritePatterns(plan, scenario);
+}
+
+}  // namespace chathttp::sim

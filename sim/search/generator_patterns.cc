@@ -1,0 +1,221 @@
+#include "sim/search/generator_patterns.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "sim/scenario/names.h"
+#include "sim/world/raw_codec.h"
+
+namespace chathttp::sim {
+namespace {
+
+// Adds the steps of one pattern.
+class Pattern {
+ public:
+  Pattern(const Plan& plan, std::string_view topic, Scenario& scenario)
+      : choose(plan.ChooserFor(topic)), scenario_(scenario) {}
+
+  Step& Add(absl::Duration at, Verb verb, std::string_view who, std::string text = "") {
+    scenario_.steps.push_back(StepAt(std::max(at, absl::ZeroDuration()), verb, who));
+    scenario_.steps.back().text = std::move(text);
+    return scenario_.steps.back();
+  }
+
+  void Enter(absl::Duration at, std::string_view who) {
+    Add(at, Verb::kConnect, who);
+    Add(at, Verb::kAdd, who);
+  }
+
+  // A text as long as the limit and the pattern allow.
+  std::string LongText(std::int64_t bytes) const {
+    const std::int64_t limit = LimitOr(scenario_, "text", 4'096);
+    constexpr std::int64_t kCounter = 8;  // " #100", and the line feed
+    return std::string(
+        static_cast<std::size_t>(std::max<std::int64_t>(std::min(bytes, limit - kCounter), 1)),
+        'm');
+  }
+
+  // From here on `who` does only what the pattern says.
+  void Claim(std::string_view who) {
+    std::erase_if(scenario_.steps, [&](const Step& step) { return step.who == who; });
+  }
+
+  // What goes from the server to `who`.
+  NetSetting& NetTo(std::string_view who) {
+    NetSetting& net = scenario_.nets.emplace_back();
+    net.from = kServerName;
+    net.to = who;
+    return net;
+  }
+
+  // Unless the limit is drawn already.
+  void Limit(std::string_view key, std::int64_t value) {
+    if (LimitOr(scenario_, key, 0) == 0) scenario_.limits.push_back({std::string(key), value});
+  }
+
+  // The name of some raw peer; nothing if there is none.
+  std::string SomePeer() {
+    if (scenario_.peers.empty()) return "";
+    return choose.Pick(scenario_.peers);
+  }
+
+  Chooser choose;
+
+ private:
+  Scenario& scenario_;
+};
+
+// One stops reading while another one talks: it is blocked, and lapped, and perhaps comes back.
+void WriteSilence(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "silence", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string& victim = plan.victim;
+  const std::string talker = plan.names[plan.names.front() == victim ? 1 : 0];
+  const absl::Duration begin = absl::Milliseconds(choose.Between(0, 200));
+  pattern.Enter(absl::ZeroDuration(), victim);
+  pattern.Enter(absl::ZeroDuration(), talker);
+  pattern.Add(begin, Verb::kPauseReading, victim);
+  if (choose.OneIn(2)) pattern.Add(begin, Verb::kList, victim).count = choose.Between(2, 60);
+  Step& talk = pattern.Add(begin, Verb::kSay, talker, pattern.LongText(500));
+  talk.count = choose.Between(20, choose.OneIn(4) ? 300 : 100);
+  talk.every = absl::Milliseconds(choose.Between(0, 10));
+  const absl::Duration end = begin + talk.count * talk.every;
+  const auto during = [&] { return choose.Between(begin, end); };
+  if (choose.OneIn(2)) {
+    const absl::Duration leave = during();
+    pattern.Add(leave, Verb::kLeave, victim);
+    pattern.Add(leave, Verb::kAdd, victim);
+    pattern.Add(leave, Verb::kList, victim);
+  }
+  if (choose.OneIn(8)) pattern.Add(during(), Verb::kStop, "server");
+  if (!choose.OneIn(3)) {
+    pattern.Add(choose.Between(begin, 2 * end + absl::Seconds(1)), Verb::kResumeReading, victim);
+  }
+}
+
+// Many lists of different states of the room wait for somebody who does not read.
+void WriteOldLists(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "old-lists", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string& victim = plan.victim;
+  const std::string guest = plan.names[plan.names.front() == victim ? 1 : 0];
+  pattern.Enter(absl::ZeroDuration(), victim);
+  pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, victim);
+  for (std::int64_t i = 0; i < choose.Between(4, 30); ++i) {
+    const absl::Duration at = absl::Milliseconds(20 + 10 * i);
+    pattern.Enter(at, guest);
+    pattern.Add(at + absl::Milliseconds(3), Verb::kList, victim).count = choose.Between(1, 8);
+    pattern.Add(at + absl::Milliseconds(6), choose.OneIn(2) ? Verb::kLeave : Verb::kClose, guest);
+  }
+}
+
+// More is said at one instant than half of the backlog holds.
+void WriteChorus(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "chorus", scenario);
+  Chooser& choose = pattern.choose;
+  const absl::Duration at = plan.Round(choose.Between(absl::Milliseconds(100), plan.span));
+  const std::size_t voices = std::min<std::size_t>(plan.names.size(), 4);
+  for (std::size_t i = 0; i < voices; ++i) {
+    pattern.Enter(absl::ZeroDuration(), plan.names[i]);
+    pattern.Add(at, Verb::kSay, plan.names[i], pattern.LongText(choose.Between(200, 600))).count =
+        choose.Between(8, 16);
+  }
+}
+
+// A raw peer does something at the very instant at which a limit of time ends.
+void WriteBrink(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "brink", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string who = pattern.SomePeer();
+  if (who.empty()) return;
+  struct Limit {
+    std::string_view key;
+    std::int64_t seconds;
+  };
+  constexpr std::array<Limit, 3> kLimits = {{{"login", 10}, {"request", 20}, {"relogin", 120}}};
+  const Limit& limit = choose.Pick(kLimits);
+  const absl::Duration wait = absl::Nanoseconds(
+      LimitOr(scenario, limit.key, absl::ToInt64Nanoseconds(absl::Seconds(limit.seconds))));
+  const std::string request = RawRequest("ADD", who, std::string(3'000, 'j'));
+  const absl::Duration off = absl::Microseconds(choose.Between(0, 400) - 200);
+  pattern.Claim(who);
+  // On a steady link what is sent at the limit behind the connect arrives at the very limit, and
+  // small turns may leave some of it unread then.
+  NetSetting steady;
+  steady.from = who;
+  steady.to = kServerName;
+  steady.latency = Latency{.first = absl::Milliseconds(choose.Between(1, 50))};
+  scenario.nets.push_back(steady);
+  if (choose.OneIn(2)) pattern.Limit("turn-read", choose.Skewed(64, 2'000));
+  pattern.Add(absl::ZeroDuration(), Verb::kConnect, who);
+  if (limit.key == "login") {
+    pattern.Add(wait + off, Verb::kRaw, who, request);
+  } else if (limit.key == "request") {
+    pattern.Add(absl::ZeroDuration(), Verb::kRaw, who, request.substr(0, 10));
+    pattern.Add(wait + off, Verb::kRaw, who, request.substr(10));
+  } else {
+    pattern.Add(absl::ZeroDuration(), Verb::kAdd, who);
+    pattern.Add(absl::ZeroDuration(), Verb::kLeave, who);
+    pattern.Add(wait + off, Verb::kRaw, who, request);
+  }
+}
+
+// One takes so little that for a stall limit and longer its stream does not tell of room.
+void WriteTrickle(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "trickle", scenario);
+  Chooser& choose = pattern.choose;
+  if (!choose.OneIn(3)) return;  // it is dear
+  const std::string& slow = plan.names.back();
+  const std::string& talker = plan.names.front();
+  pattern.Claim(slow);
+  NetSetting& net = pattern.NetTo(slow);
+  net.send_buffer_bytes = choose.Between(16'000, 48'000);
+  net.receive_buffer_bytes = choose.Between(200, 1'000);
+  net.bytes_per_second = choose.Between(800, 2'500);
+  pattern.Limit("stall", absl::ToInt64Nanoseconds(absl::Seconds(choose.Between(3, 6))));
+  pattern.Enter(absl::ZeroDuration(), slow);
+  pattern.Enter(absl::ZeroDuration(), talker);
+  Step& talk = pattern.Add(absl::Milliseconds(500), Verb::kSay, talker, pattern.LongText(500));
+  talk.count = choose.Between(80, 150);
+}
+
+}  // namespace
+
+void WritePatterns(const Plan& plan, Scenario& scenario) {
+  if (plan.Has(Family::kSilence)) WriteSilence(plan, scenario);
+  if (plan.Has(Family::kOldLists)) WriteOldLists(plan, scenario);
+  if (plan.Has(Family::kChorus)) WriteChorus(plan, scenario);
+  if (plan.Has(Family::kBrink)) WriteBrink(plan, scenario);
+  if (plan.Has(Family::kTrickle)) WriteTrickle(plan, scenario);
+}
+
+void WriteContender(const Plan& plan, Scenario& scenario) {
+  const std::string& who = plan.names.back();
+  Pattern pattern(plan, "contender", scenario);
+  Chooser& choose = pattern.choose;
+  const std::vector<Step> steps = scenario.steps;
+  for (const Step& step : steps) {
+    const bool ends = step.verb == Verb::kLeave || step.verb == Verb::kClose ||
+                      step.verb == Verb::kReset || step.verb == Verb::kShutdownWrite;
+    if (!ends) continue;
+    const absl::Duration before = absl::Microseconds(choose.Between(0, 50'000));
+    pattern.Add(step.at - before, Verb::kConnect, who);
+    for (std::int64_t left = choose.Between(1, 3); left > 0; --left) {
+      const std::int64_t after = choose.OneIn(2) ? 0 : choose.Skewed(1, 50'000);
+      pattern.Add(step.at + absl::Microseconds(after), Verb::kAdd, who,
+                  Respelled(choose, step.who));
+    }
+    pattern.Add(step.at + absl::Milliseconds(choose.Between(60, 900)), Verb::kClose, who);
+    if (choose.OneIn(2)) break;
+  }
+}
+
+std::string Respelled(Chooser& choose, std::string name) {
+  if (choose.OneIn(2)) name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  return name;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,62 @@
+#include "sim/search/generator_plan.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::array<std::string_view, 16> kNames = {
+    "alice", "bob",  "carol", "dave", "erin", "frank", "grace", "heidi",
+    "ivan",  "judy", "kim",   "liam", "mia",  "nick",  "olga",  "paul"};
+
+Mode DrawMode(Chooser& choose) {
+  const std::int64_t of_eight = choose.Between(0, 7);
+  return of_eight < 2 ? Mode::kClean : of_eight == 2 ? Mode::kHostile : Mode::kFaulty;
+}
+
+std::size_t DrawCrowd(Chooser& choose) {
+  const std::int64_t of_ten = choose.Between(0, 9);
+  if (of_ten < 7) return static_cast<std::size_t>(choose.Between(2, 5));
+  return static_cast<std::size_t>(of_ten < 9 ? choose.Between(6, 9) : choose.Between(10, 16));
+}
+
+absl::Duration DrawSpan(Chooser& choose) {
+  const std::int64_t of_eight = choose.Between(0, 7);
+  if (of_eight < 4) return absl::Milliseconds(choose.Between(200, 3'000));
+  return absl::Seconds(of_eight < 7 ? choose.Between(3, 20) : choose.Between(20, 180));
+}
+
+}  // namespace
+
+Step StepAt(absl::Duration at, Verb verb, std::string_view who) {
+  Step step;
+  step.at = at;
+  step.verb = verb;
+  step.who = who;
+  return step;
+}
+
+Plan MakePlan(std::uint64_t seed, std::optional<Mode> mode) {
+  Plan plan;
+  plan.seed = seed;
+  Chooser choose(seed, "plan");
+  const Mode drawn = DrawMode(choose);
+  plan.mode = mode.value_or(drawn);
+  for (std::size_t family = 0; family < kFamilies; ++family) {
+    const bool fault = family >= static_cast<std::size_t>(Family::kPauseReading);
+    const bool drawn_on = Chooser(seed, absl::StrCat("family ", family)).OneIn(2);
+    plan.on[family] = drawn_on && !(fault && plan.mode == Mode::kClean);
+  }
+  const std::size_t crowd = DrawCrowd(choose);
+  for (std::size_t i = 0; i < crowd; ++i) {
+    plan.names.emplace_back(kNames[i]);
+    plan.raw.push_back(choose.OneIn(2));
+  }
+  plan.victim = choose.Pick(plan.names);
+  plan.span = DrawSpan(choose);
+  constexpr std::array<int, 3> kGrains = {1, 10, 100};
+  plan.grain = absl::Milliseconds(choose.Pick(kGrains));
+  return plan;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,18 @@
+// The limits and links of a generated scenario.
+//
+//   WriteSetting(plan, scenario);   // adds to limits and nets
+//
+// Pure function of the plan.
+#ifndef CHATHTTP_SIM_SEARCH_GENERATOR_SETTING_H_
+#define CHATHTTP_SIM_SEARCH_GENERATOR_SETTING_H_
+
+#include "sim/scenario/scenario.h"
+#include "sim/search/generator_plan.h"
+
+namespace chathttp::sim {
+
+void WriteSetting(const Plan& plan, Scenario& scenario);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SEARCH_GENERATOR_SETTING_H_

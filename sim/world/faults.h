@@ -1,0 +1,90 @@
+// The faults of a run that lie in the network: what a step of the scenario means for the links, for
+// how long, and whether it held anything up.
+//
+//   Faults faults(setting);
+//   faults.Begin(step, 3);       // step 3 of the scenario: "link alice->server clog 300ms"
+//   ... time passes ...
+//   faults.EndAll();             // heal
+//   faults.EffectsOf(3)          // how often that clog kept something from arriving
+//
+// Outlived by all of its setting. One thread.
+#ifndef CHATHTTP_SIM_WORLD_FAULTS_H_
+#define CHATHTTP_SIM_WORLD_FAULTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "sim/network/sim_network.h"
+#include "sim/network/virtual_scheduler.h"
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+
+class Faults {
+ public:
+  struct Setting {
+    VirtualScheduler& scheduler;
+    SimNetwork& network;
+    const std::vector<std::string>& names;  // of all participants
+    std::size_t descriptors;                // of the server's host, while no fault takes them away
+    // A fault of that word begins or ends to touch a participant, or the server.
+    std::function<void(std::string_view who, std::string_view word, bool begins)> on_touch;
+  };
+
+  explicit Faults(Setting setting) : setting_(std::move(setting)) {}
+  Faults(const Faults&) = delete;
+  Faults& operator=(const Faults&) = delete;
+  ~Faults();
+
+  // Begins the fault of a step, if it has one that lies in the network.
+  void Begin(const Step& step, std::size_t index);
+  void EndAll();
+
+  // Whether a fault touches the links of a participant now. O(faults).
+  bool Touches(std::string_view who) const;
+
+  // How often the fault of a step held something up, as far as it has ended. O(faults).
+  std::uint64_t EffectsOf(std::size_t index) const;
+
+ private:
+  // One fault of one link, or of the descriptors, for some time.
+  struct Piece {
+    std::size_t step;
+    std::string_view word;
+    std::string who;       // the participant at one end of the link
+    Link* link = nullptr;  // null: the descriptors of the server's host
+    LinkFault fault = {};
+    absl::Duration from = {};  // since the step
+    absl::Duration to = {};
+    enum class State { kComing, kActive, kOver } state = State::kComing;
+    TimerId timer = kNoTimer;
+    std::uint64_t effects = 0;  // while active: those of the link before
+  };
+
+  void AddLinks(const Step& step, Piece piece);
+  void AddPartition(const Step& step, Piece piece);
+  void AddSwizzle(const Step& step, Piece piece);
+  void Cut(Piece piece);
+  void AddBoth(Piece piece);
+  void Add(Piece piece);
+  void BeginPiece(Piece& piece);
+  void EndPiece(Piece& piece);
+  void LimitDescriptors();
+  std::uint64_t EffectsSoFar(const Piece& piece) const;
+  Link& LinkOf(std::string_view from, std::string_view to) {
+    return setting_.network.LinkBetween(from, to);
+  }
+
+  Setting setting_;
+  std::deque<Piece> pieces_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_FAULTS_H_

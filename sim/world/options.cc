@@ -1,0 +1,106 @@
+#include "sim/world/options.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/names.h"
+
+namespace chathttp::sim {
+namespace {
+
+struct SizeLimit {
+  std::string_view word;
+  std::size_t ServerOptions::*field;
+};
+constexpr auto kSizes = std::to_array<SizeLimit>({
+    {kBacklogLimit, &ServerOptions::backlog_bytes},
+    {"private", &ServerOptions::private_bytes},
+    {"lists", &ServerOptions::list_bytes},
+    {"connections", &ServerOptions::max_connections},
+    {"turn-requests", &ServerOptions::turn_requests},
+    {"turn-read", &ServerOptions::turn_read_bytes},
+    {"turn-write", &ServerOptions::turn_write_bytes},
+    {"turn-broadcast", &ServerOptions::turn_broadcast_bytes},
+});
+
+struct RoomLimit {
+  std::string_view word;
+  std::size_t RoomLimits::*field;
+};
+constexpr auto kRoomSizes = std::to_array<RoomLimit>(
+    {{"members", &RoomLimits::members}, {kTextLimit, &RoomLimits::text_bytes}});
+
+struct TimeLimit {
+  std::string_view word;
+  absl::Duration ServerOptions::*field;
+};
+constexpr auto kTimes = std::to_array<TimeLimit>({
+    {"login", &ServerOptions::login_limit},
+    {"relogin", &ServerOptions::relogin_limit},
+    {"request", &ServerOptions::request_limit},
+    {"stall", &ServerOptions::stall_limit},
+    {"brake", &ServerOptions::brake_limit},
+    {"linger", &ServerOptions::linger_limit},
+    {"stop", &ServerOptions::stop_limit},
+});
+
+constexpr std::string_view kOriginalServer = "Python Socket Server";
+
+void Apply(const NetSetting& net, LinkOptions& link) {
+  const auto set = [](const std::optional<std::int64_t>& value, auto& field) {
+    if (value) field = static_cast<std::remove_reference_t<decltype(field)>>(*value);
+  };
+  if (net.latency) link.latency = *net.latency;
+  set(net.min_chunk_bytes, link.min_chunk_bytes);
+  set(net.max_chunk_bytes, link.max_chunk_bytes);
+  set(net.send_buffer_bytes, link.send_buffer_bytes);
+  set(net.receive_buffer_bytes, link.receive_buffer_bytes);
+  set(net.bytes_per_second, link.bytes_per_second);
+}
+
+// Not the version of the day: scenarios count bytes.
+constexpr char kSimulatedServer[] = "chathttp/1.0";
+
+}  // namespace
+
+ServerOptions ServerOptionsOf(const Scenario& scenario) {
+  ServerOptions options;
+  options.server = kSimulatedServer;
+  for (const LimitSetting& limit : scenario.limits) {
+    const auto size = static_cast<std::size_t>(limit.value);
+    if (const auto* entry = FindWord(kSizes, limit.key)) options.*entry->field = size;
+    if (const auto* entry = FindWord(kRoomSizes, limit.key)) options.room.*entry->field = size;
+    if (const auto* entry = FindWord(kTimes, limit.key)) {
+      options.*entry->field = absl::Nanoseconds(limit.value);
+    }
+    if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
+  }
+  return options;
+}
+
+std::size_t DescriptorsOf(const Scenario& scenario, std::size_t otherwise) {
+  for (const LimitSetting& limit : scenario.limits) {
+    if (limit.key == "descriptors") otherwise = static_cast<std::size_t>(limit.value);
+  }
+  return otherwise;
+}
+
+void SetLinks(const Scenario& scenario, const std::vector<std::string>& names,
+              SimNetwork& network) {
+  for (const NetSetting& net : scenario.nets) {
+    const bool to_server = net.to == kServerName;
+    for (const std::string& name : ExpandNames(to_server ? net.from : net.to, names)) {
+      Link& link = to_server ? network.LinkBetween(name, kServerName)
+                             : network.LinkBetween(kServerName, name);
+      LinkOptions options = link.options();
+      Apply(net, options);
+      link.SetOptions(options);
+    }
+  }
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,120 @@
+#include <cstddef>
+#include <utility>
+
+#include "sim/world/participant.h"
+#include "sim/world/raw_codec.h"
+
+namespace chathttp::sim {
+namespace {
+
+// Reads all there is at each notice and sends as far as there is room. After the end of the stream
+// it keeps its own side open.
+class Peer final : public Participant, private StreamObserver {
+ public:
+  Peer(const Surroundings& around, std::string_view name)
+      : Participant(around, name, false), server_(around.server), buffer_(around.buffer) {}
+
+  void Connect() override {
+    if (tap().current() != nullptr) return;
+    Close();
+    user_ = name();
+    attempt_ = tap().Connect(server_, [this](auto stream) { OnConnect(std::move(stream)); });
+  }
+
+  void Add(std::string_view user) override {
+    user_ = user;
+    SendBytes(RawRequest("ADD", user_));
+  }
+  void Say(std::string_view text) override {
+    SendBytes(RawRequest("POST", user_, std::string(text) + "\n"));
+  }
+  void List() override { SendBytes(RawRequest("GET", user_)); }
+  void Leave() override { SendBytes(RawRequest("DELETE", user_)); }
+
+  void SendBytes(std::string_view bytes) override {
+    if (shut_ || (attempt_ == nullptr && stream_ == nullptr)) return;
+    unsent_ += bytes;
+    Flush();
+  }
+
+  void SetReading(bool reading) override {
+    tap().SetReading(reading);
+    reading_ = reading;
+    if (reading && stream_ != nullptr) ReadAll();
+  }
+
+  void ShutdownWrite() override {
+    if (attempt_ == nullptr && stream_ == nullptr) return;
+    shut_ = true;
+    Flush();
+  }
+
+  bool Reset() override {
+    const bool live = tap().Reset();
+    Close();
+    return live;
+  }
+
+  void Close() override {
+    attempt_.reset();
+    stream_.reset();
+    unsent_.clear();
+    sent_ = 0;
+    shut_ = false;
+  }
+
+ private:
+  void OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
+    if (!stream.ok()) return Close();
+    attempt_.reset();
+    stream_ = *std::move(stream);
+    stream_->Observe(*this);
+    Flush();
+  }
+
+  void OnReadable() override {
+    if (reading_) ReadAll();
+  }
+  void OnWritable() override { Flush(); }
+
+  void ReadAll() {
+    for (;;) {
+      const IoResult result = stream_->Read(buffer_);
+      if (result.status == IoStatus::kProgress) continue;
+      if (result.status == IoStatus::kBroken) Close();
+      return;
+    }
+  }
+
+  void Flush() {
+    if (stream_ == nullptr) return;
+    while (sent_ < unsent_.size()) {
+      const std::string_view pieces[] = {std::string_view(unsent_).substr(sent_)};
+      const IoResult result = stream_->Write(pieces);
+      if (result.status == IoStatus::kBroken) break;  // what has arrived is still to be read
+      sent_ += result.bytes;
+      if (result.bytes < pieces[0].size()) return;
+    }
+    unsent_.clear();
+    sent_ = 0;
+    if (shut_) stream_->ShutdownWrite();
+  }
+
+  Endpoint server_;
+  std::span<char> buffer_;
+  std::string user_;  // of its requests
+  std::unique_ptr<ConnectAttempt> attempt_;
+  std::unique_ptr<ByteStream> stream_;
+  std::string unsent_;  // from sent_ on
+  std::size_t sent_ = 0;
+  bool shut_ = false;
+  bool reading_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Participant> MakePeer(const Surroundings& around, std::string_view name) {
+  return std::make_unique<Peer>(around, name);
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,89 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/names.h"
+#include "sim/world/world.h"
+
+namespace chathttp::sim {
+
+void World::DoStep(std::size_t index, std::int64_t round) {
+  const Step& step = scenario_.steps[index];
+  do {
+    DoRound(index, round);
+  } while (++round < step.count && step.every == absl::ZeroDuration());
+  if (round >= step.count) return;
+  scheduler_.RunAt(recorder_.start() + step.at + round * step.every, index,
+                   [this, index, round] { DoStep(index, round); });
+}
+
+void World::DoRound(std::size_t index, std::int64_t round) {
+  const Step& step = scenario_.steps[index];
+  switch (ShapeOf(step.verb).subject) {
+    case Subject::kAnyone:
+    case Subject::kPeers:
+      for (Participant* participant : cast_[index]) DoWith(*participant, index, round);
+      return;
+    case Subject::kServer:
+      if (step.verb == Verb::kWall) return JumpWall(index);
+      if (step.verb != Verb::kStop) break;
+      if (!stop_asked_) record_.stop = recorder_.now();
+      return StopServer();
+    case Subject::kLink:
+    case Subject::kSet:
+    case Subject::kSides:
+      break;
+  }
+  faults_->Begin(step, index);
+}
+
+void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
+  const Step& step = scenario_.steps[index];
+  if (step.verb == Verb::kReset) {
+    step_effects_[index] += participant.Reset() ? 1 : 0;
+    return;
+  }
+  if (step.verb == Verb::kPauseReading) {
+    pauses_.push_back({index, &participant, participant.tap().unread_notices()});
+  }
+  if (step.verb == Verb::kResumeReading) EndPauses(participant);
+  sim::DoStep(participant, step, round);
+  if (step.verb == Verb::kConnect && faults_->Touches(participant.name())) {
+    MarkFaulted(participant);
+  }
+}
+
+// A pause has taken effect if there was something to read meanwhile.
+void World::EndPauses(Participant& participant) {
+  std::erase_if(pauses_, [&](const Pause& pause) {
+    if (pause.participant != &participant) return false;
+    step_effects_[pause.step] += participant.tap().unread_notices() - pause.unread_before;
+    return true;
+  });
+}
+
+void World::JumpWall(std::size_t index) {
+  wall_offset_ += absl::Nanoseconds(scenario_.steps[index].amount);
+  scheduler_.SetWallOffset(wall_offset_);
+  record_.wall_jumped = true;
+  ++step_effects_[index];
+  recorder_.Tell(kServerName, "fault", "wall");
+}
+
+void World::OnTouch(std::string_view who, std::string_view word, bool begins) {
+  recorder_.Tell(who, begins ? "fault" : "fault-over", word);
+  if (begins && who != kServerName) MarkFaulted(Find(who));
+}
+
+void World::MarkFaulted(Participant& participant) {
+  if (ConnectionRecord* connection = participant.tap().current()) connection->faulted = true;
+}
+
+Participant& World::Find(std::string_view name) {
+  const auto place = std::find(names_.begin(), names_.end(), name) - names_.begin();
+  return *participants_[static_cast<std::size_t>(place)];
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,103 @@
+// A tap: the network as one participant has it, which writes down what crosses the port.
+//
+//   Recorder recorder(scheduler);
+//   TapNetwork tap(network.host("alice"), recorder, "alice", RealClient{false});
+//   auto attempt = tap.Connect({"server", 9994}, done);
+//   recorder.connections().back()->sent.bytes   // all that alice's streams have taken
+//
+// A tap outlives its attempts and streams, the recorder its taps, the scheduler the recorder. One
+// thread.
+#ifndef CHATHTTP_SIM_WORLD_TAP_H_
+#define CHATHTTP_SIM_WORLD_TAP_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "sim/world/record.h"
+#include "sim/world/trace_event.h"
+#include "transport/ports/network.h"
+#include "transport/ports/scheduler.h"
+
+namespace chathttp::sim {
+
+// The connections of a run, and its clock.
+class Recorder {
+ public:
+  using Trace = std::function<void(const TraceEvent&)>;
+
+  explicit Recorder(const Scheduler& scheduler, Trace trace = nullptr)
+      : scheduler_(scheduler), start_(scheduler.Now()), trace_(std::move(trace)) {}
+
+  // Since the recorder was made.
+  absl::Duration now() const { return scheduler_.Now() - start_; }
+  absl::Time start() const { return start_; }
+
+  ConnectionRecord& Add(std::string_view who);
+  const std::vector<std::unique_ptr<ConnectionRecord>>& connections() const { return connections_; }
+  std::vector<ConnectionRecord> Take();
+
+  bool tracing() const { return trace_ != nullptr; }
+  void Tell(std::string_view who, std::string_view what, std::string_view detail = "") const;
+
+ private:
+  const Scheduler& scheduler_;
+  absl::Time start_;
+  Trace trace_;
+  std::vector<std::unique_ptr<ConnectionRecord>> connections_;
+};
+
+class TapStream;
+
+class TapNetwork final : public Network {
+ public:
+  TapNetwork(Network& network, Recorder& recorder, std::string who, bool real_client);
+
+  // Participants do not listen: as the network does it, not written down.
+  absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
+                                                   Acceptor& acceptor) override {
+    return network_.Listen(endpoint, acceptor);
+  }
+  // One connection or attempt at a time.
+  std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override;
+
+  const std::string& who() const { return who_; }
+
+  // The connection or attempt that is there, null if there is none.
+  ConnectionRecord* current() const { return current_; }
+
+  // Notes whether the participant reads; a notice of input that comes while it does not is unread.
+  void SetReading(bool reading);
+  std::uint64_t unread_notices() const { return unread_notices_; }
+
+  // Done to the participant's stream without its knowledge, as a kernel may; false if there is
+  // none.
+  bool ShutdownWrite();
+  bool Reset();
+
+ private:
+  friend class TapAttempt;
+  friend class TapStream;
+
+  std::unique_ptr<ByteStream> Connected(std::unique_ptr<ByteStream> stream);
+  void End(ConnectionRecord::End end);
+
+  Network& network_;
+  Recorder& recorder_;
+  std::string who_;
+  bool real_client_;
+  bool reading_ = true;
+  std::size_t connections_ = 0;
+  std::uint64_t unread_notices_ = 0;
+  ConnectionRecord* current_ = nullptr;
+  TapStream* stream_ = nullptr;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_TAP_H_

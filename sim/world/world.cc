@@ -1,0 +1,207 @@
+#include "sim/world/world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/names.h"
+#include "sim/world/options.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::uint16_t kPort = 9994;
+constexpr std::size_t kReadBytes = 64 << 10;
+constexpr std::size_t kMaxCheckpoints = 1 << 20;
+// A turn may begin this late, so that events meet in it; but not in a scenario without latencies,
+// where everything happens at its very instant.
+constexpr absl::Duration kWakeDelays[] = {absl::ZeroDuration(), absl::Microseconds(20),
+                                          absl::Milliseconds(1)};
+constexpr std::uint64_t kSpuriousOneIn = 64;  // while there are faults
+// After a stop: for peers to notice, and for what is still on its way.
+constexpr absl::Duration kFarewell = absl::Minutes(2);
+
+// A link on which nothing takes time and everything has room.
+constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
+                                  .max_chunk_bytes = 1 << 20,
+                                  .latency = {},
+                                  .send_buffer_bytes = 16 << 20,
+                                  .receive_buffer_bytes = 64 << 20};
+
+}  // namespace
+
+World::World(const Scenario& scenario, Recorder::Trace trace)
+    : scenario_(scenario),
+      names_(ParticipantsOf(scenario)),
+      scheduler_({.seed = scenario.seed}),
+      network_(scheduler_, {.seed = scenario.seed,
+                            .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
+      recorder_(scheduler_, std::move(trace)),
+      buffer_(kReadBytes),
+      step_effects_(scenario.steps.size()) {
+  record_.options = ServerOptionsOf(scenario);
+  watch_ = std::make_unique<ServerWatch>(scheduler_, network_, [this] {
+    if (server_ == nullptr) return;
+    record_.max_server_bytes = std::max(record_.max_server_bytes, server_->held_bytes());
+  });
+  SimHost& host = network_.host(kServerName);
+  server_ = std::make_unique<ChatServer>(host, *watch_, events_, record_.options);
+  status_ = server_->Listen({std::string(kServerName), kPort});
+  faults_ = std::make_unique<Faults>(
+      Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,
+                      [this](std::string_view who, std::string_view word, bool begins) {
+                        OnTouch(who, word, begins);
+                      }});
+}
+
+World::~World() = default;
+
+void World::Play() {
+  if (!status_.ok()) return;
+  InviteWitness();
+  InviteParticipants();
+  Act();
+  Settle();
+  Drain();
+}
+
+// ---- Before the first step --------------------------------------------------------------------
+
+Surroundings World::SurroundingsOf(const ClientOptions& options) {
+  return {[this](std::string_view who) -> Network& { return network_.host(who); },
+          scheduler_,
+          recorder_,
+          {std::string(kServerName), kPort},
+          options,
+          buffer_};
+}
+
+void World::InviteWitness() {
+  network_.LinkBetween(kWitnessName, kServerName).SetOptions(kPerfect);
+  network_.LinkBetween(kServerName, kWitnessName).SetOptions(kPerfect);
+  const Surroundings around = SurroundingsOf({});
+  witness_ = MakePeer(around, kWitnessName);
+  witness_->Connect();
+  witness_->Add(kWitnessName);
+  // Takes no time: the scenario begins at 0.
+  RunUntil([&] { return server_->room().members().size() == 1; }, absl::ZeroDuration());
+}
+
+void World::InviteParticipants() {
+  ClientOptions client_options;
+  client_options.limits = record_.options.room;
+  const Surroundings around = SurroundingsOf(client_options);
+  for (const std::string& name : names_) {
+    const bool client = participants_.size() < scenario_.clients.size();
+    participants_.push_back(client ? MakeClient(around, name) : MakePeer(around, name));
+  }
+  SetLinks(scenario_, names_, network_);
+  if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);
+  const auto has_latency = [](const NetSetting& net) { return net.latency.has_value(); };
+  if (std::none_of(scenario_.nets.begin(), scenario_.nets.end(), has_latency)) return;
+  const std::uint64_t drawn = Draw(scenario_.seed, Purpose::kWake, 1, 0);
+  scheduler_.SetMaxWakeDelay(kWakeDelays[Uniform(drawn, 0, std::size(kWakeDelays) - 1)]);
+}
+
+// ---- Act --------------------------------------------------------------------------------------
+
+void World::Act() {
+  for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+    const Step& step = scenario_.steps[i];
+    std::vector<Participant*>& cast = cast_.emplace_back();
+    for (const std::string& name : ExpandNames(step.who, names_)) cast.push_back(&Find(name));
+    scheduler_.RunAt(recorder_.start() + step.at, i, [this, i] { DoStep(i, 0); });
+    act_end_ = std::max(act_end_, step.at + (step.count - 1) * step.every);
+  }
+  const absl::Duration heal = scenario_.heal.value_or(act_end_);
+  act_end_ = std::max(act_end_, heal);
+  if (scenario_.mode != Mode::kHostile) {
+    scheduler_.RunAt(recorder_.start() + heal, scenario_.steps.size(), [this] { EndFaults(); });
+  }
+  record_.healed = heal;
+  RunTo(act_end_);
+}
+
+void World::EndFaults() {
+  faults_->EndAll();
+  network_.SetSpurious(0);
+}
+
+// ---- Settle and drain -------------------------------------------------------------------------
+
+void World::Settle() {
+  RunTo(act_end_ + scenario_.settle);
+  record_.members_at_end = server_->room().members().size();
+  record_.connections_at_end = server_->connections();
+  for (const auto& participant : participants_) EndPauses(*participant);
+}
+
+void World::Drain() {
+  record_.drain = recorder_.now();
+  StopServer();
+  RunUntil([&] { return record_.drained; }, record_.options.stop_limit + kFarewell);
+  record_.stats = server_->stats();
+  server_.reset();
+  EndFaults();  // those of hostile scenarios
+  participants_.push_back(std::move(witness_));
+  const auto ended = [](const auto& participant) {
+    return participant->tap().current() == nullptr;
+  };
+  RunUntil([&] { return std::all_of(participants_.begin(), participants_.end(), ended); },
+           kFarewell);
+  for (const auto& participant : participants_) {
+    participant->Close();
+    std::vector<std::string> story = participant->TakeStory();
+    if (story.empty()) continue;
+    record_.stories.push_back({participant->name(), std::move(story)});
+  }
+  participants_.clear();
+  RunUntil([&] { return network_.open_connections() == 0; }, kFarewell);
+  record_.leftover_descriptors = network_.host(kServerName).descriptors_in_use();
+  record_.leftover_connections = network_.open_connections();
+  record_.leftover_timers = scheduler_.pending_timers();
+}
+
+void World::StopServer() {
+  if (std::exchange(stop_asked_, true)) return;
+  server_->Stop([this] { record_.drained = true; });
+}
+
+WorldRecord World::TakeRecord() {
+  record_.server_turns = watch_->turns();
+  record_.wakeless_turns = watch_->wakeless_turns();
+  for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+    const VerbShape& shape = ShapeOf(scenario_.steps[i].verb);
+    step_effects_[i] += faults_->EffectsOf(i);
+    if (shape.fault) record_.effects[std::string(shape.word)] += step_effects_[i];
+  }
+  if (network_.spurious_notices() > 0) record_.effects["spurious"] = network_.spurious_notices();
+  record_.connections = recorder_.Take();
+  return std::move(record_);
+}
+
+// ---- Time -------------------------------------------------------------------------------------
+
+void World::RunTo(absl::Duration end) {
+  RunUntil([] { return false; }, end - recorder_.now());
+}
+
+bool World::RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
+  const absl::Duration end = recorder_.now() + limit;
+  for (;;) {
+    const absl::Duration part = std::min(end, next_checkpoint_) - recorder_.now();
+    const bool is_done = scheduler_.RunUntil(done, std::max(part, absl::ZeroDuration()));
+    if (!scheduler_.status().ok()) status_ = scheduler_.status();
+    if (is_done || !status_.ok()) return is_done;
+    if (recorder_.now() >= next_checkpoint_) NoteCheckpoint();
+    if (recorder_.now() >= end) return false;
+  }
+}
+
+void World::NoteCheckpoint() {
+  while (next_checkpoint_ <= recorder_.now()) next_checkpoint_ += absl::Seconds(1);
+  if (checkpoints_.size() < kMaxCheckpoints) checkpoints_.push_back(network_.digest());
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,116 @@
+// The world of one run: the unmodified server, a witness on a perfect link, the participants of a
+// scenario, and everything that happens to them.
+//
+//   World world(scenario, trace);
+//   world.Play();                              // act, heal, settle, drain
+//   WorldRecord record = world.TakeRecord();   // what the oracle judges
+//
+// One thread; plays once.
+#ifndef CHATHTTP_SIM_WORLD_WORLD_H_
+#define CHATHTTP_SIM_WORLD_WORLD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "sim/network/sim_network.h"
+#include "sim/network/virtual_scheduler.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/faults.h"
+#include "sim/world/participant.h"
+#include "sim/world/record.h"
+#include "sim/world/server_watch.h"
+#include "sim/world/tap.h"
+#include "transport/server/chat_server.h"
+
+namespace chathttp::sim {
+
+class World {
+ public:
+  // `scenario` outlives the world.
+  explicit World(const Scenario& scenario, Recorder::Trace trace = nullptr);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  void Play();
+
+  WorldRecord TakeRecord();
+  // How often the fault of each step took effect, by its place in the scenario. After TakeRecord.
+  const std::vector<std::uint64_t>& step_effects() const { return step_effects_; }
+  std::vector<std::uint64_t> TakeCheckpoints() { return std::move(checkpoints_); }
+  std::uint64_t digest() const { return network_.digest(); }
+  const VirtualScheduler::Counters& counters() const { return scheduler_.counters(); }
+  absl::Duration now() const { return recorder_.now(); }
+
+  // Why the run could not go on, if so.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  class SilentEvents final : public ServerEvents {
+    void OnServerEvent(const ServerEvent&) override {}
+  };
+  struct Pause {
+    std::size_t step;
+    Participant* participant;
+    std::uint64_t unread_before;
+  };
+
+  Surroundings SurroundingsOf(const ClientOptions& options);
+  void InviteWitness();
+  void InviteParticipants();
+  void Act();
+  void EndFaults();
+  void Settle();
+  void Drain();
+
+  void DoStep(std::size_t index, std::int64_t round);
+  void DoRound(std::size_t index, std::int64_t round);
+  void DoWith(Participant& participant, std::size_t index, std::int64_t round);
+  void EndPauses(Participant& participant);
+  void JumpWall(std::size_t index);
+  void StopServer();
+  void OnTouch(std::string_view who, std::string_view word, bool begins);
+  static void MarkFaulted(Participant& participant);
+  Participant& Find(std::string_view name);
+
+  // Both note checkpoints on the way. RunUntil returns whether `done` came within `limit`.
+  void RunTo(absl::Duration end);
+  bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit);
+  void NoteCheckpoint();
+
+  const Scenario& scenario_;
+  std::vector<std::string> names_;  // clients, then peers
+  WorldRecord record_;
+  VirtualScheduler scheduler_;
+  SimNetwork network_;
+  Recorder recorder_;
+  std::vector<char> buffer_;
+  SilentEvents events_;
+  std::unique_ptr<ServerWatch> watch_;
+  std::unique_ptr<ChatServer> server_;
+  std::unique_ptr<Participant> witness_;
+  std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
+  std::vector<std::vector<Participant*>> cast_;             // of each step, who takes it
+  std::unique_ptr<Faults> faults_;
+  std::vector<Pause> pauses_;
+  std::vector<std::uint64_t> step_effects_;
+  std::vector<std::uint64_t> checkpoints_;
+  absl::Duration next_checkpoint_ = absl::Seconds(1);
+  absl::Duration act_end_;
+  absl::Duration wall_offset_;
+  bool stop_asked_ = false;
+  absl::Status status_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_WORLD_H_

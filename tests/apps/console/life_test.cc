@@ -1,0 +1,108 @@
+// The full-screen client in a simulated network, against the real server: what its screen tells
+// while links die and servers come and go. Virtual time.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "apps/console/app.h"
+#include "apps/console/link.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/apps/console/app_world.h"
+#include "tests/transport/server/server_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ConsoleLife : public ::testing::Test {
+ protected:
+  // Alice at her screen, in the room.
+  void SetUp() override {
+    link_.Tell(app_);
+    app_.Start(100, 30);
+    world_.Settle();
+    ASSERT_THAT(Screen(), HasSubstr("Alice \u2500 connected"));
+  }
+
+  std::string Screen() const { return terminal_.screen.Text(); }
+  void Type(std::string_view bytes) {
+    app_.OnInput(bytes);
+    world_.scheduler.RunFor(absl::Milliseconds(100));
+  }
+  void Cut() {
+    world_.network.Pause("alice", "server");
+    world_.network.Pause("server", "alice");
+  }
+  void Mend() {
+    world_.network.Resume("alice", "server");
+    world_.network.Resume("server", "alice");
+  }
+  void StopServer() { world_.server.reset(); }
+  void StartServer() {
+    world_.server.emplace(world_.network.host("server"), world_.scheduler, world_.events);
+    ASSERT_TRUE(world_.server->Listen(ServerWorld::endpoint()).ok());
+  }
+
+  ServerWorld world_{AllWorldKinds().front()};
+  TerminalInMemory terminal_{100, 30};
+  ConsoleLink link_{world_.network.host("alice"), world_.scheduler, {}};
+  bool ended_ = false;
+  ConsoleApp app_{world_.scheduler,
+                  link_,
+                  terminal_,
+                  {.host = "server", .port = ServerWorld::endpoint().port, .user = "Alice"},
+                  [this] { ended_ = true; }};
+};
+
+TEST_F(ConsoleLife, LinkDiesAndTheClientComesBackUnderItsName) {
+  Cut();
+  world_.scheduler.RunFor(absl::Seconds(91));
+  EXPECT_THAT(Screen(), HasSubstr("Connection lost: no answer within 30s"));
+  EXPECT_THAT(Screen(), Not(HasSubstr("connected \u2500")));
+  Type("said meanwhile\r");
+  Mend();
+  world_.scheduler.RunFor(absl::Minutes(2));
+  EXPECT_THAT(Screen(), HasSubstr("Alice \u2500 connected"));
+  EXPECT_THAT(Screen(), HasSubstr("Alice  said meanwhile"));
+  EXPECT_EQ(world_.events.CountOf("entered Alice"), 2u);
+}
+
+TEST_F(ConsoleLife, NameStolenMeanwhileIsAskedForAndWhatWaitsIsSaidUnderTheNewOne) {
+  StopServer();
+  world_.Settle();
+  StartServer();
+  RawPeer& thief = world_.Join("Alice");
+  Type("kept\r");
+  world_.scheduler.RunFor(absl::Minutes(1));
+  EXPECT_THAT(Screen(), HasSubstr("User Name Exist: Alice is taken"));
+  const std::uint64_t connections = world_.server->stats().accepted;
+  Type("2\r");
+  world_.Settle();
+  EXPECT_THAT(Screen(), HasSubstr("Alice2 \u2500 connected"));
+  EXPECT_EQ(thief.entities().back(), "[ Alice2 ] : kept\n");
+  EXPECT_EQ(world_.server->stats().accepted, connections);
+}
+
+TEST_F(ConsoleLife, LeavingTellsWhatWasNeverSaid) {
+  StopServer();
+  world_.Settle();
+  Type("one\r");
+  Type("/quit\r");
+  EXPECT_TRUE(ended_);
+  EXPECT_EQ(link_.last_words(), "Not sent: one\n");
+}
+
+TEST_F(ConsoleLife, ReconnectEndsTheWait) {
+  StopServer();
+  world_.scheduler.RunFor(absl::Minutes(2));
+  EXPECT_THAT(Screen(), HasSubstr("reconnecting in "));
+  StartServer();
+  Type("/reconnect\r");
+  EXPECT_THAT(Screen(), HasSubstr("Alice \u2500 connected"));
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,117 @@
+// Scenes of the client as a person sees them, at three sizes; the expected screens are in screens/.
+// With CHATHTTP_WRITE_SCREENS=1 in the environment they are written anew, to be looked at.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/apps/console/app_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::IsEmpty;
+
+struct Size {
+  int columns;
+  int rows;
+};
+
+class ScreensTest : public ::testing::TestWithParam<Size> {
+ protected:
+  static ConsoleOptions Given() { return {.host = "127.0.0.1", .port = 9994, .user = "Alice"}; }
+
+  static void Converse(AppWorld& world) {
+    world.EnterRoom("Alice", {"Bob"});
+    world.app.OnLag(absl::Milliseconds(3));
+    world.app.OnEntered("Soros");
+    world.app.OnMessage("Alice", "Hello, everyone!", true);
+    world.app.OnMessage("Soros", "Hi, Alice. 日本語 and 👋🏽 and café", false);
+    world.app.OnMessage("Bob",
+                        "A longer text, which takes more than one row on most screens, and which "
+                        "goes on below the place where it began.",
+                        false);
+    world.app.OnMessage("A_name_of_twenty_bytes", "short", false);
+    world.app.OnLeft("Bob");
+    world.Settle();
+  }
+
+  void Expect(std::string_view scene, const AppWorld& world) {
+    const std::string path =
+        absl::StrCat(CHATHTTP_SOURCE_DIR, "/tests/apps/console/screens/", std::string(scene), "_",
+                     GetParam().columns, "x", GetParam().rows, ".txt");
+    if (std::getenv("CHATHTTP_WRITE_SCREENS") != nullptr) {
+      std::ofstream(path, std::ios::binary) << world.Screen();
+    }
+    std::ifstream file(path, std::ios::binary);
+    const std::string expected{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(world.Screen(), expected) << path << " shows what was expected; there is\n"
+                                        << world.Screen();
+    EXPECT_THAT(world.terminal.screen.complaints(), IsEmpty());
+  }
+};
+
+TEST_P(ScreensTest, LoginWithAnError) {
+  AppWorld world({.user = "Al ice"}, GetParam().columns, GetParam().rows);
+  Expect("login_error", world);
+}
+
+TEST_P(ScreensTest, LoginWhileItConnects) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Expect("login_busy", world);
+}
+
+TEST_P(ScreensTest, ConnectFailed) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  world.app.OnClosed("127.0.0.1:9994: connection refused", false);
+  world.Settle();
+  Expect("connect_failed", world);
+}
+
+TEST_P(ScreensTest, Conversation) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Converse(world);
+  world.Type("hello wor");
+  Expect("conversation", world);
+}
+
+TEST_P(ScreensTest, ScrolledBack) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Converse(world);
+  for (int i = 1; i <= 40; ++i) world.app.OnMessage("Soros", absl::StrCat("line ", i), false);
+  world.Type("\x1b[5~\x1b[5~");
+  world.app.OnMessage("Soros", "one more", false);
+  world.app.OnMessage("Soros", "and another", false);
+  world.Settle();
+  Expect("scrolled_back", world);
+}
+
+TEST_P(ScreensTest, PasteThatWaitsToBeConfirmed) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Converse(world);
+  world.Type("\x1b[200~first line\rsecond line\r\rthird line\rfourth line\rfifth line\r\x1b[201~");
+  Expect("pasted", world);
+}
+
+TEST_P(ScreensTest, Reconnecting) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Converse(world);
+  world.app.OnDropped("connection reset by peer");
+  world.app.OnReconnecting(absl::Seconds(4));
+  world.Settle();
+  world.Type("can you hear me");
+  Expect("reconnecting", world);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ScreensTest,
+                         ::testing::Values(Size{100, 30}, Size{60, 15}, Size{20, 8}),
+                         [](const auto& instance) {
+                           return absl::StrCat(instance.param.columns, "x", instance.param.rows);
+                         });
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,167 @@
+#include "apps/terminal/renderer.h"
+
+#include <string>
+#include <string_view>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/apps/terminal/fake_terminal.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class RendererTest : public ::testing::Test {
+ protected:
+  std::string Show(const Canvas& canvas) {
+    std::string bytes = renderer_.Render(canvas);
+    terminal_.Write(bytes);
+    EXPECT_EQ(terminal_.DescribeDifference(canvas), "");
+    EXPECT_THAT(terminal_.complaints(), IsEmpty());
+    return bytes;
+  }
+
+  FakeTerminal terminal_{20, 4};
+  Renderer renderer_{ColorMode::k256};
+};
+
+TEST_F(RendererTest, TheFirstCanvasIsDrawnWhole) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "Hello");
+  canvas.Put(3, 3, "日本", {.color = 64, .bold = true});
+  canvas.SetCursor(5, 0);
+  Show(canvas);
+  EXPECT_TRUE(terminal_.cursor_visible());
+  EXPECT_EQ(terminal_.cursor_column(), 5);
+}
+
+TEST_F(RendererTest, TheSameCanvasTakesNoBytes) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "Hello");
+  canvas.SetCursor(5, 0);
+  Show(canvas);
+  EXPECT_EQ(Show(canvas), "");
+}
+
+TEST_F(RendererTest, ALetterThatIsTypedTakesOneByte) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 3, "> hell");
+  canvas.SetCursor(6, 3);
+  Show(canvas);
+  canvas.Put(6, 3, "o");
+  canvas.SetCursor(7, 3);
+  EXPECT_EQ(Show(canvas), "o");
+}
+
+TEST_F(RendererTest, ARowThatEmptiesIsErased) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "0123456789");
+  Show(canvas);
+  Canvas after(20, 4);
+  after.Put(0, 0, "01");
+  EXPECT_EQ(Show(after), "\x1b[1;3H\x1b[K");
+}
+
+TEST_F(RendererTest, AFewCellsAreRetracedAndManyAreJumped) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "abcdefghijklmnop");
+  Show(canvas);
+  canvas.Put(0, 0, "X");
+  canvas.Put(3, 0, "Y");
+  canvas.Put(12, 0, "Z");
+  EXPECT_EQ(Show(canvas), "\x1b[HXbcY\x1b[8CZ");
+}
+
+TEST_F(RendererTest, AStyleIsSetOnceForARun) {
+  Canvas canvas(20, 4);
+  Show(canvas);
+  canvas.Put(0, 0, "red", {.color = 160, .bold = true});
+  canvas.Put(3, 0, "redder", {.color = 160, .bold = true, .reverse = true});
+  EXPECT_EQ(Show(canvas), "\x1b[1;38;5;160mred\x1b[7mredder");
+  canvas.Put(0, 1, "plain");
+  EXPECT_EQ(Show(canvas), "\x1b[2H\x1b[mplain");
+}
+
+TEST_F(RendererTest, AWideCharacterIsReplacedWhole) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "日本語");
+  Show(canvas);
+  canvas.Put(1, 0, "x");
+  Show(canvas);
+  canvas.Put(1, 0, "本");
+  Show(canvas);
+}
+
+TEST_F(RendererTest, TheCursorIsPlacedBehindWhatIsOfUncertainWidth) {
+  Canvas canvas(20, 4);
+  Show(canvas);
+  canvas.Put(0, 0, "👨‍👩‍👧x");
+  EXPECT_EQ(Show(canvas), "👨‍👩‍👧\x1b[1;3Hx\x1b[K");
+}
+
+TEST_F(RendererTest, ATerminalThatMeasuresOtherwiseStaysReadable) {
+  FakeTerminal other(20, 4, FakeTerminal::Width::kPerCodePoint);
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "abcdefghij");
+  other.Write(renderer_.Render(canvas));
+  canvas.Put(1, 0, "👨‍👩‍👧");
+  other.Write(renderer_.Render(canvas));
+  EXPECT_EQ(other.DescribeDifference(canvas, true), "");
+  EXPECT_THAT(other.Text(), HasSubstr("defghij"));
+}
+
+TEST_F(RendererTest, TheLastCellIsWrittenWithoutScrolling) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 3, "0123456789012345678X");
+  Show(canvas);
+  canvas.Put(0, 3, "Y");
+  Show(canvas);
+}
+
+TEST_F(RendererTest, AfterForgettingAllIsDrawnAgain) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "Hello");
+  Show(canvas);
+  terminal_.Resize(20, 4);  // whatever is there now
+  renderer_.Forget();
+  Show(canvas);
+}
+
+TEST_F(RendererTest, AnotherSizeIsDrawnWhole) {
+  Show(Canvas(20, 4));
+  terminal_.Resize(10, 6);
+  Canvas canvas(10, 6);
+  canvas.Put(0, 5, "bottom");
+  Show(canvas);
+}
+
+TEST_F(RendererTest, WithoutColourThereIsNone) {
+  Renderer plain(ColorMode::kNone);
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "name", {.color = 64, .bold = true});
+  const std::string bytes = plain.Render(canvas);
+  EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
+  EXPECT_THAT(bytes, HasSubstr("\x1b[1mname"));
+}
+
+TEST_F(RendererTest, TheCursorIsHiddenWhileItIsNotSet) {
+  Show(Canvas(20, 4));
+  EXPECT_FALSE(terminal_.cursor_visible());
+  Canvas canvas(20, 4);
+  canvas.SetCursor(0, 0);
+  Show(canvas);
+  EXPECT_TRUE(terminal_.cursor_visible());
+}
+
+TEST_F(RendererTest, TheBellRingsOnceWhenAskedFor) {
+  renderer_.RingBell();
+  Show(Canvas(20, 4));
+  Show(Canvas(20, 4));
+  EXPECT_EQ(terminal_.bells(), 1);
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,80 @@
+// Every file of tests/scenarios: is read, is run, and breaks no invariant.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gtest/gtest.h"
+#include "sim/run/run.h"
+#include "sim/scenario/parser.h"
+#include "sim/scenario/printer.h"
+#include "sim/scenario/scenario.h"
+
+namespace chathttp::sim {
+namespace {
+
+struct ScenarioFile {
+  std::string name;  // that of the file, as the name of a test
+  std::string text;
+};
+
+void PrintTo(const ScenarioFile& file, std::ostream* out) { *out << file.name; }
+
+std::vector<ScenarioFile> AllFiles() {
+  std::vector<ScenarioFile> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(CHATHTTP_SOURCE_DIR "/tests/scenarios")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    ScenarioFile file{.name = "File" + entry.path().stem().string(),
+                      .text = std::string(std::istreambuf_iterator<char>(in), {})};
+    std::replace(file.name.begin(), file.name.end(), '-', '_');
+    files.push_back(std::move(file));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const ScenarioFile& a, const ScenarioFile& b) { return a.name < b.name; });
+  return files;
+}
+
+class ScenarioFileTest : public ::testing::TestWithParam<ScenarioFile> {
+ protected:
+  static Scenario Parsed() {
+    absl::StatusOr<Scenario> scenario = ParseScenario(GetParam().text, GetParam().name);
+    EXPECT_TRUE(scenario.ok()) << scenario.status();
+    return scenario.ok() ? *std::move(scenario) : Scenario();
+  }
+};
+
+TEST_P(ScenarioFileTest, MeansTheSameWhenPrinted) {
+  const std::string printed = PrintScenario(Parsed());
+  const absl::StatusOr<Scenario> again = ParseScenario(printed, "printed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(PrintScenario(*again), printed);
+}
+
+TEST_P(ScenarioFileTest, BreaksNoInvariant) {
+  const RunResult result = sim::Run(Parsed());
+  for (const Violation& violation : result.violations) {
+    ADD_FAILURE() << violation.invariant << ": " << violation.message;
+  }
+}
+
+// The seed only chooses chunks, latencies and ties: what a file says holds for any.
+TEST_P(ScenarioFileTest, BreaksNoInvariantWithOtherSeeds) {
+  Scenario scenario = Parsed();
+  for (std::uint64_t seed = 2; seed <= 9; ++seed) {
+    scenario.seed = seed;
+    for (const Violation& violation : sim::Run(scenario).violations) {
+      ADD_FAILURE() << "seed " << seed << ": " << violation.invariant << ": " << violation.message;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ScenarioFileTest, ::testing::ValuesIn(AllFiles()),
+                         [](const auto& file) { return file.param.name; });
+
+}  // namespace
+}  // namespace chathttp::sim

@@ -1,0 +1,78 @@
+// docs/simulation.md tells of everything that the language has.
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/net.h"
+
+namespace chathttp::sim {
+namespace {
+
+bool Documented(const std::string& phrase) {
+  static const std::string page = [] {
+    std::ifstream in(CHATHTTP_SOURCE_DIR "/docs/simulation.md", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }();
+  return page.find(phrase) != std::string::npos;
+}
+
+std::string Cell(std::string_view word) { return absl::StrCat("| `", std::string(word)); }
+
+TEST(SimulationPageTest, HasEachVerbAsItIsWritten) {
+  for (const VerbShape& shape : Verbs()) {
+    std::string usage = UsageOf(shape);
+    // A bar would end the cell of a table.
+    if (const std::size_t bar = usage.find('|'); bar != std::string::npos) usage.insert(bar, "\\");
+    EXPECT_TRUE(Documented(Cell(usage) + "` |")) << usage;
+  }
+}
+
+TEST(SimulationPageTest, HasEachLimitWithItsBounds) {
+  for (const LimitWord& limit : Limits()) {
+    const std::string row = absl::StrCat(Cell(limit.word), "` | ", Describe(limit.bounds), " |");
+    EXPECT_TRUE(Documented(row)) << row;
+  }
+}
+
+TEST(SimulationPageTest, HasEachOptionOfANet) {
+  for (const std::string_view word : NetWords()) EXPECT_TRUE(Documented(Cell(word))) << word;
+}
+
+TEST(SimulationPageTest, HasEachModeAndExpectation) {
+  for (const ModeWord& mode : ModeWords()) EXPECT_TRUE(Documented(Cell(mode.word))) << mode.word;
+  for (const ServerCount& count : ServerCounts()) {
+    EXPECT_TRUE(Documented(absl::StrCat("expect server ", std::string(count.word))));
+  }
+}
+
+TEST(SimulationPageTest, HasEachInvariant) {
+  for (const char* const name : {"order",
+                                 "complete",
+                                 "invention",
+                                 "sender-order",
+                                 "one-reply",
+                                 "greeting",
+                                 "enter-say-leave",
+                                 "one-left",
+                                 "handover",
+                                 "nothing-after-leave",
+                                 "unique-names",
+                                 "list",
+                                 "isolation",
+                                 "memory",
+                                 "last-words",
+                                 "time-limits",
+                                 "spin",
+                                 "conservation",
+                                 "drain",
+                                 "determinism"}) {
+    EXPECT_TRUE(Documented(absl::StrCat(" | **", name, "** | "))) << name;
+  }
+}
+
+}  // namespace
+}  // namespace chathttp::sim

@@ -1,0 +1,126 @@
+#include "sim/search/generator.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "sim/network/digest.h"
+#include "sim/scenario/grammar.h"
+#include "sim/scenario/parser.h"
+#include "sim/scenario/printer.h"
+#include "sim/search/generator_plan.h"
+
+namespace chathttp::sim {
+namespace {
+
+constexpr std::uint64_t kSeeds = 2'000;
+
+// How many of kSeeds seeds have the property.
+template <class Property>
+std::size_t CountSeeds(Property property) {
+  std::size_t count = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) count += property(seed) ? 1 : 0;
+  return count;
+}
+
+bool HasFault(const Scenario& scenario) {
+  for (const Step& step : scenario.steps) {
+    if (ShapeOf(step.verb).fault) return true;
+  }
+  return false;
+}
+
+TEST(Generator, IsAFunctionOfTheSeed) {
+  EXPECT_EQ(Generate(7), Generate(7));
+  EXPECT_NE(Generate(7), Generate(8));
+}
+
+TEST(Generator, EachTextMeansWhatWasGenerated) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario generated = Generate(seed);
+    absl::StatusOr<Scenario> read = ParseScenario(PrintScenario(generated), "generated");
+    ASSERT_TRUE(read.ok()) << "seed " << seed << ": " << read.status().message();
+    for (Step& step : read->steps) step.line = 0;
+    ASSERT_EQ(*read, generated) << "seed " << seed;
+  }
+}
+
+// Nothing is left to the compiler, such as the order of the arguments of a call.
+TEST(Generator, TheTextsAreTheSameEverywhere) {
+  Digest digest;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
+  }
+  EXPECT_EQ(digest.value(), 2191241523151435201U);
+}
+
+TEST(Generator, AQuarterOfTheSeedsIsClean) {
+  const std::size_t clean =
+      CountSeeds([](std::uint64_t seed) { return Generate(seed).mode == Mode::kClean; });
+  EXPECT_NEAR(static_cast<double>(clean), kSeeds * 0.25, kSeeds * 0.05);
+}
+
+TEST(Generator, SomeSeedsAreHostile) {
+  const std::size_t hostile =
+      CountSeeds([](std::uint64_t seed) { return Generate(seed).mode == Mode::kHostile; });
+  EXPECT_NEAR(static_cast<double>(hostile), kSeeds * 0.125, kSeeds * 0.033);
+}
+
+TEST(Generator, CleanSeedsHaveNoFaults) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    ASSERT_FALSE(HasFault(Generate(seed, Mode::kClean))) << "seed " << seed;
+  }
+}
+
+TEST(Generator, AModeThatIsGivenHolds) {
+  for (const Mode mode : {Mode::kClean, Mode::kFaulty, Mode::kHostile}) {
+    EXPECT_EQ(Generate(3, mode).mode, mode);
+  }
+}
+
+TEST(Generator, EachFamilyIsOffForAboutHalfOfTheSeeds) {
+  for (std::size_t family = 0; family < kFamilies; ++family) {
+    const std::size_t on =
+        CountSeeds([&](std::uint64_t seed) { return MakePlan(seed, Mode::kFaulty).on[family]; });
+    EXPECT_NEAR(static_cast<double>(on), kSeeds * 0.5, kSeeds * 0.05) << "family " << family;
+  }
+}
+
+TEST(Generator, EachVerbHappens) {
+  std::array<std::size_t, 32> seen = {};
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    for (const Step& step : Generate(seed).steps) ++seen[static_cast<std::size_t>(step.verb)];
+  }
+  for (const VerbShape& shape : Verbs()) {
+    EXPECT_GT(seen[static_cast<std::size_t>(shape.verb)], 0U) << shape.word;
+  }
+}
+
+TEST(Generator, CrowdsAreOfTwoToSixteen) {
+  std::array<std::size_t, 18> crowds = {};
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const Scenario scenario = Generate(seed);
+    const std::size_t crowd = scenario.clients.size() + scenario.peers.size();
+    ASSERT_GE(crowd, 2U);
+    ASSERT_LE(crowd, 16U);
+    ++crowds[crowd];
+  }
+  for (std::size_t crowd = 2; crowd <= 16; ++crowd) EXPECT_GT(crowds[crowd], 0U) << crowd;
+}
+
+TEST(Generator, StepsAreInOrderOfTime) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    absl::Duration last;
+    for (const Step& step : Generate(seed).steps) {
+      ASSERT_GE(step.at, last) << "seed " << seed;
+      last = step.at;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chathttp::sim

@@ -1,0 +1,146 @@
+#include "sim/search/swarm.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "sim/scenario/grammar.h"
+#include "sim/search/generator.h"
+#include "sim/search/report.h"
+#include "sim/search/seeds.h"
+#include "transport/ports/mark.h"
+
+namespace chathttp::sim {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+SeedResult ResultOf(std::uint64_t seed, const std::vector<Violation>& violations = {}) {
+  SeedResult result;
+  result.seed = seed;
+  result.run.digest = seed * 17;
+  result.run.events = 10 * seed;
+  result.run.deliveries = seed;
+  result.run.simulated = absl::Seconds(seed);
+  result.run.effects["clog"] = seed;
+  result.run.marks["throttled"] = 1;
+  result.run.violations = violations;
+  return result;
+}
+
+std::vector<std::uint64_t> SeedsOf(const Swarm& swarm) {
+  std::vector<std::uint64_t> seeds;
+  for (const Finding& finding : swarm.findings) seeds.push_back(finding.seed);
+  return seeds;
+}
+
+Swarm SwarmOf(std::uint64_t first, std::uint64_t last) {
+  Swarm swarm;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const std::vector<Violation> odd = {{"order", "odd"}};
+    swarm.Add(ResultOf(seed, seed % 2 == 1 ? odd : std::vector<Violation>()));
+  }
+  return swarm;
+}
+
+TEST(Swarm, SumsUp) {
+  const Swarm swarm = SwarmOf(1, 3);
+  EXPECT_EQ(swarm.scenarios, 3U);
+  EXPECT_EQ(swarm.events, 60U);
+  EXPECT_EQ(swarm.deliveries, 6U);
+  EXPECT_EQ(swarm.simulated, absl::Seconds(6));
+  EXPECT_EQ(swarm.effects.at("clog"), 6U);
+  EXPECT_EQ(swarm.marks.at("throttled"), 3U);
+  EXPECT_THAT(SeedsOf(swarm), ElementsAre(1, 3));
+}
+
+TEST(Swarm, PartsMakeTheWhole) {
+  const Swarm whole = SwarmOf(1, 9);
+  Swarm merged = SwarmOf(1, 4);
+  merged.Merge(SwarmOf(5, 9));
+  EXPECT_EQ(DescribeSwarm(merged), DescribeSwarm(whole));
+  EXPECT_EQ(DescribeCensus(merged), DescribeCensus(whole));
+  EXPECT_EQ(SeedsOf(merged), SeedsOf(whole));
+}
+
+TEST(Swarm, TheDigestKnowsEachRun) {
+  Swarm swarm = SwarmOf(1, 3);
+  SeedResult other = ResultOf(3);
+  other.run.digest = 1;
+  Swarm different = SwarmOf(1, 2);
+  different.Add(other);
+  EXPECT_NE(swarm.digest, different.digest);
+}
+
+TEST(Coverage, WhatWasNeverReachedIsAGap) {
+  const std::vector<std::string> gaps = CoverageGaps(SwarmOf(1, 1));
+  EXPECT_THAT(gaps, Contains("effect reset"));
+  EXPECT_THAT(gaps, Contains("mark guard-reached"));
+  EXPECT_THAT(gaps, Not(Contains("effect clog")));
+  EXPECT_THAT(gaps, Not(Contains("mark throttled")));
+}
+
+TEST(Coverage, IsJudgedOnlyIfAsked) {
+  Swarm swarm;
+  swarm.Add(ResultOf(1));
+  EXPECT_EQ(VerdictOf(swarm, true), Verdict::kGap);
+  EXPECT_EQ(VerdictOf(swarm, false), Verdict::kOk);
+}
+
+TEST(Verdicts, NondeterminismIsWorseThanAll) {
+  EXPECT_EQ(VerdictOf(std::vector<Violation>{}), Verdict::kOk);
+  EXPECT_EQ(VerdictOf(std::vector<Violation>{{"order", ""}}), Verdict::kBroken);
+  EXPECT_EQ(VerdictOf(std::vector<Violation>{{"order", ""}, {kDeterminism, ""}}),
+            Verdict::kNondeterministic);
+  EXPECT_EQ(Worse(Verdict::kGap, Verdict::kBroken), Verdict::kBroken);
+  EXPECT_EQ(Worse(Verdict::kNondeterministic, Verdict::kGap), Verdict::kNondeterministic);
+}
+
+TEST(RunSeed, IsTheSameAgain) {
+  const SeedResult one = RunSeed(3, std::nullopt);
+  const SeedResult again = RunSeed(3, std::nullopt);
+  EXPECT_EQ(one.run.digest, again.run.digest);
+  EXPECT_EQ(one.run.events, again.run.events);
+  EXPECT_EQ(one.run.marks, again.run.marks);
+}
+
+TEST(RunSeed, KeepsTheMode) { EXPECT_EQ(RunSeed(3, Mode::kHostile).mode, Mode::kHostile); }
+
+TEST(Report, AFindingIsALineForEachInvariant) {
+  const Finding finding{7, {{"order", "one"}, {"list", "two"}, {"order", "three"}}};
+  EXPECT_EQ(DescribeFinding(finding), "seed 7: order: one\nseed 7: list: two\n");
+}
+
+TEST(Report, ATestSnippetHoldsTheScenario) {
+  const std::string snippet = TestSnippet("Seed7", Generate(7));
+  EXPECT_THAT(snippet, HasSubstr("TEST(Scenario, Seed7)"));
+  EXPECT_THAT(snippet, HasSubstr("RunScenario(R\"chat(\nscenario seed-7\n"));
+}
+
+TEST(Report, AFileSaysWhatItBreaks) {
+  EXPECT_THAT(AsFile(Generate(7), {{"order", "alice#0 at item 3"}}),
+              testing::StartsWith("# order: alice#0 at item 3\nscenario seed-7\n"));
+}
+
+TEST(Seeds, AreANumberOrARange) {
+  EXPECT_EQ(ParseSeeds("1..4096"), (SeedRange{1, 4096}));
+  EXPECT_EQ(ParseSeeds("17"), (SeedRange{17, 17}));
+  for (const char* wrong :
+       {"", "x", "2..1", "1..", "..2", "-1", "1..2..3", "18446744073709551616"}) {
+    EXPECT_EQ(ParseSeeds(wrong), std::nullopt) << wrong;
+  }
+}
+
+TEST(Modes, AreTheWordsOfTheLanguage) {
+  EXPECT_EQ(ParseMode("hostile"), Mode::kHostile);
+  EXPECT_EQ(ParseMode("Hostile"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace chathttp::sim

@@ -1,0 +1,300 @@
+// The session that keeps a name, on the instant network, where what happens when can be told to the
+// second: losses, waits, signs of life. Virtual time.
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/client/session_world.h"
+#include "tests/transport/server/server_world.h"
+#include "transport/client/chat_session.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class SessionLife : public ::testing::Test {
+ protected:
+  // No packet of either direction arrives, and neither side is told.
+  void CutLink(const std::string& host) {
+    world_.network.Pause(host, "server");
+    world_.network.Pause("server", host);
+  }
+  void MendLink(const std::string& host) {
+    world_.network.Resume(host, "server");
+    world_.network.Resume("server", host);
+  }
+  bool RunUntilState(ChatSession& session, ChatSession::State state, absl::Duration limit) {
+    return world_.scheduler.RunUntil([&] { return session.state() == state; }, limit);
+  }
+
+  ServerWorld world_{AllWorldKinds().front()};
+};
+
+TEST_F(SessionLife, DeadLinkIsNoticedAndTheClientComesBackUnderItsName) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  world_.scheduler.RunFor(absl::Minutes(5));  // quiet, but alive
+  EXPECT_EQ(alice.session.state(), ChatSession::State::kChatting);
+  EXPECT_EQ(alice.recorder.CountOf("sign of life Alice"), 5u);
+  CutLink("alice");
+  const absl::Time cut = world_.scheduler.Now();
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kWaiting, absl::Seconds(91)));
+  EXPECT_LE(world_.scheduler.Now() - cut, absl::Seconds(90));
+  EXPECT_THAT(alice.recorder.lines, Contains("dropped: no answer within 30s"));
+  world_.scheduler.RunFor(absl::Seconds(30));
+  EXPECT_EQ(world_.events.CountOf("entered Alice"), 1u);
+  MendLink("alice");
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Minutes(2)));
+  EXPECT_EQ(alice.recorder.lines.back(), "again in Alice");
+  EXPECT_EQ(alice.session.name(), "Alice");
+  EXPECT_EQ(world_.events.CountOf("entered Alice"), 2u);
+}
+
+TEST_F(SessionLife, LinkOnWhichTheServerTalksIsNotAsked) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  Person bob(world_, "bob");
+  bob.Enter("Bob");
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(bob.session.Say("still here").ok());
+    world_.scheduler.RunFor(absl::Seconds(50));
+  }
+  EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("sign of life"))));
+}
+
+TEST_F(SessionLife, SignOfLifeTellsTheLag) {
+  for (const auto& [from, to] : {std::pair{"alice", "server"}, std::pair{"server", "alice"}}) {
+    sim::LinkOptions link;
+    link.latency = sim::UniformLatency(absl::Milliseconds(40), absl::Milliseconds(40));
+    world_.network.LinkBetween(from, to).SetOptions(link);
+  }
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  alice.recorder.lags.clear();
+  world_.scheduler.RunFor(absl::Seconds(65));
+  EXPECT_THAT(alice.recorder.lags, ElementsAre(absl::Milliseconds(80)));
+}
+
+TEST_F(SessionLife, WaitsDoubleUpToTheLimit) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_THAT(alice.recorder.waits,
+              ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4), absl::Seconds(8),
+                          absl::Seconds(16), absl::Seconds(32), absl::Seconds(60),
+                          absl::Seconds(60), absl::Seconds(60), absl::Seconds(60)));
+  EXPECT_EQ(alice.recorder.CountOf("reconnecting"), 10u);
+}
+
+TEST_F(SessionLife, WaitsAreDrawnBetweenOneHalfAndTheWhole) {
+  std::uint64_t draw = 0;
+  SessionOptions options;
+  options.random = [&draw] { return std::exchange(draw, ~std::uint64_t{0}); };
+  Person alice(world_, "alice", options);
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Seconds(3));
+  ASSERT_GE(alice.recorder.waits.size(), 2u);
+  EXPECT_EQ(alice.recorder.waits[0], absl::Seconds(1));
+  EXPECT_NEAR(absl::ToDoubleSeconds(alice.recorder.waits[1]), 1.0, 1e-6);  // half of 2 s
+}
+
+TEST_F(SessionLife, LoginThatHoldsResetsTheWaitAndOneThatDoesNotDoesNot) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Seconds(5));  // waits of 1 s, 2 s, 4 s
+  StartServer(world_);
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Seconds(10)));
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Seconds(1));
+  EXPECT_EQ(alice.recorder.waits.back(), absl::Seconds(8));
+  StartServer(world_);
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Seconds(10)));
+  world_.scheduler.RunFor(absl::Seconds(11));
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Milliseconds(1));
+  EXPECT_EQ(alice.recorder.waits.back(), absl::Seconds(1));
+}
+
+TEST_F(SessionLife, TakenNameAfterALossIsTriedThreeTimesAndThenAskedFor) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  StartServer(world_);
+  RawPeer& thief = world_.Join("Alice");
+  world_.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_EQ(alice.session.state(), ChatSession::State::kGreeted);
+  EXPECT_EQ(alice.recorder.CountOf("refused Alice 401"), 1u);
+  EXPECT_EQ(world_.server->stats().requests, 1u + 3u);
+  EXPECT_TRUE(alice.session.Say("kept").ok());
+  EXPECT_TRUE(alice.session.Login("Alice2").ok());
+  world_.scheduler.RunFor(absl::Seconds(1));
+  EXPECT_THAT(alice.recorder.lines, Contains("again in Alice2"));
+  EXPECT_EQ(alice.recorder.lines.back(), "own Alice2: kept");
+  EXPECT_EQ(thief.entities().back(), "[ Alice2 ] : kept\n");
+}
+
+TEST_F(SessionLife, GhostOfItsOwnThatGoesInTimeIsNotAskedAbout) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  StartServer(world_);
+  RawPeer& ghost = world_.Join("Alice");
+  ASSERT_TRUE(world_.scheduler.RunUntil([&] { return world_.server->stats().requests == 2; },
+                                        absl::Seconds(5)));
+  ghost.Close();
+  world_.scheduler.RunFor(absl::Seconds(5));
+  EXPECT_EQ(alice.session.state(), ChatSession::State::kChatting);
+  EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("refused"))));
+}
+
+TEST_F(SessionLife, NameChosenAfterTheServerLostPatienceConnectsAgain) {
+  Person other(world_, "other");
+  world_.Join("Alice");
+  other.session.Connect(ServerWorld::endpoint());
+  EXPECT_TRUE(other.session.Login("Alice").ok());
+  world_.scheduler.RunFor(absl::Minutes(3));  // longer than the server waits
+  EXPECT_EQ(other.session.state(), ChatSession::State::kClosed);
+  EXPECT_THAT(other.recorder.lines.back(), StartsWith("closed: "));
+  EXPECT_TRUE(other.session.Login("Bob").ok());
+  world_.Settle();
+  EXPECT_EQ(other.recorder.lines.back(), "logged in Bob");
+}
+
+TEST_F(SessionLife, FirstConnectionThatFailsIsToldAndNotTriedAgain) {
+  StopServer(world_);
+  Person alice(world_, "alice");
+  alice.session.Connect(ServerWorld::endpoint());
+  EXPECT_TRUE(alice.session.Login("Alice").ok());
+  world_.scheduler.RunFor(absl::Minutes(2));
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("closed: connection refused"));
+  StartServer(world_);
+  EXPECT_TRUE(alice.session.Login("Alice").ok());
+  world_.Settle();
+  EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
+}
+
+TEST_F(SessionLife, FullRoomIsTriedAgainAfterALoss) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  ServerOptions one_member;
+  one_member.room.members = 1;
+  StartServer(world_, one_member);
+  RawPeer& bob = world_.Join("Bob");
+  world_.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("refused"))));
+  bob.Close();
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Minutes(2)));
+}
+
+TEST_F(SessionLife, TextOnTheWayAtTheLossIsToldAsDoubtfulAndNotSentAgain) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  CutLink("alice");
+  EXPECT_TRUE(alice.session.Say("one").ok());
+  EXPECT_TRUE(alice.session.Say("two").ok());
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kWaiting, absl::Seconds(31)));
+  EXPECT_EQ(alice.session.unsaid(), 1u);
+  MendLink("alice");
+  ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Minutes(1)));
+  world_.Settle();
+  EXPECT_EQ(alice.recorder.CountOf("perhaps not said one"), 1u);
+  EXPECT_EQ(alice.recorder.CountOf("own Alice: one"), 0u);
+  EXPECT_EQ(alice.recorder.CountOf("own Alice: two"), 1u);
+}
+
+TEST_F(SessionLife, TextsThatWaitAreBounded) {
+  Person alice(world_, "alice", {.max_unsaid = 3});
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.Settle();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(alice.session.Say("kept").ok());
+  const absl::Status status = alice.session.Say("too many");
+  EXPECT_TRUE(absl::IsResourceExhausted(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 3 texts may wait"));
+}
+
+TEST_F(SessionLife, LeavingWhileDisconnectedTellsWhatWasNotSaid) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.Settle();
+  EXPECT_TRUE(alice.session.Say("one").ok());
+  alice.recorder.lines.clear();
+  alice.session.Leave();
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("not said one", "ended"));
+  world_.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(alice.recorder.lines.back(), "ended");
+}
+
+TEST_F(SessionLife, LeavingOverADeadLinkEndsAllTheSame) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  CutLink("alice");
+  EXPECT_TRUE(alice.session.Say("one").ok());
+  EXPECT_TRUE(alice.session.Say("two").ok());
+  alice.recorder.lines.clear();
+  alice.session.Leave();
+  world_.scheduler.RunFor(absl::Seconds(6));
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("perhaps not said one", "not said two", "ended"));
+}
+
+TEST_F(SessionLife, ReconnectEndsAWait) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.scheduler.RunFor(absl::Seconds(70));
+  StartServer(world_);
+  EXPECT_TRUE(alice.session.Reconnect().ok());
+  world_.scheduler.RunFor(absl::Milliseconds(1));
+  EXPECT_EQ(alice.recorder.lines.back(), "again in Alice");
+}
+
+TEST_F(SessionLife, ReconnectDropsAConnectionThatIsThere) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  EXPECT_TRUE(alice.session.Reconnect().ok());
+  world_.Settle();
+  EXPECT_EQ(alice.recorder.lines.back(), "again in Alice");
+  EXPECT_EQ(world_.events.CountOf("entered Alice"), 2u);
+}
+
+TEST_F(SessionLife, CallsOutOfOrderAreRefused) {
+  Person alice(world_, "alice");
+  EXPECT_TRUE(absl::IsFailedPrecondition(alice.session.Login("Alice")));
+  EXPECT_TRUE(absl::IsFailedPrecondition(alice.session.Say("hi")));
+  EXPECT_TRUE(absl::IsFailedPrecondition(alice.session.List()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(alice.session.Reconnect()));
+  alice.session.Connect(ServerWorld::endpoint());
+  EXPECT_TRUE(absl::IsInvalidArgument(alice.session.Login("a b")));
+  alice.Enter("Alice");
+  EXPECT_TRUE(absl::IsFailedPrecondition(alice.session.Login("Bob")));
+  EXPECT_TRUE(absl::IsInvalidArgument(alice.session.Say("two\nlines")));
+}
+
+TEST_F(SessionLife, RefusedTextIsToldWithItsReasonAndTheNextOneIsSaid) {
+  StopServer(world_);
+  ServerOptions short_texts;
+  short_texts.room.text_bytes = 10;
+  StartServer(world_, short_texts);
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  EXPECT_TRUE(alice.session.Say("much longer than that").ok());
+  EXPECT_TRUE(alice.session.Say("short").ok());
+  world_.Settle();
+  EXPECT_THAT(alice.recorder.lines, Contains(StartsWith("not accepted much longer than that: ")));
+  EXPECT_EQ(alice.recorder.lines.back(), "own Alice: short");
+}
+
+}  // namespace
+}  // namespace chathttp

@@ -1,0 +1,101 @@
+// A session on a host of the simulated network, and an observer that takes notes.
+#ifndef CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_
+#define CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/transport/server/server_world.h"
+#include "transport/client/chat_session.h"
+
+namespace chathttp {
+
+// Keeps the events as lines such as "own Alice: hi"; lags are kept apart.
+class SessionRecorder final : public SessionObserver {
+ public:
+  void OnSessionEvent(const SessionEvent& event) override {
+    using Kind = SessionEvent::Kind;
+    switch (event.kind) {
+      case Kind::kConnected:
+        return Keep("connected");
+      case Kind::kLoggedIn:
+        return Keep((event.again ? "again in " : "logged in ") + std::string(event.name));
+      case Kind::kNameRefused:
+        return Keep("refused " + std::string(event.name) + " " + std::to_string(event.code));
+      case Kind::kMessage:
+        return Keep((event.own ? "own " : "message ") + std::string(event.name) + ": " +
+                    std::string(event.text));
+      case Kind::kEntered:
+        return Keep("entered " + std::string(event.name));
+      case Kind::kLeft:
+        return Keep("left " + std::string(event.name));
+      case Kind::kList: {
+        std::string line = event.asked ? "list" : "sign of life";
+        for (const std::string_view name : event.names) line += " " + std::string(name);
+        return Keep(line);
+      }
+      case Kind::kRefused:
+        return Keep("not accepted " + std::string(event.text) + ": " + std::string(event.reason));
+      case Kind::kNotice:
+        return Keep("notice " + std::string(event.text));
+      case Kind::kPerhapsNotSaid:
+        return Keep("perhaps not said " + std::string(event.text));
+      case Kind::kNotSaid:
+        return Keep("not said " + std::string(event.text));
+      case Kind::kLag:
+        lags.push_back(event.duration);
+        return;
+      case Kind::kDropped:
+        return Keep("dropped: " + std::string(event.reason));
+      case Kind::kReconnecting:
+        waits.push_back(event.duration);
+        return Keep("reconnecting");
+      case Kind::kClosed:
+        return Keep("closed: " + std::string(event.reason));
+      case Kind::kEnded:
+        return Keep("ended");
+    }
+  }
+
+  std::size_t CountOf(const std::string& line) const {
+    return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), line));
+  }
+
+  std::vector<std::string> lines;
+  std::vector<absl::Duration> lags;
+  std::vector<absl::Duration> waits;
+
+ private:
+  void Keep(std::string line) { lines.push_back(std::move(line)); }
+};
+
+// A session on a host of its own.
+struct Person {
+  Person(ServerWorld& around, const std::string& host, const SessionOptions& options = {})
+      : world(around), session(world.network.host(host), world.scheduler, recorder, options) {}
+
+  void Enter(const std::string& name) {
+    session.Connect(ServerWorld::endpoint());
+    EXPECT_TRUE(session.Login(name).ok());
+    world.Settle();
+    EXPECT_EQ(session.state(), ChatSession::State::kChatting);
+  }
+
+  ServerWorld& world;
+  SessionRecorder recorder;
+  ChatSession session;
+};
+
+inline void StopServer(ServerWorld& world) { world.server.reset(); }
+
+inline void StartServer(ServerWorld& world, const ServerOptions& options = {}) {
+  world.server.emplace(world.network.host("server"), world.scheduler, world.events, options);
+  ASSERT_TRUE(world.server->Listen(ServerWorld::endpoint()).ok());
+}
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_

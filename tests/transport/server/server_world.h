@@ -1,0 +1,77 @@
+// A chat server on a simulated network of some kind, for tests of server and client.
+#ifndef CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
+#define CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sim/network/sim_network.h"
+#include "sim/network/virtual_scheduler.h"
+#include "tests/transport/server/raw_peer.h"
+#include "transport/server/chat_server.h"
+
+namespace chathttp {
+
+// Keeps what a server told, as lines such as "left Alice end of stream".
+class EventRecorder final : public ServerEvents {
+ public:
+  void OnServerEvent(const ServerEvent& event) override;
+  const std::vector<std::string>& lines() const { return lines_; }
+  std::size_t CountOf(std::string_view line) const;
+  // Of the connections that were closed, in order.
+  const std::vector<std::uint64_t>& bytes_out() const { return bytes_out_; }
+
+ private:
+  std::vector<std::string> lines_;
+  std::vector<std::uint64_t> bytes_out_;
+};
+
+struct WorldKind {
+  std::string name;
+  sim::LinkOptions link;
+};
+
+// An instant network, one of single bytes and tiny buffers, and one with latency.
+std::vector<WorldKind> AllWorldKinds();
+
+class ServerWorld {
+ public:
+  explicit ServerWorld(const WorldKind& kind, const ServerOptions& options = {},
+                       std::uint64_t seed = 1);
+
+  // A raw peer on a host of its own, greeted if the server does so.
+  RawPeer& Connect();
+  // One that is logged in.
+  RawPeer& Join(const std::string& name);
+
+  // Lets everything happen that happens without time limits: three seconds.
+  void Settle() { scheduler.RunFor(absl::Seconds(3)); }
+
+  sim::VirtualScheduler scheduler;
+  sim::SimNetwork network;
+  EventRecorder events;
+  std::optional<ChatServer> server;
+  std::vector<std::unique_ptr<RawPeer>> peers;
+
+  static const Endpoint& endpoint();
+};
+
+// The same with small pieces instead of single bytes, for tests that move much.
+std::vector<WorldKind> FastWorldKinds();
+
+// The name of a kind as the name of a test.
+inline std::string WorldName(const ::testing::TestParamInfo<WorldKind>& kind) {
+  return kind.param.name;
+}
+
+// A test over all kinds of networks.
+class ServerWorldTest : public ::testing::TestWithParam<WorldKind> {};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_

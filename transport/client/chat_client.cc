@@ -1,0 +1,331 @@
+#include "transport/client/chat_client.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+#include "domain/text.h"
+#include "domain/user_name.h"
+#include "transport/codec/entity.h"
+#include "transport/codec/request_encoder.h"
+#include "transport/ports/mark.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::string_view kOriginalServer = "Python Socket Server";
+constexpr std::size_t kReadBytes = 64 << 10;  // in one turn
+
+}  // namespace
+
+ChatClient::ChatClient(Network& network, Scheduler& scheduler, ClientObserver& observer,
+                       const ClientOptions& options)
+    : network_(network),
+      scheduler_(scheduler),
+      observer_(observer),
+      options_(options),
+      turn_(scheduler, [this] { RunTurn(); }),
+      buffer_(kReadBytes) {}
+
+ChatClient::~ChatClient() { scheduler_.Cancel(deadline_); }
+
+// ---- What the user asks for -------------------------------------------------------------------
+
+absl::Status ChatClient::Connect(const Endpoint& endpoint) {
+  if (state_ != State::kClosed) return absl::FailedPreconditionError("already connected");
+  Drop();
+  endpoint_ = endpoint;
+  state_ = State::kConnecting;
+  SetDeadline(options_.connect_limit, "no connection");
+  attempt_ = network_.Connect(endpoint, [this](auto stream) { OnConnect(std::move(stream)); });
+  return absl::OkStatus();
+}
+
+absl::Status ChatClient::Login(std::string_view name) {
+  if (state_ != State::kConnected) {
+    return absl::FailedPreconditionError(connected() ? "already logged in" : "not connected");
+  }
+  if (std::string problem = DescribeNameProblem(name, options_.limits.name_bytes);
+      !problem.empty()) {
+    return absl::InvalidArgumentError(problem);
+  }
+  name_ = name;
+  state_ = State::kLoggingIn;
+  return Enqueue(Method::kAdd, "");
+}
+
+absl::Status ChatClient::CheckText(std::string_view text) const {
+  // The line feed behind the text counts on the wire.
+  const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
+  return problem.empty() ? absl::OkStatus() : absl::InvalidArgumentError(problem);
+}
+
+absl::Status ChatClient::Say(std::string_view text) {
+  if (absl::Status status = CheckText(text); !status.ok()) return status;
+  return Enqueue(Method::kPost, text);
+}
+
+absl::Status ChatClient::List() { return Enqueue(Method::kGet, ""); }
+
+void ChatClient::Leave() {
+  if (state_ == State::kClosed || state_ == State::kLeaving) return;
+  if (state_ == State::kLoggedIn) {
+    waiting_.push_back({Method::kDelete, ""});
+    state_ = State::kLeaving;
+    turn_.Request();
+  } else {
+    End(ClientEvent::Ending::kLeft, "");
+  }
+}
+
+void ChatClient::Drop() {
+  scheduler_.Cancel(deadline_);
+  deadline_ = kNoTimer;
+  attempt_.reset();
+  stream_.reset();
+  decoder_ = ResponseDecoder();
+  out_.clear();
+  in_flight_.clear();
+  waiting_.clear();
+  last_words_.clear();
+  original_server_ = false;
+  state_ = State::kClosed;
+}
+
+void ChatClient::SetReading(bool reading) {
+  if (reading == reading_) return;
+  reading_ = reading;
+  if (!in_flight_.empty()) AwaitAnswer();
+  turn_.Request();
+}
+
+absl::Status ChatClient::Enqueue(Method method, std::string_view text) {
+  if (method != Method::kAdd && state_ != State::kLoggedIn) {
+    return absl::FailedPreconditionError("not logged in");
+  }
+  if (waiting_.size() >= options_.max_waiting) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "at most ", options_.max_waiting, " requests may wait to be sent, try again later"));
+  }
+  waiting_.push_back({method, std::string(text)});
+  turn_.Request();
+  return absl::OkStatus();
+}
+
+// ---- What the stream does ---------------------------------------------------------------------
+
+void ChatClient::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
+  if (!stream.ok()) {
+    return End(ClientEvent::Ending::kCannotConnect, std::string(stream.status().message()));
+  }
+  attempt_.reset();
+  stream_ = *std::move(stream);
+  stream_->Observe(*this);
+  state_ = State::kGreeting;
+  SetDeadline(options_.connect_limit, "no greeting");
+}
+
+void ChatClient::RunTurn() {
+  if (stream_ == nullptr || !ReadSome()) return;
+  SendWaiting();
+  WriteSome();
+}
+
+// Each of the next three returns whether the connection is still there.
+bool ChatClient::ReadSome() {
+  if (!reading_) return true;
+  const IoResult result = stream_->Read(buffer_);
+  switch (result.status) {
+    case IoStatus::kWouldBlock:
+      return true;
+    case IoStatus::kEndOfStream:
+      EndLost("server closed the connection");
+      return false;
+    case IoStatus::kBroken:
+      EndLost(stream_->broken_reason());
+      return false;
+    case IoStatus::kProgress:
+      break;
+  }
+  turn_.Request();  // until it would block
+  return DecodeAll({buffer_.data(), result.bytes});
+}
+
+bool ChatClient::DecodeAll(std::string_view input) {
+  const ByteStream* const stream = stream_.get();
+  while (!input.empty()) {
+    const DecodeResult result = decoder_.Decode(input);
+    input.remove_prefix(result.consumed);
+    if (result.status == DecodeStatus::kError) {
+      const std::string reason = absl::StrCat("not a ChatHTTP server: ", decoder_.error().reason());
+      const bool greeted = connected();
+      End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
+      return false;
+    }
+    if (result.status == DecodeStatus::kMessage) OnResponse(decoder_.response());
+    if (stream_.get() != stream) return false;
+  }
+  return true;
+}
+
+void ChatClient::SendWaiting() {
+  const std::size_t most = original_server_ ? 1 : options_.max_in_flight;
+  while (!waiting_.empty() && in_flight_.size() < most) {
+    Request request = std::move(waiting_.front());
+    waiting_.pop_front();
+    const std::string entity = request.method == Method::kPost ? request.text + "\n" : "";
+    AppendRequest(
+        {.method = request.method, .host = endpoint_.host, .user_agent = name_, .entity = entity},
+        scheduler_.WallNow(), options_.time_zone, out_);
+    in_flight_.push_back(std::move(request));
+    if (in_flight_.size() == 1) AwaitAnswer();
+  }
+  if (!waiting_.empty()) CHATHTTP_MARK("client-in-flight-full");
+}
+
+bool ChatClient::WriteSome() {
+  if (!out_.empty()) {
+    const std::string_view pieces[] = {out_};
+    const IoResult result = stream_->Write(pieces);
+    if (result.status == IoStatus::kBroken) {
+      CHATHTTP_MARK("client-write-broken");
+      // What the server said last may still be there to be read; whoever reads that meets the end.
+      out_.clear();
+      return true;
+    }
+    if (result.bytes < out_.size()) CHATHTTP_MARK("client-write-partial");
+    out_.erase(0, result.bytes);
+  }
+  // The original server answers nothing to DELETE.
+  const bool left = original_server_ && out_.empty() && !in_flight_.empty() &&
+                    in_flight_.front().method == Method::kDelete;
+  if (left) {
+    CHATHTTP_MARK("client-drops-without-reply");
+    End(ClientEvent::Ending::kLeft, "");
+  }
+  return !left;
+}
+
+// ---- What the server says ---------------------------------------------------------------------
+
+void ChatClient::OnResponse(const ResponseView& response) {
+  last_words_.clear();
+  if (state_ == State::kGreeting) {
+    OnGreeting(response);
+  } else if (response.code == static_cast<int>(StatusCode::kOk)) {
+    OnOk(response);
+  } else {
+    OnError(response);
+  }
+}
+
+void ChatClient::OnGreeting(const ResponseView& response) {
+  if (response.code != static_cast<int>(StatusCode::kAccept)) {
+    return End(ClientEvent::Ending::kRefused, std::string(response.entity));
+  }
+  original_server_ = response.server == kOriginalServer;
+  if (original_server_) CHATHTTP_MARK("client-original-server");
+  state_ = State::kConnected;
+  scheduler_.Cancel(deadline_);
+  Emit({.kind = ClientEvent::Kind::kConnected});
+}
+
+void ChatClient::OnOk(const ResponseView& response) {
+  const Entity entity = ClassifyEntity(response.entity);
+  const bool awaited = !in_flight_.empty();
+  switch (entity.kind) {
+    case Entity::Kind::kEntered:
+      return Emit({.kind = ClientEvent::Kind::kEntered, .name = entity.name});
+    case Entity::Kind::kLeft:
+      return Emit({.kind = ClientEvent::Kind::kLeft, .name = entity.name});
+    case Entity::Kind::kMessage: {
+      const bool own = awaited && in_flight_.front().method == Method::kPost &&
+                       entity.name == name_ && entity.text == in_flight_.front().text;
+      if (own) OnReply(Method::kPost);
+      return Emit({.kind = ClientEvent::Kind::kMessage,
+                   .own = own,
+                   .name = entity.name,
+                   .text = entity.text});
+    }
+    case Entity::Kind::kList:
+      if (awaited && in_flight_.front().method == Method::kGet) OnReply(Method::kGet);
+      return Emit({.kind = ClientEvent::Kind::kList, .names = entity.names});
+    case Entity::Kind::kReply:
+      break;
+  }
+  // What is said and who is there have answers that can be told, so this is the answer to neither.
+  const bool own = awaited && (in_flight_.front().method == Method::kAdd ||
+                               in_flight_.front().method == Method::kDelete);
+  if (own) return OnReply(in_flight_.front().method);
+  Emit({.kind = ClientEvent::Kind::kNotice, .text = response.entity});
+}
+
+// The oldest request in flight was answered.
+void ChatClient::PopAnswered() {
+  in_flight_.pop_front();
+  AwaitAnswer();
+  turn_.Request();
+}
+
+// So was it, to the good; `method` is its method.
+void ChatClient::OnReply(Method method) {
+  PopAnswered();
+  if (method == Method::kAdd) {
+    state_ = State::kLoggedIn;
+    Emit({.kind = ClientEvent::Kind::kLoggedIn, .name = name_});
+  } else if (method == Method::kDelete) {
+    End(ClientEvent::Ending::kLeft, "");
+  }
+}
+
+void ChatClient::OnError(const ResponseView& response) {
+  const std::string reason(response.entity);
+  // A refused text or list is answered, and no reason to end. A login may have come too late.
+  const bool answers = !in_flight_.empty() && in_flight_.front().method != Method::kAdd;
+  const bool taken = response.code == static_cast<int>(StatusCode::kUserNameExist);
+  const bool broken = response.code == static_cast<int>(StatusCode::kInternalServerError);
+  if (broken || !(answers || taken)) last_words_ = reason;
+  if (in_flight_.empty()) {
+    CHATHTTP_MARK("client-error-unasked");
+    return;
+  }
+  const Method method = in_flight_.front().method;
+  PopAnswered();
+  if (method == Method::kDelete) return End(ClientEvent::Ending::kLeft, "");
+  const bool login = method == Method::kAdd;
+  if (login) state_ = State::kConnected;
+  Emit({.kind = login ? ClientEvent::Kind::kLoginRefused : ClientEvent::Kind::kRefused,
+        .code = response.code,
+        .reason = reason});
+}
+
+// ---- Ends -------------------------------------------------------------------------------------
+
+void ChatClient::End(ClientEvent::Ending ending, std::string_view reason) {
+  const std::string kept(reason);  // may be in what Drop clears
+  Drop();
+  Emit({.kind = ClientEvent::Kind::kClosed, .ending = ending, .reason = kept});
+}
+
+void ChatClient::EndLost(std::string_view reason) {
+  if (!last_words_.empty()) return End(ClientEvent::Ending::kRefused, last_words_);
+  const bool greeted = connected();
+  End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
+}
+
+void ChatClient::AwaitAnswer() {
+  if (!in_flight_.empty() && reading_) return SetDeadline(options_.reply_limit, "no answer");
+  scheduler_.Cancel(std::exchange(deadline_, kNoTimer));
+}
+
+void ChatClient::SetDeadline(absl::Duration limit, std::string_view what) {
+  scheduler_.Cancel(deadline_);
+  std::string reason = absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
+  deadline_ = scheduler_.RunAt(scheduler_.Now() + limit, [this, reason = std::move(reason)] {
+    deadline_ = kNoTimer;
+    EndLost(reason);
+  });
+}
+
+}  // namespace chathttp

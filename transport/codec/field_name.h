@@ -1,0 +1,60 @@
+// Which header field a name names. Part of the codec.
+//
+//   FieldOf("content-LENGTH") -> Field::kContentLength
+//
+// ASCII letters match in either case, and `-` matches `_`. Pure functions, safe from any thread.
+#ifndef CHATHTTP_TRANSPORT_CODEC_FIELD_NAME_H_
+#define CHATHTTP_TRANSPORT_CODEC_FIELD_NAME_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace chathttp {
+
+enum class Field {
+  kContentLength,
+  kDatetime,
+  kForbidden,  // Transfer_Encoding, Origin, Sec_Fetch_*: a browser or a smuggler
+  kServer,
+  kUserAgent,
+  kOther,
+};
+
+// A byte of a name, in small letters and with `_` for `-`.
+constexpr char FoldNameByte(char byte) {
+  if (byte >= 'A' && byte <= 'Z') return static_cast<char>(byte - 'A' + 'a');
+  return byte == '-' ? '_' : byte;
+}
+
+// How many bytes at the front of `name` and `known` are the same in any spelling.
+constexpr std::size_t CountSame(std::string_view name, std::string_view known) {
+  std::size_t count = 0;
+  while (count < name.size() && count < known.size() &&
+         FoldNameByte(name[count]) == FoldNameByte(known[count])) {
+    ++count;
+  }
+  return count;
+}
+
+// Whether `name` is another spelling of `known`. The spelling of `known` itself is the fastest.
+constexpr bool IsFieldName(std::string_view name, std::string_view known) {
+  return name == known || (name.size() == known.size() && CountSame(name, known) == known.size());
+}
+
+// Cost: O(size of the name). Inline, as it is asked for each header line.
+[[nodiscard]] constexpr Field FieldOf(std::string_view name) {
+  constexpr std::string_view kSecFetch = "Sec_Fetch_";
+  if (IsFieldName(name, "Content_Length")) return Field::kContentLength;
+  if (IsFieldName(name, "User_Agent")) return Field::kUserAgent;
+  if (IsFieldName(name, "Datetime")) return Field::kDatetime;
+  if (IsFieldName(name, "Server")) return Field::kServer;
+  if (IsFieldName(name, "Transfer_Encoding") || IsFieldName(name, "Origin") ||
+      CountSame(name, kSecFetch) == kSecFetch.size()) {
+    return Field::kForbidden;
+  }
+  return Field::kOther;
+}
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_FIELD_NAME_H_

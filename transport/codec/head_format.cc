@@ -1,0 +1,37 @@
+#include "transport/codec/head_format.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::int64_t kLastYear = 9999;
+
+// Writes `value` in decimal, with zeros in front, over all of `out`.
+void WriteDigits(std::int64_t value, std::span<char> out) {
+  for (std::size_t at = out.size(); at > 0; --at) {
+    out[at - 1] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+}  // namespace
+
+void WriteDatetime(absl::Time wall, absl::TimeZone zone, std::span<char, kDatetimeBytes> out) {
+  const absl::CivilSecond time = zone.At(wall).cs;
+  std::copy_n("0000-00-00 00:00:00", kDatetimeBytes, out.begin());
+  WriteDigits(std::clamp<std::int64_t>(time.year(), 0, kLastYear), out.subspan(0, 4));
+  WriteDigits(time.month(), out.subspan(5, 2));
+  WriteDigits(time.day(), out.subspan(8, 2));
+  WriteDigits(time.hour(), out.subspan(11, 2));
+  WriteDigits(time.minute(), out.subspan(14, 2));
+  WriteDigits(time.second(), out.subspan(17, 2));
+}
+
+}  // namespace chathttp

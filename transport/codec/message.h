@@ -1,0 +1,50 @@
+// The messages of ChatHTTP as values: what a decoder gives and an encoder takes.
+// Source: docs/protocol.md, "Messages".
+#ifndef CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
+#define CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace chathttp {
+
+enum class Method { kAdd, kPost, kGet, kDelete, kUnknown };
+
+enum class StatusCode : int {
+  kOk = 200,
+  kAccept = 202,
+  kBadRequest = 400,
+  kUserNameExist = 401,
+  kInternalServerError = 500,
+};
+
+// "ADD"; empty for kUnknown.
+std::string_view MethodName(Method method);
+
+// "OK", "Accept", "Bad Request", "User Name Exist", "Internal Server Error".
+std::string_view ReasonPhrase(StatusCode code);
+
+// A decoded request. The views are valid until the decoder's next Decode, and no longer than the
+// input that was given to it.
+struct RequestView {
+  Method method = Method::kUnknown;
+  std::string_view method_token;               // as sent
+  std::optional<std::string_view> user_agent;  // absent: the header field was missing
+  std::uint64_t content_length = 0;            // of the entity, whether kept or skipped
+  bool entity_skipped = false;                 // there was an entity, and it was not kept
+  std::string_view entity;                     // empty if skipped
+};
+
+// A decoded response; the views live as those of RequestView.
+struct ResponseView {
+  int code = 0;             // three digits as sent, known to StatusCode or not
+  std::string_view reason;  // may be empty
+  std::string_view server;  // value of `Server`; empty if absent
+  std::string_view datetime;
+  std::string_view entity;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_

@@ -1,0 +1,126 @@
+// What the decoders of requests and of responses have in common: lines, the header fields that
+// bound a message, entities, limits, errors. Part of the codec; use RequestDecoder and
+// ResponseDecoder.
+//
+// There are two ways to read a message. If the whole message lies in the input and is written as we
+// write it, the short cut of canonical_message.h reads it. The general pass reads any other message
+// line by line, in place. Of an unfinished message only the values held and the partial line or
+// entity are copied.
+#ifndef CHATHTTP_TRANSPORT_CODEC_MESSAGE_DECODER_H_
+#define CHATHTTP_TRANSPORT_CODEC_MESSAGE_DECODER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "transport/codec/byte_class.h"
+#include "transport/codec/decode_result.h"
+#include "transport/codec/field_name.h"
+#include "transport/codec/head_scanner.h"
+#include "transport/codec/held_value.h"
+
+namespace chathttp {
+
+class MessageDecoder {
+ public:
+  // Takes bytes from the front of `input` up to the end of one message or of `input`. After an
+  // error it takes nothing and answers the same error again, until Restart.
+  DecodeResult Decode(std::string_view input);
+
+  // What Decode ended with; DecodeRule::kNone if there was no error.
+  const DecodeError& error() const { return error_; }
+
+  // Whether bytes of an unfinished message were taken.
+  bool mid_message() const { return state_ != State::kBetween; }
+
+  // Forgets everything and owns no memory; the next byte is the one at `stream_offset` of its
+  // stream, and begins a message.
+  void Restart(std::uint64_t stream_offset);
+
+  // Where the next byte lies in the stream.
+  std::uint64_t stream_offset() const { return offset_; }
+
+  // Bytes scanned, parsed and copied in the life of the decoder, for tests of how work grows.
+  std::uint64_t work() const { return work_; }
+
+ protected:
+  // `start_line` is the class of the bytes that a start line may hold.
+  MessageDecoder(ByteClass start_line, const DecodeLimits& limits)
+      : limits_(limits), start_line_(start_line), scanner_(start_line) {}
+  MessageDecoder(MessageDecoder&&) = default;
+  MessageDecoder& operator=(MessageDecoder&&) = default;
+  ~MessageDecoder() = default;
+
+  const DecodeLimits& limits() const { return limits_; }
+
+  // Holds a part of a line until the message is complete; `slot` is below kSlots.
+  static constexpr std::size_t kSlots = 3;
+  void Hold(std::size_t slot, std::string_view part) { held_[slot].Hold(part); }
+  // What is held; nothing if nothing is.
+  std::optional<std::string_view> held(std::size_t slot) const { return held_[slot].value(); }
+
+  std::uint64_t content_length() const { return content_length_.value_or(0); }
+  // How TakeHeadEnd goes on. False if the entity has more than `limit` bytes: an error.
+  bool KeepEntity(std::uint64_t limit) { return BeginEntity(State::kEntity, limit); }
+  bool SkipEntity(std::uint64_t limit) { return BeginEntity(State::kSkipped, limit); }
+
+  // Ends the stream with an error at `position` of the line. Returns false.
+  bool FailLine(DecodeRule rule, std::size_t position, std::string rule_text,
+                std::string_view seen);
+
+ private:
+  enum class State : std::uint8_t { kBetween, kStartLine, kFields, kEntity, kSkipped, kFailed };
+
+  // What a direction makes of a message; false after FailLine.
+  virtual CanonicalRead ReadCanonical(std::string_view input) = 0;
+  virtual void ClearMessage() = 0;
+  virtual bool TakeStartLine(std::string_view line) = 0;
+  // Called for all fields but kContentLength, kForbidden and kOther.
+  virtual bool TakeField(Field field, std::string_view value) = 0;
+  virtual bool TakeHeadEnd() = 0;
+  virtual void TakeMessage(std::string_view entity) = 0;
+
+  void Forget();
+  // These go on at the front of `input`; offset_ tells how far they came.
+  DecodeStatus ReadHead(std::string_view input);
+  DecodeStatus ReadEntity(std::string_view input);
+  bool IsOneLineTooMany(std::string_view input) const;
+  bool TakeLine(std::string_view line, std::size_t name_bytes);
+  bool TakeKnownField(Field field, std::string_view line, std::size_t name_bytes);
+  bool TakeContentLength(std::string_view value, std::size_t position);
+  bool BeginEntity(State state, std::uint64_t limit);
+  DecodeStatus NeedMore(std::string_view partial);
+  // The partial line or entity with its last piece; the piece itself if it is all there is.
+  std::string_view Joined(std::string_view last_piece) {
+    return partial_.empty() ? last_piece : AppendToPartial(last_piece);
+  }
+  std::string_view AppendToPartial(std::string_view last_piece);
+  void Keep(std::string_view bytes);
+  void OwnValues();
+  DecodeStatus Fail(DecodeError error);
+  DecodeStatus FailHeadTooLong(std::size_t limit, const char* unit);
+
+  DecodeLimits limits_;
+  ByteClass start_line_;
+  State state_ = State::kBetween;
+  bool keeps_ = false;  // partial_ or held_ may own memory
+  HeadScanner scanner_;
+  std::uint64_t offset_ = 0;          // in the stream, of the next byte
+  std::uint64_t message_offset_ = 0;  // of the message
+  std::uint64_t line_offset_ = 0;     // of the line
+  std::uint64_t length_offset_ = 0;   // of the value of Content_Length
+  std::size_t header_lines_ = 0;
+  std::optional<std::uint64_t> content_length_;
+  std::uint64_t entity_left_bytes_ = 0;
+  std::uint64_t work_ = 0;
+  std::array<HeldValue, kSlots> held_;
+  std::string partial_;  // line or entity
+  DecodeError error_;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_MESSAGE_DECODER_H_

@@ -1,0 +1,52 @@
+// Decodes a stream of ChatHTTP requests, split in any way.
+//
+//   RequestDecoder decoder;
+//   while (!input.empty()) {
+//     DecodeResult result = decoder.Decode(input);
+//     input.remove_prefix(result.consumed);
+//     if (result.status == DecodeStatus::kMessage) Serve(decoder.request());
+//     if (result.status == DecodeStatus::kError) return Refuse(decoder.error());
+//   }
+//
+// Any split of a stream gives the same requests, the same error and the same offset. A request
+// that lies in the input as a whole is decoded in place, without an allocation; an unfinished one
+// is kept in the decoder. Work is linear in the stream.
+//
+// One decoder can serve many streams in turn, as long as each gives way between two requests: see
+// Restart. Used by one thread at a time.
+#ifndef CHATHTTP_TRANSPORT_CODEC_REQUEST_DECODER_H_
+#define CHATHTTP_TRANSPORT_CODEC_REQUEST_DECODER_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "transport/codec/decode_result.h"
+#include "transport/codec/field_name.h"
+#include "transport/codec/message.h"
+#include "transport/codec/message_decoder.h"
+
+namespace chathttp {
+
+class RequestDecoder final : public MessageDecoder {
+ public:
+  explicit RequestDecoder(const DecodeLimits& limits = {});
+  // Movable between two calls of Decode, as long as no request() is in use. What was moved from
+  // can be assigned to, destroyed or restarted.
+
+  // The request that the last Decode completed.
+  const RequestView& request() const { return request_; }
+
+ private:
+  CanonicalRead ReadCanonical(std::string_view input) override;
+  void ClearMessage() override;
+  bool TakeStartLine(std::string_view line) override;
+  bool TakeField(Field field, std::string_view value) override;
+  bool TakeHeadEnd() override;
+  void TakeMessage(std::string_view entity) override;
+
+  RequestView request_;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_REQUEST_DECODER_H_

@@ -1,0 +1,76 @@
+#include "transport/codec/response_decoder.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "transport/codec/byte_class.h"
+#include "transport/codec/canonical_message.h"
+#include "transport/codec/decode_result.h"
+#include "transport/codec/field_name.h"
+#include "transport/codec/message.h"
+#include "transport/codec/message_decoder.h"
+#include "transport/codec/start_line.h"
+
+namespace chathttp {
+namespace {
+
+enum Slot : std::size_t { kReason, kServer, kDatetime };
+
+constexpr std::size_t kCodeDigits = 3;
+constexpr std::size_t kEntityBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+DecodeLimits ResponseDecodeLimits() {
+  DecodeLimits limits;
+  limits.entity_bytes = kEntityBytes;
+  return limits;
+}
+
+ResponseDecoder::ResponseDecoder(const DecodeLimits& limits)
+    : MessageDecoder(ByteClass::kValue, limits) {}
+
+CanonicalRead ResponseDecoder::ReadCanonical(std::string_view input) {
+  return ReadCanonicalResponse(input, limits(), response_);
+}
+
+void ResponseDecoder::ClearMessage() { response_ = {}; }
+
+bool ResponseDecoder::TakeStartLine(std::string_view line) {
+  const StartLine parts = SplitStartLine(line, ThirdPart::kPhrase);
+  if (!parts.ok) {
+    return FailLine(DecodeRule::kStartLine, parts.error_position,
+                    "status line: version, code and reason with one space between expected", line);
+  }
+  if (parts.first != kHttpVersion) {
+    return FailLine(DecodeRule::kVersion, VersionMismatch(parts.first),
+                    "version: HTTP/1.1 expected", parts.first);
+  }
+  const std::size_t digits = CountLeading(parts.second.substr(0, kCodeDigits), ByteClass::kDigit);
+  if (digits < kCodeDigits || digits < parts.second.size()) {
+    return FailLine(DecodeRule::kStatusCode, parts.first.size() + 1 + digits,
+                    "status code: three digits expected", parts.second);
+  }
+  for (const char digit : parts.second) response_.code = response_.code * 10 + (digit - '0');
+  Hold(kReason, parts.third);
+  return true;
+}
+
+bool ResponseDecoder::TakeField(Field field, std::string_view value) {
+  if (field != Field::kServer && field != Field::kDatetime) return true;
+  const Slot slot = field == Field::kServer ? kServer : kDatetime;
+  if (!held(slot)) Hold(slot, value);
+  return true;
+}
+
+bool ResponseDecoder::TakeHeadEnd() { return KeepEntity(limits().entity_bytes); }
+
+void ResponseDecoder::TakeMessage(std::string_view entity) {
+  response_.reason = held(kReason).value_or(std::string_view());
+  response_.server = held(kServer).value_or(std::string_view());
+  response_.datetime = held(kDatetime).value_or(std::string_view());
+  response_.entity = entity;
+}
+
+}  // namespace chathttp

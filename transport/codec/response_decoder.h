@@ -1,0 +1,39 @@
+// Decodes a stream of ChatHTTP responses, split in any way; the client's side of
+// transport/codec/request_decoder.h, with the same promises. Header fields may come in any order.
+#ifndef CHATHTTP_TRANSPORT_CODEC_RESPONSE_DECODER_H_
+#define CHATHTTP_TRANSPORT_CODEC_RESPONSE_DECODER_H_
+
+#include <string_view>
+
+#include "transport/codec/decode_result.h"
+#include "transport/codec/field_name.h"
+#include "transport/codec/message.h"
+#include "transport/codec/message_decoder.h"
+
+namespace chathttp {
+
+// As for requests, but an entity holds up to 1 MiB (a list of 10,000 names needs 330 kB), and a
+// longer one is fatal.
+DecodeLimits ResponseDecodeLimits();
+
+class ResponseDecoder final : public MessageDecoder {
+ public:
+  explicit ResponseDecoder(const DecodeLimits& limits = ResponseDecodeLimits());
+
+  // The response that the last Decode completed.
+  const ResponseView& response() const { return response_; }
+
+ private:
+  CanonicalRead ReadCanonical(std::string_view input) override;
+  void ClearMessage() override;
+  bool TakeStartLine(std::string_view line) override;
+  bool TakeField(Field field, std::string_view value) override;
+  bool TakeHeadEnd() override;
+  void TakeMessage(std::string_view entity) override;
+
+  ResponseView response_;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_RESPONSE_DECODER_H_

@@ -1,0 +1,34 @@
+// Splits the start line of a message. Part of the codec.
+//
+//   SplitStartLine("GET / HTTP/1.1", ThirdPart::kOneWord) -> "GET", "/", "HTTP/1.1"
+//
+// Pure functions, safe from any thread.
+#ifndef CHATHTTP_TRANSPORT_CODEC_START_LINE_H_
+#define CHATHTTP_TRANSPORT_CODEC_START_LINE_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace chathttp {
+
+inline constexpr std::string_view kHttpVersion = "HTTP/1.1";
+
+struct StartLine {
+  bool ok = false;  // three parts, with one space between
+  std::size_t error_position = 0;
+  std::string_view first;
+  std::string_view second;
+  std::string_view third;
+};
+
+// Whether the third part goes on over spaces and may be empty, as a reason phrase does.
+enum class ThirdPart { kOneWord, kPhrase };
+
+[[nodiscard]] StartLine SplitStartLine(std::string_view line, ThirdPart third);
+
+// Where `seen` begins to differ from kHttpVersion.
+[[nodiscard]] std::size_t VersionMismatch(std::string_view seen);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_START_LINE_H_

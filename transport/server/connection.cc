@@ -1,0 +1,69 @@
+#include "transport/server/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace chathttp {
+
+static_assert(sizeof(Connection) <= 96, "an idle member owns one");
+
+bool Transient::done() const {
+  return last_reason.empty() && unfinished == nullptr && unserved.empty() &&
+         request_ends_by == absl::InfiniteFuture() && accepts_by == absl::InfiniteFuture() &&
+         lingers_until == absl::InfiniteFuture();
+}
+
+Connection::Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte_stream,
+                       WakeList& wakes)
+    : id(connection), stream(std::move(byte_stream)), wakes_(wakes) {
+  stream->Observe(*this);
+}
+
+void Connection::OnReadable() {
+  if (!noted_readable) wakes_.readable.push_back(id);
+  noted_readable = true;
+  wakes_.turn.Request();
+}
+
+void Connection::OnWritable() {
+  if (!noted_writable) wakes_.writable.push_back(id);
+  noted_writable = true;
+  wakes_.turn.Request();
+}
+
+Transient& Connection::EnsureTransient() {
+  if (transient_ == nullptr) transient_ = std::make_unique<Transient>();
+  return *transient_;
+}
+
+void Connection::FreeTransientIfDone() {
+  if (transient_ != nullptr && transient_->done()) transient_.reset();
+}
+
+absl::Time Connection::request_wanted_by() const {
+  return request_wanted_by_ == kNever ? absl::InfiniteFuture()
+                                      : absl::FromUnixNanos(request_wanted_by_);
+}
+
+// Infinite ones, and whatever lies centuries ahead, are as the greatest number.
+void Connection::set_request_wanted_by(absl::Time deadline) {
+  request_wanted_by_ = absl::ToUnixNanos(deadline);
+}
+
+void Connection::set_request_ends_by(absl::Time deadline) {
+  if (deadline == absl::InfiniteFuture() && transient_ == nullptr) return;
+  EnsureTransient().request_ends_by = deadline;
+}
+
+absl::Time Connection::deadline() const {
+  if (transient_ == nullptr) return request_wanted_by();
+  return std::min({request_wanted_by(), transient_->request_ends_by, transient_->accepts_by,
+                   brakes ? transient_->brakes_until : absl::InfiniteFuture(),
+                   transient_->lingers_until});
+}
+
+std::size_t Connection::held_bytes() const {
+  return outbox.held_bytes() + (transient_ ? transient_->unserved.size() : 0);
+}
+
+}  // namespace chathttp

@@ -1,0 +1,277 @@
+#include "transport/server/delivery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "transport/codec/entity.h"
+#include "transport/ports/mark.h"
+#include "transport/server/room_service.h"
+
+namespace chathttp {
+namespace {
+
+bool IsBroken(const IoResult& result) {
+  return result.status == IoStatus::kBroken || result.status == IoStatus::kEndOfStream;
+}
+
+// A list that counts as long as somebody holds it; `bytes` outlives all of them.
+struct CountedList {
+  CountedList(std::string text, std::size_t& bytes) : entity(std::move(text)), total(bytes) {
+    total += size();
+  }
+  CountedList(const CountedList&) = delete;
+  CountedList& operator=(const CountedList&) = delete;
+  ~CountedList() { total -= size(); }
+
+  std::size_t size() const { return sizeof(*this) + entity.capacity(); }
+
+  const std::string entity;
+  std::size_t& total;
+};
+
+}  // namespace
+
+Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
+    : scheduler_(scheduler),
+      options_(options),
+      log_(options.backlog_bytes),
+      encoder_(options.developer, options.server, options.time_zone) {}
+
+void Delivery::Broadcast(const chathttp::Broadcast& broadcast) {
+  switch (broadcast.kind) {
+    case Broadcast::Kind::kEntered:
+      return Append({broadcast.name, kEnteredEnding});
+    case Broadcast::Kind::kSaid:
+      return Append({kSaidOpening, broadcast.name, kSaidMiddle, broadcast.text, "\n"});
+    case Broadcast::Kind::kLeft:
+      return Append({broadcast.name, kLeftEnding});
+  }
+}
+
+void Delivery::Append(std::initializer_list<std::string_view> entity) {
+  std::size_t bytes = 0;
+  for (const std::string_view piece : entity) bytes += piece.size();
+  log_.Append({encoder_.Head(StatusCode::kOk, bytes, scheduler_.WallNow())});
+  log_.Append(entity);
+  ++broadcasts_;
+}
+
+std::string Delivery::Encode(StatusCode code, std::string_view entity) {
+  std::string bytes;
+  encoder_.Append(code, entity, scheduler_.WallNow(), bytes);
+  return bytes;
+}
+
+void Delivery::Reply(Connection& connection, StatusCode code, std::string_view entity) {
+  connection.outbox.Reply(log_.end(), Encode(code, entity));
+  ++replies_;
+  Queue(connection);
+}
+
+void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
+  if (list_ == nullptr || list_version_ != room.membership_version()) {
+    const auto counted = std::make_shared<const CountedList>(ListEntity(room), list_bytes_);
+    list_ = std::shared_ptr<const std::string>(counted, &counted->entity);
+    current_list_bytes_ = counted->size();
+    list_version_ = room.membership_version();
+  }
+  const std::string_view head = encoder_.Head(StatusCode::kOk, list_->size(), scheduler_.WallNow());
+  connection.outbox.Reply(log_.end(), std::string(head), list_);
+  ++replies_;
+  Queue(connection);
+}
+
+std::size_t Delivery::held_bytes() const {
+  return std::min<std::uint64_t>(log_.end(), log_.capacity_bytes()) + list_bytes_;
+}
+
+void Delivery::Follow(Connection& connection) {
+  if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
+  Unblock(connection);  // the byte that it needs next changes; the next write blocks it again
+  connection.outbox.Follow(log_.end());
+  AddFollower(connection);
+}
+
+void Delivery::Unfollow(Connection& connection) {
+  Unblock(connection);
+  connection.outbox.Unfollow(log_.end());
+  DropFollower(connection);
+  Queue(connection);
+}
+
+void Delivery::Queue(Connection& connection) {
+  if (connection.blocked() || connection.queued) return;
+  connection.queued = true;
+  queue_.push_back(&connection);
+}
+
+void Delivery::AddFollower(Connection& connection) {
+  connection.follower = static_cast<std::uint32_t>(followers_.size());
+  followers_.push_back(&connection);
+}
+
+void Delivery::DropFollower(Connection& connection) {
+  if (connection.follower == Connection::kNotFollowing) return;
+  followers_[connection.follower] = followers_.back();
+  followers_[connection.follower]->follower = connection.follower;
+  followers_.pop_back();
+  connection.follower = Connection::kNotFollowing;
+}
+
+void Delivery::Block(Connection& connection) {
+  connection.flow = Connection::Flow::kBlocked;
+  blocked_.emplace(KeyOf(connection), &connection);
+  DropFollower(connection);
+  Transient& transient = connection.EnsureTransient();
+  const absl::Time now = scheduler_.Now();
+  if (transient.brakes_until == absl::InfiniteFuture()) {  // took bytes since it was blocked before
+    transient.accepts_by = now + options_.stall_limit;
+    transient.brakes_until = now + options_.brake_limit;
+  }
+  if (connection.outbox.following() && transient.brakes_until > now) {
+    connection.brakes = true;
+    ++braking_;
+  }
+}
+
+void Delivery::StopBraking(Connection& connection) {
+  if (!connection.brakes || connection.transient()->brakes_until > scheduler_.Now()) return;
+  CHATHTTP_MARK("brake-timed-out");
+  DropBraking(connection);
+}
+
+void Delivery::DropBraking(Connection& connection) {
+  if (connection.brakes) --braking_;
+  connection.brakes = false;
+}
+
+void Delivery::Unblock(Connection& connection) {
+  if (!connection.blocked()) return;
+  blocked_.erase(KeyOf(connection));
+  DropBraking(connection);
+  const bool far_behind = IsFarBehind(Needed(connection));
+  if (far_behind) CHATHTTP_MARK("recovering");
+  connection.flow = far_behind ? Connection::Flow::kRecovering : Connection::Flow::kOpen;
+  if (connection.outbox.following()) AddFollower(connection);
+  Queue(connection);
+}
+
+void Delivery::Forget(Connection& connection) {
+  if (connection.blocked()) blocked_.erase(KeyOf(connection));
+  connection.flow = Connection::Flow::kOpen;
+  DropFollower(connection);
+  DropBraking(connection);
+  connection.outbox.DropReplies();
+  if (connection.queued) std::erase(queue_, &connection);
+  connection.queued = false;
+}
+
+Delivery::Flushed Delivery::Flush() {
+  Flushed flushed;
+  FindSlow(flushed);
+  const bool all = behind_ || log_.end() != flushed_until_;
+  behind_ = false;
+  flushed_until_ = slowest_unblocked_ = log_.end();
+  queue_.swap(flushing_);
+  for (Connection* connection : flushing_) {
+    connection->queued = false;
+    const bool is_follower = connection->follower != Connection::kNotFollowing;
+    if (!(all && is_follower)) Write(*connection, flushed);
+  }
+  flushing_.clear();
+  if (all) {
+    // Backwards: a connection that blocks is replaced by one that was written to already.
+    for (std::size_t i = followers_.size(); i-- > 0;) {
+      PrefetchFollowers(i);
+      Write(*followers_[i], flushed);
+    }
+  }
+  braked_ = braking_ > followers_.size();
+  if (braked_) CHATHTTP_MARK("braked");
+  return flushed;
+}
+
+// A write takes some microseconds, loading a line that is not in the cache a tenth of one.
+void Delivery::PrefetchFollowers(std::size_t i) const {
+  if (i >= 4) __builtin_prefetch(&followers_[i - 4]->stream);
+  if (i >= 2) __builtin_prefetch(followers_[i - 2]->stream.get());
+}
+
+void Delivery::FindSlow(Flushed& flushed) {
+  const bool lists = too_many_lists();
+  if (lists) CHATHTTP_MARK("lists-over-limit");
+  for (const auto& [key, connection] : blocked_) {
+    const bool lapped = key.first < log_.begin();
+    if (!lapped && !lists) break;
+    if (!lapped && !connection->outbox.HoldsOther(list_)) continue;
+    lapped ? CHATHTTP_MARK("evicted-lapped") : CHATHTTP_MARK("evicted-for-lists");
+    flushed.slow.push_back(connection);
+  }
+}
+
+void Delivery::Write(Connection& connection, Flushed& flushed) {
+  const std::uint64_t end = log_.end();
+  if (connection.outbox.pending(end)) {
+    if (connection.outbox.oldest_needed() < log_.begin()) {
+      CHATHTTP_MARK("evicted-lapped");
+      return flushed.slow.push_back(&connection);
+    }
+    const IoResult result = WriteOnce(connection);
+    if (IsBroken(result)) {
+      CHATHTTP_MARK("write-broken");
+      return flushed.broken.push_back(&connection);
+    }
+    if (result.bytes < batch_.bytes()) {
+      CHATHTTP_MARK("write-partial");
+      Block(connection);
+      flushed.blocked.push_back(&connection);
+    }
+  }
+  const bool pending = connection.outbox.pending(end);
+  if (connection.flow == Connection::Flow::kRecovering && !IsFarBehind(Needed(connection))) {
+    connection.flow = Connection::Flow::kOpen;
+  }
+  if (pending && !connection.blocked()) NoteBehind(connection);
+  if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
+    connection.OnReadable();
+  }
+  if (connection.phase == Connection::Phase::kLastWords && !pending) {
+    flushed.sent_all.push_back(&connection);
+  }
+  connection.FreeTransientIfDone();
+}
+
+IoResult Delivery::WriteOnce(Connection& connection) {
+  connection.outbox.Gather(log_, options_.turn_write_bytes, batch_);
+  const IoResult result = connection.stream->Write(batch_.pieces());
+  connection.outbox.Advance(log_.end(), result.bytes);
+  connection.bytes_out += result.bytes;
+  bytes_out_ += result.bytes;
+  Transient* const transient = connection.transient();
+  if (transient != nullptr && result.bytes > 0) {
+    transient->accepts_by = transient->brakes_until = absl::InfiniteFuture();
+  }
+  return result;
+}
+
+bool Delivery::Retry(Connection& connection) {
+  if (connection.outbox.oldest_needed() < log_.begin()) return true;  // FindSlow ends it
+  Unblock(connection);
+  const IoResult result = WriteOnce(connection);
+  if (result.status == IoStatus::kWouldBlock) Block(connection);
+  return !connection.blocked();
+}
+
+// The guard waits for unblocked members, except those that are catching up.
+void Delivery::NoteBehind(Connection& connection) {
+  if (connection.outbox.following()) {
+    CHATHTTP_MARK("follower-behind");
+    behind_ = true;
+  } else {
+    Queue(connection);
+  }
+  if (connection.flow == Connection::Flow::kRecovering) return;
+  slowest_unblocked_ = std::min(slowest_unblocked_, Needed(connection));
+}
+
+}  // namespace chathttp

@@ -1,0 +1,142 @@
+#include "transport/server/room_service.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+#include "domain/escape.h"
+#include "domain/text.h"
+#include "domain/user_name.h"
+#include "transport/codec/entity.h"
+
+namespace chathttp {
+namespace {
+
+constexpr std::size_t kShownBytes = 40;  // of a value seen, in a reason
+
+std::string Quoted(std::string_view value) {
+  return absl::StrCat("\"", Visible(value, kShownBytes), "\"");
+}
+
+Answer Refusal(StatusCode code, std::string reason) {
+  return {.code = code, .entity = std::move(reason)};
+}
+
+Answer BadRequest(std::string reason) {
+  return Refusal(StatusCode::kBadRequest, std::move(reason));
+}
+
+std::string_view WithoutLineEnd(std::string_view entity) {
+  if (entity.ends_with('\n')) entity.remove_suffix(entity.ends_with("\r\n") ? 2 : 1);
+  return entity;
+}
+
+// The answer to a command with this outcome, as far as the outcome decides it.
+Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view name,
+                 std::string_view text) {
+  switch (outcome) {
+    case Outcome::kOk:
+      break;
+    case Outcome::kNameTaken:
+    case Outcome::kNameReserved:
+      return Refusal(StatusCode::kUserNameExist, std::string(kNameTakenEntity));
+    case Outcome::kNameInvalid:
+      return BadRequest(DescribeNameProblem(name, limits.name_bytes));
+    case Outcome::kAlreadyLoggedIn:
+      return BadRequest("Already logged in: DELETE comes before another ADD");
+    case Outcome::kNotLoggedIn:
+      return BadRequest("Not logged in: ADD comes first");
+    case Outcome::kTextInvalid:
+    case Outcome::kTextTooLong:
+      return BadRequest(DescribeTextProblem(text, limits.text_bytes));
+    case Outcome::kRoomFull:
+      return Refusal(
+          StatusCode::kInternalServerError,
+          absl::StrCat("Room is full: at most ", limits.members, " members, try again later"));
+  }
+  return {.code = StatusCode::kOk, .entity = std::string(kOkEntity)};
+}
+
+Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name) {
+  const Result result = room.Login(member, name);
+  Answer answer = AnswerFor(result.outcome, room.limits(), name, {});
+  answer.broadcast = result.broadcast;
+  if (result.outcome == Outcome::kOk) answer.login = Answer::Login::kLoggedIn;
+  return answer;
+}
+
+Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request) {
+  if (request.entity_skipped) {
+    return BadRequest(absl::StrCat("Text too long: its entity may hold ", room.limits().text_bytes,
+                                   " bytes, got ", request.content_length));
+  }
+  const std::string_view text = WithoutLineEnd(request.entity);
+  const Result result = room.Say(member, text);
+  Answer answer = AnswerFor(result.outcome, room.limits(), {}, text);
+  answer.broadcast = result.broadcast;
+  if (result.outcome == Outcome::kOk) answer.body = Answer::Body::kBroadcast;
+  return answer;
+}
+
+Answer ServeGet(const ChatRoom& room, MemberId member) {
+  const Result result = room.Query(member);
+  Answer answer = AnswerFor(result.outcome, room.limits(), {}, {});
+  if (result.outcome == Outcome::kOk) answer.body = Answer::Body::kList;
+  return answer;
+}
+
+Answer ServeDelete(ChatRoom& room, MemberId member) {
+  const Result result = room.Logout(member);
+  Answer answer = AnswerFor(result.outcome, room.limits(), {}, {});
+  answer.broadcast = result.broadcast;
+  if (result.outcome == Outcome::kOk) answer.login = Answer::Login::kLoggedOut;
+  return answer;
+}
+
+}  // namespace
+
+Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request) {
+  const std::optional<std::string_view> login = room.NameOf(member);
+  const bool fatal = !login && request.method != Method::kAdd;
+  if (request.method == Method::kUnknown) {
+    Answer answer = BadRequest(std::string(kUnknownMethodEntity));
+    answer.fatal = fatal;
+    return answer;
+  }
+  if (fatal) {
+    Answer answer = BadRequest(
+        absl::StrCat("Not logged in: ADD comes first, got ", AbslView(MethodName(request.method))));
+    answer.fatal = true;
+    return answer;
+  }
+  if (!request.user_agent) return BadRequest("User_Agent is missing: it must give the user name");
+  if (login && !SameName(*login, *request.user_agent)) {
+    return BadRequest(absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),
+                                   "\", got ", Quoted(*request.user_agent)));
+  }
+  switch (request.method) {
+    case Method::kAdd:
+      return ServeAdd(room, member, *request.user_agent);
+    case Method::kPost:
+      return ServePost(room, member, request);
+    case Method::kGet:
+      return ServeGet(room, member);
+    case Method::kDelete:
+      return ServeDelete(room, member);
+    case Method::kUnknown:
+      break;
+  }
+  return BadRequest(std::string(kUnknownMethodEntity));
+}
+
+std::string ListEntity(const ChatRoom& room) {
+  std::string entity(kListHeading);
+  for (const ChatRoom::Member& member : room.members()) {
+    entity += member.name;
+    entity += '\n';
+  }
+  return entity;
+}
+
+}  // namespace chathttp

@@ -1,0 +1,86 @@
+#include "transport/server/server_options.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
+
+namespace chathttp {
+namespace {
+
+bool IsHeaderValue(std::string_view value) {
+  return !value.empty() && value.front() != ' ' && value.back() != ' ' && value.size() <= 128 &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+struct Count {
+  std::string_view name;
+  std::size_t value;
+  std::size_t least;
+  std::size_t most;
+};
+
+struct Span {
+  std::string_view name;
+  absl::Duration value;
+};
+
+absl::Status CheckCounts(const ServerOptions& options) {
+  const RoomLimits& room = options.room;
+  const std::size_t text_bytes = std::min(room.text_bytes, kMiB);
+  const Count counts[] = {
+      {"max_members", room.members, 1, 1'000'000},
+      {"max_name_bytes", room.name_bytes, 1, 255},
+      {"max_text_bytes", room.text_bytes, 1, kMiB},
+      {"max_connections", options.max_connections, 1, 1'000'000},
+      {"backlog_bytes", options.backlog_bytes, std::max<std::size_t>(16 << 10, 8 * text_bytes),
+       1024 * kMiB},
+      {"private_bytes", options.private_bytes, 1, 64 * kMiB},
+      {"list_bytes", options.list_bytes, 1, 1024 * kMiB},
+      {"turn_requests", options.turn_requests, 1, 1'000'000},
+      {"turn_read_bytes", options.turn_read_bytes, 1, 64 * kMiB},
+      {"turn_write_bytes", options.turn_write_bytes, 1, 64 * kMiB},
+      {"turn_broadcast_bytes", options.turn_broadcast_bytes, 1, 64 * kMiB},
+      {"linger_bytes", options.linger_bytes, 0, 1024 * kMiB},
+  };
+  for (const Count& count : counts) {
+    if (count.value >= count.least && count.value <= count.most) continue;
+    return absl::InvalidArgumentError(absl::StrCat(AbslView(count.name), " must be ", count.least,
+                                                   " to ", count.most, ", got ", count.value));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSpans(const ServerOptions& options) {
+  const Span spans[] = {
+      {"login_limit", options.login_limit},     {"relogin_limit", options.relogin_limit},
+      {"request_limit", options.request_limit}, {"stall_limit", options.stall_limit},
+      {"brake_limit", options.brake_limit},     {"linger_limit", options.linger_limit},
+      {"stop_limit", options.stop_limit},
+  };
+  for (const Span& span : spans) {
+    if (span.value > absl::ZeroDuration()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        AbslView(span.name), " must be longer than 0, got ", absl::FormatDuration(span.value)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckOptions(const ServerOptions& options) {
+  if (absl::Status status = CheckCounts(options); !status.ok()) return status;
+  if (absl::Status status = CheckSpans(options); !status.ok()) return status;
+  if (!IsHeaderValue(options.developer) || !IsHeaderValue(options.server)) {
+    return absl::InvalidArgumentError(
+        "developer and server must be 1 to 128 visible ASCII characters or inner spaces");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chathttp
