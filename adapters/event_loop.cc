@@ -73,41 +73,50 @@ void EventLoop::Run() {
 
 void EventLoop::Turn(absl::Duration max_wait) {
   ++turns_;
-  const Polled polled = Poll(MonotonicNow() + max_wait);
+  const std::size_t events = Poll(WaitMilliseconds(max_wait));
   now_ = MonotonicNow();
   DeliverWakes();
-  for (std::size_t i = 0; i < polled.events; ++i) {
-    const WatchId watch{batch_[i].data.u64};
-    watch == kNoWatch ? DeliverMail() : Deliver(watch, batch_[i].events);
-  }
-  // A full batch may have left events behind. The kernel gives them in order, so after as many
-  // batches as hold all descriptors none is left that was there at the first of them.
-  const bool all_delivered =
-      polled.events < batch_.size() || ++full_batches_ > slots_.size() / batch_.size();
-  if (all_delivered) {
-    full_batches_ = 0;
-    timers_.RunDue(polled.began);
+  DeliverBatch(events);
+  if (timers_.next() <= now_) {
+    DeliverArrived();
+    timers_.RunDue(now_);
   }
   RunEndOfTurn();
 }
 
-// The process may be stopped for long at any place, in epoll_wait (which then fails with EINTR) as
-// well as behind it. What arrived meanwhile counts before a timer that became due meanwhile, so a
-// timer runs only behind a poll that began when it was due.
-EventLoop::Polled EventLoop::Poll(absl::Time end) {
-  for (;;) {
-    const absl::Time began = MonotonicNow();
-    const int wait = WaitMilliseconds(std::min(end, timers_.next()) - began);
-    const int ready =
-        epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), wait);
-    if (ready > 0 || (ready == 0 && wait == 0)) {
-      return {.began = began, .events = static_cast<std::size_t>(ready)};
-    }
+// Fills batch_ and returns how many events it holds: none if a signal ended the wait.
+std::size_t EventLoop::Poll(int wait_milliseconds) {
+  const int events =
+      epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), wait_milliseconds);
+  return static_cast<std::size_t>(std::max(events, 0));
+}
+
+void EventLoop::DeliverBatch(std::size_t events) {
+  for (std::size_t i = 0; i < events; ++i) {
+    const WatchId watch{batch_[i].data.u64};
+    watch == kNoWatch ? DeliverMail() : Deliver(watch, batch_[i].events);
   }
 }
 
-int EventLoop::WaitMilliseconds(absl::Duration wait) const {
+// Sets now_ and delivers all that had arrived by then. The process may have been stopped since the
+// last poll, so that poll does not count: a timer that became due meanwhile would run before input
+// that came in time.
+void EventLoop::DeliverArrived() {
+  now_ = MonotonicNow();
+  // The kernel gives the events in order of arrival, at most one for each descriptor. So this many
+  // batches hold all that are older than now_, however many arrive after it.
+  for (std::size_t batches = slots_.size() / kBatch + 1; batches > 0; --batches) {
+    const std::size_t events = Poll(0);
+    DeliverBatch(events);
+    if (events < kBatch) return;
+  }
+}
+
+int EventLoop::WaitMilliseconds(absl::Duration max_wait) const {
   if (!wakes_.empty() || !end_of_turn_.empty()) return 0;
+  absl::Duration wait = max_wait;
+  const absl::Time next = timers_.next();
+  if (next != absl::InfiniteFuture()) wait = std::min(wait, next - MonotonicNow());
   if (wait == absl::InfiniteDuration()) return -1;
   // Rounded up: waking before the timer is due would be a turn for nothing.
   const std::int64_t milliseconds =

@@ -7,9 +7,10 @@
 //   ...
 //   (*loop)->Run();
 //
-// A turn waits, then delivers at most kBatch readiness events, then the timers that were due before
-// these events were asked for, then the tasks of AtEndOfTurn. Everything on one thread, except
-// Mailbox::Post. The loop outlives all that was made with it.
+// A turn waits, then delivers at most kBatch readiness events, then the timers that are due, then
+// the tasks of AtEndOfTurn. If a timer is due, the turn first delivers all that had arrived by Now,
+// in as many batches as it takes: a process that was suspended sees its input before its timers.
+// Everything on one thread, except Mailbox::Post. The loop outlives all that was made with it.
 #ifndef CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 #define CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 
@@ -102,16 +103,12 @@ class EventLoop final : public Scheduler {
     std::uint32_t generation = 0;  // of the latest WatchId
   };
 
-  struct Polled {
-    absl::Time began;    // everything that was ready then is in the batch, unless that is full
-    std::size_t events;  // of batch_
-  };
-
   EventLoop(FileDescriptor epoll, std::shared_ptr<Mailbox> mailbox);
   static std::uint32_t IndexOf(WatchId watch);
-  // Waits for events until `end`, or until there is something else to do.
-  Polled Poll(absl::Time end);
-  int WaitMilliseconds(absl::Duration wait) const;
+  int WaitMilliseconds(absl::Duration max_wait) const;
+  std::size_t Poll(int wait_milliseconds);
+  void DeliverBatch(std::size_t events);
+  void DeliverArrived();
   void Deliver(WatchId watch, std::uint32_t events);
   void DeliverWakes();
   void DeliverMail();
@@ -127,7 +124,6 @@ class EventLoop final : public Scheduler {
   std::vector<std::pair<WatchId, std::uint32_t>> waking_;  // of DeliverWakes, likewise
   std::vector<Slot> slots_;                                // by descriptor
   std::vector<epoll_event> batch_;
-  std::size_t full_batches_ = 0;  // one after the other, up to the last turn
   std::uint64_t turns_ = 0;
   bool stop_ = false;
 };

@@ -369,23 +369,36 @@ TEST_F(EventLoopTest, InputThatArrivedCountsBeforeATimerThatBecameDueMeanwhile) 
   loop().RemoveWatcher(watch);
 }
 
-// More events than one batch holds are all delivered before a timer that became due before they
-// were asked for.
-TEST_F(EventLoopTest, TimersWaitForAllBatchesOfAFullPoll) {
-  std::vector<Pipe> pipes(EventLoop::kBatch + 10);
-  std::vector<CallingWatcher> watchers(pipes.size());
-  std::vector<WatchId> watches;
-  for (std::size_t i = 0; i < pipes.size(); ++i) {
-    watchers[i].on_ready = [this] { notes_.emplace_back("input"); };
-    watches.push_back(loop().AddWatcher(watchers[i], pipes[i].read_end()));
-    ASSERT_EQ(loop().Attach(watches.back(), EPOLLIN), 0);
+TEST_F(EventLoopTest, InputThatArrivesDuringATurnIsDeliveredBeforeItsTimers) {
+  const FileDescriptor first = ReadyDescriptor();
+  Pipe pipe;
+  CallingWatcher stopped;
+  CallingWatcher watcher;
+  stopped.on_ready = [&] {  // as if the process were stopped here for long
+    pipe.Put("x");
+    loop().RunAt(Past(1), Note("timer"));
+  };
+  watcher.on_ready = [this] { notes_.emplace_back("input"); };
+  ASSERT_EQ(loop().Attach(loop().AddWatcher(stopped, first.get()), EPOLLIN), 0);
+  ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher, pipe.read_end()), EPOLLIN), 0);
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(notes_, ElementsAre("input", "timer"));
+}
+
+// A task at the end of a turn may compare Now with a deadline of its own.
+TEST_F(EventLoopTest, AllBatchesOfInputAreDeliveredBeforeATimerAndTheEndOfItsTurn) {
+  std::vector<FileDescriptor> events;
+  CallingWatcher watcher;
+  const int count = static_cast<int>(EventLoop::kBatch) + 10;
+  for (int i = 0; i < count; ++i) {
+    events.push_back(ReadyDescriptor());
+    ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher, events.back().get()), EPOLLIN), 0);
   }
-  loop().Turn(absl::ZeroDuration());
-  for (Pipe& pipe : pipes) pipe.Put("x");
-  loop().RunAt(Past(1), Note("timer"));
-  ASSERT_TRUE(RunUntil([&] { return notes_.size() > pipes.size(); }));
-  EXPECT_EQ(notes_.back(), "timer");
-  for (const WatchId watch : watches) loop().RemoveWatcher(watch);
+  std::vector<int> calls;
+  loop().RunAt(Past(1), [&] { calls.push_back(watcher.calls); });
+  loop().AtEndOfTurn([&] { calls.push_back(watcher.calls); });
+  loop().Turn(absl::InfiniteDuration());
+  EXPECT_THAT(calls, ElementsAre(count, count));
 }
 
 TEST(EventLoop, TasksThatAreLeftMayCallTheLoopWhenDestroyed) {
