@@ -62,15 +62,15 @@ FileDescriptor ListenAt(const SocketAddress& address, int& error) {
   return {};
 }
 
-// "*" is every address of the machine: :: takes IPv4 as well, and where there is no IPv6, 0.0.0.0
-// is what is left.
+// Takes peers of both families; where the kernel has no IPv6, those of IPv4.
+std::string AnyAddress() {
+  const FileDescriptor six(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
+  return !six.valid() && errno == EAFNOSUPPORT ? "0.0.0.0" : "::";
+}
+
 absl::StatusOr<std::vector<SocketAddress>> AddressesOf(const Endpoint& endpoint) {
-  if (endpoint.host != "*") return LookUp(endpoint, HostKind::kAny);
-  auto addresses = LookUp({"::", endpoint.port}, HostKind::kNumeric);
-  const auto ipv4 = LookUp({"0.0.0.0", endpoint.port}, HostKind::kNumeric);
-  if (!addresses.ok()) return ipv4;
-  if (ipv4.ok()) addresses->insert(addresses->end(), ipv4->begin(), ipv4->end());
-  return addresses;
+  if (endpoint.host == "*") return LookUp({AnyAddress(), endpoint.port}, HostKind::kNumeric);
+  return LookUp(endpoint, HostKind::kAny);
 }
 
 }  // namespace

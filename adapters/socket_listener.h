@@ -23,7 +23,8 @@ class SocketListener final : public Listener, private Watcher {
  public:
   // Listens at the first of the addresses of `endpoint` where that can be done. A host name is
   // looked up at once, which may block; addresses in numbers never do. "::" takes IPv4 peers too.
-  // Errors as Network::Listen.
+  // "*" is every address of both families, or of IPv4 if the kernel has no IPv6. Errors as
+  // Network::Listen.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
                                                         Acceptor& acceptor);
   ~SocketListener() override;

@@ -68,11 +68,24 @@ TEST_F(SocketListenerTest, AllAddressesMeansBothFamilies) {
 
 TEST_F(SocketListenerTest, StarMeansEveryAddressOfTheMachine) {
   ListenAt("*");
-  EXPECT_EQ(listener_->local().host, HasIpv6() ? "::" : "0.0.0.0");
+  std::vector<std::string> names;
   RawPeer four(AF_INET);
   four.Connect({"127.0.0.1", listener_->local().port});
-  ASSERT_TRUE(RunUntilAccepted(1));
-  EXPECT_THAT(acceptor_.peers, ElementsAre(four.name()));
+  names.push_back(four.name());
+  RawPeer six(AF_INET6);
+  if (HasIpv6()) {
+    six.Connect({"::1", listener_->local().port});
+    names.push_back(six.name());
+  }
+  ASSERT_TRUE(RunUntilAccepted(names.size()));
+  EXPECT_THAT(acceptor_.peers, UnorderedElementsAreArray(names));
+}
+
+TEST_F(SocketListenerTest, StarIsInUseThoughOneFamilyIsFree) {
+  if (!HasIpv6()) GTEST_SKIP() << "this machine has no IPv6";
+  ListenAt("::1");
+  const auto star = network_.Listen({"*", listener_->local().port}, acceptor_);
+  EXPECT_EQ(star.status().code(), absl::StatusCode::kAlreadyExists);
 }
 
 TEST_F(SocketListenerTest, AHostNameIsListenedAt) {
