@@ -1,11 +1,7 @@
 #include "adapters/log.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -54,11 +50,6 @@ void AppendText(std::string_view text, std::string& line) {
   line.append(cut).append("\"");
 }
 
-bool TakesBytesNow(int descriptor) {
-  pollfd poll_fd{.fd = descriptor, .events = POLLOUT, .revents = 0};
-  return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLOUT) != 0;
-}
-
 }  // namespace
 
 std::string_view LogLevelName(LogLevel level) {
@@ -81,11 +72,15 @@ void LogField::AppendTo(std::string& line) const {
 }
 
 Logger::Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock)
-    : descriptor_(descriptor), least_(least), wall_clock_(std::move(wall_clock)) {}
+    : output_(descriptor), least_(least), wall_clock_(std::move(wall_clock)) {}
 
 void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!enabled(level)) return;
-  line_.assign(torn_ ? "\ntime=" : "time=");
+  if (!WriteRest()) {
+    ++dropped_;
+    return;
+  }
+  line_ = "time=";
   line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", wall_clock_(), absl::UTCTimeZone());
   line_.append(" level=").append(LogLevelName(level)).append(" event=").append(event);
   if (dropped_ > 0) LogField("dropped", dropped_).AppendTo(line_);
@@ -95,24 +90,19 @@ void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<L
     line_ += kCut;
   }
   line_ += '\n';
-  WriteLine();
+  const std::size_t size = line_.size();
+  WriteRest();
+  if (line_.size() < size) {
+    dropped_ = 0;
+  } else {
+    line_.clear();
+    ++dropped_;
+  }
 }
 
-void Logger::WriteLine() {
-  if (!TakesBytesNow(descriptor_)) {
-    ++dropped_;
-    return;
-  }
-  ssize_t count = 0;
-  do {
-    count = write(descriptor_, line_.data(), line_.size());
-  } while (count < 0 && errno == EINTR);
-  if (count < 0) {
-    ++dropped_;
-    return;
-  }
-  torn_ = static_cast<std::size_t>(count) < line_.size();
-  dropped_ = torn_ ? 1 : 0;
+bool Logger::WriteRest() {
+  if (!line_.empty()) line_.erase(0, output_.Write(line_));
+  return line_.empty();
 }
 
 }  // namespace chathttp::posix

@@ -11,9 +11,9 @@
 // quotes, with \" and \\ inside; what could drive a terminal is escaped by Visible; what is longer
 // than kMaxValueBytes is cut, with "..." behind.
 //
-// A line is written with one call, and only if the descriptor takes it now: the log does not hold
-// up who writes it. Lines lost that way are counted, and the next one says dropped=N.
-// One thread.
+// The log never waits for room (nonblocking_output.h). Without room a line is dropped and counted,
+// and the next line that is written says dropped=N. The rest of a line that was written in part is
+// written before the next line. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_LOG_H_
 #define CHATHTTP_ADAPTERS_LOG_H_
 
@@ -28,6 +28,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "adapters/nonblocking_output.h"
 
 namespace chathttp::posix {
 
@@ -63,24 +64,27 @@ class Logger {
   Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock);
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
+  ~Logger() { WriteRest(); }
 
   bool enabled(LogLevel level) const { return level >= least_; }
 
   // Writes one line; `event` is a plain word.
   void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
-  // Lines lost since the last one that was written.
+  // False if nothing can be written without waiting: a terminal of another user.
+  bool usable() const { return output_.usable(); }
+
+  // Lines dropped since the last one that was written.
   std::uint64_t dropped() const { return dropped_; }
 
  private:
-  void WriteLine();
+  bool WriteRest();  // returns whether no rest is left
 
-  const int descriptor_;
+  NonblockingOutput output_;
   const LogLevel least_;
   absl::AnyInvocable<absl::Time()> wall_clock_;
-  std::string line_;  // kept for its capacity
+  std::string line_;  // the rest of the last line
   std::uint64_t dropped_ = 0;
-  bool torn_ = false;  // the last line was written in part
 };
 
 }  // namespace chathttp::posix

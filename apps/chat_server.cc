@@ -81,6 +81,13 @@ void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint6
                                       "LimitNOFILE=) or lower --max_connections")}});
 }
 
+void WarnIfUnusable(const posix::Logger& logger) {
+  if (logger.usable()) return;
+  std::cerr << "chat_server: no log, since this terminal belongs to another user; "
+               "send the log to a file or a pipe: 2>FILE"
+            << std::endl;
+}
+
 int Run() {
   const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
   if (!level) {
@@ -98,6 +105,7 @@ int Run() {
     return EXIT_FAILURE;
   }
   posix::Logger logger(STDERR_FILENO, *level, [&] { return (*loop)->WallNow(); });
+  WarnIfUnusable(logger);
   LogDescriptors(logger, descriptors, options.max_connections);
   posix::ServerLog log(logger, **loop);
   posix::PosixNetwork network(**loop);

@@ -1,20 +1,28 @@
 #include "adapters/log.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "adapters/file_descriptor.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/pipe.h"
+#include "tests/adapters/pty.h"
 
 namespace chathttp::posix {
 namespace {
 
+using testing::Each;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::SizeIs;
 
@@ -120,6 +128,67 @@ TEST_F(LogTest, LinesThatAFullPipeDoesNotTakeAreCountedAndTold) {
   EXPECT_THAT(pipe_.TakeAll(), EndsWith(" event=kept dropped=2\n"));
   logger.Log(LogLevel::kInfo, "next");
   EXPECT_THAT(pipe_.TakeAll(), EndsWith(" event=next\n"));
+}
+
+class LogOnTerminal : public LogTest {
+ protected:
+  // Logs until the terminal, which nobody reads, has no room.
+  void FillTerminal(Logger& logger) {
+    const std::string text(Logger::kMaxValueBytes, 'x');
+    while (logger.dropped() == 0) logger.Log(LogLevel::kInfo, "filling", {{"text", text}});
+  }
+
+  Pty pty_;
+};
+
+TEST_F(LogOnTerminal, ATerminalThatNobodyReadsDoesNotBlockTheLog) {
+  Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  FillTerminal(logger);
+  EXPECT_EQ(logger.dropped(), 1U);
+}
+
+TEST_F(LogOnTerminal, ALineWrittenInPartIsEndedBeforeTheNextOne) {
+  Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  FillTerminal(logger);
+  // The kernel makes room some time after the reading.
+  while (pty_.shown().find("event=kept\r\n") == std::string::npos) {
+    pty_.ReadSome(0);
+    logger.Log(LogLevel::kInfo, "kept");
+  }
+  const std::string shown = pty_.shown().substr(0, pty_.shown().rfind("\r\n"));
+  const std::vector<std::string> lines = absl::StrSplit(shown, "\r\n");
+  const std::string text(Logger::kMaxValueBytes, 'x');
+  const std::string rest = absl::StrCat("(filling text=", text, "|kept|kept dropped=[1-9][0-9]*)");
+  EXPECT_THAT(lines, Each(MatchesRegex("time=[0-9T:.-]+Z level=info event=" + rest)));
+  EXPECT_THAT(shown, HasSubstr(" event=kept dropped="));
+}
+
+TEST_F(LogOnTerminal, TheFlagsOfTheDescriptorStayAsTheyAre) {
+  const int before = fcntl(pty_.program(), F_GETFL);
+  const Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  EXPECT_EQ(fcntl(pty_.program(), F_GETFL), before);
+}
+
+TEST_F(LogTest, ASocketThatNobodyReadsDoesNotBlockTheLog) {
+  std::array<int, 2> ends{-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const FileDescriptor program(ends[0]);
+  const FileDescriptor reader(ends[1]);
+  Logger logger(program.get(), LogLevel::kInfo, [] { return Noon(); });
+  while (logger.dropped() == 0) logger.Log(LogLevel::kInfo, "e");
+  EXPECT_EQ(logger.dropped(), 1U);
+}
+
+TEST_F(LogTest, AFileIsWrittenWhereItsOtherWritersLeftOff) {
+  const FileDescriptor file(memfd_create("log", MFD_CLOEXEC));
+  Logger logger(file.get(), LogLevel::kInfo, [] { return Noon(); });
+  ASSERT_EQ(write(file.get(), "before\n", 7), 7);
+  logger.Log(LogLevel::kInfo, "e");
+  std::array<char, 256> bytes;
+  const ssize_t count = pread(file.get(), bytes.data(), bytes.size(), 0);
+  ASSERT_GE(count, 0);
+  EXPECT_EQ(std::string_view(bytes.data(), static_cast<std::size_t>(count)),
+            "before\ntime=2015-11-29T10:00:00.007Z level=info event=e\n");
 }
 
 TEST_F(LogTest, LinesBehindAClosedPipeAreDropped) {

@@ -127,7 +127,12 @@ Process::Process(std::vector<std::string> arguments, const ProcessOptions& optio
   signal(SIGPIPE, SIG_IGN);
   Ends input;
   Ends output;
-  Ends error = MakePipe(false);
+  Ends error;
+  if (options.error >= 0) {
+    error.child = FileDescriptor(fcntl(options.error, F_DUPFD_CLOEXEC, 3));
+  } else {
+    error = MakePipe(false);
+  }
   if (options.on_terminal >= 0) {
     input.child = FileDescriptor(fcntl(options.on_terminal, F_DUPFD_CLOEXEC, 3));
     output.child = FileDescriptor(fcntl(options.on_terminal, F_DUPFD_CLOEXEC, 3));

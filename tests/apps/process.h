@@ -33,6 +33,7 @@ struct ProcessOptions {
   bool terminal = false;        // standard input and output are a terminal, no echo
   // Standard input and output are this terminal, of whose other side the test takes care.
   int on_terminal = -1;
+  int error = -1;  // standard error, instead of a pipe to err(); stays open in the test
   std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
   // "NAME=value" beside what this program has; XDG_CONFIG_HOME names no directory unless given.
   std::vector<std::string> environment = {};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/adapters/pty.h"
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
 #include "tests/apps/wire_peer.h"
@@ -62,6 +63,22 @@ TEST(ServerProgram, EndsThoughAPeerDoesNotHangUp) {
   const WirePeer alice = Join(server.port(), "Alice");
   server.Kill(SIGTERM);
   EXPECT_EQ(server.Wait(), 0) << server.err();
+}
+
+TEST(ServerProgram, TerminalThatNobodyReadsDoesNotHoldUpTheServer) {
+  constexpr std::size_t kConnections = 1000;  // more lines than a terminal keeps
+  posix::Pty terminal;
+  ServerProcess server({}, {.error = terminal.program()});
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    ASSERT_EQ(WirePeer(server.port()).Receive().code, 202) << i;
+  }
+  Join(server.port(), "Alice");
+  server.Kill(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+  std::size_t lines = 0;
+  terminal.ReadAll();
+  for (const char byte : terminal.shown()) lines += byte == '\n' ? 1 : 0;
+  EXPECT_LT(lines, kConnections) << "the terminal was never full";
 }
 
 TEST(ServerProgram, PortInUseIsAClearLineAndAFailure) {
