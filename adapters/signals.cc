@@ -10,13 +10,23 @@
 #include "adapters/system_error.h"
 
 namespace chathttp::posix {
+namespace {
+
+bool IsIgnored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Signals>> Signals::Catch(EventLoop& loop,
                                                         std::initializer_list<int> signals,
                                                         Callback on_signal) {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : signals) sigaddset(&set, signal);
+  for (const int signal : signals) {
+    if (signal != SIGHUP || !IsIgnored(signal)) sigaddset(&set, signal);
+  }
   std::unique_ptr<Signals> caught(new Signals(loop, set, std::move(on_signal)));
   absl::Status status = caught->Start();
   if (!status.ok()) return status;
@@ -26,14 +36,10 @@ absl::StatusOr<std::unique_ptr<Signals>> Signals::Catch(EventLoop& loop,
 Signals::Signals(EventLoop& loop, const sigset_t& signals, Callback on_signal)
     : loop_(loop), on_signal_(std::move(on_signal)), signals_(signals) {
   pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &pipe_before_);
 }
 
 Signals::~Signals() {
   loop_.RemoveWatcher(watch_);
-  sigaction(SIGPIPE, &pipe_before_, nullptr);
   pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 

@@ -4,7 +4,7 @@
 //   if (!signals.ok()) return signals.status();
 //
 // Each signal is told, also one that comes while an earlier one is being served; equal ones that
-// come within one turn are told once. SIGPIPE is ignored meanwhile: a write then fails instead.
+// come within one turn are told once. SIGHUP is not caught if it is ignored already: nohup(1).
 // To be made before any other thread is started, since the signals are blocked in threads that
 // inherit from this one. One object at a time for a signal.
 #ifndef CHATHTTP_ADAPTERS_SIGNALS_H_
@@ -46,7 +46,6 @@ class Signals final : private Watcher {
   Callback on_signal_;
   const sigset_t signals_;
   sigset_t mask_before_;
-  struct sigaction pipe_before_;
   FileDescriptor descriptor_;
   WatchId watch_ = kNoWatch;
 };

@@ -147,6 +147,7 @@ int Run() {
 }  // namespace chathttp
 
 int main(int argc, char* argv[]) {
+  std::signal(SIGPIPE, SIG_IGN);
   chathttp::posix::OpenClosedStandardDescriptors();
   const std::string flag_file = chathttp::ClientFlagFile(chathttp::CurrentEnvironment());
   if (!chathttp::ParseCommandLine(argc, argv, "Joins a chat room that speaks ChatHTTP.", flag_file)

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -113,7 +114,7 @@ int Run() {
 
   // The first signal ends politely, the second one at once.
   bool stopping = false;
-  const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT}, [&](int) {
+  const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT, SIGHUP, SIGQUIT}, [&](int) {
     if (stopping) return (*loop)->Stop();
     stopping = true;
     server.Stop([&] { (*loop)->Stop(); });
@@ -133,6 +134,7 @@ int Run() {
 }  // namespace chathttp
 
 int main(int argc, char* argv[]) {
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
   if (!chathttp::ParseCommandLine(argc, argv, "Runs a chat room that speaks ChatHTTP.").empty()) {
     chathttp::ExitWithUsageError("takes no arguments but flags");
   }

@@ -27,12 +27,6 @@ bool IsBlocked(int signal) {
   return sigismember(&mask, signal) == 1;
 }
 
-void (*PipeHandler())(int) {
-  struct sigaction action;
-  sigaction(SIGPIPE, nullptr, &action);
-  return action.sa_handler;
-}
-
 TEST_F(SignalsTest, ASignalIsToldByTheLoop) {
   const auto signals = CatchAndNote();
   raise(SIGTERM);
@@ -67,12 +61,15 @@ TEST_F(SignalsTest, ASignalThatComesWhileOneIsServedIsToldToo) {
   EXPECT_THAT(seen_, ElementsAre(SIGTERM, SIGINT));
 }
 
-TEST_F(SignalsTest, SigpipeIsIgnoredMeanwhile) {
-  const auto before = PipeHandler();
-  auto signals = CatchAndNote();
-  EXPECT_EQ(PipeHandler(), SIG_IGN);
-  signals.reset();
-  EXPECT_EQ(PipeHandler(), before);
+TEST_F(SignalsTest, SighupStaysIgnoredUnderNohup) {
+  const auto before = signal(SIGHUP, SIG_IGN);
+  const auto signals =
+      *Signals::Catch(loop(), {SIGHUP, SIGTERM}, [this](int signal) { seen_.push_back(signal); });
+  raise(SIGHUP);
+  raise(SIGTERM);
+  EXPECT_TRUE(RunUntil([&] { return !seen_.empty(); }));
+  EXPECT_THAT(seen_, ElementsAre(SIGTERM));
+  signal(SIGHUP, before);
 }
 
 TEST_F(SignalsTest, SignalsAreGivenBackWhenDestroyed) {

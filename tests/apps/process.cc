@@ -97,7 +97,7 @@ std::vector<char*> PointersTo(std::vector<std::string>& words) {
   }
   for (int i = 0; i < 3; ++i) dup2(start.standard[static_cast<std::size_t>(i)], i);
   close_range(3, UINT_MAX, 0);
-  signal(SIGPIPE, SIG_DFL);
+  for (const int each : {SIGPIPE, SIGHUP}) signal(each, SIG_DFL);  // this may run under nohup
   if (start.descriptors) {
     const rlimit limit{.rlim_cur = *start.descriptors, .rlim_max = *start.descriptors};
     setrlimit(RLIMIT_NOFILE, &limit);

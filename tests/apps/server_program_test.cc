@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "tests/adapters/pipe.h"
 #include "tests/adapters/pty.h"
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
@@ -53,10 +55,30 @@ TEST_P(EndedServer, TellsEachPeerAndExitsWithZero) {
 }
 
 std::string NameOfSignal(const testing::TestParamInfo<int>& info) {
-  return info.param == SIGINT ? "Interrupt" : "Terminate";
+  return sigabbrev_np(info.param);
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, EndedServer, testing::Values(SIGTERM, SIGINT), NameOfSignal);
+INSTANTIATE_TEST_SUITE_P(Signals, EndedServer, testing::Values(SIGTERM, SIGINT, SIGHUP, SIGQUIT),
+                         NameOfSignal);
+
+TEST(ServerProgram, IgnoresTheSignalsForUsers) {
+  ServerProcess server;
+  server.Kill(SIGUSR1);
+  server.Kill(SIGUSR2);
+  Join(server.port(), "Alice");
+  server.Kill(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0) << server.err();
+}
+
+// Every line of the log, from the first to the last, is written to a pipe without a reader.
+TEST(ServerProgram, PipeWithoutReaderDoesNotEndTheServer) {
+  posix::Pipe pipe;
+  pipe.CloseReadEnd();
+  ServerProcess server({}, {.error = pipe.write_end()});
+  Join(server.port(), "Alice");
+  server.Kill(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+}
 
 TEST(ServerProgram, EndsThoughAPeerDoesNotHangUp) {
   ServerProcess server;

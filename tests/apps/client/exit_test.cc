@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/adapters/pipe.h"
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
 #include "tests/apps/wire_peer.h"
@@ -43,6 +44,13 @@ TEST(ClientExit, ClosedStandardDescriptorsAreNotTakenForSockets) {
   EXPECT_EQ(mute.out(), "0\n");
   alice.Write("two\n");
   EXPECT_TRUE(alice.Expect(Said("Alice", "two")));
+}
+
+TEST(ClientExit, ErrorOutputWithoutReaderDoesNotChangeTheCode) {
+  posix::Pipe pipe;
+  pipe.CloseReadEnd();
+  Process client({CHATHTTP_CHAT_CLIENT, "--port=0"}, {.error = pipe.write_end()});
+  EXPECT_EQ(client.Wait(), 2);
 }
 
 TEST(ClientExit, OutputThatCannotBeWrittenIsOneAndEverythingIsSaid) {
