@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/descriptor_limit.h"
 #include "adapters/event_loop.h"
+#include "adapters/fd_stream.h"
 #include "adapters/log.h"
 #include "adapters/posix_network.h"
 #include "adapters/server_log.h"
@@ -135,6 +136,7 @@ int Run() {
 
 int main(int argc, char* argv[]) {
   for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+  chathttp::posix::OpenClosedStandardDescriptors();
   if (!chathttp::ParseCommandLine(argc, argv, "Runs a chat room that speaks ChatHTTP.").empty()) {
     chathttp::ExitWithUsageError("takes no arguments but flags");
   }
