@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace chathttp {
@@ -100,7 +101,7 @@ TEST_F(OutboxTest, EverySizeOfWriteGivesTheSameBytes) {
 TEST_F(OutboxTest, MoreRepliesThanOneBatchHoldsAreAllSent) {
   std::string expected;
   for (int i = 0; i < 200; ++i) {
-    const std::string reply = "<" + std::to_string(i) + ">";
+    const std::string reply = absl::StrCat("<", i, ">");
     outbox_.Reply(log_.end(), reply);
     expected += reply;
   }
