@@ -8,6 +8,7 @@
 # Prints a line for each patch, then the median of the first seeds. Not 0 if one was not caught
 # within $SEEDS seeds (4096), does not apply or does not build. Works in build/planted.
 set -eu
+command -v patch >/dev/null || { echo 'planted: there is no patch program; run: sh apps/setup.sh patch' >&2; exit 1; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$root/build/planted
@@ -75,7 +76,11 @@ for name in "$@"; do
   expected=$(expected_of "$name")
   found=
   seed=
-  if patch -p1 -s -d "$work/tree" <"$patch" && build; then
+  if ! patch -p1 -s --dry-run -d "$work/tree" <"$patch"; then
+    found='does not apply'
+  elif ! { patch -p1 -s -d "$work/tree" <"$patch" && build; }; then
+    found='does not build'
+  else
     scenario=$(scenario_of "$name")
     if [ -n "$scenario" ]; then play "$scenario"; else search --failures=8; fi
     seed=$(first_seed "$expected")
@@ -84,8 +89,6 @@ for name in "$@"; do
       seed=$(first_seed "$expected")
     fi
     found=$(sed -n 's/^seed [^:]*: \([a-z-]*\): .*/\1/p' "$work/swarm.log" | head -n 1)
-  else
-    found='does not build'
   fi
   restore "$patch"
   printf '%-34s  %-16s  %-16s  %s\n' "$name" "$expected" "${found:-nothing}" "${seed:-MISSED}"
