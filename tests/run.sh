@@ -26,11 +26,13 @@ case ${1:-} in
 esac
 [ $# -le 1 ] || usage "too many arguments"
 
+# patch plants bugs, clang-format checks the sources.
+set -- patch clang-format
 case $presets in
-  '' | tidy) sh apps/setup.sh clang++ clang-tidy ;;
-  clang) sh apps/setup.sh clang++ ;;
-  *) sh apps/setup.sh ;;
+  '' | tidy) set -- "$@" clang++ clang-tidy ;;
+  clang) set -- "$@" clang++ ;;
 esac
+sh apps/setup.sh "$@"
 known=$(cmake --workflow --list-presets | sed -n 's/^ *"\([^"]*\)".*/\1/p' | tr '\n' ' ')
 [ -n "$presets" ] || presets=$known
 
