@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/apps/programs.h"
+#include "tests/source_path.h"
 
 namespace chathttp {
 namespace {
@@ -51,7 +52,7 @@ TEST_P(ManPage, HasTheFlagsOfHelpAndNoOthers) {
   ASSERT_EQ(program.Wait(), 0);
   const std::set<std::string> flags = FlagsOfHelp(program.out());
   EXPECT_THAT(flags, Contains("help"));
-  EXPECT_EQ(FlagsOfManPage(CHATHTTP_SOURCE_DIR "/docs/man/" + GetParam().words), flags);
+  EXPECT_EQ(FlagsOfManPage(SourcePath("docs/man/" + GetParam().words)), flags);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/layering/rooms.h"
+#include "tests/source_path.h"
 
 namespace chathttp::layering {
 namespace {
@@ -95,7 +96,7 @@ std::string Read(const fs::path& path) {
 
 // The sources of all rooms.
 FileTexts Sources() {
-  const fs::path root = CHATHTTP_SOURCE_DIR;
+  const fs::path root = SourcePath("");
   FileTexts sources;
   for (const char* const top : {"domain", "transport", "adapters", "sim", "apps"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / top)) {

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/apps/console/app_world.h"
+#include "tests/source_path.h"
 
 namespace chathttp {
 namespace {
@@ -54,7 +55,7 @@ TEST(PictureTest, ReadmeShowsTheClientAsItIs) {
   ASSERT_THAT(world.terminal.screen.complaints(), IsEmpty());
   const std::string drawn =
       DrawPicture(world.terminal.screen, "The full-screen client in a conversation");
-  const std::string path = CHATHTTP_SOURCE_DIR "/docs/images/client.svg";
+  const std::string path = SourcePath("docs/images/client.svg");
   if (std::getenv("CHATHTTP_WRITE_SCREENS") != nullptr) {
     std::ofstream(path, std::ios::binary) << drawn;
   }

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/apps/console/app_world.h"
+#include "tests/source_path.h"
 
 namespace chathttp {
 namespace {
@@ -42,7 +43,7 @@ class ScreensTest : public ::testing::TestWithParam<Size> {
 
   void Expect(std::string_view scene, const AppWorld& world) {
     const std::string path =
-        absl::StrCat(CHATHTTP_SOURCE_DIR, "/tests/apps/console/screens/", std::string(scene), "_",
+        absl::StrCat(SourcePath("tests/apps/console/screens/"), std::string(scene), "_",
                      GetParam().columns, "x", GetParam().rows, ".txt");
     if (std::getenv("CHATHTTP_WRITE_SCREENS") != nullptr) {
       std::ofstream(path, std::ios::binary) << world.Screen();

@@ -13,6 +13,7 @@
 #include "sim/scenario/parser.h"
 #include "sim/scenario/printer.h"
 #include "sim/scenario/scenario.h"
+#include "tests/source_path.h"
 
 namespace chathttp::sim {
 namespace {
@@ -26,8 +27,7 @@ void PrintTo(const ScenarioFile& file, std::ostream* out) { *out << file.name; }
 
 std::vector<ScenarioFile> AllFiles() {
   std::vector<ScenarioFile> files;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(CHATHTTP_SOURCE_DIR "/tests/scenarios")) {
+  for (const auto& entry : std::filesystem::directory_iterator(SourcePath("tests/scenarios"))) {
     std::ifstream in(entry.path(), std::ios::binary);
     ScenarioFile file{.name = "File" + entry.path().stem().string(),
                       .text = std::string(std::istreambuf_iterator<char>(in), {})};

@@ -8,13 +8,14 @@
 #include "gtest/gtest.h"
 #include "sim/scenario/grammar.h"
 #include "sim/scenario/net.h"
+#include "tests/source_path.h"
 
 namespace chathttp::sim {
 namespace {
 
 bool Documented(const std::string& phrase) {
   static const std::string page = [] {
-    std::ifstream in(CHATHTTP_SOURCE_DIR "/docs/simulation.md", std::ios::binary);
+    std::ifstream in(SourcePath("docs/simulation.md"), std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});
   }();
   return page.find(phrase) != std::string::npos;

@@ -9,12 +9,13 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "tests/source_path.h"
 
 namespace chathttp {
 
 // The bytes of "request-add.bin"; a failure of the test if there are none.
 inline std::string Golden(const std::string& file) {
-  std::ifstream in(std::string(CHATHTTP_SOURCE_DIR "/tests/golden/") + file, std::ios::binary);
+  std::ifstream in(SourcePath("tests/golden/" + file), std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   EXPECT_FALSE(bytes.empty()) << file;
   return bytes;
