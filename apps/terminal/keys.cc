@@ -12,7 +12,6 @@ namespace {
 
 constexpr char kEsc = '\x1b';
 constexpr std::size_t kMaxSequenceBytes = 32;
-constexpr std::size_t kMaxTypedBytes = 32;  // that come at once from somebody who types
 constexpr std::string_view kPasteBegin = "\x1b[200~";
 constexpr std::string_view kPasteEnd = "\x1b[201~";
 
@@ -98,13 +97,23 @@ std::string WithLineFeeds(std::string_view pasted) {
   return text;
 }
 
+bool IsAtMostOneKey(std::string_view bytes) {
+  KeyDecoder decoder;
+  const std::size_t complete = decoder.Decode(bytes).size();
+  return complete + (decoder.waiting() ? 1 : 0) <= 1;
+}
+
+// Whether `bytes`, the first after a paste without its end mark, are the rest of that paste.
+bool IsRestOfPaste(std::string_view bytes) {
+  if (bytes.starts_with(kPasteBegin)) return false;
+  return bytes.find(kPasteEnd) != std::string_view::npos || !IsAtMostOneKey(bytes);
+}
+
 }  // namespace
 
 std::vector<Key> KeyDecoder::Decode(std::string_view bytes) {
   std::vector<Key> keys;
-  const bool typed =
-      bytes.size() <= kMaxTypedBytes && bytes.find(kPasteEnd) == std::string_view::npos;
-  if (std::exchange(end_mark_missing_, false) && !typed) pasting_ = true;
+  if (std::exchange(end_mark_missing_, false) && IsRestOfPaste(bytes)) pasting_ = true;
   pending_ += bytes;
   std::string_view rest = pending_;
   while (!rest.empty()) {

@@ -9,8 +9,10 @@
 // bytes that are not UTF-8 are no keys. Cost O(bytes). Not thread-safe.
 //
 // A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
-// keyboard works again. What comes next is typed if it is as short as a key. Otherwise it is the
-// rest of a paste on a slow link, and no line end in it is taken for the Enter key.
+// keyboard works again. The next piece of input is typed if it is a single key, and another paste
+// if it starts with a begin mark. Otherwise it is the rest of the paste on a slow link, and no line
+// end in it is taken for the Enter key. A rest that arrives one key at a time looks like typing and
+// is taken as keys.
 #ifndef CHATHTTP_APPS_TERMINAL_KEYS_H_
 #define CHATHTTP_APPS_TERMINAL_KEYS_H_
 

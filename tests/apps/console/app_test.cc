@@ -346,6 +346,15 @@ TEST_F(ChatTest, SecondPasteJoinsTheOneThatWaits) {
   EXPECT_THAT(world_.Screen(), HasSubstr("3 lines pasted"));
 }
 
+TEST_F(ChatTest, LateShortRestOfAPasteDoesNotConfirmIt) {
+  world_.Type("\x1b[200~one\rtwo\r");
+  world_.scheduler.RunFor(kPasteLimit);
+  world_.Type("three\r");
+  world_.scheduler.RunFor(kPasteLimit);
+  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.Screen(), HasSubstr("3 lines pasted"));
+}
+
 TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
   world_.Type("\x1b[200~one\ntwo\x1b[201~yes");
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));

@@ -138,6 +138,32 @@ TEST(KeysTest, TheRestOfAPasteThatComesBehindTheSilenceIsNoKey) {
   }
 }
 
+TEST(KeysTest, AShortRestOfAPasteThatComesBehindTheSilenceIsNoKey) {
+  for (const std::string rest : {"two\r", "\r\r", "\r\x1b[201~", "\x03\x03"}) {
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.Decode("\x1b[200~one\r"), IsEmpty());
+    EXPECT_THAT(decoder.Finish(), ElementsAre(Key{KeyCode::kPaste, "one\n"}));
+    std::vector<Key> keys = decoder.Decode(rest);
+    for (Key& key : decoder.Finish()) keys.push_back(std::move(key));
+    ASSERT_EQ(keys.size(), 1u);
+    EXPECT_EQ(keys[0].code, KeyCode::kPaste);
+  }
+}
+
+TEST(KeysTest, APasteAfterOneWithoutItsEndMarkIsAPasteOfItsOwn) {
+  const std::string paste = "\x1b[200~two\x1b[201~a";
+  for (const std::size_t split : {std::size_t{0}, std::size_t{1}, std::size_t{4}}) {
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.Decode("\x1b[200~one"), IsEmpty());
+    EXPECT_THAT(decoder.Finish(), ElementsAre(Key{KeyCode::kPaste, "one"}));
+    if (split > 0) {
+      EXPECT_THAT(decoder.Decode(paste.substr(0, split)), IsEmpty());
+    }
+    EXPECT_THAT(decoder.Decode(paste.substr(split)),
+                ElementsAre(Key{KeyCode::kPaste, "two"}, Key{KeyCode::kText, "a"}));
+  }
+}
+
 TEST(KeysTest, AnEndMarkThatComesLateIsNoKey) {
   KeyDecoder decoder;
   EXPECT_THAT(decoder.Decode("\x1b[200~one"), IsEmpty());
