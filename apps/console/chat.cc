@@ -262,7 +262,7 @@ ChatScreen ConsoleChat::Screen() const {
   screen.hint = hint_;
   screen.hint_is_error = hint_is_error_;
   const std::size_t limit = options_.limits.text_bytes - 1;
-  if (!pasted_.empty()) {
+  if (!pasted_.empty() && !hint_is_error_) {
     screen.hint = "Enter send, Esc drop";
   } else if (hint_.empty() && editor_.text().size() > limit) {
     screen.hint = absl::StrCat(editor_.text().size() - limit, " bytes too long");

@@ -355,6 +355,16 @@ TEST_F(ChatTest, LateShortRestOfAPasteDoesNotConfirmIt) {
   EXPECT_THAT(world_.Screen(), HasSubstr("3 lines pasted"));
 }
 
+TEST_F(ChatTest, SecondPasteThatIsRefusedIsReportedAndTheFirstStays) {
+  world_.Type("\x1b[200~one\ntwo\x1b[201~");
+  world_.Type("\x1b[200~" + std::string(kMaxPasteBytes + 1, 'x') + "\x1b[201~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("A paste may have at most 65536 bytes, got 65537"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
+  world_.Type("\x1b[200~a\x03z\x1b[201~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Line 3 of the paste cannot be sent"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
+}
+
 TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
   world_.Type("\x1b[200~one\ntwo\x1b[201~yes");
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
