@@ -97,7 +97,9 @@ ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
     return Answer::kChanged;
   }
   if (key.code != KeyCode::kEnter) return Answer::kChanged;
-  for (const std::string& line : std::exchange(pasted_, {})) Say(line);
+  auto next = pasted_.begin();
+  while (next != pasted_.end() && Say(*next)) ++next;
+  pasted_.erase(pasted_.begin(), next);  // the rest finds no room in the queue, and stays
   room_.lines().ScrollToEnd();
   return Answer::kChanged;
 }

@@ -365,6 +365,17 @@ TEST_F(ChatTest, SecondPasteThatIsRefusedIsReportedAndTheFirstStays) {
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
 }
 
+TEST_F(ChatTest, PastedLinesThatFindTheQueueFullStayPasted) {
+  std::string lines;
+  for (int i = 0; i < 600; ++i) lines += "x\n";
+  world_.Type("\x1b[200~" + lines + "\x1b[201~");
+  world_.Type("\r");  // one is on the way, 599 of at most 1000 wait
+  world_.Type("\x1b[200~" + lines + "\x1b[201~");
+  world_.Type("\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("199 lines pasted"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("1000 messages"));
+}
+
 TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
   world_.Type("\x1b[200~one\ntwo\x1b[201~yes");
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
