@@ -1,7 +1,8 @@
 // A horizontal line with labels in it, which are shortened or left out where there is no room.
 //
-//   const RuleLabel labels[] = {{.text = "Alice"}, {.text = "3 online", .brief = "3", .right =
-//   true}}; DrawRule(labels, 0, 30, 0, canvas);
+//   const RuleLabel labels[] = {{.text = "Alice"},
+//                               {.text = "3 online", .brief = "3", .right = true}};
+//   DrawRule(labels, 0, 30, 0, canvas);
 //   // "─ Alice ──────────── 3 online ─"
 //
 // Labels that come first get their room first. Pure, one thread.
