@@ -1,10 +1,10 @@
-// Passes string views to Abseil and takes them back, whichever type they have: an Abseil that was
-// built for C++14 has a string_view of its own, which does not convert to or from std's.
+// Converts string views to and from Abseil's type. An Abseil built for C++14 has its own
+// string_view, which does not convert implicitly to or from std::string_view.
 //
 //   absl::StrCat("no such name: ", AbslView(name))
 //   Complain(StdView(status.message()));
 //
-// The view that is returned has the lifetime of the one that is given.
+// The returned view has the lifetime of its argument. Pure functions, safe from any thread.
 #ifndef CHATHTTP_DOMAIN_ABSL_VIEW_H_
 #define CHATHTTP_DOMAIN_ABSL_VIEW_H_
 

@@ -1,13 +1,13 @@
-// The chat room: who is in it, and what login, say, query and logout do.
+// The chat room: its members, and the commands login, say, query and logout.
 //
 //   ChatRoom room;
 //   Result entered = room.Login(MemberId{1}, "Alice");
 //   Result said = room.Say(MemberId{1}, "Hello, everyone!");
 //   if (said.broadcast) Deliver(said.broadcast->name, said.broadcast->text);   // to every member
 //
-// The room calls nobody: each command returns what came of it and at most one broadcast, whatever
-// the number of members, and delivering that is the caller's job. No I/O, no clock, no threads; an
-// object is used by one thread at a time. Equal call sequences give equal results.
+// Each command returns its outcome and at most one broadcast, however many members there are. The
+// caller delivers the broadcast. No I/O and no clock; equal call sequences give equal results. Not
+// thread-safe.
 #ifndef CHATHTTP_DOMAIN_CHAT_ROOM_H_
 #define CHATHTTP_DOMAIN_CHAT_ROOM_H_
 
@@ -25,12 +25,12 @@
 
 namespace chathttp {
 
-// Names a member to be; chosen by the caller and never used for another one.
+// Identifies a member. The caller chooses it and never reuses it for another member.
 enum class MemberId : std::uint64_t {};
 
 enum class Outcome {
   kOk,
-  kNameTaken,        // a member has this name, in whatever case
+  kNameTaken,        // a member has this name; case is ignored
   kNameReserved,     // nobody may have this name
   kNameInvalid,      // not a name: see DescribeNameProblem
   kAlreadyLoggedIn,  // the login stands
@@ -40,16 +40,16 @@ enum class Outcome {
   kRoomFull,     // as many members as the limit
 };
 
-// What everyone in the room is to be told.
+// An event that the caller sends to members of the room.
 struct Broadcast {
   enum class Kind {
     kEntered,  // to all members but the one that entered
-    kSaid,     // to all members, the speaker included
+    kSaid,     // to all members, including the speaker
     kLeft,     // to all members that remain
   };
   Kind kind;
-  std::string_view name;  // as given at login; valid until the next Login or Logout
-  std::string_view text;  // of kSaid: the caller's own bytes; else empty
+  std::string_view name;  // as given to Login; valid until the next Login or Logout
+  std::string_view text;  // of kSaid: a view of Say's argument; else empty
 };
 
 struct [[nodiscard]] Result {
@@ -59,37 +59,36 @@ struct [[nodiscard]] Result {
 
 class ChatRoom {
  public:
-  // A member of the room, for reading.
   struct Member {
     MemberId id;
-    std::string name;  // as given at login
+    std::string name;  // as given to Login
   };
 
   explicit ChatRoom(const RoomLimits& limits = {}) : limits_(limits) {}
   ChatRoom(const ChatRoom&) = delete;
   ChatRoom& operator=(const ChatRoom&) = delete;
 
-  // Lets `id` in under `name`. kOk, kAlreadyLoggedIn, kNameInvalid, kNameReserved, kNameTaken or
-  // kRoomFull, the first that applies. Amortised O(1).
+  // Adds member `id` with `name`. Returns the first that applies: kAlreadyLoggedIn, kNameInvalid,
+  // kNameReserved, kNameTaken, kRoomFull, kOk. Amortised O(1).
   Result Login(MemberId id, std::string_view name);
 
-  // Says `text`, without its line end. kOk, kNotLoggedIn, kTextTooLong or kTextInvalid.
-  // O(size of the text) whatever the number of members; allocates nothing.
+  // Says `text`, which has no line end. Returns kOk, kNotLoggedIn, kTextTooLong or kTextInvalid.
+  // O(size of the text), independent of the number of members; allocates nothing.
   Result Say(MemberId id, std::string_view text);
 
-  // Asks for the list, which members() holds. kOk or kNotLoggedIn; never a broadcast.
+  // Checks whether `id` may read members(). Returns kOk or kNotLoggedIn; never a broadcast. O(1).
   Result Query(MemberId id) const;
 
-  // Lets `id` out; its name is free when this returns. kOk or kNotLoggedIn. O(1).
+  // Removes member `id` and frees its name. Returns kOk or kNotLoggedIn. O(1).
   Result Logout(MemberId id);
 
   // The members in order of login. Valid until the next Login or Logout.
   const std::list<Member>& members() const { return members_; }
 
-  // The name of a member; nothing when `id` is not logged in. Valid until its Logout. O(1).
+  // The name of member `id`; nullopt if `id` is not logged in. Valid until its Logout. O(1).
   std::optional<std::string_view> NameOf(MemberId id) const;
 
-  // Grows by one with every Login and Logout that changes members(): a key to cache the list by.
+  // Increases by one with each Login and Logout that changes members(): a key for a cached list.
   std::uint64_t membership_version() const { return membership_version_; }
 
   const RoomLimits& limits() const { return limits_; }
@@ -97,7 +96,7 @@ class ChatRoom {
  private:
   using Position = std::list<Member>::iterator;
 
-  // Members by what they have at their position: a table holds nothing but the positions.
+  // The tables hold positions in members_; these functions hash and compare the member there.
   struct HashId {
     using is_transparent = void;
     std::size_t operator()(MemberId id) const { return absl::HashOf(id); }
@@ -119,7 +118,7 @@ class ChatRoom {
 
   RoomLimits limits_;
   std::list<Member> members_;
-  // Looked up in, never iterated: the order differs from run to run.
+  // Used for look-ups, never iterated: the order differs from run to run.
   absl::flat_hash_set<Position, HashId, EqualId> by_id_;
   absl::flat_hash_set<Position, HashName, EqualName> by_name_;
   std::string departed_name_;  // keeps the name of the last kLeft broadcast alive

@@ -1,4 +1,4 @@
-// How far a word is from another one, for "did you mean".
+// The edit distance between two words, for "did you mean" hints.
 //
 //   EditDistance("/usres", "/users") -> 1
 //
@@ -11,8 +11,8 @@
 
 namespace chathttp {
 
-// The fewest bytes to insert, remove, change, or swap with the next one, that make `a` into `b`
-// (optimal string alignment). Takes time and memory proportional to a.size() * b.size().
+// The smallest number of edits that turn `a` into `b`: insert, remove or replace a byte, or swap two
+// adjacent bytes (optimal string alignment). Takes time and memory proportional to a.size() * b.size().
 [[nodiscard]] std::size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace chathttp

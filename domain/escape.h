@@ -1,4 +1,4 @@
-// Makes bytes that came from others safe to show to a person.
+// Escapes untrusted bytes so that a terminal can show them safely.
 //
 //   Visible("a\x1b[2J")        -> R"(a\x1b[2J)"
 //   Visible("x\u202Ey")        -> R"(x\u202ey)"       bidirectional controls
@@ -14,13 +14,13 @@
 
 namespace chathttp {
 
-// Whether a code point can be shown as it is: none of those that Visible escapes. O(1).
+// Whether Visible leaves the code point unchanged. O(1).
 [[nodiscard]] bool IsSafeToShow(char32_t code_point);
 
-// `bytes` with C0 controls (HTAB and LF too), DEL, C1 controls, line and paragraph separators,
-// bidirectional controls (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069) and bytes that
-// are no UTF-8 written as \xNN (one byte) or \uNNNN (one code point). All else stays as it is.
-// At most `max_bytes` of `bytes` are read; "..." follows if there were more. O(bytes read).
+// Returns `bytes` with these escaped as \xNN (one byte) or \uNNNN (one code point): C0 controls
+// (including HTAB and LF), DEL, C1 controls, line and paragraph separators, bidirectional controls
+// (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069) and invalid UTF-8. Everything else is
+// copied unchanged. Reads at most `max_bytes` and appends "..." if there are more. O(bytes read).
 [[nodiscard]] std::string Visible(std::string_view bytes,
                                   std::size_t max_bytes = std::string::npos);
 

@@ -1,4 +1,4 @@
-// The limits of a room, all in one place.
+// The limits of a room.
 #ifndef CHATHTTP_DOMAIN_LIMITS_H_
 #define CHATHTTP_DOMAIN_LIMITS_H_
 
@@ -9,7 +9,7 @@ namespace chathttp {
 struct RoomLimits {
   std::size_t members = 10'000;   // logged in at the same time
   std::size_t name_bytes = 32;    // of one user name
-  std::size_t text_bytes = 4096;  // of one text, its line end not counted
+  std::size_t text_bytes = 4096;  // of one text, without its line end
 };
 
 }  // namespace chathttp

@@ -1,4 +1,4 @@
-// Whether bytes are printable ASCII, eight at a time: what nearly all texts and heads consist of.
+// Tests for printable ASCII, eight bytes at a time. Nearly all texts and heads are printable ASCII.
 //
 //   while (text.size() - at >= 8 && IsPrintable(LoadEight(text.data() + at))) at += 8;
 //   at += BytesBefore(UnprintableBits(LoadEight(text.data() + at)));
@@ -14,19 +14,19 @@
 
 namespace chathttp {
 
-// The eight bytes from `bytes` on, in the order of the machine.
+// Loads eight bytes from `bytes`, in the machine's byte order.
 inline std::uint64_t LoadEight(const char* bytes) {
   std::uint64_t eight = 0;
   std::memcpy(&eight, bytes, sizeof(eight));
   return eight;
 }
 
-// A number of eight bytes that are all `byte`.
+// An integer whose eight bytes all equal `byte`.
 constexpr std::uint64_t EightOf(char byte) {
   return 0x0101010101010101U * static_cast<unsigned char>(byte);
 }
 
-// The high bit of each of the eight bytes that is not 0x20 to 0x7e; all other bits are 0.
+// Sets the high bit of each byte that is outside 0x20 to 0x7e; all other bits are 0.
 constexpr std::uint64_t UnprintableBits(std::uint64_t eight) {
   constexpr std::uint64_t kHighBits = EightOf('\x80');
   // Without the high bits no sum carries into the next byte: adding 0x60 sets the high bit from
@@ -35,11 +35,11 @@ constexpr std::uint64_t UnprintableBits(std::uint64_t eight) {
   return (eight | ~(low + EightOf('\x60')) | (low + EightOf('\x01'))) & kHighBits;
 }
 
-// Whether each of the eight is 0x20 to 0x7e.
+// Whether all eight bytes are 0x20 to 0x7e.
 constexpr bool IsPrintable(std::uint64_t eight) { return UnprintableBits(eight) == 0; }
 
-// How many of the eight bytes lie, in memory, in front of the first one with a bit in `bits`; 8 if
-// no bit is set.
+// The number of bytes, in memory order, before the first byte that has a bit set in `bits`; 8 if no
+// bit is set.
 constexpr std::size_t BytesBefore(std::uint64_t bits) {
   const int zeros =
       std::endian::native == std::endian::little ? std::countr_zero(bits) : std::countl_zero(bits);

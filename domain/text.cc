@@ -16,7 +16,8 @@ unsigned char ByteAt(std::string_view bytes, std::size_t i) {
   return static_cast<unsigned char>(bytes[i]);
 }
 
-// The well-formed lead bytes with the range of their second byte: RFC 3629 section 4.
+// The sequence that a lead byte starts: its size (0 if the lead byte is invalid) and the range of
+// its second byte (RFC 3629 section 4).
 struct LeadByte {
   std::size_t bytes = 0;
   unsigned char second_min = 0x80;

@@ -18,11 +18,11 @@ bool IsNameByte(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-';
 }
 
-// How the first byte of `rest` that no name may hold is called in an error.
+// Names the first byte of `rest`, which no user name may contain, for an error message.
 std::string NameOfByte(std::string_view rest) {
   if (rest.front() == ' ') return "space";
   if (rest.front() == '\t') return "tab";
-  // A whole code point where there is one: "é", not half of it.
+  // Shows a whole code point if there is one: "é", not its first byte.
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   std::size_t size = 1;
   while (size < 4 && size < rest.size() && continues(rest[size])) ++size;
@@ -63,7 +63,7 @@ bool SameName(std::string_view a, std::string_view b) {
 }
 
 std::size_t NameHash::operator()(std::string_view name) const {
-  std::string folded(name);  // short enough for the small-string buffer in nearly all cases
+  std::string folded(name);  // nearly always fits into the small-string buffer
   for (char& c : folded) c = absl::ascii_tolower(static_cast<unsigned char>(c));
   return absl::Hash<std::string>()(folded);
 }
