@@ -1,10 +1,11 @@
-// Output to a byte stream that keeps what the stream does not take yet.
+// Buffers output to a byte stream until the stream takes it.
 //
 //   BufferedWriter writer(out, turn);
 //   writer.Append("Online users:\n");
 //   writer.Flush();
 //
-// Requests `turn` when the stream takes more again: then Flush. Not thread-safe.
+// When the stream becomes writable again, the writer requests `turn`; call Flush in it. Not
+// thread-safe.
 #ifndef CHATHTTP_TRANSPORT_PORTS_BUFFERED_WRITER_H_
 #define CHATHTTP_TRANSPORT_PORTS_BUFFERED_WRITER_H_
 
@@ -19,16 +20,17 @@ namespace chathttp {
 
 class BufferedWriter final : private StreamObserver {
  public:
-  // Both outlive the object.
+  // Observes `stream`. Both arguments must outlive the object.
   BufferedWriter(ByteStream& stream, Turn& turn);
 
   void Append(std::string_view bytes) { waiting_ += bytes; }
 
-  // Writes what waits, as far as the stream takes it.
+  // Writes as many buffered bytes as the stream takes.
   void Flush();
 
   std::size_t waiting_bytes() const { return waiting_.size(); }
-  bool broken() const { return broken_; }  // all that is appended is dropped
+  // Whether the stream is broken; then Flush drops all buffered bytes.
+  bool broken() const { return broken_; }
   std::string_view broken_reason() const { return stream_.broken_reason(); }
 
  private:

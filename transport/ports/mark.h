@@ -1,10 +1,10 @@
-// Marks: places of the code that a search through simulated runs must have reached.
+// Marks: code locations that a search over simulated runs must reach (coverage).
 //
 //   CHATHTTP_MARK("throttled");                          // in production code
 //   TakeMarks()[MarkIndex("throttled")]                  // how often, on this thread
 //
-// Without the definition CHATHTTP_MARKS, as in a release, a mark is no code at all. With it, each
-// is one increment of a counter of the thread. A name that is not in the table does not compile.
+// With CHATHTTP_MARKS defined, a mark increments a thread-local counter. Without it, as in a release
+// build, a mark generates no code. A name that is not in kMarks does not compile.
 #ifndef CHATHTTP_TRANSPORT_PORTS_MARK_H_
 #define CHATHTTP_TRANSPORT_PORTS_MARK_H_
 
@@ -20,11 +20,11 @@ namespace chathttp {
 inline constexpr std::array<std::string_view, 37> kMarks = {
     "brake-timed-out",
     "braked",
-    "client-drops-without-reply",  // to DELETE, as the original server has it
+    "client-drops-without-reply",  // the original server does not reply to DELETE
     "client-error-unasked",
     "client-in-flight-full",
     "client-original-server",
-    "client-write-broken",  // but what the server said before may still be read
+    "client-write-broken",  // earlier responses may still be readable
     "client-write-partial",
     "end-of-stream-served",
     "evicted-for-lists",
@@ -34,11 +34,11 @@ inline constexpr std::array<std::string_view, 37> kMarks = {
     "expired-login",
     "expired-request",
     "expired-stall",
-    "expiry-put-off",  // since there is something to read first
+    "expiry-put-off",  // there is input to read first
     "fatal-request",
     "follow-while-blocked",
-    "follower-behind",  // has more to be sent than one turn may
-    "guard-reached",    // half of the log is unsent: flush before more is read
+    "follower-behind",  // has more to send than one turn allows
+    "guard-reached",    // half of the log is unsent: flush before reading more
     "linger-over-bytes",
     "lists-over-limit",
     "overflow-turned-away",
@@ -47,7 +47,7 @@ inline constexpr std::array<std::string_view, 37> kMarks = {
     "recovering",
     "reply-split",
     "request-unfinished",
-    "stop-forced",  // some peer was still there at the limit
+    "stop-forced",  // a peer was still connected at the limit
     "stop-while-blocked",
     "throttled",
     "turn-read-spent",
@@ -59,7 +59,7 @@ inline constexpr std::array<std::string_view, 37> kMarks = {
 
 using MarkCounts = std::array<std::uint64_t, kMarks.size()>;
 
-// The place of `name` in kMarks; kMarks.size() if it is not there.
+// The index of `name` in kMarks; kMarks.size() if absent.
 constexpr std::size_t MarkIndex(std::string_view name) {
   return static_cast<std::size_t>(std::find(kMarks.begin(), kMarks.end(), name) - kMarks.begin());
 }
@@ -74,7 +74,7 @@ void CountMark() {
   ++mark_counts[index];
 }
 
-// How often each mark was reached on this thread since the last call.
+// Returns how often this thread reached each mark since the last call, and resets the counters.
 inline MarkCounts TakeMarks() { return std::exchange(mark_counts, MarkCounts{}); }
 
 #define CHATHTTP_MARK(name) ::chathttp::CountMark<::chathttp::MarkIndex(name)>()

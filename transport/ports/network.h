@@ -1,11 +1,11 @@
-// Port: how byte streams come to be, by listening and by connecting.
+// Port: creates byte streams by listening and by connecting.
 //
 //   auto listener = network.Listen({"127.0.0.1", 0}, acceptor);
 //   if (!listener.ok()) return listener.status();
-//   Endpoint here = (*listener)->local();          // with the port that was given
+//   Endpoint here = (*listener)->local();          // with the port that was chosen
 //
-// Nothing blocks; acceptors and callbacks are called by the event loop, never from inside a call
-// made here. One thread, that of the loop.
+// No function blocks. The event loop calls acceptors and callbacks, never from inside a call to this
+// port. Use it only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 #define CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 
@@ -21,13 +21,13 @@
 namespace chathttp {
 
 struct Endpoint {
-  std::string host;        // a name, an IPv4 or an IPv6 address, without brackets
-  std::uint16_t port = 0;  // 0 when listening: any free one
+  std::string host;        // a host name, or an IPv4 or IPv6 address without brackets
+  std::uint16_t port = 0;  // for Listen, 0 means any free port
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-// Where a server listens, and where a client looks for it, if nothing else is given.
+// The default endpoint of servers and clients.
 inline constexpr std::string_view kDefaultHost = "127.0.0.1";
 inline constexpr std::uint16_t kDefaultPort = 9994;
 
@@ -36,19 +36,19 @@ std::string ToString(const Endpoint& endpoint);
 
 class Acceptor {
  public:
-  // A peer has connected. `peer` is its address as ToString writes it, valid during the call.
+  // A peer has connected. `peer` is its address in the format of ToString, valid during the call.
   virtual void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) = 0;
 
-  // A peer has connected, but descriptors have run out: there is no way to keep it. What is
-  // written to `stream` now goes out as far as the platform takes it in one go; the listener
-  // closes the stream when this returns. Not to be observed.
+  // A peer has connected, but the process has no descriptor left to keep it. The acceptor may write
+  // to `stream`, which takes what fits into its send buffer, but must not observe it. The listener
+  // closes the stream when this returns.
   virtual void OnOverflow(ByteStream& stream, std::string_view peer) = 0;
 
  protected:
   ~Acceptor() = default;
 };
 
-// Listens until destroyed; connections made before live on.
+// Listens until destroyed. Connections that it has accepted stay open.
 class Listener {
  public:
   Listener() = default;
@@ -56,11 +56,11 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   virtual ~Listener() = default;
 
-  // Where it listens: a numeric address and the port in use.
+  // The endpoint in use: a numeric address and a port.
   virtual Endpoint local() const = 0;
 };
 
-// A connection being made. Destroying it gives up: the callback is not called any more.
+// A pending connection attempt. Destroying it cancels the attempt; its callback is not called.
 class ConnectAttempt {
  public:
   ConnectAttempt() = default;
@@ -69,7 +69,7 @@ class ConnectAttempt {
   virtual ~ConnectAttempt() = default;
 };
 
-// The stream, or why there is none: Unavailable ("connection refused"), DeadlineExceeded (the
+// Receives the stream, or an error: Unavailable ("connection refused"), DeadlineExceeded (the
 // platform gave up waiting), NotFound (no such host), ResourceExhausted (no descriptors left).
 using ConnectCallback = absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<ByteStream>>)>;
 
@@ -80,14 +80,14 @@ class Network {
   Network& operator=(const Network&) = delete;
   virtual ~Network() = default;
 
-  // Listens at `endpoint` and tells `acceptor`, which must outlive the listener. Errors:
-  // AlreadyExists (address in use), PermissionDenied, NotFound (no such host or address here),
-  // ResourceExhausted.
+  // Listens at `endpoint` and passes connections to `acceptor`, which must outlive the listener.
+  // Errors: AlreadyExists (address in use), PermissionDenied, NotFound (no such host, or not an
+  // address of this machine), ResourceExhausted.
   virtual absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                            Acceptor& acceptor) = 0;
 
   // Connects to `endpoint` and calls `done` exactly once, unless the attempt is destroyed first.
-  // The attempt may be destroyed inside `done`.
+  // `done` may destroy the attempt.
   virtual std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint,
                                                   ConnectCallback done) = 0;
 };

@@ -1,7 +1,8 @@
 // Port: time and the turns of the event loop.
 //
-// A turn is one pass of the loop: the notices that are due (streams, connections, timers, in any
-// order), then the tasks of AtEndOfTurn. Tasks run on the loop's thread, one after the other.
+// A turn is one pass of the loop: first the pending notices (streams, connections, timers, in any
+// order), then the tasks of AtEndOfTurn. Each notice or task is a turn step. Use a scheduler only on
+// the loop's thread; its tasks run there, one after the other.
 #ifndef CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_
 #define CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_
 
@@ -12,7 +13,7 @@
 
 namespace chathttp {
 
-// Names a timer of one scheduler; never used again. kNoTimer names none.
+// Identifies a timer of one scheduler; never reused. kNoTimer identifies none.
 enum class TimerId : std::uint64_t {};
 inline constexpr TimerId kNoTimer{0};
 
@@ -25,22 +26,22 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
   virtual ~Scheduler() = default;
 
-  // Monotonic time since some arbitrary instant: only differences and order mean anything, and
-  // setting the clock of the machine does not change it. Constant within a turn step.
+  // Monotonic time since an arbitrary instant: only differences and order are meaningful. Setting
+  // the machine's clock does not change it. Constant within a turn step.
   virtual absl::Time Now() const = 0;
 
-  // The time of day, as people and `Datetime` know it. May jump in either direction.
+  // The wall-clock time, for `Datetime` and for people. May jump in either direction.
   virtual absl::Time WallNow() const = 0;
 
-  // Runs `task` once, in a later turn step, at or soon after `when` (on the scale of Now). A time
-  // that has passed means the next turn. Timers run in order of `when`.
+  // Runs `task` once, in a later turn step, at or soon after `when` (on the scale of Now). If `when`
+  // has passed, it runs in the next turn. Timers run in order of `when`.
   virtual TimerId RunAt(absl::Time when, Task task) = 0;
 
-  // Forgets a timer; no effect once it has run or for kNoTimer.
+  // Cancels a timer. No effect if it has run, or for kNoTimer.
   virtual void Cancel(TimerId timer) = 0;
 
-  // Runs `task` once, after all notices of this turn, in order of the calls. Called from such a
-  // task: at the end of the next turn, which then comes without waiting.
+  // Runs `task` once, after all notices of this turn, in order of the calls. A call from inside such
+  // a task runs its task at the end of the next turn, which then starts without waiting.
   virtual void AtEndOfTurn(Task task) = 0;
 };
 

@@ -1,9 +1,10 @@
-// Asks the scheduler for one end-of-turn call at most, and none after its own end.
+// Coalesces requests for an end-of-turn task into one call. After the Turn is destroyed, its task
+// does not run.
 //
 //   Turn turn(scheduler, [this] { Work(); });
 //   turn.Request();   // any number of times: Work() runs once, at the end of the turn
 //
-// `scheduler` outlives the Turn; one thread, that of the loop.
+// `scheduler` must outlive the Turn. Use it only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_PORTS_TURN_H_
 #define CHATHTTP_TRANSPORT_PORTS_TURN_H_
 
@@ -19,12 +20,12 @@ class Turn {
   Turn(Scheduler& scheduler, Scheduler::Task run)
       : scheduler_(scheduler), state_(std::make_shared<State>(State{std::move(run)})) {}
 
-  // Has the task run at the end of this turn; from within the task, of the next one.
+  // Runs the task at the end of this turn; called from the task itself, at the end of the next turn.
   void Request() {
     if (state_->requested) return;
     state_->requested = true;
     scheduler_.AtEndOfTurn([state = std::weak_ptr<State>(state_)] {
-      // Holds the task while it runs, even if it destroys the Turn.
+      // Keeps the task alive while it runs, even if it destroys the Turn.
       if (const std::shared_ptr<State> alive = state.lock()) {
         alive->requested = false;
         alive->run();
