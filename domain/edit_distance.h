@@ -11,8 +11,9 @@
 
 namespace chathttp {
 
-// The smallest number of edits that turn `a` into `b`: insert, remove or replace a byte, or swap two
-// adjacent bytes (optimal string alignment). Takes time and memory proportional to a.size() * b.size().
+// The smallest number of edits that turn `a` into `b`: insert, remove or replace a byte, or swap
+// two adjacent bytes (optimal string alignment). Takes time and memory proportional to a.size() *
+// b.size().
 [[nodiscard]] std::size_t EditDistance(std::string_view a, std::string_view b);
 
 }  // namespace chathttp

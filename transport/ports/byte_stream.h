@@ -4,8 +4,8 @@
 // No function blocks, and no function calls an observer: the event loop calls observers, in a later
 // turn step. Use a stream only on its loop's thread.
 //
-// There are two implementations, adapters/ (sockets) and sim/ (memory). The tests in tests/contract/
-// specify the common contract.
+// There are two implementations, adapters/ (sockets) and sim/ (memory). The tests in
+// tests/contract/ specify the common contract.
 #ifndef CHATHTTP_TRANSPORT_PORTS_BYTE_STREAM_H_
 #define CHATHTTP_TRANSPORT_PORTS_BYTE_STREAM_H_
 

@@ -3,8 +3,8 @@
 //   CHATHTTP_MARK("throttled");                          // in production code
 //   TakeMarks()[MarkIndex("throttled")]                  // how often, on this thread
 //
-// With CHATHTTP_MARKS defined, a mark increments a thread-local counter. Without it, as in a release
-// build, a mark generates no code. A name that is not in kMarks does not compile.
+// With CHATHTTP_MARKS defined, a mark increments a thread-local counter. Without it, as in a
+// release build, a mark generates no code. A name that is not in kMarks does not compile.
 #ifndef CHATHTTP_TRANSPORT_PORTS_MARK_H_
 #define CHATHTTP_TRANSPORT_PORTS_MARK_H_
 

@@ -4,8 +4,8 @@
 //   if (!listener.ok()) return listener.status();
 //   Endpoint here = (*listener)->local();          // with the port that was chosen
 //
-// No function blocks. The event loop calls acceptors and callbacks, never from inside a call to this
-// port. Use it only on the loop's thread.
+// No function blocks. The event loop calls acceptors and callbacks, never from inside a call to
+// this port. Use it only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 #define CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 

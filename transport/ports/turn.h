@@ -20,7 +20,8 @@ class Turn {
   Turn(Scheduler& scheduler, Scheduler::Task run)
       : scheduler_(scheduler), state_(std::make_shared<State>(State{std::move(run)})) {}
 
-  // Runs the task at the end of this turn; called from the task itself, at the end of the next turn.
+  // Runs the task at the end of this turn; called from the task itself, at the end of the next
+  // turn.
   void Request() {
     if (state_->requested) return;
     state_->requested = true;
