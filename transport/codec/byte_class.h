@@ -1,4 +1,4 @@
-// The classes of bytes in a message head, in one table. Part of the codec.
+// A table of the byte classes in a message head. Part of the codec.
 //
 //   CountLeading("Host: a", ByteClass::kToken) -> 4
 //
@@ -16,9 +16,9 @@
 namespace chathttp {
 
 enum class ByteClass : unsigned char {
-  kToken = 1,    // of a method or a header name
+  kToken = 1,    // in a method or a header name
   kVisible = 2,  // ASCII 0x21..0x7e
-  kText = 4,     // kVisible, SP, and bytes from 0x80 on
+  kText = 4,     // kVisible, SP, and bytes 0x80..0xff
   kValue = 8,    // kText and HTAB
   kDigit = 16,
 };
@@ -54,14 +54,14 @@ constexpr bool HasClass(char byte, ByteClass wanted) {
 // SP or HTAB.
 constexpr bool IsBlank(char byte) { return byte == ' ' || byte == '\t'; }
 
-// How many bytes at the front of `bytes` are of the class.
+// The number of bytes at the front of `bytes` that are in the class.
 constexpr std::size_t CountLeading(std::string_view bytes, ByteClass wanted) {
   std::size_t count = 0;
   while (count < bytes.size() && HasClass(bytes[count], wanted)) ++count;
   return count;
 }
 
-// The high bit of each of the eight bytes that is neither an ASCII letter nor `_`.
+// Sets the high bit of each byte that is neither an ASCII letter nor `_`; all other bits are 0.
 constexpr std::uint64_t NoWordBits(std::uint64_t eight) {
   constexpr std::uint64_t kHighBits = EightOf('\x80');
   // Without the high bits no sum carries into the next byte.
@@ -73,7 +73,7 @@ constexpr std::uint64_t NoWordBits(std::uint64_t eight) {
   return (eight | ((~from_a | behind_z) & no_underscore)) & kHighBits;
 }
 
-// The first byte from `at` on that is not of kToken; `end` if there is none. Eight bytes at a time.
+// Returns the first byte in [at, end) that is not in kToken; `end` if there is none.
 inline const char* SkipToken(const char* at, const char* end) {
   for (;;) {
     if (end - at >= 8) {
@@ -86,7 +86,7 @@ inline const char* SkipToken(const char* at, const char* end) {
   }
 }
 
-// The same for kText or kValue.
+// The same for `wanted`, which is kText or kValue.
 inline const char* SkipText(const char* at, const char* end, ByteClass wanted) {
   for (;;) {
     if (end - at >= 8) {

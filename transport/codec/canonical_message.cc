@@ -11,12 +11,12 @@
 namespace chathttp {
 namespace {
 
-// No canonical message is shorter: of less it is not worth looking at what there is.
-constexpr std::size_t kLeastBytes = 128;
+// No canonical message is shorter, so shorter input is not examined.
+constexpr std::size_t kMinBytes = 128;
 constexpr std::size_t kRequestLines = 10;
 constexpr std::size_t kResponseLines = 7;
 
-// The values of the header lines that mean something to us.
+// The values of the header lines that the decoders use.
 struct Fields {
   std::string_view user_agent;
   std::string_view server;
@@ -54,24 +54,24 @@ Method ReadMethod(Expectation& in) {
   }
 }
 
-CanonicalRead Surprise(const Expectation& in) { return {0, in.taken()}; }
+CanonicalRead Mismatch(const Expectation& in) { return {0, in.taken()}; }
 
 }  // namespace
 
 CanonicalRead ReadCanonicalRequest(std::string_view input, const DecodeLimits& limits,
                                    RequestView& request) {
   Expectation in(input);
-  if (input.size() < kLeastBytes) return Surprise(in);
+  if (input.size() < kMinBytes) return Mismatch(in);
   const Method method = ReadMethod(in);
   std::string_view uri;
   if (method == Method::kUnknown || !in.Run(ByteClass::kVisible, uri) ||
       uri.size() > limits.uri_bytes || !in.Literal(" HTTP/1.1")) {
-    return Surprise(in);
+    return Mismatch(in);
   }
   Fields fields;
-  if (limits.head_lines < kRequestLines || !ReadRequestFields(in, uri, fields)) return Surprise(in);
+  if (limits.head_lines < kRequestLines || !ReadRequestFields(in, uri, fields)) return Mismatch(in);
   const std::size_t head = in.taken();
-  // Entities that are to be skipped are rare.
+  // Only a POST has its entity kept; other entities are rare and read line by line.
   const std::uint64_t most_bytes = method == Method::kPost ? limits.entity_bytes : 0;
   std::string_view entity;
   if (head > limits.head_bytes || fields.length > most_bytes || !in.Take(fields.length, entity)) {
@@ -91,12 +91,12 @@ CanonicalRead ReadCanonicalResponse(std::string_view input, const DecodeLimits& 
   Expectation in(input);
   std::string_view code;
   std::string_view reason;
-  if (input.size() < kLeastBytes || !in.Literal("HTTP/1.1 ") || !in.Run(ByteClass::kDigit, code) ||
+  if (input.size() < kMinBytes || !in.Literal("HTTP/1.1 ") || !in.Run(ByteClass::kDigit, code) ||
       code.size() != 3 || !in.Literal(" ") || !in.Run(ByteClass::kText, reason)) {
-    return Surprise(in);
+    return Mismatch(in);
   }
   Fields fields;
-  if (limits.head_lines < kResponseLines || !ReadResponseFields(in, fields)) return Surprise(in);
+  if (limits.head_lines < kResponseLines || !ReadResponseFields(in, fields)) return Mismatch(in);
   const std::size_t head = in.taken();
   std::string_view entity;
   if (head > limits.head_bytes || fields.length > limits.entity_bytes ||

@@ -1,4 +1,5 @@
-// Quotes what a peer sent in the reason of a decode error. Part of the codec.
+// Quotes a peer's bytes in the reason of a decode error. Part of the codec. Pure functions, safe
+// from any thread.
 #ifndef CHATHTTP_TRANSPORT_CODEC_DECODE_REASON_H_
 #define CHATHTTP_TRANSPORT_CODEC_DECODE_REASON_H_
 
@@ -7,8 +8,8 @@
 
 namespace chathttp {
 
-// "'GET'" for "GET". One printable line whatever `seen` holds. Of more than 40 bytes, the first 40
-// and the size are shown: "'aaa...' (300 bytes)".
+// "'GET'" for "GET". The result is one printable line for any `seen`. If `seen` has more than 40
+// bytes, the result has the first 40 and the size: "'aaa...' (300 bytes)".
 [[nodiscard]] std::string QuoteStart(std::string_view seen);
 
 // The same with the last 40 bytes: "'...aaa' (300 bytes)".

@@ -13,7 +13,7 @@ namespace {
 
 bool IsName(std::string_view name) { return CheckName(name) != NameProblem::kMalformed; }
 
-// What is left of `text` without `ending`; nothing if it does not end so.
+// `text` without `ending`; nullopt if it does not end with it.
 std::optional<std::string_view> WithoutEnding(std::string_view text, std::string_view ending) {
   if (!text.ends_with(ending)) return std::nullopt;
   return text.substr(0, text.size() - ending.size());

@@ -1,4 +1,4 @@
-// The entities of responses: what the server writes, and how a client tells one from another.
+// The entities of responses: the strings that the server writes, and how a client classifies them.
 // Source: docs/protocol.md, "Shape of a conversation" and "Names and text".
 #ifndef CHATHTTP_TRANSPORT_CODEC_ENTITY_H_
 #define CHATHTTP_TRANSPORT_CODEC_ENTITY_H_
@@ -20,14 +20,14 @@ inline constexpr std::string_view kSaidMiddle = " ] : ";
 inline constexpr std::string_view kEnteredEnding = " has just entered the chat room...\n";
 inline constexpr std::string_view kLeftEnding = " has just left the chat room...\n";
 
-// What the entity of a 200 says.
+// A classified entity of a 200 response.
 struct Entity {
   enum class Kind {
     kMessage,  // name, text
     kList,     // names
     kEntered,  // name
     kLeft,     // name
-    kReply,    // anything else: an answer to the sender alone
+    kReply,    // anything else: a private reply to a request
   };
   Kind kind = Kind::kReply;
   std::string_view name;
@@ -35,9 +35,9 @@ struct Entity {
   std::vector<std::string_view> names;  // in order of login
 };
 
-// Classifies by the entity alone; the views point into `entity`. Names are valid ones (see
-// CheckName); a text may hold any byte, as the server may be hostile: escape it before showing.
-// Cost: O(size of the entity).
+// Classifies an entity without context. The views of the result point into `entity`. Names are
+// valid (see CheckName). A text may contain any byte, since the server may be hostile: escape it
+// before showing it. O(size of the entity).
 [[nodiscard]] Entity ClassifyEntity(std::string_view entity);
 
 }  // namespace chathttp

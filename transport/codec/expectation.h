@@ -1,11 +1,11 @@
-// Reads a head that is expected to be written in one way, piece by piece; a piece that is not there
-// is a surprise, and then the reader's answer is worth nothing. Part of the codec.
+// Reads a head of an expected form, piece by piece. Each function returns false at a mismatch; then
+// stop reading. Part of the codec.
 //
 //   Expectation in(input);
 //   std::string_view name;
-//   if (!in.Literal("User_Agent: ") || !in.Run(ByteClass::kToken, name)) return Surprise();
+//   if (!in.Literal("User_Agent: ") || !in.Run(ByteClass::kToken, name)) return Mismatch();
 //
-// No piece reads beyond the input, and each looks at a byte once.
+// No function reads beyond the input. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CODEC_EXPECTATION_H_
 #define CHATHTTP_TRANSPORT_CODEC_EXPECTATION_H_
 
@@ -24,10 +24,10 @@ class Expectation {
   explicit Expectation(std::string_view input)
       : begin_(input.data()), at_(input.data()), end_(input.data() + input.size()) {}
 
-  // How far it has come.
+  // Bytes read so far.
   [[nodiscard]] std::size_t taken() const { return static_cast<std::size_t>(at_ - begin_); }
   [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
-  // The next byte; NUL if there is none, which no head may have.
+  // The next byte; NUL, which no head may contain, at the end of the input.
   [[nodiscard]] char Peek() const { return at_ == end_ ? '\0' : *at_; }
 
   [[nodiscard]] bool Literal(std::string_view literal) {
@@ -38,7 +38,7 @@ class Expectation {
     return true;
   }
 
-  // A string literal: its size is known to the compiler, which makes the comparison fast.
+  // The same for a string literal; its constant size makes the comparison fast.
   template <std::size_t array_bytes>
   [[nodiscard]] bool Literal(const char (&literal)[array_bytes]) {
     constexpr std::size_t kBytes = array_bytes - 1;
@@ -47,7 +47,7 @@ class Expectation {
     return true;
   }
 
-  // As many bytes of the class as there are, at least one.
+  // Reads all bytes in the class up to the next other byte; at least one.
   [[nodiscard]] bool Run(ByteClass wanted, std::string_view& run) {
     const char* const first = at_;
     while (at_ != end_ && HasClass(*at_, wanted)) ++at_;
@@ -55,12 +55,12 @@ class Expectation {
     return at_ != first;
   }
 
-  // The value of a header line: as Run, with no blank at either end.
+  // Reads the value of a header line: text with no blank at either end.
   [[nodiscard]] bool Value(std::string_view& value) {
     return Run(ByteClass::kText, value) && value.front() != ' ' && value.back() != ' ';
   }
 
-  // As many bytes as a `Datetime` has, printable, with no blank at either end.
+  // Reads the value of `Datetime`: 19 printable bytes with no blank at either end.
   [[nodiscard]] bool Datetime(std::string_view& datetime) {
     constexpr std::size_t kBytes = 19;
     if (left() < kBytes || !IsPrintable(LoadEight(at_)) || !IsPrintable(LoadEight(at_ + 8)) ||
@@ -72,7 +72,7 @@ class Expectation {
     return true;
   }
 
-  // One to ten digits, as many as there are.
+  // Reads a number of one to ten digits.
   [[nodiscard]] bool Length(std::uint64_t& length) {
     std::string_view digits;
     if (!Run(ByteClass::kDigit, digits) || digits.size() > 10) return false;
@@ -81,7 +81,7 @@ class Expectation {
     return true;
   }
 
-  // `bytes` bytes, not looked at.
+  // Reads any `bytes` bytes.
   [[nodiscard]] bool Take(std::uint64_t bytes, std::string_view& taken) {
     if (bytes > left()) return false;
     taken = {at_, static_cast<std::size_t>(bytes)};

@@ -1,4 +1,4 @@
-// Which header field a name names. Part of the codec.
+// Classifies the names of header fields. Part of the codec.
 //
 //   FieldOf("content-LENGTH") -> Field::kContentLength
 //
@@ -14,19 +14,19 @@ namespace chathttp {
 enum class Field {
   kContentLength,
   kDatetime,
-  kForbidden,  // Transfer_Encoding, Origin, Sec_Fetch_*: a browser or a smuggler
+  kForbidden,  // Transfer_Encoding, Origin, Sec_Fetch_*: from a browser or request smuggling
   kServer,
   kUserAgent,
   kOther,
 };
 
-// A byte of a name, in small letters and with `_` for `-`.
+// Converts an ASCII letter to lower case, and `-` to `_`.
 constexpr char FoldNameByte(char byte) {
   if (byte >= 'A' && byte <= 'Z') return static_cast<char>(byte - 'A' + 'a');
   return byte == '-' ? '_' : byte;
 }
 
-// How many bytes at the front of `name` and `known` are the same in any spelling.
+// The length of the common prefix of `name` and `known`, compared after FoldNameByte.
 constexpr std::size_t CountSame(std::string_view name, std::string_view known) {
   std::size_t count = 0;
   while (count < name.size() && count < known.size() &&
@@ -36,12 +36,12 @@ constexpr std::size_t CountSame(std::string_view name, std::string_view known) {
   return count;
 }
 
-// Whether `name` is another spelling of `known`. The spelling of `known` itself is the fastest.
+// Whether `name` is a spelling of `known`. Fastest if both are equal.
 constexpr bool IsFieldName(std::string_view name, std::string_view known) {
   return name == known || (name.size() == known.size() && CountSame(name, known) == known.size());
 }
 
-// Cost: O(size of the name). Inline, as it is asked for each header line.
+// O(size of the name). Inline, since it is called for each header line.
 [[nodiscard]] constexpr Field FieldOf(std::string_view name) {
   constexpr std::string_view kSecFetch = "Sec_Fetch_";
   if (IsFieldName(name, "Content_Length")) return Field::kContentLength;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kLastYear = 9999;
 
-// Writes `value` in decimal, with zeros in front, over all of `out`.
+// Writes `value` in decimal, with leading zeros, to all of `out`.
 void WriteDigits(std::int64_t value, std::span<char> out) {
   for (std::size_t at = out.size(); at > 0; --at) {
     out[at - 1] = static_cast<char>('0' + value % 10);

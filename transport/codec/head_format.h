@@ -1,4 +1,5 @@
-// What the heads of requests and of responses have in common when written. Part of the codec.
+// Common parts of the encoders and canonical_message.h: fixed header lines and `Datetime`. Part of
+// the codec. Pure functions, safe from any thread.
 #ifndef CHATHTTP_TRANSPORT_CODEC_HEAD_FORMAT_H_
 #define CHATHTTP_TRANSPORT_CODEC_HEAD_FORMAT_H_
 
@@ -10,7 +11,7 @@
 
 namespace chathttp {
 
-// Stands in a request between the value of Host and the value of Content_Length.
+// The part of a request between the values of Host and Content_Length.
 inline constexpr std::string_view kRequestMiddle =
     "\n"
     "Accept_Language: en\n"
@@ -18,7 +19,7 @@ inline constexpr std::string_view kRequestMiddle =
     "Accept_Encoding: utf-8\n"
     "Content_Length: ";
 
-// Follows the value of Content_Length, up to and including the empty line.
+// The part of a head after the value of Content_Length, up to and including the empty line.
 inline constexpr std::string_view kHeadEnding =
     "\n"
     "Content_Language: en\n"
@@ -28,8 +29,8 @@ inline constexpr std::string_view kHeadEnding =
 
 inline constexpr std::size_t kDatetimeBytes = 19;
 
-// Writes `wall` as `Datetime` has it in `zone`: "2015-11-29 10:07:40". Years outside 0..9999 are
-// written as the nearest of these. Allocates nothing.
+// Writes `wall` in `zone` in the format of `Datetime`: "2015-11-29 10:07:40". Clamps the year to
+// 0..9999. Allocates nothing.
 void WriteDatetime(absl::Time wall, absl::TimeZone zone, std::span<char, kDatetimeBytes> out);
 
 }  // namespace chathttp

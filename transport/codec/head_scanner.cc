@@ -13,7 +13,7 @@ namespace {
 
 bool IsControl(char byte) { return byte != '\t' && !HasClass(byte, ByteClass::kText); }
 
-// The rule of header names that `byte` breaks behind `name`.
+// The rule for header names that `byte` breaks when it comes after `name`.
 std::string NameRule(char byte, std::string_view name) {
   if (IsBlank(byte)) {
     return name.empty() ? "header line: a name expected, no space in front of it"

@@ -1,11 +1,11 @@
-// Finds the lines of a message head in a stream that comes in pieces. Part of the codec.
+// Finds the lines of a message head in a stream that arrives in pieces. Part of the codec.
 //
 //   HeadScanner scanner(ByteClass::kText);
 //   HeadScanner::Scan scan = scanner.Next(input);
 //   std::string_view text = input.substr(0, scan.text_bytes);   // one line, or a piece of it
 //
-// It counts bytes, keeps none, and looks at each byte once: the byte that breaks a rule of lines or
-// of header names is found at once, also inside an unfinished line.
+// The scanner keeps no bytes and examines each byte once. It finds a byte that breaks a rule for
+// lines or header names at once, even inside a partial line. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CODEC_HEAD_SCANNER_H_
 #define CHATHTTP_TRANSPORT_CODEC_HEAD_SCANNER_H_
 
@@ -23,27 +23,27 @@ class HeadScanner {
   enum class Found { kNothing, kLine, kError };
   struct [[nodiscard]] Scan {
     Found found;
-    std::size_t taken;           // bytes from the front of the input; up to where an error showed
-    std::size_t text_bytes;      // of these, the ones in front of the line end
+    std::size_t taken;           // bytes from the front of the input; with kError, up to the error
+    std::size_t text_bytes;      // of these, the bytes before the line end
     std::size_t line_end_bytes;  // with kLine: 1 for LF, 2 for CRLF
-    std::size_t name_bytes;      // with kLine, of a header line: the bytes in front of the colon
+    std::size_t name_bytes;      // with kLine, for a header line: the bytes before the colon
   };
 
-  // `start_line` is the class of the bytes that a start line may hold: kText or kValue.
+  // `start_line` is the class of the bytes in a start line: kText or kValue.
   explicit HeadScanner(ByteClass start_line) : part_(start_line) {}
 
-  // Goes on to the end of the line or of `input`. An empty line is a line.
+  // Scans to the end of the line or of `input`. An empty line is a line.
   Scan Next(std::string_view input);
 
-  // Whether nothing of the next line was taken.
+  // Whether no byte of the next line was taken.
   bool at_line_start() const { return line_bytes_ == 0 && !after_cr_; }
 
-  // The error that the last Next found: at `byte`, which lies at `offset` of the stream, behind
-  // `text` of the same line.
+  // The error that the last Next found, at `byte`. `offset` is its offset in the stream, and `text`
+  // is the text before it on its line.
   DecodeError ErrorAt(char byte, std::string_view text, std::uint64_t offset) const;
 
  private:
-  ByteClass part_;  // the class of the bytes where we are: in a start line, a name or a value
+  ByteClass part_;  // the class of the bytes in the current part: start line, name or value
   bool after_cr_ = false;
   std::size_t line_bytes_ = 0;
   std::size_t name_bytes_ = 0;

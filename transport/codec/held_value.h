@@ -1,10 +1,10 @@
-// A part of a message head that is needed until the message is complete. Part of the codec.
+// A part of a message head that the decoder needs until the message is complete. Part of the codec.
 //
 //   HeldValue name;
 //   name.Hold(line.substr(12));   // a view of the input
-//   name.Own();                   // the input is about to go: now a copy
+//   name.Own();                   // makes a copy before the input becomes invalid
 //
-// Used by one thread at a time.
+// Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CODEC_HELD_VALUE_H_
 #define CHATHTTP_TRANSPORT_CODEC_HELD_VALUE_H_
 
@@ -22,7 +22,7 @@ class HeldValue {
     in_input_ = value;
   }
 
-  // Copies what is held unless it is a copy already. Returns the bytes copied.
+  // Copies the held value, unless it is already a copy. Returns the number of bytes copied.
   std::size_t Own() {
     if (state_ != State::kInInput) return 0;
     state_ = State::kOwned;
@@ -30,11 +30,10 @@ class HeldValue {
     return own_.size();
   }
 
-  // Holds nothing; memory is given back by the destructor only.
+  // Holds nothing from now on. Only the destructor frees memory.
   void Drop() { state_ = State::kNothing; }
 
-  // Nothing if nothing is held. Valid until the next call of another function, or until the input
-  // goes.
+  // The held value, or nullopt. Valid until the next non-const call, and no longer than the input.
   std::optional<std::string_view> value() const {
     if (state_ == State::kNothing) return std::nullopt;
     return state_ == State::kOwned ? std::string_view(own_) : in_input_;

@@ -1,4 +1,4 @@
-// The messages of ChatHTTP as values: what a decoder gives and an encoder takes.
+// The messages of ChatHTTP as values: the output of decoders, the input of encoders.
 // Source: docs/protocol.md, "Messages".
 #ifndef CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
 #define CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
@@ -25,20 +25,20 @@ std::string_view MethodName(Method method);
 // "OK", "Accept", "Bad Request", "User Name Exist", "Internal Server Error".
 std::string_view ReasonPhrase(StatusCode code);
 
-// A decoded request. The views are valid until the decoder's next Decode, and no longer than the
-// input that was given to it.
+// A decoded request. The views are valid until the decoder's next Decode, and no longer than its
+// input.
 struct RequestView {
   Method method = Method::kUnknown;
   std::string_view method_token;               // as sent
   std::optional<std::string_view> user_agent;  // absent: the header field was missing
-  std::uint64_t content_length = 0;            // of the entity, whether kept or skipped
-  bool entity_skipped = false;                 // there was an entity, and it was not kept
+  std::uint64_t content_length = 0;            // size of the entity, kept or skipped
+  bool entity_skipped = false;                 // the request had an entity, and it was not kept
   std::string_view entity;                     // empty if skipped
 };
 
-// A decoded response; the views live as those of RequestView.
+// A decoded response; its views have the same lifetime as those of RequestView.
 struct ResponseView {
-  int code = 0;             // three digits as sent, known to StatusCode or not
+  int code = 0;             // the three digits, which StatusCode may not list
   std::string_view reason;  // may be empty
   std::string_view server;  // value of `Server`; empty if absent
   std::string_view datetime;

@@ -25,7 +25,7 @@ std::string_view Trim(std::string_view value) {
   return value;
 }
 
-// Sets `value` to an empty one and frees its memory, which assignment does not promise.
+// Sets `value` to an empty value and frees its memory, which assignment does not guarantee.
 template <typename Value>
 void Release(Value& value) {
   Value empty;
@@ -47,8 +47,8 @@ DecodeResult MessageDecoder::Decode(std::string_view input) {
     message_offset_ = offset_;
     state_ = State::kStartLine;
   }
-  const std::uint64_t begin = offset_;
-  const auto consumed = [&] { return static_cast<std::size_t>(offset_ - begin); };
+  const std::uint64_t start = offset_;
+  const auto consumed = [&] { return static_cast<std::size_t>(offset_ - start); };
   DecodeStatus status = DecodeStatus::kMessage;
   if (state_ == State::kStartLine || state_ == State::kFields) status = ReadHead(input);
   if (status == DecodeStatus::kMessage) status = ReadEntity(input.substr(consumed()));
@@ -63,23 +63,23 @@ void MessageDecoder::Restart(std::uint64_t stream_offset) {
   Release(error_);
 }
 
-// Nothing of the last message is needed any more.
+// Resets the state of the last message.
 void MessageDecoder::Forget() {
   scanner_ = HeadScanner(start_line_);
   header_lines_ = 0;
   content_length_.reset();
-  if (keeps_) {
+  if (owns_memory_) {
     Release(held_);
     Release(partial_);
-    keeps_ = false;
+    owns_memory_ = false;
   } else {
     for (HeldValue& value : held_) value.Drop();
   }
 }
 
-// kMessage: the head is complete.
+// Returns kMessage if the head is complete.
 DecodeStatus MessageDecoder::ReadHead(std::string_view input) {
-  HeadScanner scanner = scanner_;  // a copy that can live in registers
+  HeadScanner scanner = scanner_;  // a copy, which the compiler can keep in registers
   while (state_ == State::kStartLine || state_ == State::kFields) {
     const std::string_view allowed =
         input.substr(0, limits_.head_bytes - static_cast<std::size_t>(offset_ - message_offset_));
@@ -96,11 +96,11 @@ DecodeStatus MessageDecoder::ReadHead(std::string_view input) {
     if (scan.found == HeadScanner::Found::kNothing) {
       scanner_ = scanner;
       work_ += text.size();
-      return input.empty() ? NeedMore(text) : FailHeadTooLong(limits_.head_bytes, "bytes");
+      return input.empty() ? KeepPartial(text) : FailHeadTooLong(limits_.head_bytes, "bytes");
     }
     const std::string_view line = Joined(text);
     line_offset_ = offset_ - scan.line_end_bytes - line.size();
-    work_ += text.size() + line.size();  // scanned, parsed
+    work_ += text.size() + line.size();  // bytes scanned and parsed
     if (!TakeLine(line, scan.name_bytes)) return DecodeStatus::kError;
     if (!partial_.empty()) {
       OwnValues();
@@ -110,7 +110,7 @@ DecodeStatus MessageDecoder::ReadHead(std::string_view input) {
   return DecodeStatus::kMessage;
 }
 
-// Whether a header line begins in `input`, though there are as many as there may be.
+// Whether `input` starts a header line beyond the limit.
 bool MessageDecoder::IsOneLineTooMany(std::string_view input) const {
   return state_ == State::kFields && header_lines_ == limits_.head_lines && !input.empty() &&
          input.front() != '\r' && input.front() != '\n';
@@ -169,14 +169,14 @@ DecodeStatus MessageDecoder::ReadEntity(std::string_view input) {
   offset_ += part.size();
   entity_left_bytes_ -= part.size();
   if (state_ == State::kSkipped) part = {};
-  if (entity_left_bytes_ > 0) return NeedMore(part);
+  if (entity_left_bytes_ > 0) return KeepPartial(part);
   state_ = State::kBetween;
   TakeMessage(Joined(part));
   return DecodeStatus::kMessage;
 }
 
-// The input is about to go: keeps the parts of it that are still needed.
-DecodeStatus MessageDecoder::NeedMore(std::string_view partial) {
+// Copies the parts of the input that are needed later, before the input becomes invalid.
+DecodeStatus MessageDecoder::KeepPartial(std::string_view partial) {
   OwnValues();
   Keep(partial);
   return DecodeStatus::kNeedMore;
@@ -188,13 +188,13 @@ std::string_view MessageDecoder::AppendToPartial(std::string_view last_piece) {
 }
 
 void MessageDecoder::Keep(std::string_view bytes) {
-  keeps_ = true;
+  owns_memory_ = true;
   partial_ += bytes;
   work_ += bytes.size();
 }
 
 void MessageDecoder::OwnValues() {
-  keeps_ = true;
+  owns_memory_ = true;
   for (HeldValue& value : held_) work_ += value.Own();
 }
 

@@ -1,11 +1,10 @@
-// What the decoders of requests and of responses have in common: lines, the header fields that
-// bound a message, entities, limits, errors. Part of the codec; use RequestDecoder and
-// ResponseDecoder.
+// The common base of RequestDecoder and ResponseDecoder: lines, Content_Length, entities, limits,
+// errors. Part of the codec; use the derived classes.
 //
-// There are two ways to read a message. If the whole message lies in the input and is written as we
-// write it, the short cut of canonical_message.h reads it. The general pass reads any other message
-// line by line, in place. Of an unfinished message only the values held and the partial line or
-// entity are copied.
+// There are two ways to read a message. If the input contains the whole message in canonical form,
+// the short cut of canonical_message.h reads it. The general pass reads any other message line by
+// line, in place. If the message is incomplete, the decoder copies only the held values and the
+// partial line or entity. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CODEC_MESSAGE_DECODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_MESSAGE_DECODER_H_
 
@@ -26,28 +25,28 @@ namespace chathttp {
 
 class MessageDecoder {
  public:
-  // Takes bytes from the front of `input` up to the end of one message or of `input`. After an
-  // error it takes nothing and answers the same error again, until Restart.
+  // Consumes bytes from the front of `input`, up to the end of one message or of `input`. After an
+  // error it consumes nothing and returns kError, until Restart.
   DecodeResult Decode(std::string_view input);
 
-  // What Decode ended with; DecodeRule::kNone if there was no error.
+  // The error that Decode found; its rule is DecodeRule::kNone if there was none.
   const DecodeError& error() const { return error_; }
 
-  // Whether bytes of an unfinished message were taken.
+  // Whether a message is incomplete: at least one of its bytes was consumed.
   bool mid_message() const { return state_ != State::kBetween; }
 
-  // Forgets everything and owns no memory; the next byte is the one at `stream_offset` of its
-  // stream, and begins a message.
+  // Resets the decoder and frees its memory. The next byte must start a message; it has the offset
+  // `stream_offset` in its stream.
   void Restart(std::uint64_t stream_offset);
 
-  // Where the next byte lies in the stream.
+  // The offset of the next byte in the stream.
   std::uint64_t stream_offset() const { return offset_; }
 
-  // Bytes scanned, parsed and copied in the life of the decoder, for tests of how work grows.
+  // The number of bytes scanned, parsed and copied by this decoder so far, for complexity tests.
   std::uint64_t work() const { return work_; }
 
  protected:
-  // `start_line` is the class of the bytes that a start line may hold.
+  // `start_line` is the class of the bytes in a start line: kText or kValue.
   MessageDecoder(ByteClass start_line, const DecodeLimits& limits)
       : limits_(limits), start_line_(start_line), scanner_(start_line) {}
   MessageDecoder(MessageDecoder&&) = default;
@@ -56,14 +55,15 @@ class MessageDecoder {
 
   const DecodeLimits& limits() const { return limits_; }
 
-  // Holds a part of a line until the message is complete; `slot` is below kSlots.
+  // Holds a part of a line until the message is complete; `slot` is less than kSlots.
   static constexpr std::size_t kSlots = 3;
   void Hold(std::size_t slot, std::string_view part) { held_[slot].Hold(part); }
-  // What is held; nothing if nothing is.
+  // The held part, or nullopt.
   std::optional<std::string_view> held(std::size_t slot) const { return held_[slot].value(); }
 
   std::uint64_t content_length() const { return content_length_.value_or(0); }
-  // How TakeHeadEnd goes on. False if the entity has more than `limit` bytes: an error.
+  // TakeHeadEnd calls one of these. False, with an error, if the entity has more than `limit`
+  // bytes.
   bool KeepEntity(std::uint64_t limit) { return BeginEntity(State::kEntity, limit); }
   bool SkipEntity(std::uint64_t limit) { return BeginEntity(State::kSkipped, limit); }
 
@@ -74,7 +74,7 @@ class MessageDecoder {
  private:
   enum class State : std::uint8_t { kBetween, kStartLine, kFields, kEntity, kSkipped, kFailed };
 
-  // What a direction makes of a message; false after FailLine.
+  // The derived decoder interprets a message; these return false after FailLine.
   virtual CanonicalRead ReadCanonical(std::string_view input) = 0;
   virtual void ClearMessage() = 0;
   virtual bool TakeStartLine(std::string_view line) = 0;
@@ -84,7 +84,7 @@ class MessageDecoder {
   virtual void TakeMessage(std::string_view entity) = 0;
 
   void Forget();
-  // These go on at the front of `input`; offset_ tells how far they came.
+  // These read from the front of `input` and advance offset_.
   DecodeStatus ReadHead(std::string_view input);
   DecodeStatus ReadEntity(std::string_view input);
   bool IsOneLineTooMany(std::string_view input) const;
@@ -92,8 +92,8 @@ class MessageDecoder {
   bool TakeKnownField(Field field, std::string_view line, std::size_t name_bytes);
   bool TakeContentLength(std::string_view value, std::size_t position);
   bool BeginEntity(State state, std::uint64_t limit);
-  DecodeStatus NeedMore(std::string_view partial);
-  // The partial line or entity with its last piece; the piece itself if it is all there is.
+  DecodeStatus KeepPartial(std::string_view partial);
+  // The line or entity that ends with `last_piece`; copies only if there is a partial one.
   std::string_view Joined(std::string_view last_piece) {
     return partial_.empty() ? last_piece : AppendToPartial(last_piece);
   }
@@ -106,9 +106,9 @@ class MessageDecoder {
   DecodeLimits limits_;
   ByteClass start_line_;
   State state_ = State::kBetween;
-  bool keeps_ = false;  // partial_ or held_ may own memory
+  bool owns_memory_ = false;  // partial_ or held_ may own memory
   HeadScanner scanner_;
-  std::uint64_t offset_ = 0;          // in the stream, of the next byte
+  std::uint64_t offset_ = 0;          // of the next byte, in the stream
   std::uint64_t message_offset_ = 0;  // of the message
   std::uint64_t line_offset_ = 0;     // of the line
   std::uint64_t length_offset_ = 0;   // of the value of Content_Length
@@ -117,7 +117,7 @@ class MessageDecoder {
   std::uint64_t entity_left_bytes_ = 0;
   std::uint64_t work_ = 0;
   std::array<HeldValue, kSlots> held_;
-  std::string partial_;  // line or entity
+  std::string partial_;  // a partial line or entity
   DecodeError error_;
 };
 

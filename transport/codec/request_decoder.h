@@ -8,12 +8,12 @@
 //     if (result.status == DecodeStatus::kError) return Refuse(decoder.error());
 //   }
 //
-// Any split of a stream gives the same requests, the same error and the same offset. A request
-// that lies in the input as a whole is decoded in place, without an allocation; an unfinished one
-// is kept in the decoder. Work is linear in the stream.
+// Any split of a stream gives the same requests, the same error and the same offset. If the input
+// contains a whole request, the decoder decodes it in place, without an allocation. The decoder
+// keeps a copy of a partial request. Total work is linear in the size of the stream.
 //
-// One decoder can serve many streams in turn, as long as each gives way between two requests: see
-// Restart. Used by one thread at a time.
+// One decoder can serve many streams in turn; switch streams only between two requests, with
+// Restart. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CODEC_REQUEST_DECODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_REQUEST_DECODER_H_
 
@@ -30,8 +30,8 @@ namespace chathttp {
 class RequestDecoder final : public MessageDecoder {
  public:
   explicit RequestDecoder(const DecodeLimits& limits = {});
-  // Movable between two calls of Decode, as long as no request() is in use. What was moved from
-  // can be assigned to, destroyed or restarted.
+  // Movable; a move invalidates request(). A decoder that was moved from can be assigned to,
+  // destroyed or restarted.
 
   // The request that the last Decode completed.
   const RequestView& request() const { return request_; }

@@ -1,4 +1,5 @@
-// Encodes requests, byte for byte as docs/protocol.md lays them down.
+// Encodes requests byte for byte as docs/protocol.md specifies. Pure function, safe from any
+// thread.
 #ifndef CHATHTTP_TRANSPORT_CODEC_REQUEST_ENCODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_REQUEST_ENCODER_H_
 
@@ -12,12 +13,12 @@ namespace chathttp {
 
 struct RequestToSend {
   Method method = Method::kGet;  // not kUnknown
-  std::string_view host;         // as the user gave it: the URI and the value of `Host`
+  std::string_view host;         // as given by the user: the URI and the value of `Host`
   std::string_view user_agent;
   std::string_view entity;
 };
 
-// Appends `request` to `out`, with `Datetime` as `wall` in `zone`.
+// Appends `request` to `out`. `Datetime` is `wall` in `zone`.
 void AppendRequest(const RequestToSend& request, absl::Time wall, absl::TimeZone zone,
                    std::string& out);
 

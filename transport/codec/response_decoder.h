@@ -1,5 +1,5 @@
-// Decodes a stream of ChatHTTP responses, split in any way; the client's side of
-// transport/codec/request_decoder.h, with the same promises. Header fields may come in any order.
+// Decodes a stream of ChatHTTP responses, split in any way. The guarantees and the thread rule are
+// those of transport/codec/request_decoder.h. Header fields may come in any order.
 #ifndef CHATHTTP_TRANSPORT_CODEC_RESPONSE_DECODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_RESPONSE_DECODER_H_
 
@@ -12,8 +12,8 @@
 
 namespace chathttp {
 
-// As for requests, but an entity holds up to 1 MiB (a list of 10,000 names needs 330 kB), and a
-// longer one is fatal.
+// The limits for requests, except that an entity may have up to 1 MiB (a list of 10,000 names needs
+// 330 kB). A longer one is fatal.
 DecodeLimits ResponseDecodeLimits();
 
 class ResponseDecoder final : public MessageDecoder {

@@ -14,19 +14,19 @@ namespace chathttp {
 inline constexpr std::string_view kHttpVersion = "HTTP/1.1";
 
 struct StartLine {
-  bool ok = false;  // three parts, with one space between
+  bool ok = false;  // three parts, separated by one space
   std::size_t error_position = 0;
   std::string_view first;
   std::string_view second;
   std::string_view third;
 };
 
-// Whether the third part goes on over spaces and may be empty, as a reason phrase does.
+// kPhrase: the third part may contain spaces or be empty, like a reason phrase.
 enum class ThirdPart { kOneWord, kPhrase };
 
 [[nodiscard]] StartLine SplitStartLine(std::string_view line, ThirdPart third);
 
-// Where `seen` begins to differ from kHttpVersion.
+// The index of the first byte of `seen` that differs from kHttpVersion.
 [[nodiscard]] std::size_t VersionMismatch(std::string_view seen);
 
 }  // namespace chathttp
