@@ -197,7 +197,7 @@ bool ChatClient::WriteSome() {
     if (result.bytes < out_.size()) CHATHTTP_MARK("client-write-partial");
     out_.erase(0, result.bytes);
   }
-  // The original server answers nothing to DELETE.
+  // The original server does not reply to DELETE.
   const bool left = original_server_ && out_.empty() && !in_flight_.empty() &&
                     in_flight_.front().method == Method::kDelete;
   if (left) {

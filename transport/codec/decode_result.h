@@ -61,9 +61,8 @@ struct DecodeLimits {
   std::size_t head_bytes = 8192;  // start line, header lines and empty line, line ends included
   std::size_t head_lines = 64;    // header lines
   std::size_t uri_bytes = 256;
-  std::size_t entity_bytes =
-      4096;  // the longest entity that is kept
-  std::size_t skip_bytes = 65536;  // the longest entity that is skipped; a longer one is fatal
+  std::size_t entity_bytes = 4096;  // the longest entity that is kept
+  std::size_t skip_bytes = 65536;   // the longest entity that is skipped; a longer one is fatal
 };
 
 }  // namespace chathttp

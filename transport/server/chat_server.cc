@@ -12,10 +12,11 @@
 namespace chathttp {
 namespace {
 
-// So many connections at a time are turned away with all courtesy; more get what one write takes.
+// At most this many connections beyond max_connections get a 500 and a graceful close at a time;
+// further ones get only the part of the 500 that one write takes.
 constexpr std::size_t kMaxTurnedAway = 64;
 
-// Of one read. What was read but must wait for its replies is kept, so this bounds it.
+// Of one read. This bounds the input that a throttled connection keeps unserved.
 constexpr std::size_t kReadBytes = 4 << 10;
 
 DecodeLimits LimitsOf(const ServerOptions& options) {
@@ -43,7 +44,7 @@ ChatServer::ChatServer(Network& network, Scheduler& scheduler, ServerEvents& eve
 
 ChatServer::~ChatServer() {
   scheduler_.Cancel(stop_timer_);
-  // In an order that peers may see.
+  // Sorted, since peers can observe the order.
   for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
 }
 
@@ -79,7 +80,7 @@ std::size_t ChatServer::held_bytes() const {
   return bytes;
 }
 
-// ---- Connections come -------------------------------------------------------------------------
+// ---- Accept -----------------------------------------------------------------------------------
 
 void ChatServer::OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) {
   const bool full = connections_.size() - turned_away_ >= options_.max_connections;
@@ -120,7 +121,7 @@ void ChatServer::TurnAway(ByteStream& stream, std::string_view peer, std::string
   events_.OnServerEvent({.kind = ServerEvent::Kind::kTurnedAway, .peer = peer, .reason = reason});
   const std::string reply = delivery_.Encode(StatusCode::kInternalServerError, reason);
   const std::string_view pieces[] = {reply};
-  // Whatever does not fit into an empty send buffer is lost with the peer.
+  // Bytes that do not fit into the empty send buffer are lost.
   if (stream.Write(pieces).status == IoStatus::kProgress) stream.ShutdownWrite();
 }
 
@@ -130,7 +131,7 @@ void ChatServer::RunTurn() {
   woken_.swap(wakes_.writable);
   for (const ConnectionId id : woken_) {
     if (Connection* connection = Find(id)) {
-      connection->noted_writable = false;
+      connection->in_writable_list = false;
       delivery_.Unblock(*connection);
     }
   }
@@ -138,7 +139,7 @@ void ChatServer::RunTurn() {
   EndBroken();
   ServeReadable();
   EndExpired();
-  if (life_ == Life::kStopRequested) SayGoodbye();
+  if (life_ == Life::kStopRequested) ConcludeAll();
   FlushAll();
   const bool may_serve = !wakes_.readable.empty() && !delivery_.braked();
   if (may_serve || !broken_.empty() || delivery_.unfinished()) turn_.Request();
@@ -167,12 +168,12 @@ void ChatServer::ServeReadable() {
   std::size_t served = 0;
   while (served < woken_.size() && delivery_.MayServe()) {
     if (Connection* connection = Find(woken_[served++])) {
-      connection->noted_readable = false;
+      connection->in_readable_list = false;
       Serve(*connection);
     }
   }
   if (served < woken_.size()) CHATHTTP_MARK("guard-reached");
-  // Whoever had no turn comes first in the next one.
+  // Connections that were not served come first in the next turn.
   wakes_.readable.insert(wakes_.readable.begin(),
                          woken_.begin() + static_cast<std::ptrdiff_t>(served), woken_.end());
   woken_.clear();
@@ -185,8 +186,8 @@ void ChatServer::EndExpired() {
     delivery_.StopBraking(*connection);
     if (connection->deadline() > scheduler_.Now()) {
       Watch(*connection);
-    } else if (connection->noted_readable) {
-      CHATHTTP_MARK("expiry-put-off");  // input that has arrived counts: Serve watches again
+    } else if (connection->in_readable_list) {
+      CHATHTTP_MARK("expiry-put-off");  // serve its input first; Serve sets the deadline again
     } else if (!delivery_.MayBroadcast()) {
       deadlines_.Set(id, scheduler_.Now());
     } else {
@@ -277,7 +278,7 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
         if (connection.blocked()) CHATHTTP_MARK("pipelined-while-blocked");
         --requests;
         ++stats_.requests;
-        connection.has_asked = true;
+        connection.has_sent_request = true;
         connection.set_request_ends_by(absl::InfiniteFuture());
         Apply(connection, ServeRequest(room_, member(connection), decoder_.request()));
         if (connection.phase != Connection::Phase::kServing) return false;
@@ -290,7 +291,7 @@ bool ChatServer::ServeInput(Connection& connection, std::string_view input, std:
 bool ChatServer::MustWait(Connection& connection, std::size_t requests) {
   if (connection.outbox.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");
-    return true;  // no notice: Delivery gives it when the replies are on their way
+    return true;  // Delivery calls OnReadable when enough replies were sent
   }
   if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
@@ -305,7 +306,7 @@ void ChatServer::Apply(Connection& connection, const Answer& answer) {
   }
   const bool logged_in = answer.login == Answer::Login::kLoggedIn;
   const bool logged_out = answer.login == Answer::Login::kLoggedOut;
-  // A joiner follows from behind its own notice, a leaver up to its own notice.
+  // A new member follows after its own kEntered broadcast, a leaving one up to its own kLeft.
   if (logged_out) delivery_.Unfollow(connection);
   if (answer.broadcast) delivery_.Broadcast(*answer.broadcast);
   switch (answer.body) {
@@ -321,17 +322,17 @@ void ChatServer::Apply(Connection& connection, const Answer& answer) {
   if (logged_in) {
     delivery_.Follow(connection);
     ++stats_.logins;
-    Tell(ServerEvent::Kind::kEntered, connection, answer.broadcast->name, "");
+    Emit(ServerEvent::Kind::kEntered, connection, answer.broadcast->name, "");
   } else if (logged_out) {
-    Tell(ServerEvent::Kind::kLeft, connection, answer.broadcast->name, "logout");
+    Emit(ServerEvent::Kind::kLeft, connection, answer.broadcast->name, "logout");
   } else if (answer.code != StatusCode::kOk) {
-    Tell(ServerEvent::Kind::kRefused, connection, room_.NameOf(member(connection)).value_or(""),
+    Emit(ServerEvent::Kind::kRefused, connection, room_.NameOf(member(connection)).value_or(""),
          answer.entity);
   }
   const bool member_now = room_.NameOf(member(connection)).has_value();
   connection.set_request_wanted_by(member_now ? absl::InfiniteFuture()
                                               : scheduler_.Now() + options_.relogin_limit);
-  if (logged_in) deadlines_.Remove(connection.id);  // Serve sets what is left of them
+  if (logged_in) deadlines_.Remove(connection.id);  // Serve sets the remaining deadline
 }
 
 void ChatServer::KeepUnfinished(Connection& connection) {
@@ -360,7 +361,7 @@ void ChatServer::Linger(Connection& connection) {
   }
 }
 
-// ---- Connections go ---------------------------------------------------------------------------
+// ---- Close ------------------------------------------------------------------------------------
 
 void ChatServer::Expire(Connection& connection) {
   const absl::Time now = scheduler_.Now();
@@ -376,19 +377,19 @@ void ChatServer::Expire(Connection& connection) {
     CHATHTTP_MARK("expired-stall");
     return BreakOff(connection, "no byte accepted within the limit");
   }
-  const auto told = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
+  const auto conclude = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
     ConcludeWith(connection, StatusCode::kBadRequest,
                  absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit)), reason);
   };
   if (transient != nullptr && transient->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");
-    told(options_.request_limit, "A request must be complete", "unfinished request");
-  } else if (!connection.has_asked) {
+    conclude(options_.request_limit, "A request must be complete", "unfinished request");
+  } else if (!connection.has_sent_request) {
     CHATHTTP_MARK("expired-first-request");
-    told(options_.login_limit, "A first request must be complete", "no request");
+    conclude(options_.login_limit, "A first request must be complete", "no request");
   } else {
     CHATHTTP_MARK("expired-login");
-    told(options_.relogin_limit, "An accepted ADD must come", "no login");
+    conclude(options_.relogin_limit, "An accepted ADD must come", "no login");
   }
 }
 
@@ -397,7 +398,7 @@ void ChatServer::LogOut(Connection& connection, std::string_view reason) {
   if (!result.broadcast) return;
   delivery_.Unfollow(connection);
   delivery_.Broadcast(*result.broadcast);
-  Tell(ServerEvent::Kind::kLeft, connection, result.broadcast->name, reason);
+  Emit(ServerEvent::Kind::kLeft, connection, result.broadcast->name, reason);
 }
 
 void ChatServer::Conclude(Connection& connection, std::string_view reason) {
@@ -414,10 +415,10 @@ void ChatServer::Conclude(Connection& connection, std::string_view reason) {
 }
 
 void ChatServer::ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
-                              std::string_view reason, std::string_view told) {
+                              std::string_view reason, std::string_view event_reason) {
   if (!connection.turned_away) {
-    Tell(ServerEvent::Kind::kRefused, connection, room_.NameOf(member(connection)).value_or(""),
-         told.empty() ? entity : told);
+    Emit(ServerEvent::Kind::kRefused, connection, room_.NameOf(member(connection)).value_or(""),
+         event_reason.empty() ? entity : event_reason);
   }
   Conclude(connection, reason);
   delivery_.Reply(connection, code, entity);
@@ -429,7 +430,7 @@ void ChatServer::Finish(Connection& connection) {
   connection.phase = Connection::Phase::kLingering;
   connection.EnsureTransient().lingers_until = scheduler_.Now() + options_.linger_limit;
   Watch(connection);
-  connection.OnReadable();  // its input was left alone until now
+  connection.OnReadable();  // kLastWords did not read its input
 }
 
 void ChatServer::BreakOff(Connection& connection, std::string_view reason) {
@@ -467,8 +468,8 @@ void ChatServer::Stop(Scheduler::Task stopped) {
   turn_.Request();
 }
 
-// Everyone goes at once, so nobody is told that the others have left.
-void ChatServer::SayGoodbye() {
+// All members leave at once, so no kLeft is broadcast.
+void ChatServer::ConcludeAll() {
   life_ = Life::kStopping;
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
@@ -506,7 +507,7 @@ std::vector<ConnectionId> ChatServer::SortedIds() const {
   return ids;
 }
 
-void ChatServer::Tell(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
+void ChatServer::Emit(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
                       std::string_view reason) {
   events_.OnServerEvent(
       {.kind = kind, .connection = connection.id, .name = name, .reason = reason});

@@ -1,13 +1,13 @@
-// The chat server: connections in, requests to the room, replies and broadcasts out.
+// The chat server: accepts connections, applies requests to the room, sends replies and broadcasts.
 //
 //   ChatServer server(network, scheduler, events, options);
 //   if (absl::Status status = server.Listen({"127.0.0.1", 9994}); !status.ok()) return status;
-//   ... turn the scheduler's loop ...
+//   ... run the scheduler's loop ...
 //   server.Stop([&] { loop.Stop(); });
 //
-// Notices of the ports are only noted; all work is done once, at the end of the turn: requests are
-// served in order of the notices, then each member that is behind gets one write. Several servers
-// may run in one process. One thread, that of the loop.
+// The server only records notices when they come. At the end of the turn it serves requests, in
+// order of the notices, and then writes once to each connection with pending output. A process may
+// run several servers. Use a server only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_H_
 #define CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_H_
 
@@ -35,30 +35,31 @@ namespace chathttp {
 
 class ChatServer final : private Acceptor {
  public:
-  // All three outlive the server.
+  // `network`, `scheduler` and `events` must outlive the server.
   ChatServer(Network& network, Scheduler& scheduler, ServerEvents& events,
              const ServerOptions& options = {});
-  // Closes everything at once, without a word; Stop first to be polite.
+  // Closes all connections at once, without a reply. For a graceful end call Stop first.
   ~ChatServer();
 
-  // Serves at `endpoint`, too. InvalidArgument: an option is out of its range; else the errors of
-  // Network::Listen.
+  // Starts to listen at `endpoint`, in addition to earlier ones. Errors: InvalidArgument if an
+  // option is out of its range (see CheckOptions), and those of Network::Listen.
   absl::Status Listen(const Endpoint& endpoint);
 
-  // Where it listens, in order of the calls, with real ports.
+  // The endpoints where it listens, in order of the calls, with the ports in use.
   std::vector<Endpoint> endpoints() const;
 
-  // Ends properly: no new connections; what has arrived is served once more, each peer is told,
-  // and `stopped`, if not empty, is called from the loop when all are gone, at the latest after
-  // stop_limit. Again: no effect, and the second `stopped` is never called.
+  // Stops gracefully: stops listening, serves input that has arrived in one more turn, and sends
+  // each peer a final reply. Calls `stopped`, if not empty, from the loop when all connections are
+  // closed, at most stop_limit later. `stopped` may destroy the server. Another call has no effect,
+  // and its `stopped` is never called.
   void Stop(Scheduler::Task stopped);
 
   const ChatRoom& room() const { return room_; }
   std::size_t connections() const { return connections_.size(); }
   ServerStats stats() const;
 
-  // Bytes held for output: the log as far as it was ever filled, replies and lists that were not
-  // sent in full. O(connections).
+  // Bytes held for connections: the filled part of the log, unsent replies and lists, and input
+  // that is not served yet. O(connections).
   std::size_t held_bytes() const;
 
  private:
@@ -71,12 +72,12 @@ class ChatServer final : private Acceptor {
   void EndBroken();
   void ServeReadable();
   void EndExpired();
-  void SayGoodbye();
+  void ConcludeAll();
   void FlushAll();
 
   // Reads and serves what one connection has for this turn. Serve may destroy the connection.
   void Serve(Connection& connection);
-  // Serves the requests of `input`; returns whether to read on.
+  // Serves the requests in `input`. Returns whether to read more. Decrements `requests` for each.
   bool ServeInput(Connection& connection, std::string_view input, std::size_t& requests);
   bool MustWait(Connection& connection, std::size_t requests);
   void Apply(Connection& connection, const Answer& answer);
@@ -84,25 +85,27 @@ class ChatServer final : private Acceptor {
   void Linger(Connection& connection);
   void Expire(Connection& connection);
 
-  // Ends, from the politest to the rudest; each reason is a literal. Only Close and Finish destroy.
-  // Lets a member go and tells the room; no effect for others.
+  // Ways to end, from graceful to abrupt. Each reason is a string literal. Only Close and Finish
+  // destroy the connection.
+
+  // Removes a member from the room and broadcasts that; no effect on other connections.
   void LogOut(Connection& connection, std::string_view reason);
-  // Reads nothing more; what waits is still sent.
+  // Stops reading; pending output is still sent.
   void Conclude(Connection& connection, std::string_view reason);
-  // The same with a reply as last word. The operator is told `told`, or the entity if that is
-  // empty: a request may hold what was said, and an entity what the request holds.
+  // The same, with a final reply. The event for the operator contains `event_reason`, or `entity`
+  // if that is empty. They differ if `entity` quotes the request, which may contain a chat text.
   void ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
-                    std::string_view reason, std::string_view told = {});
-  // All was sent: ends our side, and waits for the peer to end its own.
+                    std::string_view reason, std::string_view event_reason = {});
+  // After all output was sent: half-closes, and waits for the peer to end its side.
   void Finish(Connection& connection);
-  // Breaks the stream; the rest follows in the next turn.
+  // Resets the stream; the next turn logs out and closes.
   void BreakOff(Connection& connection, std::string_view reason);
   void Close(Connection& connection);
   void CloseAll();
 
   Connection* Find(ConnectionId id);
   std::vector<ConnectionId> SortedIds() const;
-  void Tell(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
+  void Emit(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
             std::string_view reason);
   void Watch(Connection& connection) { deadlines_.Set(connection.id, connection.deadline()); }
   MemberId member(const Connection& connection) const {
@@ -132,15 +135,15 @@ class ChatServer final : private Acceptor {
   Turn turn_;
   WakeList wakes_;
   DeadlineSet deadlines_;
-  std::vector<char> buffer_;  // of all reading, since what is read is decoded at once
-  RequestDecoder decoder_;    // of all connections that have no request unfinished
+  std::vector<char> buffer_;  // shared by all reads, since input is decoded at once
+  RequestDecoder decoder_;    // shared by all connections that have no partial request
   std::vector<std::unique_ptr<Listener>> listeners_;
-  // Looked up in, never iterated but in order of the ids.
+  // Iterated only in order of the ids, or where order does not matter.
   absl::flat_hash_set<std::unique_ptr<Connection>, HashId, EqualId> connections_;
-  std::vector<ConnectionId> woken_;   // of RunTurn, kept for its capacity
+  std::vector<ConnectionId> woken_;   // used in RunTurn, kept for its capacity
   std::vector<ConnectionId> broken_;  // to be logged out and closed
   std::uint64_t last_id_ = 0;
-  std::size_t turned_away_ = 0;  // of connections_: do not count against max_connections
+  std::size_t turned_away_ = 0;  // those in connections_; not counted against max_connections
   ServerStats stats_;
   enum class Life { kServing, kStopRequested, kStopping, kStopped } life_ = Life::kServing;
   Scheduler::Task stopped_;

@@ -20,14 +20,14 @@ Connection::Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte
 }
 
 void Connection::OnReadable() {
-  if (!noted_readable) wakes_.readable.push_back(id);
-  noted_readable = true;
+  if (!in_readable_list) wakes_.readable.push_back(id);
+  in_readable_list = true;
   wakes_.turn.Request();
 }
 
 void Connection::OnWritable() {
-  if (!noted_writable) wakes_.writable.push_back(id);
-  noted_writable = true;
+  if (!in_writable_list) wakes_.writable.push_back(id);
+  in_writable_list = true;
   wakes_.turn.Request();
 }
 
@@ -45,7 +45,7 @@ absl::Time Connection::request_wanted_by() const {
                                       : absl::FromUnixNanos(request_wanted_by_);
 }
 
-// Infinite ones, and whatever lies centuries ahead, are as the greatest number.
+// ToUnixNanos maps InfiniteFuture, and times after the year 2262, to kNever.
 void Connection::set_request_wanted_by(absl::Time deadline) {
   request_wanted_by_ = absl::ToUnixNanos(deadline);
 }

@@ -1,10 +1,10 @@
-// One connection of a chat server: its stream, its outbox, and its transient state.
+// One connection of a chat server: its stream, its outbox and its transient state.
 //
-// Most connections are idle, so state that only a few need at a time is kept apart, in Transient,
-// and freed when it is done.
+// Most connections are idle, so the state that only a few need at a time is in a separate
+// Transient, which is freed when it is done.
 //
-// Passive state: ChatServer serves its input, Delivery its output. Notices of the stream are
-// recorded in a WakeList and handled at the end of the turn.
+// ChatServer handles the input, Delivery the output. Notices of the stream are recorded in a
+// WakeList and handled at the end of the turn. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_SERVER_CONNECTION_H_
 #define CHATHTTP_TRANSPORT_SERVER_CONNECTION_H_
 
@@ -25,7 +25,7 @@
 
 namespace chathttp {
 
-// Which connections have something to do, each at most once in each list, in order of the notices.
+// The connections with pending notices, in order of the notices, each at most once in a list.
 struct WakeList {
   Turn& turn;
   std::vector<ConnectionId> readable;
@@ -38,32 +38,32 @@ struct Transient {
   std::string_view last_reason;  // why the connection ends; a literal
 
   // Input.
-  std::unique_ptr<RequestDecoder> unfinished;  // of a request that has begun
+  std::unique_ptr<RequestDecoder> unfinished;  // has a partial request
   std::string unserved;                        // read, but not decoded yet
   std::size_t lingered_bytes = 0;
 
   // Deadlines.
-  absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is unfinished
+  absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is partial
   absl::Time accepts_by = absl::InfiniteFuture();       // while blocked
   absl::Time brakes_until = absl::InfiniteFuture();     // while blocked
   absl::Time lingers_until = absl::InfiniteFuture();
 
-  // Whether all of it has its initial value, so that it can be freed.
+  // Whether all members have their initial values, so that the object can be freed.
   bool done() const;
 };
 
 class Connection final : public StreamObserver {
  public:
   enum class Phase : std::uint8_t {
-    kServing,    // requests are read and answered
-    kLastWords,  // nothing more is read; what waits is sent, then the stream ends
-    kLingering,  // our side has ended; the peer's input is thrown away until it ends too
+    kServing,    // reads and serves requests
+    kLastWords,  // reads nothing; sends pending output, then half-closes
+    kLingering,  // half-closed; discards input until the peer ends its side
   };
 
   enum class Flow : std::uint8_t {
-    kOpen,        // is written to as soon as there is something to send
-    kBlocked,     // its stream takes no more bytes until OnWritable
-    kRecovering,  // as kOpen, but was blocked until more than half of the log was unsent
+    kOpen,        // output is written at the end of the turn
+    kBlocked,     // the stream takes no more bytes until OnWritable
+    kRecovering,  // like kOpen, but more than half of the log is unsent after a block
   };
 
   Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte_stream, WakeList& wakes);
@@ -71,32 +71,33 @@ class Connection final : public StreamObserver {
   void OnReadable() override;
   void OnWritable() override;
 
-  // The transient state; created if there is none.
+  // Returns the transient state; creates it if there is none.
   Transient& EnsureTransient();
   // The transient state, or null.
   Transient* transient() const { return transient_.get(); }
   // Frees the transient state if it is done.
   void FreeTransientIfDone();
 
-  // While not logged in, when the next request must be complete; InfiniteFuture if never. Kept to
-  // the nanosecond.
+  // The deadline of the next complete request while not logged in; InfiniteFuture if none.
+  // Resolution: 1 ns.
   absl::Time request_wanted_by() const;
   void set_request_wanted_by(absl::Time deadline);
   void set_request_ends_by(absl::Time deadline);
 
   std::string_view last_reason() const { return transient_ ? transient_->last_reason : ""; }
 
-  // Left unread until its replies are sent: it has input that is not served, and no notice of it.
+  // Whether it must send replies before it is read again: it has unserved input, but is not in
+  // WakeList::readable.
   bool throttled() const {
-    return transient_ != nullptr && !transient_->unserved.empty() && !noted_readable;
+    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list;
   }
 
-  // The earliest of its deadlines; InfiniteFuture if none.
+  // The earliest deadline; InfiniteFuture if none.
   absl::Time deadline() const;
 
   bool blocked() const { return flow == Flow::kBlocked; }
 
-  // Memory that it owns for input and output that are unfinished.
+  // Bytes of unsent replies and unserved input.
   std::size_t held_bytes() const;
 
   static constexpr std::uint32_t kNotFollowing = std::numeric_limits<std::uint32_t>::max();
@@ -106,20 +107,20 @@ class Connection final : public StreamObserver {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   Outbox outbox;
-  std::uint32_t follower = kNotFollowing;  // index in Delivery's followers: following, not blocked
+  std::uint32_t follower = kNotFollowing;  // index in Delivery::followers_: following, not blocked
   Phase phase : 2 = Phase::kServing;
-  bool turned_away : 1 = false;  // accepted only to be told that there is no room
+  bool turned_away : 1 = false;  // gets a 500, since the server is full
 
   // Input.
-  bool noted_readable : 1 = false;  // stands in WakeList::readable
-  bool has_asked : 1 = false;       // sent a complete request
-  bool peer_ended : 1 = false;      // end of stream was read
+  bool in_readable_list : 1 = false;  // is in WakeList::readable
+  bool has_sent_request : 1 = false;  // a complete request
+  bool peer_ended : 1 = false;        // end of stream was read
 
   // Output.
   Flow flow : 2 = Flow::kOpen;
-  bool noted_writable : 1 = false;  // stands in WakeList::writable
-  bool queued : 1 = false;          // stands in Delivery's queue
-  bool brakes : 1 = false;          // a blocked member that Delivery's brake counts
+  bool in_writable_list : 1 = false;  // is in WakeList::writable
+  bool queued : 1 = false;            // is in Delivery::queue_
+  bool brakes : 1 = false;            // a blocked member that counts towards the brake
 
  private:
   WakeList& wakes_;

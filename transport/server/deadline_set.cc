@@ -3,7 +3,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kKeptSlots = 64;  // of the table, however few deadlines there are
+constexpr std::size_t kKeptSlots = 64;  // slots that the table keeps even if it is empty
 
 }  // namespace
 
@@ -29,11 +29,11 @@ void DeadlineSet::Remove(ConnectionId id) {
   if (entry == by_id_.end()) return;
   by_time_.erase({entry->second, id});
   by_id_.erase(entry);
-  GiveBack();
+  ShrinkTable();
 }
 
-// Deadlines come in crowds, and a hash table keeps the room of its largest one. Amortised O(1).
-void DeadlineSet::GiveBack() {
+// Frees memory after a burst of deadlines; a hash table does not shrink by itself. Amortised O(1).
+void DeadlineSet::ShrinkTable() {
   if (by_id_.capacity() > kKeptSlots && by_id_.size() < by_id_.capacity() / 8) by_id_.rehash(0);
 }
 
@@ -45,12 +45,12 @@ std::vector<ConnectionId> DeadlineSet::TakeExpired() {
     by_id_.erase(expired.back());
     by_time_.erase(by_time_.begin());
   }
-  GiveBack();
+  ShrinkTable();
   Arm();
   return expired;
 }
 
-// The timer stands at the earliest deadline or before it: one that was removed may still ring.
+// The timer is set to the earliest deadline or before it: a removed deadline may leave its timer.
 void DeadlineSet::Arm() {
   if (by_time_.empty() || armed_for_ <= by_time_.begin()->first) return;
   scheduler_.Cancel(timer_);

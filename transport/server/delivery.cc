@@ -124,7 +124,7 @@ void Delivery::Block(Connection& connection) {
   DropFollower(connection);
   Transient& transient = connection.EnsureTransient();
   const absl::Time now = scheduler_.Now();
-  if (transient.brakes_until == absl::InfiniteFuture()) {  // took bytes since it was blocked before
+  if (transient.brakes_until == absl::InfiniteFuture()) {  // took bytes since the last block
     transient.accepts_by = now + options_.stall_limit;
     transient.brakes_until = now + options_.brake_limit;
   }
@@ -231,7 +231,7 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   if (connection.flow == Connection::Flow::kRecovering && !IsFarBehind(Needed(connection))) {
     connection.flow = Connection::Flow::kOpen;
   }
-  if (pending && !connection.blocked()) NoteBehind(connection);
+  if (pending && !connection.blocked()) ContinueLater(connection);
   if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
     connection.OnReadable();
   }
@@ -263,7 +263,7 @@ bool Delivery::Retry(Connection& connection) {
 }
 
 // The guard waits for unblocked members, except those that are catching up.
-void Delivery::NoteBehind(Connection& connection) {
+void Delivery::ContinueLater(Connection& connection) {
   if (connection.outbox.following()) {
     CHATHTTP_MARK("follower-behind");
     behind_ = true;

@@ -115,7 +115,7 @@ class Delivery {
   // One write of what is pending, gathered in batch_; the outbox goes on behind what was taken.
   IoResult WriteOnce(Connection& connection);
   // A write took all that it was offered, and there is more.
-  void NoteBehind(Connection& connection);
+  void ContinueLater(Connection& connection);
 
   void Block(Connection& connection);
   BlockedKey KeyOf(const Connection& connection) const {
