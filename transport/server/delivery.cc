@@ -14,7 +14,7 @@ bool IsBroken(const IoResult& result) {
   return result.status == IoStatus::kBroken || result.status == IoStatus::kEndOfStream;
 }
 
-// A list that counts as long as somebody holds it; `bytes` outlives all of them.
+// A list whose size is included in `bytes` during its lifetime. `bytes` must outlive it.
 struct CountedList {
   CountedList(std::string text, std::size_t& bytes) : entity(std::move(text)), total(bytes) {
     total += size();
@@ -87,7 +87,7 @@ std::size_t Delivery::held_bytes() const {
 
 void Delivery::Follow(Connection& connection) {
   if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
-  Unblock(connection);  // the byte that it needs next changes; the next write blocks it again
+  Unblock(connection);  // its key in blocked_ changes; the next write blocks it again
   connection.outbox.Follow(log_.end());
   AddFollower(connection);
 }
@@ -180,7 +180,7 @@ Delivery::Flushed Delivery::Flush() {
   }
   flushing_.clear();
   if (all) {
-    // Backwards: a connection that blocks is replaced by one that was written to already.
+    // Backwards: DropFollower moves the last follower, which was written to, to the free place.
     for (std::size_t i = followers_.size(); i-- > 0;) {
       PrefetchFollowers(i);
       Write(*followers_[i], flushed);
@@ -191,7 +191,7 @@ Delivery::Flushed Delivery::Flush() {
   return flushed;
 }
 
-// A write takes some microseconds, loading a line that is not in the cache a tenth of one.
+// Loads cache lines ahead: a write takes some microseconds, a cache miss about 0.1 us.
 void Delivery::PrefetchFollowers(std::size_t i) const {
   if (i >= 4) __builtin_prefetch(&followers_[i - 4]->stream);
   if (i >= 2) __builtin_prefetch(followers_[i - 2]->stream.get());

@@ -1,8 +1,8 @@
-// The outgoing half of a chat server: one log of broadcasts, one outbox a connection, and at the
-// end of each turn one gather write for each connection that is behind and not blocked.
+// The output side of a chat server: one log of broadcasts, one outbox per connection, and at the
+// end of each turn one gather write for each unblocked connection with pending output.
 //
-// Cost: Broadcast O(bytes) whatever the number of members; Flush one write a member. A blocked
-// connection costs nothing until its stream tells that it is writable. One thread.
+// Broadcast is O(bytes), independent of the number of members. Flush does one write per unblocked
+// member; blocked connections cost nothing until their streams are writable. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_SERVER_DELIVERY_H_
 #define CHATHTTP_TRANSPORT_SERVER_DELIVERY_H_
 
@@ -28,74 +28,75 @@ namespace chathttp {
 
 class Delivery {
  public:
-  // Both outlive the object.
+  // Both arguments must outlive the object.
   Delivery(Scheduler& scheduler, const ServerOptions& options);
 
-  // Tells every follower, those that have begun to follow before this call.
+  // Appends a broadcast to the log, for all current followers. O(bytes).
   void Broadcast(const chathttp::Broadcast& broadcast);
 
   // Queues a reply for one connection.
   void Reply(Connection& connection, StatusCode code, std::string_view entity);
-  // Queues the list of members, encoded once for each state of the room.
+  // Queues the list of members, which is encoded once per membership_version.
   void ReplyList(Connection& connection, const ChatRoom& room);
 
-  // A response as bytes, for a peer that is no connection.
+  // Encodes a response, for a peer without a Connection.
   std::string Encode(StatusCode code, std::string_view entity);
 
-  // Begins or ends, behind what is queued so far, to send broadcasts to a connection.
+  // Starts or stops sending broadcasts to a connection, after its queued output.
   void Follow(Connection& connection);
   void Unfollow(Connection& connection);
 
-  // Has the next Flush look at a connection, if it is not blocked.
+  // Adds a connection to the next Flush, unless it is blocked.
   void Queue(Connection& connection);
 
-  // False while so much is unsent that a healthy member could be lapped: flush before more is
-  // broadcast.
+  // False while an unblocked member has half of the log unsent, and so could lose bytes: call Flush
+  // before the next Broadcast.
   bool MayBroadcast() const { return log_.end() - slowest_unblocked_ <= log_.capacity_bytes() / 2; }
 
-  // False also while more old lists wait to be sent than are allowed, or so much was broadcast
-  // since the last Flush: flush before more is served. False while braked().
+  // False if MayBroadcast() is false, braked(), list_bytes of old lists are unsent, or
+  // turn_broadcast_bytes were broadcast since the last Flush: call Flush before serving requests.
   bool MayServe() const {
     return MayBroadcast() && !too_many_lists() && (!has_brake_ || (!braked_ && !turn_is_full()));
   }
 
-  // In the last Flush more than half of the members were blocked (see ServerOptions::brake_limit).
-  // Only an Unblock, the end of a connection or time changes that: sleep until then.
+  // Whether more than half of the members were blocked in the last Flush (see
+  // ServerOptions::brake_limit). This changes only by Unblock, StopBraking or the end of a
+  // connection, so the server need not run a turn before.
   bool braked() const { return has_brake_ && braked_; }
 
-  // From now on neither the brake nor the bytes of a turn keep a request from being served.
+  // From now on MayServe ignores the brake and turn_broadcast_bytes.
   void DisableBrake() { has_brake_ = false; }
 
-  // Time has passed: from its brakes_until on, the brake does not count a connection.
+  // Removes a connection from the brake's count if its brakes_until has passed.
   void StopBraking(Connection& connection);
 
-  // Writes to a blocked connection once more, before the stall limit strikes: a stream need not
-  // tell of room before much of its buffer is free (Linux: a third). True if it took bytes or
-  // broke; the next Flush goes on from there.
+  // Writes to a blocked connection once, when its stall limit has passed: a stream need not notify
+  // before much of its send buffer is free (Linux: a third). Returns true if the stream took bytes
+  // or broke; then the next Flush continues.
   bool Retry(Connection& connection);
 
-  // The stream can take bytes again.
+  // Call it when the stream of a connection is writable again. No effect if it is not blocked.
   void Unblock(Connection& connection);
 
-  // Sends nothing more to a connection, whose outbox is emptied; it may be destroyed.
+  // Drops the pending output of a connection; afterwards it may be destroyed.
   void Forget(Connection& connection);
 
-  // What a Flush found out; the server acts on it.
+  // The connections on which the server must act after a Flush.
   struct Flushed {
-    std::vector<Connection*> slow;      // lost bytes of the log, or hold up too many lists
-    std::vector<Connection*> broken;    // their stream is gone
-    std::vector<Connection*> sent_all;  // in kLastWords, and nothing waits for them any more
-    std::vector<Connection*> blocked;   // take no more now; have a deadline accepts_by
+    std::vector<Connection*> slow;      // lost bytes of the log, or hold old lists over list_bytes
+    std::vector<Connection*> broken;    // the stream is broken
+    std::vector<Connection*> sent_all;  // in kLastWords, and all output was sent
+    std::vector<Connection*> blocked;   // newly blocked; they have a deadline accepts_by
   };
-  // Finds the slow consumers, then writes once to each connection that is behind and not blocked.
-  // The pointers are valid until one is forgotten.
+  // Finds the slow consumers, then writes once to each unblocked connection with pending output. A
+  // returned pointer is valid until its connection is destroyed.
   Flushed Flush();
 
-  // Bytes wait for connections that are not blocked, or blocked ones are in the way: Flush again in
-  // the next turn.
+  // Whether Flush must run again in the next turn: unblocked connections have pending output, or
+  // old lists exceed list_bytes.
   bool unfinished() const { return behind_ || !queue_.empty() || too_many_lists(); }
 
-  // Bytes of the log, as far as it was ever filled, and of lists that somebody holds.
+  // Bytes in the filled part of the log and in lists.
   std::size_t held_bytes() const;
 
   std::uint64_t broadcasts() const { return broadcasts_; }
@@ -103,25 +104,25 @@ class Delivery {
   std::uint64_t bytes_out() const { return bytes_out_; }
 
  private:
-  using BlockedKey = std::pair<std::uint64_t, ConnectionId>;  // oldest byte needed, who
+  using BlockedKey = std::pair<std::uint64_t, ConnectionId>;  // oldest byte needed
 
   void Append(std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
 
   void PrefetchFollowers(std::size_t i) const;
 
-  // One write of a connection that is not blocked, if anything is pending.
+  // Writes once to an unblocked connection, if it has pending output.
   void Write(Connection& connection, Flushed& flushed);
-  // One write of what is pending, gathered in batch_; the outbox goes on behind what was taken.
+  // Gathers pending output in batch_, writes it, and advances the outbox by the bytes taken.
   IoResult WriteOnce(Connection& connection);
-  // A write took all that it was offered, and there is more.
+  // Schedules the rest of the output for the next Flush, after a write that took the whole batch.
   void ContinueLater(Connection& connection);
 
   void Block(Connection& connection);
   BlockedKey KeyOf(const Connection& connection) const {
     return {connection.outbox.oldest_needed(), connection.id};
   }
-  // The oldest byte of the log that the connection needs, its end if it needs none.
+  // The oldest byte of the log that the connection needs; the end of the log if it needs none.
   std::uint64_t Needed(const Connection& connection) const {
     return std::min(connection.outbox.oldest_needed(), log_.end());
   }
@@ -132,7 +133,7 @@ class Delivery {
   void DropFollower(Connection& connection);
   bool turn_is_full() const { return log_.end() - flushed_until_ >= options_.turn_broadcast_bytes; }
   void DropBraking(Connection& connection);
-  // The current list is one for all; those of earlier states of the room are what could add up.
+  // Only lists of earlier membership versions count; the current list exists once.
   bool too_many_lists() const { return list_bytes_ - current_list_bytes_ > options_.list_bytes; }
 
   Scheduler& scheduler_;
@@ -140,20 +141,20 @@ class Delivery {
   FanoutLog log_;
   ResponseEncoder encoder_;
   WriteBatch batch_;
-  std::vector<Connection*> followers_;  // following and not blocked, in no order that matters
+  std::vector<Connection*> followers_;  // following and not blocked, in any order
   std::vector<Connection*> queue_;      // with replies queued since the last Flush
-  std::vector<Connection*> flushing_;   // of Flush, kept for its capacity
+  std::vector<Connection*> flushing_;   // used in Flush, kept for its capacity
   absl::btree_map<BlockedKey, Connection*> blocked_;
-  std::size_t braking_ = 0;  // of the blocked ones, those that the brake counts
+  std::size_t braking_ = 0;  // the number of connections whose `brakes` is set
   bool braked_ = false;      // as of the last Flush
   bool has_brake_ = true;
-  std::uint64_t slowest_unblocked_ = 0;  // as of the last Flush: none needs a byte before this
+  std::uint64_t slowest_unblocked_ = 0;  // as of the last Flush; a log offset
   std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
   std::uint64_t list_version_ = 0;
-  std::size_t list_bytes_ = 0;               // of all lists that list_ or some outbox holds
+  std::size_t list_bytes_ = 0;               // of all lists in list_ and in outboxes
   std::size_t current_list_bytes_ = 0;       // of list_
   std::shared_ptr<const std::string> list_;  // of list_version_
-  bool behind_ = false;  // some follower was not sent all in the last Flush, but is not blocked
+  bool behind_ = false;  // in the last Flush an unblocked follower was not sent everything
   std::uint64_t broadcasts_ = 0;
   std::uint64_t replies_ = 0;
   std::uint64_t bytes_out_ = 0;

@@ -1,11 +1,12 @@
-// The room as a log: each broadcast encoded once, stored once, read by every member.
+// A log of broadcasts: each is encoded once, stored once, and read by every member.
 //
 //   FanoutLog log(4 << 20);
-//   log.Append({head, entity});                    // O(bytes), whatever the number of readers
+//   log.Append({head, entity});                    // O(bytes), for any number of readers
 //   auto [first, second] = log.Read(cursor, log.end());
 //
-// A ring of fixed size addressed by ever-growing offsets. A reader is nothing but an offset: one
-// that falls behind begin() has lost bytes, is a slow consumer and must go. One thread.
+// A ring buffer of fixed size, addressed by offsets that only grow. A reader is an offset (a
+// cursor). A reader whose cursor is less than begin() has lost bytes: it is a slow consumer and
+// must be closed. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_SERVER_FANOUT_LOG_H_
 #define CHATHTTP_TRANSPORT_SERVER_FANOUT_LOG_H_
 
@@ -20,7 +21,7 @@ namespace chathttp {
 
 class FanoutLog {
  public:
-  // `capacity_bytes` > 0. Memory that was never written to is not touched.
+  // `capacity_bytes` > 0. Allocates at once, but does not touch the memory before it is used.
   explicit FanoutLog(std::size_t capacity_bytes);
 
   std::size_t capacity_bytes() const { return capacity_bytes_; }
@@ -29,11 +30,11 @@ class FanoutLog {
   std::uint64_t begin() const { return end_ > capacity_bytes_ ? end_ - capacity_bytes_ : 0; }
   std::uint64_t end() const { return end_; }
 
-  // Appends the pieces one behind the other; together at most capacity_bytes(). Old bytes go.
+  // Appends the pieces, at most capacity_bytes() in total; overwrites the oldest bytes.
   void Append(std::initializer_list<std::string_view> pieces);
 
-  // The bytes [from, to), in two pieces where the ring wraps, else with an empty second one.
-  // begin() <= from <= to <= end(). Valid until the next Append.
+  // The bytes [from, to), in two pieces if the ring wraps, otherwise with an empty second piece.
+  // Requires begin() <= from <= to <= end(). Valid until the next Append. O(1).
   std::array<std::string_view, 2> Read(std::uint64_t from, std::uint64_t to) const;
 
  private:

@@ -10,7 +10,7 @@
 namespace chathttp {
 namespace {
 
-// The bytes [from, to) of the log; an empty slice may lie where the log has forgotten its bytes.
+// The bytes [from, to) of the log. An empty slice may lie before the log's begin().
 std::array<std::string_view, 2> Slice(const FanoutLog& log, std::uint64_t from, std::uint64_t to) {
   if (from == to) return {};
   return log.Read(from, to);
@@ -92,7 +92,7 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
   add_all(first, second);
 }
 
-// Replies that were sent are erased when they are the greater part: O(1) for each, amortised.
+// Erases sent replies when they are more than half of the queue: amortised O(1) each.
 void Outbox::DropFront() {
   PrivateReply& reply = replies_->queue[replies_->first];
   cursor_ = reply.log_resume;
@@ -109,7 +109,8 @@ void Outbox::DropFront() {
   }
 }
 
-// Returns the bytes that are left when all replies were sent; 0 if not all were.
+// Advances over replies and the log before them. Returns the bytes left after the last reply; 0 if
+// a reply is still pending.
 std::size_t Outbox::AdvanceReplies(std::size_t bytes) {
   while (replies_ != nullptr) {
     const PrivateReply& reply = replies_->unsent().front();

@@ -1,16 +1,16 @@
-// What one peer is still to be sent: its private replies, each at its place between the broadcasts.
+// The pending output of one peer: its private replies, each at its position among the broadcasts.
 //
 //   outbox.Reply(log.end(), Bytes(login_ok));
-//   outbox.Follow(log.end());                     // from here on, every broadcast too
+//   outbox.Follow(log.end());                     // from now on, every broadcast too
 //   ...
 //   WriteBatch batch;
 //   outbox.Gather(log, 64 << 10, batch);
 //   outbox.Advance(bytes that the stream took);
 //
-// A private reply remembers the end of the log at which it was made, and the log up to there goes
-// first. So each peer gets replies and broadcasts in the one order in which they came to be.
-// Broadcasts are not copied here: the outbox is a cursor into the log, and replies are a pointer
-// that is null for a peer that has none. Not thread-safe.
+// A private reply stores the end of the log at its creation; the log up to there is sent before it.
+// So each peer receives replies and broadcasts in the order of their creation. The outbox does not
+// copy broadcasts: it has a cursor into the log. It allocates only while it has replies. Not
+// thread-safe.
 #ifndef CHATHTTP_TRANSPORT_SERVER_OUTBOX_H_
 #define CHATHTTP_TRANSPORT_SERVER_OUTBOX_H_
 
@@ -37,8 +37,8 @@ class WriteBatch {
   std::size_t bytes() const { return bytes_; }
   std::span<const std::string_view> pieces() const { return {pieces_.data(), count_}; }
 
-  // Adds the front of `piece`, as much as keeps the batch within `max_bytes`; !full().
-  // Returns whether all of it went in.
+  // Adds a prefix of `piece`, so that the batch has at most `max_bytes`. Requires !full(). Returns
+  // whether the whole piece was added.
   bool Add(std::string_view piece, std::size_t max_bytes);
 
  private:
@@ -49,18 +49,18 @@ class WriteBatch {
 
 class Outbox {
  public:
-  // Adds a reply: `head`, then `shared` if there is one, a body that other outboxes hold too.
-  // `log_end` is the end of the log now.
+  // Adds a reply: `head`, then `shared` if not null, a body that outboxes share. `log_end` is the
+  // current end of the log.
   void Reply(std::uint64_t log_end, std::string head,
              std::shared_ptr<const std::string> shared = nullptr);
 
-  // After all replies so far, every byte of the log from `log_end` on. Not while following().
+  // After the queued replies, sends the log from `log_end` on. Requires !following().
   void Follow(std::uint64_t log_end);
 
-  // Nothing of the log from `log_end` on. Only while following().
+  // Sends the log only up to `log_end`. Requires following().
   void Unfollow(std::uint64_t log_end);
 
-  // Forgets all replies; nothing may be sent any more.
+  // Drops all replies. Do not send anything afterwards.
   void DropReplies() { replies_.reset(); }
 
   bool following() const { return tail_ == kNoEnd; }
@@ -70,46 +70,46 @@ class Outbox {
     return replies_ != nullptr || cursor_ < LogTarget(log_end);
   }
 
-  // Bytes of replies of its own, shared bodies not counted, that were not sent yet.
+  // Bytes of the replies that were not sent in full, without shared bodies.
   std::size_t private_bytes() const { return replies_ ? replies_->private_bytes : 0; }
 
-  // Memory that it owns, shared bodies not counted.
+  // Bytes of heap memory for replies, without shared bodies.
   std::size_t held_bytes() const;
 
-  // How many replies were not sent in full yet.
+  // The number of replies that were not sent in full.
   std::size_t replies() const { return replies_ ? replies_->queue.size() - replies_->first : 0; }
 
-  // The oldest byte of the log that is still to be sent, or will be as soon as it exists; the
-  // largest number if there will be none. Once this is less than the begin() of the log, bytes are
-  // lost. Grows only, but for Follow.
+  // The offset of the oldest byte of the log that is still to be sent, now or in the future; the
+  // largest number if there is none. If it is less than the log's begin(), bytes are lost. Only
+  // Follow can decrease it. O(1) without replies, otherwise O(replies()).
   std::uint64_t oldest_needed() const {
     if (replies_ != nullptr) return OldestBeforeReplies();
     return cursor_ < tail_ ? cursor_ : std::numeric_limits<std::uint64_t>::max();
   }
 
-  // Whether a shared body other than `current` waits to be sent.
+  // Whether a reply with a shared body other than `current` is pending. O(replies()).
   bool HoldsOther(const std::shared_ptr<const std::string>& current) const;
 
-  // Fills `batch` (emptied first) with what comes next, up to `max_bytes`. Valid until the log or
-  // the outbox changes.
+  // Fills `batch`, after clearing it, with up to `max_bytes` of pending output. The batch is valid
+  // until the log or the outbox changes.
   void Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& batch) const;
 
-  // The first `bytes` bytes of what Gather gave were sent.
+  // Removes `bytes` bytes of output that were sent, from the front of the last Gather.
   void Advance(std::uint64_t log_end, std::size_t bytes);
 
  private:
   struct PrivateReply {
-    std::uint64_t log_until;   // the log up to here goes first
-    std::uint64_t log_resume;  // and goes on from here
+    std::uint64_t log_until;   // the log up to here is sent first
+    std::uint64_t log_resume;  // and continues from here
     std::string head;
     std::shared_ptr<const std::string> shared;
 
     std::size_t size() const { return head.size() + (shared ? shared->size() : 0); }
   };
 
-  // Not empty: given back with the last reply.
+  // Never empty: freed with the last reply.
   struct Replies {
-    std::vector<PrivateReply> queue;  // [first, size) are to be sent
+    std::vector<PrivateReply> queue;  // [first, size) are pending
     std::size_t first = 0;
     std::size_t sent_of_first = 0;
     std::size_t private_bytes = 0;
@@ -120,7 +120,7 @@ class Outbox {
   static constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 
   std::uint64_t OldestBeforeReplies() const;
-  // The front reply was sent; goes on behind it.
+  // Removes the front reply after it was sent, and moves the cursor to its log_resume.
   void DropFront();
   std::size_t AdvanceReplies(std::size_t bytes);
   std::uint64_t LogTarget(std::uint64_t log_end) const { return following() ? log_end : tail_; }

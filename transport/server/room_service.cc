@@ -32,7 +32,7 @@ std::string_view WithoutLineEnd(std::string_view entity) {
   return entity;
 }
 
-// The answer to a command with this outcome, as far as the outcome decides it.
+// The code and the entity of the answer to a command with this outcome.
 Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view name,
                  std::string_view text) {
   switch (outcome) {

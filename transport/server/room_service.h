@@ -1,9 +1,10 @@
-// The one place where requests become commands to the room, and outcomes become answers.
+// Applies requests to the room, and turns their outcomes into answers.
 //
 //   Answer answer = ServeRequest(room, MemberId{7}, decoder.request());
 //
-// Whatever is to stand in front of the room one day (an ordered log that several servers share)
-// stands here. No I/O and no clock. Source of the rules: docs/protocol.md.
+// This is the only place that calls the room for requests, so a future layer in front of the room
+// (an ordered log that several servers share) belongs here. No I/O and no clock. Not thread-safe.
+// The rules come from docs/protocol.md.
 #ifndef CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 #define CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 
@@ -19,22 +20,23 @@ struct [[nodiscard]] Answer {
   enum class Body {
     kEntity,     // `entity`
     kList,       // the members of the room, in order of login
-    kBroadcast,  // none: the broadcast, which the sender gets like everyone, is the answer
+    kBroadcast,  // none: the sender receives the broadcast instead of a reply
   };
   enum class Login { kUnchanged, kLoggedIn, kLoggedOut };
 
   StatusCode code = StatusCode::kOk;
   Body body = Body::kEntity;
   Login login = Login::kUnchanged;
-  bool fatal = false;  // the connection ends behind this answer
+  bool fatal = false;  // the connection ends after this answer
   std::string entity = {};
   std::optional<Broadcast> broadcast = std::nullopt;  // views as in domain/chat_room.h
 };
 
-// Applies a complete request of `member` to `room`. A fatal answer has not logged it out yet.
+// Applies a request of `member` to `room`. After a fatal answer the caller must end the connection.
+// O(size of the request).
 Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request);
 
-// The heading and the names of the members, each on a line: the entity of an Answer::Body::kList.
+// The entity for Answer::Body::kList: a heading, then each member's name on its own line. O(size).
 std::string ListEntity(const ChatRoom& room);
 
 }  // namespace chathttp

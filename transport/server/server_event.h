@@ -1,4 +1,4 @@
-// What a chat server tells its operator: one value for each thing worth a log line.
+// The events that a chat server reports to its operator; each is worth a log line.
 #ifndef CHATHTTP_TRANSPORT_SERVER_SERVER_EVENT_H_
 #define CHATHTTP_TRANSPORT_SERVER_SERVER_EVENT_H_
 
@@ -7,14 +7,14 @@
 
 namespace chathttp {
 
-// Numbers the connections of one server, from 1 on; never used again.
+// Identifies a connection of one server. Counts from 1; never reused.
 enum class ConnectionId : std::uint64_t {};
 
 struct ServerEvent {
   enum class Kind {
-    kListening,   // peer: the server's own endpoint
+    kListening,   // peer: the server's endpoint
     kAccepted,    // connection, peer
-    kTurnedAway,  // peer, reason: not accepted, or only to be told why not
+    kTurnedAway,  // peer, reason; connection if it has an id: gets a 500 and is closed
     kEntered,     // connection, name
     kLeft,        // connection, name, reason: "logout", or why the connection ended
     kRefused,     // connection, name if known, reason: a request answered with 400, 401 or 500
@@ -25,13 +25,14 @@ struct ServerEvent {
   Kind kind;
   ConnectionId connection{0};
   std::string_view peer = {};
-  std::string_view name = {};  // as the peer sent it: escape before showing
+  std::string_view name = {};  // as the peer sent it: escape it before showing
   std::string_view reason = {};
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
 
-// Never sees what was said. Views are valid during the call; the server must not be called back.
+// Receives the events; they never contain chat texts. Views are valid during the call. Do not call
+// the server from OnServerEvent.
 class ServerEvents {
  public:
   virtual void OnServerEvent(const ServerEvent& event) = 0;

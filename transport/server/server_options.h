@@ -1,5 +1,5 @@
-// Everything about a chat server that its operator may set.
-// Source of the limits of time: docs/protocol.md, "Reading strictly".
+// The options and counters of a chat server. The time limits come from docs/protocol.md, "Reading
+// strictly".
 #ifndef CHATHTTP_TRANSPORT_SERVER_SERVER_OPTIONS_H_
 #define CHATHTTP_TRANSPORT_SERVER_SERVER_OPTIONS_H_
 
@@ -16,58 +16,60 @@ namespace chathttp {
 struct ServerOptions {
   RoomLimits room = {};  // room.text_bytes also bounds the entity of a POST
 
-  // One connection more is told so and closed.
+  // Further connections get 500 and are closed.
   std::size_t max_connections = 12'000;
 
-  // The ring of broadcasts: a member that falls further behind is a slow consumer and is closed.
-  // At least 16 KiB and 8 * room.text_bytes, at most 1 GiB; allocated at once, touched as it fills.
+  // Size of the broadcast log. A member that lags by more is a slow consumer and is closed. At
+  // least 16 KiB and 8 * room.text_bytes, at most 1 GiB; allocated at once, touched as it fills.
   std::size_t backlog_bytes = 4 << 20;
-  // Replies of its own that may wait for a connection before its requests are left unread.
+  // Unsent private replies of one connection. Above this limit its requests are not read.
   std::size_t private_bytes = 16 << 10;
-  // Lists of members, of different states of the room, that may wait for slow readers in all.
+  // Unsent member lists of earlier membership versions, for all connections together. Above this
+  // limit the readers that hold them are closed.
   std::size_t list_bytes = 16 << 20;
 
-  // What one connection may do in one turn before it is the others' turn.
+  // Limits for one connection in one turn, so that it cannot starve the others.
   std::size_t turn_requests = 64;
   std::size_t turn_read_bytes = 64 << 10;
   std::size_t turn_write_bytes = 64 << 10;
-  // What all connections together may broadcast in one turn, the last request not counted.
+  // Limit for the broadcasts of all connections in one turn; the last request may exceed it.
   std::size_t turn_broadcast_bytes = 64 << 10;
 
-  // The brake: the room is paced by its median reader. While more than half of the members are
-  // blocked, no request is served. A blocked member counts until it took no byte for this long, so
-  // that members that do not read hold the others up no longer.
+  // The brake: the median reader sets the pace of the room. While more than half of the members are
+  // blocked, no request is served. A blocked member that takes no byte for this long no longer
+  // counts, so members that do not read delay the others for this time at most.
   absl::Duration brake_limit = absl::Seconds(2);
 
-  absl::Duration login_limit = absl::Seconds(10);     // connecting to first complete request
-  absl::Duration relogin_limit = absl::Seconds(120);  // refused ADD or logout to next request
-  absl::Duration request_limit = absl::Seconds(20);   // first to last byte of a request
-  absl::Duration stall_limit = absl::Seconds(30);     // waiting bytes, and none accepted
-  absl::Duration linger_limit = absl::Seconds(1);     // for the peer to end after a fatal reply
-  std::size_t linger_bytes = 64 << 10;                // of its input, thrown away meanwhile
-  absl::Duration stop_limit = absl::Seconds(3);       // for all connections to end in Stop
+  absl::Duration login_limit = absl::Seconds(10);     // from connect to first complete request
+  absl::Duration relogin_limit = absl::Seconds(120);  // from refused ADD or logout to next request
+  absl::Duration request_limit = absl::Seconds(20);   // from first to last byte of a request
+  absl::Duration stall_limit = absl::Seconds(30);     // output pending, and no byte accepted
+  absl::Duration linger_limit = absl::Seconds(1);     // from our half-close to the peer's end
+  std::size_t linger_bytes = 64 << 10;                // of input discarded in that time
+  absl::Duration stop_limit = absl::Seconds(3);       // for all connections to close in Stop
 
-  // Header values of each response, visible ASCII; and the zone of `Datetime`.
+  // Header values of each response: 1 to 128 bytes of visible ASCII and inner spaces. `time_zone`
+  // is the zone of `Datetime`.
   std::string developer = "chathttp";
   std::string server = "chathttp/1.0.0";
   absl::TimeZone time_zone = absl::UTCTimeZone();
 };
 
-// OK, or InvalidArgument with the first option that is out of its range, the range and the value.
-// Limits of time are longer than 0; InfiniteDuration() is none.
+// Returns OK, or InvalidArgument with the first option out of range, its range and its value. Time
+// limits must be greater than 0; InfiniteDuration() means no limit.
 absl::Status CheckOptions(const ServerOptions& options);
 
-// What a server has done since it was made. Counts, each growing only.
+// Counters of a server since its construction; they only increase.
 struct ServerStats {
-  std::uint64_t accepted = 0;     // connections, those turned away included
-  std::uint64_t closed = 0;       // of them
-  std::uint64_t turned_away = 0;  // of them
-  std::uint64_t requests = 0;     // complete ones
-  std::uint64_t replies = 0;      // private ones, greetings included
+  std::uint64_t accepted = 0;     // connections, including those turned away
+  std::uint64_t closed = 0;       // connections
+  std::uint64_t turned_away = 0;  // connections refused with 500 for lack of capacity
+  std::uint64_t requests = 0;     // complete requests
+  std::uint64_t replies = 0;      // private replies, including greetings
   std::uint64_t broadcasts = 0;
   std::uint64_t logins = 0;
-  std::uint64_t evicted = 0;  // slow consumers
-  std::uint64_t expired = 0;  // over a limit of time
+  std::uint64_t evicted = 0;  // slow consumers closed
+  std::uint64_t expired = 0;  // connections closed at a time limit
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
