@@ -1,11 +1,11 @@
-// How long to wait before each attempt in a row: doubled up to a limit, and drawn, so that clients
-// of a server that was restarted do not come all at once.
+// Exponential backoff with jitter: the waits before successive attempts. The jitter spreads the
+// clients of a server that was restarted.
 //
 //   Backoff backoff({.first = absl::Seconds(1), .most = absl::Seconds(60)}, random);
 //   RunAt(Now() + backoff.Next(), try_again);    // 0.5 to 1 s, then 1 to 2 s, 2 to 4 s, ...
 //   backoff.Reset();                             // after a success that lasts
 //
-// O(1). One thread.
+// Each function is O(1). Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_CLIENT_BACKOFF_H_
 #define CHATHTTP_TRANSPORT_CLIENT_BACKOFF_H_
 
@@ -21,16 +21,17 @@ namespace chathttp {
 class Backoff {
  public:
   struct Limits {
-    absl::Duration first = absl::Seconds(1);
-    absl::Duration most = absl::Seconds(60);
+    absl::Duration first = absl::Seconds(1);  // the first wait, without jitter
+    absl::Duration most = absl::Seconds(60);  // the longest wait
   };
-  // Equally distributed values of 64 bits.
+  // Returns uniformly distributed 64-bit values.
   using Random = std::function<std::uint64_t()>;
 
-  // Waits are drawn between one half and the whole; without `random` they are the whole.
+  // Each wait is random between half and all of its length; without `random` it is all of it.
   Backoff(const Limits& limits, Random random)
       : limits_(limits), random_(std::move(random)), whole_(limits.first) {}
 
+  // The wait before the next attempt.
   [[nodiscard]] absl::Duration Next() {
     const absl::Duration whole = whole_;
     whole_ = std::min(2 * whole_, limits_.most);
@@ -39,6 +40,7 @@ class Backoff {
     return whole * (1 - half);
   }
 
+  // The next wait is limits.first again.
   void Reset() { whole_ = limits_.first; }
 
  private:

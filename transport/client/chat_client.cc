@@ -15,7 +15,7 @@ namespace chathttp {
 namespace {
 
 constexpr std::string_view kOriginalServer = "Python Socket Server";
-constexpr std::size_t kReadBytes = 64 << 10;  // in one turn
+constexpr std::size_t kReadBytes = 64 << 10;  // per turn
 
 }  // namespace
 
@@ -30,7 +30,7 @@ ChatClient::ChatClient(Network& network, Scheduler& scheduler, ClientObserver& o
 
 ChatClient::~ChatClient() { scheduler_.Cancel(deadline_); }
 
-// ---- What the user asks for -------------------------------------------------------------------
+// ---- Commands ---------------------------------------------------------------------------------
 
 absl::Status ChatClient::Connect(const Endpoint& endpoint) {
   if (state_ != State::kClosed) return absl::FailedPreconditionError("already connected");
@@ -56,7 +56,7 @@ absl::Status ChatClient::Login(std::string_view name) {
 }
 
 absl::Status ChatClient::CheckText(std::string_view text) const {
-  // The line feed behind the text counts on the wire.
+  // On the wire the text's line feed counts.
   const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
   return problem.empty() ? absl::OkStatus() : absl::InvalidArgumentError(problem);
 }
@@ -88,7 +88,7 @@ void ChatClient::Drop() {
   out_.clear();
   in_flight_.clear();
   waiting_.clear();
-  last_words_.clear();
+  last_error_.clear();
   original_server_ = false;
   state_ = State::kClosed;
 }
@@ -113,7 +113,7 @@ absl::Status ChatClient::Enqueue(Method method, std::string_view text) {
   return absl::OkStatus();
 }
 
-// ---- What the stream does ---------------------------------------------------------------------
+// ---- Stream -----------------------------------------------------------------------------------
 
 void ChatClient::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
   if (!stream.ok()) {
@@ -132,7 +132,7 @@ void ChatClient::RunTurn() {
   WriteSome();
 }
 
-// Each of the next three returns whether the connection is still there.
+// ReadSome, DecodeAll and WriteSome return whether the connection still exists.
 bool ChatClient::ReadSome() {
   if (!reading_) return true;
   const IoResult result = stream_->Read(buffer_);
@@ -148,7 +148,7 @@ bool ChatClient::ReadSome() {
     case IoStatus::kProgress:
       break;
   }
-  turn_.Request();  // until it would block
+  turn_.Request();  // read again, until kWouldBlock
   return DecodeAll({buffer_.data(), result.bytes});
 }
 
@@ -190,7 +190,7 @@ bool ChatClient::WriteSome() {
     const IoResult result = stream_->Write(pieces);
     if (result.status == IoStatus::kBroken) {
       CHATHTTP_MARK("client-write-broken");
-      // What the server said last may still be there to be read; whoever reads that meets the end.
+      // The server's last responses may still be readable; reading finds the end afterwards.
       out_.clear();
       return true;
     }
@@ -207,10 +207,10 @@ bool ChatClient::WriteSome() {
   return !left;
 }
 
-// ---- What the server says ---------------------------------------------------------------------
+// ---- Responses --------------------------------------------------------------------------------
 
 void ChatClient::OnResponse(const ResponseView& response) {
-  last_words_.clear();
+  last_error_.clear();
   if (state_ == State::kGreeting) {
     OnGreeting(response);
   } else if (response.code == static_cast<int>(StatusCode::kOk)) {
@@ -254,21 +254,21 @@ void ChatClient::OnOk(const ResponseView& response) {
     case Entity::Kind::kReply:
       break;
   }
-  // What is said and who is there have answers that can be told, so this is the answer to neither.
+  // POST and GET have recognisable replies, so this entity can only answer ADD or DELETE.
   const bool own = awaited && (in_flight_.front().method == Method::kAdd ||
                                in_flight_.front().method == Method::kDelete);
   if (own) return OnReply(in_flight_.front().method);
   Emit({.kind = ClientEvent::Kind::kNotice, .text = response.entity});
 }
 
-// The oldest request in flight was answered.
+// Removes the oldest request in flight after its reply.
 void ChatClient::PopAnswered() {
   in_flight_.pop_front();
   AwaitAnswer();
   turn_.Request();
 }
 
-// So was it, to the good; `method` is its method.
+// The oldest request in flight, whose method is `method`, succeeded.
 void ChatClient::OnReply(Method method) {
   PopAnswered();
   if (method == Method::kAdd) {
@@ -281,11 +281,12 @@ void ChatClient::OnReply(Method method) {
 
 void ChatClient::OnError(const ResponseView& response) {
   const std::string reason(response.entity);
-  // A refused text or list is answered, and no reason to end. A login may have come too late.
+  // An error that answers a text or a list is not the reason if the connection ends next; an error
+  // that answers a login may be (the login was too late).
   const bool answers = !in_flight_.empty() && in_flight_.front().method != Method::kAdd;
   const bool taken = response.code == static_cast<int>(StatusCode::kUserNameExist);
   const bool broken = response.code == static_cast<int>(StatusCode::kInternalServerError);
-  if (broken || !(answers || taken)) last_words_ = reason;
+  if (broken || !(answers || taken)) last_error_ = reason;
   if (in_flight_.empty()) {
     CHATHTTP_MARK("client-error-unasked");
     return;
@@ -300,16 +301,16 @@ void ChatClient::OnError(const ResponseView& response) {
         .reason = reason});
 }
 
-// ---- Ends -------------------------------------------------------------------------------------
+// ---- End --------------------------------------------------------------------------------------
 
 void ChatClient::End(ClientEvent::Ending ending, std::string_view reason) {
-  const std::string kept(reason);  // may be in what Drop clears
+  const std::string kept(reason);  // a copy: Drop may clear what `reason` points to
   Drop();
   Emit({.kind = ClientEvent::Kind::kClosed, .ending = ending, .reason = kept});
 }
 
 void ChatClient::EndLost(std::string_view reason) {
-  if (!last_words_.empty()) return End(ClientEvent::Ending::kRefused, last_words_);
+  if (!last_error_.empty()) return End(ClientEvent::Ending::kRefused, last_error_);
   const bool greeted = connected();
   End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
 }

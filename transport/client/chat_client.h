@@ -1,14 +1,14 @@
-// The protocol from the other side: connects, logs in, says, lists, leaves.
+// The client side of the protocol: connects, logs in, says, lists, leaves.
 //
 //   ChatClient client(network, scheduler, observer, options);
-//   client.Connect({"127.0.0.1", 9994});        // kConnected comes
+//   client.Connect({"127.0.0.1", 9994});        // event kConnected
 //   client.Login("Alice");                      // kLoggedIn, or kLoginRefused: try another name
-//   client.Say("Hello, everyone!");             // kMessage with own = true, when the server has it
+//   client.Say("Hello, everyone!");             // kMessage with own = true, once the server has it
 //   client.Leave();                             // kClosed with Ending::kLeft
 //
-// Requests may be made one behind the other without waiting; they are sent in order, a bounded
-// number in flight, and to a server of the original kind (`Server: Python Socket Server`) one at a
-// time. One thread, that of the loop.
+// Callers may make several requests without waiting. The client sends them in order, with at most
+// max_in_flight unanswered, or one at a time to the original server (`Server: Python Socket
+// Server`). Use a client only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_CLIENT_CHAT_CLIENT_H_
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_CLIENT_H_
 
@@ -34,11 +34,11 @@
 namespace chathttp {
 
 struct ClientOptions {
-  RoomLimits limits = {};                            // what is checked before it is sent
+  RoomLimits limits = {};                            // checked before sending
   std::size_t max_in_flight = 16;                    // requests sent but not answered
   std::size_t max_waiting = 1000;                    // requests not sent yet
-  absl::Duration connect_limit = absl::Seconds(10);  // connecting, and again to the greeting
-  absl::Duration reply_limit = absl::Seconds(30);    // between two answers while one is awaited
+  absl::Duration connect_limit = absl::Seconds(10);  // to connect, and again to the greeting
+  absl::Duration reply_limit = absl::Seconds(30);    // between two replies while one is due
   absl::TimeZone time_zone = absl::UTCTimeZone();    // of `Datetime`
 };
 
@@ -52,29 +52,29 @@ struct ClientEvent {
     kLeft,          // name
     kList,          // names, in order of login
     kRefused,       // code, reason: a Say or List was not accepted; the login stands
-    kNotice,        // text: the server said something that is nothing of the above
-    kClosed,        // ending, reason; nothing comes after it until Connect
+    kNotice,        // text: any other message of the server
+    kClosed,        // ending, reason; no event comes after it until Connect
   };
   enum class Ending {
-    kLeft,           // as asked for
+    kLeft,           // after Leave
     kCannotConnect,  // no connection, or no greeting
-    kRefused,        // the server told why it ends
+    kRefused,        // the server gave a reason
     kLost,           // anything else
   };
   Kind kind;
   int code = 0;
   Ending ending = Ending::kLost;
-  bool own = false;  // the message is the oldest one of ours that was not confirmed yet
+  bool own = false;  // the message confirms our oldest unconfirmed Say
   std::string_view name = {};
   std::string_view text = {};
-  std::string_view reason = {};  // from the server or of our own; escape before showing
+  std::string_view reason = {};  // may be from the server; escape it before showing
   std::span<const std::string_view> names = {};
 };
 
 class ClientObserver {
  public:
-  // The views are valid during the call. Every method of the client may be called from here, but
-  // it must not be destroyed.
+  // The views are valid during the call. The observer may call every method of the client, but must
+  // not destroy it.
   virtual void OnClientEvent(const ClientEvent& event) = 0;
 
  protected:
@@ -83,42 +83,43 @@ class ClientObserver {
 
 class ChatClient final : private StreamObserver {
  public:
-  // All three outlive the client.
+  // `network`, `scheduler` and `observer` must outlive the client.
   ChatClient(Network& network, Scheduler& scheduler, ClientObserver& observer,
              const ClientOptions& options = {});
   ~ChatClient();
 
-  // Begins to connect. FailedPrecondition while there is a connection or an attempt.
+  // Starts to connect. FailedPrecondition: there is a connection or an attempt already.
   absl::Status Connect(const Endpoint& endpoint);
 
-  // Asks to be let in. InvalidArgument: no valid name; FailedPrecondition: not connected, or
-  // logged in or about to be.
+  // Requests a login. InvalidArgument: the name is invalid; FailedPrecondition: not connected,
+  // logged in, or a login is pending.
   absl::Status Login(std::string_view name);
 
-  // Whether `text` may be said, apart from the state of things: InvalidArgument tells the rule.
+  // Checks `text` in any state. InvalidArgument, with the rule as its message, if it is invalid.
+  // O(size of the text).
   absl::Status CheckText(std::string_view text) const;
 
-  // Says a text, without line end. InvalidArgument: no valid text; FailedPrecondition: not logged
-  // in; ResourceExhausted: too many requests wait.
+  // Says a text, which has no line end. InvalidArgument: the text is invalid; FailedPrecondition:
+  // not logged in; ResourceExhausted: max_waiting requests wait.
   absl::Status Say(std::string_view text);
 
-  // Asks who is there. Errors as Say.
+  // Requests the list of members. FailedPrecondition and ResourceExhausted as for Say.
   absl::Status List();
 
-  // Leaves behind all requests made so far, then kClosed comes. Without a login, at once.
+  // Logs out after all earlier requests; then kClosed comes. Without a login, closes at once.
   void Leave();
 
-  // Drops the connection without a word, and without an event.
+  // Drops the connection and all requests at once, without an event.
   void Drop();
 
-  // Whether to read from the server: false holds it up, for who cannot keep pace with it. No answer
-  // is missed meanwhile.
+  // Stops or resumes reading, for back-pressure on the server. While reading is stopped,
+  // reply_limit does not apply.
   void SetReading(bool reading);
 
   bool connected() const { return state_ >= State::kConnected; }
   bool logged_in() const { return state_ == State::kLoggedIn; }
   const std::string& name() const { return name_; }
-  // Requests that were not answered yet, sent or not.
+  // The number of requests without a reply, sent or not.
   std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
 
  private:
@@ -164,10 +165,10 @@ class ChatClient final : private StreamObserver {
   ResponseDecoder decoder_;
   std::vector<char> buffer_;
   std::string name_;
-  std::string out_;  // of requests sent: what the stream did not take yet
+  std::string out_;  // encoded requests that the stream has not taken yet
   std::deque<Request> in_flight_;
   std::deque<Request> waiting_;
-  std::string last_words_;  // of the server: the reason of its end, should that come next
+  std::string last_error_;  // the server's last error: the reason if the connection ends next
   bool original_server_ = false;
   bool reading_ = true;
   TimerId deadline_ = kNoTimer;

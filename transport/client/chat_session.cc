@@ -28,17 +28,17 @@ ChatSession::ChatSession(Network& network, Scheduler& scheduler, SessionObserver
 
 ChatSession::~ChatSession() { CancelTimers(); }
 
-// ---- What the user asks for -------------------------------------------------------------------
+// ---- Commands ---------------------------------------------------------------------------------
 
 void ChatSession::Connect(const Endpoint& endpoint) {
   CancelTimers();
   client_.Drop();
   state_ = State::kClosed;
-  was_in_ = name_wanted_ = false;
+  logged_in_before_ = name_wanted_ = false;
   name_refusals_ = 0;
   backoff_.Reset();
   endpoint_ = endpoint;
-  GiveUpRequestOnTheWay();
+  AbandonInFlight();
   for (const Request& request : std::exchange(waiting_, {})) {
     if (request.kind == Request::Kind::kSay) {
       Emit({.kind = SessionEvent::Kind::kNotSaid, .text = request.text});
@@ -70,7 +70,7 @@ absl::Status ChatSession::Login(std::string_view name) {
 
 absl::Status ChatSession::Say(std::string_view text) {
   if (absl::Status status = client_.CheckText(text); !status.ok()) return status;
-  if (!was_in_) return absl::FailedPreconditionError("not logged in");
+  if (!logged_in_before_) return absl::FailedPreconditionError("not logged in");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
   if (waiting_.size() >= options_.max_unsaid) {
     return absl::ResourceExhaustedError(absl::StrCat(
@@ -95,7 +95,7 @@ absl::Status ChatSession::List() {
 }
 
 absl::Status ChatSession::Reconnect() {
-  if (!was_in_)
+  if (!logged_in_before_)
     return absl::FailedPreconditionError("not logged in, so there is nothing to regain");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
   CancelTimers();
@@ -104,7 +104,7 @@ absl::Status ChatSession::Reconnect() {
   name_refusals_ = 0;
   backoff_.Reset();
   Open();
-  GiveUpRequestOnTheWay();
+  AbandonInFlight();
   return absl::OkStatus();
 }
 
@@ -119,45 +119,46 @@ void ChatSession::Leave() {
 std::size_t ChatSession::unsaid() const {
   const auto is_text = [](const Request& request) { return request.kind == Request::Kind::kSay; };
   const auto waiting = std::count_if(waiting_.begin(), waiting_.end(), is_text);
-  return static_cast<std::size_t>(waiting) + (on_the_way_ && is_text(*on_the_way_) ? 1 : 0);
+  return static_cast<std::size_t>(waiting) + (in_flight_ && is_text(*in_flight_) ? 1 : 0);
 }
 
-// ---- What goes out ----------------------------------------------------------------------------
+// ---- Requests ---------------------------------------------------------------------------------
 
 void ChatSession::Open() {
   state_ = State::kConnecting;
-  // Only refused while there is a connection, and there is none.
+  // Connect fails only if there is a connection, and there is none.
   client_.Connect(endpoint_).IgnoreError();
 }
 
 void ChatSession::SendLogin() {
   state_ = State::kLoggingIn;
   sent_at_ = scheduler_.Now();
-  // The name was checked, and the client has just been greeted or refused.
+  // Login cannot fail: the name is valid, and the client is connected without a login.
   client_.Login(name_).IgnoreError();
 }
 
 void ChatSession::SendNext() {
   if (state_ != State::kChatting && state_ != State::kLeaving) return;
   if (client_.unanswered() > 0) return;
-  // A server may answer with words that no event is made of: said or not, nobody can tell.
-  GiveUpRequestOnTheWay();
+  // The request may have had a reply that the client did not recognise: then the outcome is
+  // unknown.
+  AbandonInFlight();
   if (waiting_.empty()) {
     if (state_ == State::kLeaving) client_.Leave();
     return;
   }
-  on_the_way_ = std::move(waiting_.front());
+  in_flight_ = std::move(waiting_.front());
   waiting_.pop_front();
   sent_at_ = scheduler_.Now();
-  // Both were checked before they were put in line, and the client is logged in and idle.
-  const bool says = on_the_way_->kind == Request::Kind::kSay;
-  (says ? client_.Say(on_the_way_->text) : client_.List()).IgnoreError();
+  // Neither call can fail: the text is valid, and the client is logged in and idle.
+  const bool says = in_flight_->kind == Request::Kind::kSay;
+  (says ? client_.Say(in_flight_->text) : client_.List()).IgnoreError();
 }
 
-// ---- What the server says ---------------------------------------------------------------------
+// ---- Events of the client ---------------------------------------------------------------------
 
 void ChatSession::OnClientEvent(const ClientEvent& event) {
-  heard_at_ = scheduler_.Now();
+  last_received_at_ = scheduler_.Now();
   switch (event.kind) {
     case ClientEvent::Kind::kConnected:
       return OnConnected();
@@ -192,7 +193,7 @@ void ChatSession::OnLoggedIn(const ClientEvent& event) {
   state_ = State::kChatting;
   name_refusals_ = 0;
   logged_in_at_ = scheduler_.Now();
-  const bool again = std::exchange(was_in_, true);
+  const bool again = std::exchange(logged_in_before_, true);
   SetTimer(silence_, options_.silence_limit, &ChatSession::OnSilence);
   const absl::Duration lag = scheduler_.Now() - sent_at_;
   Emit({.kind = SessionEvent::Kind::kLoggedIn, .again = again, .name = event.name});
@@ -204,9 +205,9 @@ void ChatSession::OnLoginRefused(const ClientEvent& event) {
   state_ = State::kGreeted;
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
   const bool cannot = event.code == static_cast<int>(StatusCode::kInternalServerError);
-  // The name may still be held by the connection that was lost, and a full room may get emptier.
+  // The server may not have noticed the loss, so the name may become free; so may a full room.
   const bool again = cannot || (taken && ++name_refusals_ < options_.name_tries);
-  if (was_in_ && again) {
+  if (logged_in_before_ && again) {
     if (cannot) client_.Drop();
     return WaitAndRetry(taken ? "the name is taken" : event.reason);
   }
@@ -217,45 +218,44 @@ void ChatSession::OnLoginRefused(const ClientEvent& event) {
         .reason = event.reason});
 }
 
-// A request that was answered is put away before anybody is told: whoever is told may make the
-// next.
+// The next three call TakeAnswered before Emit, since the observer may make the next request.
 
 void ChatSession::OnMessage(const ClientEvent& event) {
-  const std::optional<absl::Duration> lag = event.own ? PutAway() : std::nullopt;
+  const std::optional<absl::Duration> lag = event.own ? TakeAnswered() : std::nullopt;
   Emit({.kind = SessionEvent::Kind::kMessage,
         .own = event.own,
         .name = event.name,
         .text = event.text});
-  GoOn(lag);
+  ContinueAfter(lag);
 }
 
 void ChatSession::OnList(const ClientEvent& event) {
-  const bool awaited = on_the_way_ && on_the_way_->kind != Request::Kind::kSay;
-  const bool asked = awaited && on_the_way_->kind == Request::Kind::kList;
-  const std::optional<absl::Duration> lag = awaited ? PutAway() : std::nullopt;
+  const bool awaited = in_flight_ && in_flight_->kind != Request::Kind::kSay;
+  const bool asked = awaited && in_flight_->kind == Request::Kind::kList;
+  const std::optional<absl::Duration> lag = awaited ? TakeAnswered() : std::nullopt;
   Emit({.kind = SessionEvent::Kind::kList, .asked = asked, .names = event.names});
-  GoOn(lag);
+  ContinueAfter(lag);
 }
 
 void ChatSession::OnRefused(const ClientEvent& event) {
-  const std::string text = on_the_way_ ? on_the_way_->text : "";
-  const std::optional<absl::Duration> lag = PutAway();
+  const std::string text = in_flight_ ? in_flight_->text : "";
+  const std::optional<absl::Duration> lag = TakeAnswered();
   Emit({.kind = SessionEvent::Kind::kRefused,
         .code = event.code,
         .text = text,
         .reason = event.reason});
-  GoOn(lag);
+  ContinueAfter(lag);
 }
 
-// How long the request on the way took, if it was answered just now.
-std::optional<absl::Duration> ChatSession::PutAway() {
-  if (!on_the_way_ || client_.unanswered() > 0) return std::nullopt;
-  on_the_way_.reset();
+// Removes the request in flight if it was answered, and returns its lag; otherwise nullopt.
+std::optional<absl::Duration> ChatSession::TakeAnswered() {
+  if (!in_flight_ || client_.unanswered() > 0) return std::nullopt;
+  in_flight_.reset();
   return scheduler_.Now() - sent_at_;
 }
 
-// Unless the connection was given up by who was told.
-void ChatSession::GoOn(std::optional<absl::Duration> lag) {
+// Reports the lag and sends the next request, unless the observer has dropped the connection.
+void ChatSession::ContinueAfter(std::optional<absl::Duration> lag) {
   if (!lag || (state_ != State::kChatting && state_ != State::kLeaving)) return;
   Emit({.kind = SessionEvent::Kind::kLag, .duration = *lag});
   SendNext();
@@ -263,9 +263,9 @@ void ChatSession::GoOn(std::optional<absl::Duration> lag) {
 
 void ChatSession::OnSilence() {
   if (state_ != State::kChatting) return;
-  const absl::Duration silence = scheduler_.Now() - heard_at_;
+  const absl::Duration silence = scheduler_.Now() - last_received_at_;
   const bool silent = silence >= options_.silence_limit;
-  // A request on the way serves as well: it has its own limit.
+  // A request in flight needs no probe: it has its own limit.
   if (silent && client_.unanswered() == 0) {
     waiting_.push_front({Request::Kind::kProbe, ""});
     SendNext();
@@ -274,7 +274,7 @@ void ChatSession::OnSilence() {
            &ChatSession::OnSilence);
 }
 
-// ---- Losses and ends --------------------------------------------------------------------------
+// ---- Loss and end -----------------------------------------------------------------------------
 
 void ChatSession::OnClosed(const ClientEvent& event) {
   if (state_ == State::kLeaving) return End();
@@ -285,10 +285,10 @@ void ChatSession::OnClosed(const ClientEvent& event) {
   if (was_chatting && scheduler_.Now() - logged_in_at_ >= options_.steady_after) {
     backoff_.Reset();
   }
-  if (was_in_ && name_wanted_) {
+  if (logged_in_before_ && name_wanted_) {
     state_ = State::kWaiting;
     if (was_chatting) Emit({.kind = SessionEvent::Kind::kDropped, .reason = event.reason});
-    GiveUpRequestOnTheWay();
+    AbandonInFlight();
     if (state_ == State::kWaiting) WaitAndRetry(event.reason);
     return;
   }
@@ -308,8 +308,8 @@ void ChatSession::WaitAndRetry(std::string_view reason) {
   Emit({.kind = SessionEvent::Kind::kReconnecting, .duration = wait, .reason = reason});
 }
 
-void ChatSession::GiveUpRequestOnTheWay() {
-  const std::optional<Request> request = std::exchange(on_the_way_, std::nullopt);
+void ChatSession::AbandonInFlight() {
+  const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (request && request->kind == Request::Kind::kSay) {
     Emit({.kind = SessionEvent::Kind::kPerhapsNotSaid, .text = request->text});
   }
@@ -319,8 +319,8 @@ void ChatSession::End() {
   CancelTimers();
   client_.Drop();
   state_ = State::kClosed;
-  was_in_ = name_wanted_ = false;
-  GiveUpRequestOnTheWay();
+  logged_in_before_ = name_wanted_ = false;
+  AbandonInFlight();
   for (const Request& request : std::exchange(waiting_, {})) {
     if (request.kind == Request::Kind::kSay) {
       Emit({.kind = SessionEvent::Kind::kNotSaid, .text = request.text});

@@ -1,23 +1,24 @@
-// A stay in a chat room that outlives its connections: connects, logs in, and after a loss comes
-// back under its name.
+// A chat session that outlives its connections: it connects, logs in, and after a loss reconnects
+// and logs in with the same name.
 //
 //   ChatSession session(network, scheduler, observer, {.random = [&] { return dice(); }});
-//   session.Connect({"127.0.0.1", 9994});   // kConnected comes, or kClosed
+//   session.Connect({"127.0.0.1", 9994});   // event kConnected or kClosed
 //   session.Login("Alice");                 // kLoggedIn, or kNameRefused: Login with another name
 //   session.Say("Hello, everyone!");        // kMessage with own = true
 //   session.Leave();                        // kEnded
 //
-// Until the first login a failure is told (kClosed) and nothing is tried again. From then on every
-// loss is followed by attempts with growing waits. If the name is taken when the session comes
-// back, perhaps by its own ghost, it is tried name_tries times before somebody is asked.
+// Before the first login, a failure gives kClosed and is not retried. After it, the session retries
+// after each loss, with growing waits. If the name is taken then, perhaps by the lost connection,
+// the session tries it name_tries times and then gives kNameRefused.
 //
-// One request is on the way at a time, so it is always known what a loss leaves in doubt: the text
-// on the way, and only that one, is told as kPerhapsNotSaid and never sent again. Texts behind it,
-// and those said while there is no connection, are kept in order and said after the next login.
-// Whatever a session ends with is told as kNotSaid: no text gets lost in silence, or is sent twice.
+// One request is in flight at a time, so a loss leaves at most one text in doubt: the session
+// reports it as kPerhapsNotSaid and never sends it again. It keeps later texts, and those said
+// without a connection, in order and sends them after the next login. When the session ends, it
+// reports unsent texts as kNotSaid. So no text is lost silently or sent twice.
 //
-// A link that is silent for `silence_limit` is asked for the list; no answer within `answer_limit`
-// is a loss. O(1) a call, besides the bytes of a text. One thread, that of the loop.
+// After `silence_limit` without input, the session requests the list; no reply within
+// `answer_limit` is a loss. Each call is O(1), apart from the bytes of a text. Use a session only
+// on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 
@@ -38,35 +39,35 @@
 namespace chathttp {
 
 struct SessionOptions {
-  ClientOptions client = {};                         // its reply_limit is answer_limit
-  Backoff::Limits wait = {};                         // before an attempt to come back
-  absl::Duration steady_after = absl::Seconds(10);   // a login that held so long resets the wait
-  absl::Duration silence_limit = absl::Seconds(60);  // then the server is asked for a sign of life
-  absl::Duration answer_limit = absl::Seconds(30);   // for any answer
-  absl::Duration leave_limit = absl::Seconds(5);     // for leaving properly, then at once
-  int name_tries = 3;                                // with a name that is taken, after a loss
-  std::size_t max_unsaid = 100;                      // texts that wait to be said
-  Backoff::Random random = {};                       // of the waits
+  ClientOptions client = {};                         // answer_limit replaces its reply_limit
+  Backoff::Limits wait = {};                         // between attempts to reconnect
+  absl::Duration steady_after = absl::Seconds(10);   // a login of this length resets the wait
+  absl::Duration silence_limit = absl::Seconds(60);  // without input, before a probe
+  absl::Duration answer_limit = absl::Seconds(30);   // for any reply
+  absl::Duration leave_limit = absl::Seconds(5);     // for a graceful Leave
+  int name_tries = 3;                                // with a taken name, after a loss
+  std::size_t max_unsaid = 100;                      // requests that wait to be sent
+  Backoff::Random random = {};                       // for the jitter of the waits
 };
 
 struct SessionEvent {
   enum class Kind {
-    kConnected,       // greeted; a name given before is tried now
+    kConnected,       // greeted; a name given to Login before is tried now
     kLoggedIn,        // name; again: after a loss
     kNameRefused,     // name, code, reason; the connection stays: Login with another name
     kMessage,         // name, text, own
     kEntered,         // name
     kLeft,            // name
-    kList,            // names, in order of login; asked: by List, not as a sign of life
+    kList,            // names, in order of login; asked: requested by List, not by a probe
     kRefused,         // text (empty for a list), code, reason: not accepted; the login stands
-    kNotice,          // text: the server said something that is nothing of the above
-    kPerhapsNotSaid,  // text: on the way when the connection was lost
+    kNotice,          // text: any other message of the server
+    kPerhapsNotSaid,  // text: in flight when the connection was lost
     kNotSaid,         // text: still waiting when the session ended
-    kLag,             // duration: from the latest request to its answer
+    kLag,             // duration: from the latest request to its reply
     kDropped,         // reason: the connection is lost; kReconnecting follows
     kReconnecting,    // duration until the next attempt, reason why it is needed
     kClosed,          // ending, reason: no connection; Connect, or Login with another name
-    kEnded,           // as asked for by Leave
+    kEnded,           // after Leave
   };
   Kind kind;
   int code = 0;
@@ -77,15 +78,14 @@ struct SessionEvent {
   absl::Duration duration = absl::ZeroDuration();
   std::string_view name = {};
   std::string_view text = {};
-  std::string_view reason = {};  // may be from the server; escape before showing
+  std::string_view reason = {};  // may be from the server; escape it before showing
   std::span<const std::string_view> names = {};
 };
 
 class SessionObserver {
  public:
-  // The views are valid during the call. Every method of the session may be called from here, but
-  // it must not be destroyed. Some events come from inside a call: what Connect, Reconnect and
-  // Leave give up is told by them.
+  // The views are valid during the call. The observer may call every method of the session, but
+  // must not destroy it. Connect, Reconnect and Leave report abandoned texts from inside the call.
   virtual void OnSessionEvent(const SessionEvent& event) = 0;
 
  protected:
@@ -95,49 +95,50 @@ class SessionObserver {
 class ChatSession final : private ClientObserver {
  public:
   enum class State {
-    kClosed,      // no connection, and none is tried
+    kClosed,      // no connection, and no attempt
     kConnecting,  // for the first time or again
     kGreeted,     // connected, but a name is needed
     kLoggingIn,
     kChatting,
-    kWaiting,  // for the next attempt to come back
+    kWaiting,  // for the next attempt to reconnect
     kLeaving,
   };
 
-  // All three outlive the session.
+  // `network`, `scheduler` and `observer` must outlive the session.
   ChatSession(Network& network, Scheduler& scheduler, SessionObserver& observer,
               const SessionOptions& options = {});
   ~ChatSession();
 
-  // Begins to connect, giving up what there was: a session begins anew.
+  // Starts a new session: drops the connection and all requests of the old one, and connects.
   void Connect(const Endpoint& endpoint);
 
-  // Wants to be let in under `name`: now, or as soon as there is a connection; after kClosed it
-  // connects to the same server again. InvalidArgument: no valid name. FailedPrecondition: logged
-  // in, about to be, leaving, or there was no Connect.
+  // Logs in as `name`, now or as soon as there is a connection; after kClosed, connects to the same
+  // server again. InvalidArgument: the name is invalid. FailedPrecondition: logged in, a login is
+  // pending, leaving, or Connect was never called.
   absl::Status Login(std::string_view name);
 
-  // Says a text, without line end, now or when the connection is back. For each that is taken there
-  // comes one of: kMessage with own = true, kRefused, kPerhapsNotSaid, kNotSaid. InvalidArgument:
-  // no valid text; FailedPrecondition: never logged in, or leaving; ResourceExhausted: too many
-  // wait.
+  // Says a text, which has no line end, now or after the next login. Each accepted text gives
+  // exactly one of the events kMessage with own = true, kRefused, kPerhapsNotSaid, kNotSaid.
+  // InvalidArgument: the text is invalid; FailedPrecondition: never logged in, or leaving;
+  // ResourceExhausted: max_unsaid requests wait.
   absl::Status Say(std::string_view text);
 
-  // Asks who is there. FailedPrecondition: not logged in at this moment.
+  // Requests the list of members. FailedPrecondition: not logged in now; ResourceExhausted:
+  // max_unsaid requests wait.
   absl::Status List();
 
-  // Comes back at once: ends a wait, or drops a connection that seems dead. FailedPrecondition:
-  // never logged in, or leaving.
+  // Reconnects at once: ends a wait, or drops the connection. FailedPrecondition: never logged in,
+  // or leaving.
   absl::Status Reconnect();
 
-  // Says what waits, leaves, and tells kEnded; at once if there is no login at this moment.
+  // Sends the waiting requests, logs out, and gives kEnded; without a login, gives kEnded at once.
   void Leave();
 
   State state() const { return state_; }
   // Empty before Login.
   const std::string& name() const { return name_; }
   const Endpoint& endpoint() const { return endpoint_; }
-  // Texts that were not confirmed yet: on the way or waiting.
+  // The number of texts that are not confirmed: in flight or waiting. O(result).
   std::size_t unsaid() const;
   // When the next attempt is made, on the scale of Scheduler::Now; only while kWaiting.
   absl::Time next_attempt() const { return next_attempt_; }
@@ -162,10 +163,10 @@ class ChatSession final : private ClientObserver {
   void Open();
   void SendLogin();
   void SendNext();
-  std::optional<absl::Duration> PutAway();
-  void GoOn(std::optional<absl::Duration> lag);
+  std::optional<absl::Duration> TakeAnswered();
+  void ContinueAfter(std::optional<absl::Duration> lag);
   void WaitAndRetry(std::string_view reason);
-  void GiveUpRequestOnTheWay();
+  void AbandonInFlight();
   void End();
   void Emit(const SessionEvent& event) { observer_.OnSessionEvent(event); }
   void SetTimer(TimerId& timer, absl::Duration delay, void (ChatSession::*task)());
@@ -178,15 +179,15 @@ class ChatSession final : private ClientObserver {
   State state_ = State::kClosed;
   Endpoint endpoint_;
   std::string name_;
-  bool name_wanted_ = false;  // to be tried when there is a connection
-  bool was_in_ = false;       // logged in once: losses are made good, texts are kept
-  int name_refusals_ = 0;     // since the loss
+  bool name_wanted_ = false;       // log in as soon as there is a connection
+  bool logged_in_before_ = false;  // then losses are retried, and texts are kept
+  int name_refusals_ = 0;          // since the last loss
   Backoff backoff_;
   absl::Time next_attempt_;
   absl::Time logged_in_at_;
-  absl::Time heard_at_;  // the last sign of life
-  absl::Time sent_at_;   // of the login or the request on the way
-  std::optional<Request> on_the_way_;
+  absl::Time last_received_at_;  // the last input from the server
+  absl::Time sent_at_;           // when the login or request in flight was sent
+  std::optional<Request> in_flight_;
   std::deque<Request> waiting_;
   TimerId retry_ = kNoTimer;
   TimerId silence_ = kNoTimer;
