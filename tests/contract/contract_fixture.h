@@ -1,5 +1,4 @@
-// What the tests of the contract have in common: a world, a listener, and the two ends of a
-// connection.
+// Fixtures for the contract tests: a world, a listener, and the two ends of a connection.
 #ifndef CHATHTTP_TESTS_CONTRACT_CONTRACT_FIXTURE_H_
 #define CHATHTTP_TESTS_CONTRACT_CONTRACT_FIXTURE_H_
 
@@ -17,7 +16,7 @@
 
 namespace chathttp {
 
-// Long enough for whatever would come wrongly to come.
+// Long enough for an unexpected notice to come.
 inline constexpr absl::Duration kAWhile = absl::Milliseconds(100);
 
 class Contract : public testing::TestWithParam<ContractWorldMaker> {
@@ -31,7 +30,7 @@ class Contract : public testing::TestWithParam<ContractWorldMaker> {
   bool RunUntil(absl::FunctionRef<bool()> done) { return world_->RunUntil(done); }
   void RunAWhile() { world_->RunFor(kAWhile); }
 
-  // Begins to listen at a free endpoint; null, and a failure of the test, if that did not work.
+  // Starts to listen at a free endpoint. On an error the test fails, and the result is null.
   std::unique_ptr<Listener> Listen(Acceptor& acceptor);
   std::unique_ptr<Attempt> Connect(const Endpoint& endpoint) {
     return StartConnect(network(), endpoint);
@@ -41,19 +40,19 @@ class Contract : public testing::TestWithParam<ContractWorldMaker> {
   std::unique_ptr<ContractWorld> world_;
 };
 
-// With a connection: `client` and `server` are its ends, not observed yet.
+// Has a connection; `client` and `server` are its ends, which are not observed yet.
 class StreamContract : public Contract {
  protected:
   void SetUp() override;
 
-  // Observes both ends; their notices are counted.
+  // Observes both ends with the counting observers.
   void ObserveBoth();
 
-  // Reads from `stream` as soon as there is something to read.
+  // Runs until `stream` has something to read, and reads it.
   IoResult ReadSome(ByteStream& stream, std::span<char> buffer);
   IoStatus ReadByte(ByteStream& stream);
 
-  // Another connection to the same listener: its ends.
+  // Makes another connection to the same listener, and returns its ends.
   void Join(std::unique_ptr<ByteStream>& client_end, std::unique_ptr<ByteStream>& server_end);
 
   CountingObserver client_observer;

@@ -1,5 +1,5 @@
-// What the contract suite needs of an implementation of the ports. The suite itself is in the
-// *_contract_test.cc files; sockets and simulator each bring a ContractWorld.
+// The interface between the contract suite (the *_contract_test.cc files) and an implementation of
+// the ports. Sockets and simulator each implement a ContractWorld.
 #ifndef CHATHTTP_TESTS_CONTRACT_CONTRACT_WORLD_H_
 #define CHATHTTP_TESTS_CONTRACT_CONTRACT_WORLD_H_
 
@@ -21,14 +21,14 @@ class ContractWorld {
   virtual Network& network() = 0;
   virtual Scheduler& scheduler() = 0;
 
-  // Where to listen: some free port of this world.
+  // An endpoint for Listen, with a free port.
   virtual Endpoint free_endpoint() = 0;
-  // Where nobody listens, so that a connection is refused.
+  // An endpoint without a listener: connections to it are refused.
   virtual Endpoint refusing_endpoint() = 0;
 
-  // Turns the loop until `done`; false if that did not come within a generous bound.
+  // Runs the loop until `done` returns true; false after a generous time limit.
   virtual bool RunUntil(absl::FunctionRef<bool()> done) = 0;
-  // Turns the loop for `duration` of its own time.
+  // Runs the loop for `duration` on its own clock.
   virtual void RunFor(absl::Duration duration) = 0;
 };
 

@@ -1,4 +1,4 @@
-// How a byte stream ends: half-close, close, reset.
+// The end of a byte stream: half-close, close, reset.
 #include <array>
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-// How byte streams come to be: listening and connecting.
+// Creating byte streams: listening and connecting.
 #include <algorithm>
 #include <memory>
 #include <set>

@@ -1,4 +1,4 @@
-// When a byte stream tells its observer, and when not.
+// When a byte stream notifies its observer, and when not.
 #include <array>
 #include <memory>
 #include <string>
@@ -21,7 +21,7 @@ class NoticeContract : public StreamContract {};
 INSTANTIATE_TEST_SUITE_P(Worlds, NoticeContract, testing::ValuesIn(AllContractWorlds()),
                          ContractWorldName);
 
-// Reads until there is nothing left.
+// Reads until the stream has nothing more.
 void Drain(ByteStream& stream) {
   std::array<char, 4096> buffer;
   while (stream.Read(buffer).status == IoStatus::kProgress) {

@@ -43,7 +43,7 @@ void Peer::Send(std::string_view bytes) {
 }
 
 void Peer::SendEnd() {
-  end_asked_ = true;
+  end_requested_ = true;
   if (output_.empty()) stream_->ShutdownWrite();
 }
 
@@ -51,7 +51,7 @@ void Peer::Flush() {
   if (output_.empty()) return;
   const IoResult result = WriteTo(*stream_, output_);
   if (result.status == IoStatus::kProgress) output_.erase(0, result.bytes);
-  if (output_.empty() && end_asked_) stream_->ShutdownWrite();
+  if (output_.empty() && end_requested_) stream_->ShutdownWrite();
 }
 
 void CollectingAcceptor::OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) {

@@ -1,5 +1,5 @@
-// Ends of connections for tests: observers, a peer that sends and reads by notices alone, an
-// acceptor that keeps what it is given.
+// Test helpers for connections: observers, a peer that sends and reads only on notices, an acceptor
+// that collects its streams.
 #ifndef CHATHTTP_TESTS_CONTRACT_PEER_H_
 #define CHATHTTP_TESTS_CONTRACT_PEER_H_
 
@@ -16,7 +16,7 @@
 
 namespace chathttp {
 
-// Counts notices, and does what the test says inside them.
+// Counts notices, and calls the test's functions from inside them.
 class CountingObserver : public StreamObserver {
  public:
   void OnReadable() override;
@@ -28,8 +28,8 @@ class CountingObserver : public StreamObserver {
   std::function<void()> on_writable = [] {};
 };
 
-// One end of a connection that reads all there is when told to, and sends what it has when there
-// is room: driven by notices alone.
+// One end of a connection, driven only by notices: reads everything on OnReadable, and sends on
+// OnWritable.
 class Peer final : public StreamObserver {
  public:
   explicit Peer(std::unique_ptr<ByteStream> stream);
@@ -37,7 +37,7 @@ class Peer final : public StreamObserver {
   void OnReadable() override;
   void OnWritable() override;
 
-  // Sends `bytes` after all that was given before, then, once asked for, the end.
+  // Sends `bytes` after all earlier ones. SendEnd half-closes after all bytes.
   void Send(std::string_view bytes);
   void SendEnd();
   void Close() { stream_.reset(); }
@@ -53,7 +53,7 @@ class Peer final : public StreamObserver {
   std::unique_ptr<ByteStream> stream_;
   std::string input_;
   std::string output_;
-  bool end_asked_ = false;
+  bool end_requested_ = false;
   IoStatus state_ = IoStatus::kWouldBlock;
 };
 
@@ -67,7 +67,7 @@ class CollectingAcceptor : public Acceptor {
   std::function<void()> on_accept = [] {};
 };
 
-// A connection attempt and what came of it.
+// A connection attempt and its result.
 struct Attempt {
   std::unique_ptr<ConnectAttempt> handle;
   int answers = 0;
@@ -79,10 +79,10 @@ std::unique_ptr<Attempt> StartConnect(Network& network, const Endpoint& endpoint
 // Writes one piece.
 IoResult WriteTo(ByteStream& stream, std::string_view bytes);
 
-// Writes until nothing more is taken, and returns what was.
+// Writes until the stream takes no more. Returns the bytes that it took.
 std::string Fill(ByteStream& stream);
 
-// `size` bytes in which no piece looks like another.
+// `size` bytes without repeated pieces.
 std::string Pattern(std::size_t size);
 
 }  // namespace chathttp

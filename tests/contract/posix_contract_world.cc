@@ -27,7 +27,7 @@ std::unique_ptr<posix::EventLoop> MakeLoop() {
   return *std::move(loop);
 }
 
-// A port that is taken, but where nobody listens.
+// A port that is bound without a listener.
 posix::FileDescriptor BindToLoopback() {
   posix::FileDescriptor bound(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};

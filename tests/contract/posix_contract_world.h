@@ -1,4 +1,4 @@
-// The contract suite over sockets of the loopback interface and real time.
+// The contract suite over loopback sockets and real time.
 #ifndef CHATHTTP_TESTS_CONTRACT_POSIX_CONTRACT_WORLD_H_
 #define CHATHTTP_TESTS_CONTRACT_POSIX_CONTRACT_WORLD_H_
 

@@ -18,7 +18,7 @@ using testing::ElementsAre;
 
 class SchedulerContract : public Contract {
  protected:
-  // A task that notes that it ran.
+  // A task that records that it ran.
   auto Note(std::string what) {
     return [this, what = std::move(what)] { notes.push_back(what); };
   }

@@ -1,5 +1,5 @@
-// The simulator as worlds of the contract suite: one that is quick, one that cuts every stream into
-// single bytes with hardly a buffer, one that is slow and wakes up late.
+// Simulated networks for the contract suite: a fast one, one with single bytes and tiny buffers,
+// and a slow one whose timers fire late.
 #ifndef CHATHTTP_TESTS_CONTRACT_SIM_CONTRACT_WORLD_H_
 #define CHATHTTP_TESTS_CONTRACT_SIM_CONTRACT_WORLD_H_
 

@@ -1,4 +1,4 @@
-// What a byte stream promises while it lasts: bytes and back-pressure.
+// A byte stream before its end: order of bytes, and back-pressure.
 #include <array>
 #include <string>
 #include <string_view>

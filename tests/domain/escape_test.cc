@@ -38,7 +38,7 @@ TEST(EscapeTest, NoByteThatDrivesATerminalIsLeftForAnyPairOfBytes) {
         const auto byte = static_cast<unsigned char>(c);
         ASSERT_TRUE(byte >= 0x20 && byte != 0x7F) << first << " " << second;
       }
-      // A C1 control may be there neither as one byte nor as a code point.
+      // The output must not contain a C1 control, neither as a byte nor as a code point.
       ASSERT_FALSE(shown.size() == 2 && shown[0] == '\xC2' &&
                    static_cast<unsigned char>(shown[1]) < 0xA0)
           << second;

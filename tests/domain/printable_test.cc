@@ -52,7 +52,7 @@ TEST(Printable, NeighboursDoNotHideEachOther) {
   }
 }
 
-// A byte that a text must not have, or may have, at each place of texts of each length.
+// An allowed or a forbidden byte, at each position of texts of each length.
 TEST(Printable, TextIsCheckedTheSameWhereverAByteStands) {
   for (std::size_t size = 1; size < 26; ++size) {
     for (std::size_t at = 0; at < size; ++at) {

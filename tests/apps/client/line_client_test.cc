@@ -50,7 +50,7 @@ TEST_P(LineClientTest, PipeIsSaidLineByLineAndConfirmed) {
   Session session(world, PipeOptions("bot"));
   session.console.Type("hi\n\nthere");
   session.console.EndInput();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(), "[ bot ] : hi\n[ bot ] : there\n");
   EXPECT_EQ(session.code, ExitCode::kDone);
   EXPECT_THAT(session.console.complaints(), IsEmpty());
@@ -76,11 +76,11 @@ TEST_P(LineClientTest, LongPipeIsSaidInFullAndInOrder) {
 TEST_P(LineClientTest, WhatOthersSayIsPrinted) {
   ServerWorld world(GetParam());
   Session session(world, PipeOptions("bot"));
-  world.Settle();
+  world.RunAWhile();
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("POST", "Alice", "tab\there \u202e\u00e9\n") +
              RawRequest("DELETE", "Alice"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(),
             "Alice has just entered the chat room...\n"
             "[ Alice ] : tab\\x09here \\u202e\u00e9\n"
@@ -91,7 +91,7 @@ TEST_P(LineClientTest, CommandsListAndQuit) {
   ServerWorld world(GetParam());
   Session session(world, PipeOptions("bot"));
   session.console.Type("/users\n//slash\n/quit\nnever\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(), "Online users:\nbot\n[ bot ] : /slash\n");
   EXPECT_EQ(session.code, ExitCode::kDone);
 }
@@ -101,7 +101,7 @@ TEST_P(LineClientTest, LineThatCannotBeSaidIsToldAndTheRestIsSaid) {
   Session session(world, PipeOptions("bot"));
   session.console.Type("one\n\x1b[2J\n" + std::string(5000, 'x') + "\n/nonsense\nfour\n");
   session.console.EndInput();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(), "[ bot ] : one\n[ bot ] : four\n");
   EXPECT_THAT(session.console.complaints(), HasSubstr("Line 2 was not sent: "));
   EXPECT_THAT(session.console.complaints(), HasSubstr("Line 3 was not sent: "));
@@ -112,7 +112,7 @@ TEST_P(LineClientTest, LineThatCannotBeSaidIsToldAndTheRestIsSaid) {
 TEST_P(LineClientTest, BadNameEndsBeforeAnythingIsConnectedTo) {
   ServerWorld world(GetParam());
   Session session(world, PipeOptions("a b"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kUsage);
   EXPECT_THAT(session.console.complaints(), StartsWith("User name cannot contain space"));
   EXPECT_EQ(world.server->stats().accepted, 0u);
@@ -123,7 +123,7 @@ TEST_P(LineClientTest, MissingNameInAPipeIsUsage) {
   LineClientOptions options = PipeOptions("");
   options.user.reset();
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kUsage);
   EXPECT_THAT(session.console.complaints(), HasSubstr("--user=NAME"));
 }
@@ -132,7 +132,7 @@ TEST_P(LineClientTest, TakenNameInAPipeIsRefused) {
   ServerWorld world(GetParam());
   world.Join("bot");
   Session session(world, PipeOptions("BOT"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kRefused);
   EXPECT_THAT(session.console.complaints(), StartsWith("User Name Exist: BOT"));
   EXPECT_THAT(session.console.shown(), IsEmpty());
@@ -143,7 +143,7 @@ TEST_P(LineClientTest, NobodyThereIsCannotConnect) {
   LineClientOptions options = PipeOptions("bot");
   options.port = 1;
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kCannotConnect);
   EXPECT_EQ(session.console.complaints(), "Connect Failed: server:1: connection refused\n");
 }
@@ -151,9 +151,9 @@ TEST_P(LineClientTest, NobodyThereIsCannotConnect) {
 TEST_P(LineClientTest, LostConnectionIsTold) {
   ServerWorld world(GetParam());
   Session session(world, PipeOptions("bot"));
-  world.Settle();
+  world.RunAWhile();
   world.network.ResetBetween("me", "server");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kConnectionLost);
   EXPECT_EQ(session.console.complaints(), "Connection lost: connection reset by peer\n");
 }
@@ -163,26 +163,26 @@ TEST_P(LineClientTest, PersonIsPromptedForWhatIsNotGiven) {
   LineClientOptions options;
   options.interactive = true;
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(), "Host [127.0.0.1]: ");
   session.console.Type("server\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.shown(), EndsWith("Port [9994]: "));
   session.console.Type("ninety\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.complaints(), HasSubstr("from 1 to 65535, got \"ninety\""));
   session.console.Type("\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.shown(), EndsWith("User Name: "));
   session.console.Type("a b\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.complaints(), HasSubstr("cannot contain space"));
   EXPECT_EQ(world.server->stats().accepted, 0u);
   session.console.Type("Alice\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.shown(), HasSubstr("Logged in as Alice"));
   session.console.EndInput();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kDone);
 }
 
@@ -192,10 +192,10 @@ TEST_P(LineClientTest, PersonIsAskedForAnotherNameOnTheSameConnection) {
   LineClientOptions options = PipeOptions("alice");
   options.interactive = true;
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.complaints(), StartsWith("User Name Exist: alice"));
   session.console.Type("Bob\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(session.console.shown(), HasSubstr("Logged in as Bob"));
   EXPECT_EQ(world.server->stats().accepted, 2u);
 }
@@ -206,7 +206,7 @@ TEST_P(LineClientTest, OutputThatIsNotReadHoldsUpTheServerAndLosesNothing) {
   options.max_output_bytes = 4096;
   Session session(world, options);
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   session.console.SetReading(false);
   std::string expected;
   for (int i = 0; i < 150; ++i) {
@@ -244,7 +244,7 @@ TEST_P(LineClientTest, OutputThatIsLostIsToldAndEverythingIsStillSaid) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   Session session(world, PipeOptions("bot"));
-  world.Settle();
+  world.RunAWhile();
   session.console.CloseOutput();
   for (int i = 0; i < 100; ++i) session.console.Type("line " + std::to_string(i) + "\n");
   session.console.EndInput();
@@ -259,11 +259,11 @@ TEST_P(LineClientTest, PersonWhoseScreenIsGoneLeaves) {
   LineClientOptions options = PipeOptions("Alice");
   options.interactive = true;
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   session.console.CloseOutput();
   for (const char* name : {"Bob", "Carol"}) {
     world.Join(name);
-    world.Settle();
+    world.RunAWhile();
   }
   EXPECT_EQ(session.code, ExitCode::kConnectionLost);
   EXPECT_EQ(world.events.CountOf("left Alice logout"), 1u);
@@ -274,7 +274,7 @@ TEST_P(LineClientTest, HostIsShownInOneLineWhateverItHolds) {
   LineClientOptions options = PipeOptions("bot");
   options.host = "x\ny\x1b[2J";
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.code, ExitCode::kCannotConnect);
   EXPECT_THAT(session.console.complaints(), StartsWith("Connect Failed: x\\x0ay\\x1b[2J:"));
 }
@@ -284,13 +284,13 @@ TEST_P(LineClientTest, JsonHasAnObjectForEachEventAndOneForTheEnd) {
   LineClientOptions options = PipeOptions("bot");
   options.json = true;
   Session session(world, options);
-  world.Settle();
+  world.RunAWhile();
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("POST", "Alice", "\u00e9 \"\u202e\n"));
-  world.Settle();
+  world.RunAWhile();
   session.console.Type("hi\n/users\n/nothing\n");
   session.console.EndInput();
-  world.Settle();
+  world.RunAWhile();
   // Each line without its time.
   std::vector<std::string> events;
   for (std::string_view rest = session.console.shown(); !rest.empty();) {
@@ -319,13 +319,13 @@ TEST_P(LineClientTest, WhoListensReadsNoInputAndStays) {
   Session session(world, options);
   session.console.Type("not said\n");
   session.console.EndInput();
-  world.Settle();
+  world.RunAWhile();
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("POST", "Alice", "hi\n"));
   world.scheduler.RunFor(absl::Minutes(5));
   EXPECT_EQ(session.code, std::nullopt);
   session.client.Leave();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(session.console.shown(), "Alice has just entered the chat room...\n[ Alice ] : hi\n");
   EXPECT_EQ(session.code, ExitCode::kDone);
 }
@@ -337,9 +337,9 @@ TEST_P(LineClientTest, LeaveEndsAnyState) {
   Session asking(world, options);
   asking.client.Leave();
   Session chatting(world, PipeOptions("bot"));
-  world.Settle();
+  world.RunAWhile();
   chatting.client.Leave();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(asking.code, ExitCode::kDone);
   EXPECT_EQ(chatting.code, ExitCode::kDone);
   EXPECT_EQ(world.events.CountOf("left bot logout"), 1u);

@@ -23,7 +23,7 @@ class ConsoleLife : public ::testing::Test {
   void SetUp() override {
     link_.Tell(app_);
     app_.Start(100, 30);
-    world_.Settle();
+    world_.RunAWhile();
     ASSERT_THAT(Screen(), HasSubstr("Alice \u2500 connected"));
   }
 
@@ -72,7 +72,7 @@ TEST_F(ConsoleLife, LinkDiesAndTheClientComesBackUnderItsName) {
 
 TEST_F(ConsoleLife, NameStolenMeanwhileIsAskedForAndWhatWaitsIsSaidUnderTheNewOne) {
   StopServer();
-  world_.Settle();
+  world_.RunAWhile();
   StartServer();
   RawPeer& thief = world_.Join("Alice");
   Type("kept\r");
@@ -80,7 +80,7 @@ TEST_F(ConsoleLife, NameStolenMeanwhileIsAskedForAndWhatWaitsIsSaidUnderTheNewOn
   EXPECT_THAT(Screen(), HasSubstr("User Name Exist: Alice is taken"));
   const std::uint64_t connections = world_.server->stats().accepted;
   Type("2\r");
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_THAT(Screen(), HasSubstr("Alice2 \u2500 connected"));
   EXPECT_EQ(thief.entities().back(), "[ Alice2 ] : kept\n");
   EXPECT_EQ(world_.server->stats().accepted, connections);
@@ -88,7 +88,7 @@ TEST_F(ConsoleLife, NameStolenMeanwhileIsAskedForAndWhatWaitsIsSaidUnderTheNewOn
 
 TEST_F(ConsoleLife, LeavingTellsWhatWasNeverSaid) {
   StopServer();
-  world_.Settle();
+  world_.RunAWhile();
   Type("one\r");
   Type("/quit\r");
   EXPECT_TRUE(ended_);

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-// Keeps the events as lines such as "message Alice: hi (own)".
+// Records events as lines such as "message Alice: hi (own)".
 class Recorder final : public ClientObserver {
  public:
   void OnClientEvent(const ClientEvent& event) override {
@@ -60,15 +60,15 @@ class Recorder final : public ClientObserver {
 
 class ChatClientTest : public ServerWorldTest {
  protected:
-  // A client on a host of its own that is connected and, if there is a name, logged in.
+  // A client on a new host, connected and, if `name` is given, logged in.
   struct Person {
     Person(ServerWorld& world, const std::string& name)
         : client(world.network.host(name), world.scheduler, recorder) {
       EXPECT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
-      world.Settle();
+      world.RunAWhile();
       EXPECT_TRUE(client.connected());
       EXPECT_TRUE(client.Login(name).ok());
-      world.Settle();
+      world.RunAWhile();
     }
     Recorder recorder;
     ChatClient client;
@@ -84,7 +84,7 @@ TEST_P(ChatClientTest, ConversationIsToldEventByEvent) {
   EXPECT_TRUE(bob.client.Say("Hi, Alice").ok());
   EXPECT_TRUE(bob.client.List().ok());
   bob.client.Leave();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines, ElementsAre("connected", "logged in Alice", "entered Bob",
                                                 "message Bob: Hi, Alice", "left Bob"));
   EXPECT_THAT(bob.recorder.lines, ElementsAre("connected", "logged in Bob", "own Bob: Hi, Alice",
@@ -98,7 +98,7 @@ TEST_P(ChatClientTest, AnotherNameIsTriedOnTheSameConnection) {
   Person other(world, "alice");
   EXPECT_FALSE(other.client.logged_in());
   EXPECT_TRUE(other.client.Login("Bob").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(other.recorder.lines,
               ElementsAre("connected", "login refused 401 Error...T.T", "logged in Bob"));
   EXPECT_EQ(world.server->stats().accepted, 2u);
@@ -126,10 +126,10 @@ TEST_P(ChatClientTest, NothingInvalidIsSent) {
   EXPECT_TRUE(absl::IsInvalidArgument(alice.client.Say("two\nlines")));
   EXPECT_TRUE(absl::IsInvalidArgument(alice.client.Say("")));
   EXPECT_TRUE(absl::IsInvalidArgument(alice.client.Say(std::string(4096, 'x'))));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.server->stats().bytes_in, before);
   EXPECT_TRUE(alice.client.Say(std::string(4095, 'x')).ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines.back(), StartsWith("own Alice: xxx"));
 }
 
@@ -141,11 +141,11 @@ TEST_P(ChatClientTest, CallsOutOfOrderAreRefused) {
   EXPECT_TRUE(absl::IsFailedPrecondition(client.Say("hi")));
   EXPECT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
   EXPECT_TRUE(absl::IsFailedPrecondition(client.Connect(ServerWorld::endpoint())));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(absl::IsInvalidArgument(client.Login("a b")));
   EXPECT_TRUE(client.Login("Alice").ok());
   EXPECT_TRUE(absl::IsFailedPrecondition(client.Login("Bob")));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(client.logged_in());
 }
 
@@ -154,9 +154,9 @@ TEST_P(ChatClientTest, WaitingRequestsAreBounded) {
   Recorder recorder;
   ChatClient client(world.network.host("x"), world.scheduler, recorder, {.max_waiting = 3});
   EXPECT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(client.Login("Alice").ok());
-  world.Settle();
+  world.RunAWhile();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(client.Say("x").ok());
   EXPECT_TRUE(absl::IsResourceExhausted(client.Say("x")));
 }
@@ -166,7 +166,7 @@ TEST_P(ChatClientTest, RefusalIsToldAndTheLoginStands) {
   Person alice(world, "Alice");
   EXPECT_TRUE(alice.client.Say(std::string(200, 'x')).ok());
   EXPECT_TRUE(alice.client.Say("short").ok());
-  world.Settle();
+  world.RunAWhile();
   ASSERT_EQ(alice.recorder.lines.size(), 4u);
   EXPECT_THAT(alice.recorder.lines[2], HasSubstr("refused 400 Text too long"));
   EXPECT_EQ(alice.recorder.lines[3], "own Alice: short");
@@ -177,7 +177,7 @@ TEST_P(ChatClientTest, RefusedConnectionIsToldWithTheReason) {
   Recorder recorder;
   ChatClient client(world.network.host("x"), world.scheduler, recorder);
   EXPECT_TRUE(client.Connect({"server", 1}).ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(recorder.lines, ElementsAre("closed connection refused"));
   EXPECT_EQ(recorder.ending, ClientEvent::Ending::kCannotConnect);
 }
@@ -188,7 +188,7 @@ TEST_P(ChatClientTest, FullServerIsTold) {
   Recorder recorder;
   ChatClient client(world.network.host("x"), world.scheduler, recorder);
   EXPECT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
-  world.Settle();
+  world.RunAWhile();
   ASSERT_EQ(recorder.lines.size(), 1u);
   EXPECT_THAT(recorder.lines[0], HasSubstr("Server is full"));
   EXPECT_EQ(recorder.ending, ClientEvent::Ending::kRefused);
@@ -198,7 +198,7 @@ TEST_P(ChatClientTest, ServerThatStopsIsToldInItsOwnWords) {
   ServerWorld world(GetParam());
   Person alice(world, "Alice");
   world.server->Stop([] {});
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "closed Server is shutting down");
   EXPECT_EQ(alice.recorder.ending, ClientEvent::Ending::kRefused);
 }
@@ -207,13 +207,13 @@ TEST_P(ChatClientTest, LostConnectionIsToldAndConnectBeginsAnew) {
   ServerWorld world(GetParam());
   Person alice(world, "Alice");
   world.network.ResetBetween("Alice", "server");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "closed connection reset by peer");
   EXPECT_EQ(alice.recorder.ending, ClientEvent::Ending::kLost);
   EXPECT_TRUE(alice.client.Connect(ServerWorld::endpoint()).ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(alice.client.Login("Alice").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
 }
 
@@ -221,10 +221,10 @@ TEST_P(ChatClientTest, RefusalIsNoReasonOfALaterLoss) {
   ServerWorld world(GetParam(), {.room = {.text_bytes = 100}});
   Person alice(world, "Alice");
   EXPECT_TRUE(alice.client.Say(std::string(200, 'x')).ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines.back(), HasSubstr("refused 400 Text too long"));
   world.network.ResetBetween("Alice", "server");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "closed connection reset by peer");
   EXPECT_EQ(alice.recorder.ending, ClientEvent::Ending::kLost);
 }
@@ -238,7 +238,7 @@ TEST_P(ChatClientTest, WhoDoesNotReadMissesNoAnswer) {
   world.scheduler.RunFor(absl::Seconds(100));
   EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
   alice.client.SetReading(true);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines,
               ElementsAre("connected", "logged in Alice", "own Alice: before", "own Alice: while"));
 }
@@ -260,12 +260,12 @@ TEST_P(ChatClientTest, WritingToALostConnectionUnreadDoesNotSpin) {
   Person alice(world, "Alice");
   alice.client.SetReading(false);
   world.network.ResetBetween("Alice", "server");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(alice.client.Say("anybody?").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(world.scheduler.status().ok()) << world.scheduler.status();
   alice.client.SetReading(true);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "closed connection reset by peer");
 }
 
@@ -282,7 +282,7 @@ TEST_P(ChatClientTest, DroppedClientTellsNothingMore) {
   ServerWorld world(GetParam());
   Person alice(world, "Alice");
   alice.client.Drop();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines, ElementsAre("connected", "logged in Alice"));
   EXPECT_EQ(world.server->connections(), 0u);
 }
@@ -311,7 +311,7 @@ TEST_P(ChatClientTest, OriginalServerGetsOneRequestAtATime) {
   EXPECT_EQ(server.CountOf("DELETE "), 0u);
   server.Reply(200, "[ Alice ] : two\n", "Python Socket Server");
   scheduler.RunFor(absl::Seconds(3));
-  // It answers nothing to DELETE.
+  // It does not reply to DELETE.
   EXPECT_EQ(server.CountOf("DELETE "), 1u);
   EXPECT_EQ(recorder.ending, ClientEvent::Ending::kLeft);
   EXPECT_EQ(recorder.lines.back(), "closed ");
@@ -342,7 +342,7 @@ TEST_P(ChatClientTest, ServerWithoutGreetingIsGivenUp) {
   EXPECT_EQ(recorder.ending, ClientEvent::Ending::kCannotConnect);
 }
 
-// A client that is logged in as Alice at a scripted server, and has said "hi".
+// A client that is logged in to a scripted server as Alice and has said "hi".
 struct ScriptedWorld {
   ScriptedWorld(const WorldKind& kind, const std::string& kind_of_server)
       : network(scheduler, {.link = kind.link}),
@@ -381,7 +381,7 @@ TEST_P(ChatClientTest, MessageOfAnotherMemberIsNotTakenForAConfirmation) {
                                                 "left Bob", "own Alice: hi"));
 }
 
-// The original server takes any name.
+// The original server accepts any name.
 TEST_P(ChatClientTest, WhatIsOfNoKnownKindIsShownAndConfirmsNothing) {
   ScriptedWorld world(GetParam(), "Python Socket Server");
   EXPECT_TRUE(world.client.Say("second").ok());

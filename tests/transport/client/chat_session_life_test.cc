@@ -1,5 +1,5 @@
-// The session that keeps a name, on the instant network, where what happens when can be told to the
-// second: losses, waits, signs of life. Virtual time.
+// The session over time: losses, waits, probes. On the instant network, in virtual time, so tests
+// can check times to the second.
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -21,7 +21,7 @@ using ::testing::StartsWith;
 
 class SessionLife : public ::testing::Test {
  protected:
-  // No packet of either direction arrives, and neither side is told.
+  // Drops all packets in both directions; neither side notices.
   void CutLink(const std::string& host) {
     world_.network.Pause(host, "server");
     world_.network.Pause("server", host);
@@ -166,7 +166,7 @@ TEST_F(SessionLife, NameChosenAfterTheServerLostPatienceConnectsAgain) {
   EXPECT_EQ(other.session.state(), ChatSession::State::kClosed);
   EXPECT_THAT(other.recorder.lines.back(), StartsWith("closed: "));
   EXPECT_TRUE(other.session.Login("Bob").ok());
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_EQ(other.recorder.lines.back(), "logged in Bob");
 }
 
@@ -179,7 +179,7 @@ TEST_F(SessionLife, FirstConnectionThatFailsIsToldAndNotTriedAgain) {
   EXPECT_THAT(alice.recorder.lines, ElementsAre("closed: connection refused"));
   StartServer(world_);
   EXPECT_TRUE(alice.session.Login("Alice").ok());
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
 }
 
@@ -207,7 +207,7 @@ TEST_F(SessionLife, TextOnTheWayAtTheLossIsToldAsDoubtfulAndNotSentAgain) {
   EXPECT_EQ(alice.session.unsaid(), 1u);
   MendLink("alice");
   ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Minutes(1)));
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_EQ(alice.recorder.CountOf("perhaps not said one"), 1u);
   EXPECT_EQ(alice.recorder.CountOf("own Alice: one"), 0u);
   EXPECT_EQ(alice.recorder.CountOf("own Alice: two"), 1u);
@@ -217,7 +217,7 @@ TEST_F(SessionLife, TextsThatWaitAreBounded) {
   Person alice(world_, "alice", {.max_unsaid = 3});
   alice.Enter("Alice");
   StopServer(world_);
-  world_.Settle();
+  world_.RunAWhile();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(alice.session.Say("kept").ok());
   const absl::Status status = alice.session.Say("too many");
   EXPECT_TRUE(absl::IsResourceExhausted(status));
@@ -228,7 +228,7 @@ TEST_F(SessionLife, LeavingWhileDisconnectedTellsWhatWasNotSaid) {
   Person alice(world_, "alice");
   alice.Enter("Alice");
   StopServer(world_);
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_TRUE(alice.session.Say("one").ok());
   alice.recorder.lines.clear();
   alice.session.Leave();
@@ -264,7 +264,7 @@ TEST_F(SessionLife, ReconnectDropsAConnectionThatIsThere) {
   Person alice(world_, "alice");
   alice.Enter("Alice");
   EXPECT_TRUE(alice.session.Reconnect().ok());
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "again in Alice");
   EXPECT_EQ(world_.events.CountOf("entered Alice"), 2u);
 }
@@ -291,7 +291,7 @@ TEST_F(SessionLife, RefusedTextIsToldWithItsReasonAndTheNextOneIsSaid) {
   alice.Enter("Alice");
   EXPECT_TRUE(alice.session.Say("much longer than that").ok());
   EXPECT_TRUE(alice.session.Say("short").ok());
-  world_.Settle();
+  world_.RunAWhile();
   EXPECT_THAT(alice.recorder.lines, Contains(StartsWith("not accepted much longer than that: ")));
   EXPECT_EQ(alice.recorder.lines.back(), "own Alice: short");
 }

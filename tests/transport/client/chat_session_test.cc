@@ -1,5 +1,5 @@
-// The session that keeps a name, against the real server and against scripted ones, on the
-// simulated network and in virtual time. What it does over time: chat_session_life_test.cc.
+// The session against the real server and scripted ones, on the simulated network and in virtual
+// time. For its behaviour over time see chat_session_life_test.cc.
 #include "transport/client/chat_session.h"
 
 #include <string>
@@ -32,7 +32,7 @@ TEST_P(ChatSessionTest, ConversationIsToldEventByEvent) {
   EXPECT_TRUE(bob.session.Say("two").ok());
   EXPECT_TRUE(bob.session.List().ok());
   bob.session.Leave();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines,
               ElementsAre("connected", "logged in Alice", "entered Bob", "message Bob: one",
                           "message Bob: two", "left Bob"));
@@ -47,10 +47,10 @@ TEST_P(ChatSessionTest, TakenNameAtFirstIsAskedForOnTheSameConnection) {
   Person other(world, "other");
   other.session.Connect(ServerWorld::endpoint());
   EXPECT_TRUE(other.session.Login("alice").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(other.session.state(), ChatSession::State::kGreeted);
   EXPECT_TRUE(other.session.Login("Bob").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(other.recorder.lines, ElementsAre("connected", "refused alice 401", "logged in Bob"));
   EXPECT_EQ(world.server->stats().accepted, 2u);
 }
@@ -61,7 +61,7 @@ TEST_P(ChatSessionTest, BackAfterTheServerWasGone) {
   alice.Enter("Alice");
   world.scheduler.RunFor(absl::Seconds(20));
   StopServer(world);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.session.state(), ChatSession::State::kWaiting);
   EXPECT_THAT(alice.recorder.lines, Contains(StartsWith("dropped: ")));
   StartServer(world);
@@ -75,7 +75,7 @@ TEST_P(ChatSessionTest, TextsSaidMeanwhileAreSaidOnceWhenItIsBack) {
   Person alice(world, "alice");
   alice.Enter("Alice");
   StopServer(world);
-  world.Settle();
+  world.RunAWhile();
   for (const char* text : {"one", "two", "three"}) EXPECT_TRUE(alice.session.Say(text).ok());
   EXPECT_EQ(alice.session.unsaid(), 3u);
   StartServer(world);
@@ -101,7 +101,7 @@ TEST_P(ChatSessionTest, LeavingSaysWhatWaitsFirst) {
   EXPECT_EQ(world.events.CountOf("left Alice logout"), 1u) << world.events.lines().back();
 }
 
-// The original server: one recv is one request, so none may come before the answer to the last.
+// The original server takes one recv as one request, so a request must wait for the last reply.
 TEST(OriginalServer, NoSecondRequestComesBeforeTheAnswerToTheFirst) {
   constexpr std::string_view kOriginal = "Python Socket Server";
   sim::VirtualScheduler scheduler({});
@@ -132,7 +132,7 @@ TEST(OriginalServer, NoSecondRequestComesBeforeTheAnswerToTheFirst) {
   server.Reply(200, "Online users:\nAlice\n", kOriginal);
   scheduler.RunFor(absl::Seconds(1));
   EXPECT_EQ(server.CountOf("DELETE "), 1u);
-  EXPECT_EQ(recorder.lines.back(), "ended");  // without an answer, as that server gives none
+  EXPECT_EQ(recorder.lines.back(), "ended");  // that server sends no reply
 }
 
 TEST(OddServer, TextThatIsAnsweredWithoutBeingSaidIsToldAsDoubtful) {
@@ -155,7 +155,7 @@ TEST(OddServer, TextThatIsAnsweredWithoutBeingSaidIsToldAsDoubtful) {
   EXPECT_EQ(session.unsaid(), 0u);
 }
 
-// Says the next number as soon as it is told that the one before was said.
+// Says the next number when the previous one is confirmed.
 class Counter final : public SessionObserver {
  public:
   void OnSessionEvent(const SessionEvent& event) override {
@@ -175,9 +175,9 @@ TEST_P(ChatSessionTest, WhoIsToldThatATextWasSaidMaySayTheNextOneAtOnce) {
   counter.session = &session;
   session.Connect(ServerWorld::endpoint());
   EXPECT_TRUE(session.Login("Alice").ok());
-  world.Settle();
+  world.RunAWhile();
   EXPECT_TRUE(session.Say("0").ok());
-  for (int i = 0; i < 8; ++i) world.Settle();
+  for (int i = 0; i < 8; ++i) world.RunAWhile();
   EXPECT_THAT(counter.recorder.lines,
               ElementsAre("connected", "logged in Alice", "own Alice: 0", "own Alice: 1",
                           "own Alice: 2", "own Alice: 3", "own Alice: 4", "own Alice: 5"));

@@ -1,4 +1,4 @@
-// A server that says what the test tells it and keeps what its one client sends.
+// A server that sends scripted bytes, and records the bytes of its one client.
 #ifndef CHATHTTP_TESTS_TRANSPORT_CLIENT_SCRIPTED_SERVER_H_
 #define CHATHTTP_TESTS_TRANSPORT_CLIENT_SCRIPTED_SERVER_H_
 
@@ -21,7 +21,7 @@ class ScriptedServer final : private Acceptor, private StreamObserver {
     listener_ = *std::move(listener);
   }
 
-  // Bytes for the client, kept until there is one.
+  // Sends bytes to the client, or buffers them until it connects.
   void Send(std::string_view bytes) {
     unsent_ += bytes;
     OnWritable();

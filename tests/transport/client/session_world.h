@@ -1,4 +1,4 @@
-// A session on a host of the simulated network, and an observer that takes notes.
+// A session on a host of the simulated network, and an observer that records its events.
 #ifndef CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_
 #define CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_
 
@@ -13,7 +13,7 @@
 
 namespace chathttp {
 
-// Keeps the events as lines such as "own Alice: hi"; lags are kept apart.
+// Records events as lines such as "own Alice: hi"; records lags separately.
 class SessionRecorder final : public SessionObserver {
  public:
   void OnSessionEvent(const SessionEvent& event) override {
@@ -72,7 +72,7 @@ class SessionRecorder final : public SessionObserver {
   void Keep(std::string line) { lines.push_back(std::move(line)); }
 };
 
-// A session on a host of its own.
+// A session on a new host.
 struct Person {
   Person(ServerWorld& around, const std::string& host, const SessionOptions& options = {})
       : world(around), session(world.network.host(host), world.scheduler, recorder, options) {}
@@ -80,7 +80,7 @@ struct Person {
   void Enter(const std::string& name) {
     session.Connect(ServerWorld::endpoint());
     EXPECT_TRUE(session.Login(name).ok());
-    world.Settle();
+    world.RunAWhile();
     EXPECT_EQ(session.state(), ChatSession::State::kChatting);
   }
 

@@ -25,7 +25,7 @@ void Free(void* memory) {
 
 }  // namespace
 
-// All that default operators would not forward to these: a sanitizer brings its own.
+// All operators that may not forward to these by default: a sanitizer replaces them.
 void* operator new(std::size_t bytes) { return Allocate(bytes); }
 void* operator new[](std::size_t bytes) { return Allocate(bytes); }
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return Allocate(bytes); }

@@ -4,7 +4,7 @@
 //   DoSomething();
 //   EXPECT_EQ(count.allocations(), 0);
 //
-// For programs of one thread.
+// For single-threaded programs.
 #ifndef CHATHTTP_TESTS_TRANSPORT_CODEC_ALLOCATION_COUNT_H_
 #define CHATHTTP_TESTS_TRANSPORT_CODEC_ALLOCATION_COUNT_H_
 
@@ -12,13 +12,13 @@
 
 namespace chathttp {
 
-// Since it was made.
+// Counts since its construction.
 class AllocationCount {
  public:
   AllocationCount();
 
   std::int64_t allocations() const;
-  // Allocations that have not been freed, less what was freed of older ones.
+  // Allocations minus deallocations, also those of older memory.
   std::int64_t live() const;
 
  private:

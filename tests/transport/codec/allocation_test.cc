@@ -1,4 +1,4 @@
-// Where the codec promises not to allocate, and where to give memory back.
+// The codec allocates nothing, or frees memory, where its headers say so.
 #include <gtest/gtest.h>
 
 #include <cstddef>

@@ -11,8 +11,8 @@
 namespace chathttp {
 namespace {
 
-// Eight bytes at a time find the same byte as one at a time, wherever it stands and however near
-// the end of readable memory is.
+// Scanning eight bytes at a time finds the same byte as one at a time, at each position and at each
+// distance from the end of readable memory.
 template <typename Skip>
 void ExpectSameAsOneByOne(ByteClass wanted, const std::string& filling, Skip skip) {
   GuardedBytes memory(64);

@@ -1,4 +1,4 @@
-// The codec's short cut gives no answer that the general pass would not give.
+// The codec's short cut gives only results that the general pass gives too.
 #include "transport/codec/canonical_message.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ struct Requests {
   using View = RequestView;
   static constexpr bool kHasUri = true;
   static DecodeLimits Limits() { return {}; }
-  // Short, so that there are few places to change; values have two bytes, a first and a last one.
+  // A short message, with few positions to change; its values have two bytes, a first and a last.
   static std::string Short() {
     return "POST / HTTP/1.1\nDatetime: 2015-11-29 10:07:40\nUser_Agent: Al\nHost: /\n"
            "Accept_Language: en\nAccept: text\nAccept_Encoding: utf-8\nContent_Length: 3\n"
@@ -74,8 +74,8 @@ struct Responses {
 template <typename Direction>
 class CanonicalMessage : public testing::Test {
  protected:
-  // What the general pass says about the message at the front of `input`: the short cut is only
-  // tried where a message begins, with at least that much of it.
+  // The result of the general pass for the message at the front of `input`. The decoder tries the
+  // short cut only at the start of a message, and one byte is too short for it.
   static std::optional<std::string> GeneralAnswer(std::string_view input,
                                                   const DecodeLimits& limits) {
     typename Direction::Decoder decoder(limits);
@@ -101,7 +101,7 @@ class CanonicalMessage : public testing::Test {
     return read.message_bytes == 0 && read.examined_bytes < bytes;
   }
 
-  // Whether the short cut took `input`; if it did, the general pass must say the same.
+  // Whether the short cut accepts `input`; if it does, the general pass must give the same result.
   bool Check(std::string_view input, const DecodeLimits& limits = Direction::Limits()) {
     const std::optional<std::string> answer = ShortAnswer(input, limits);
     if (!answer) return false;
@@ -189,7 +189,7 @@ TYPED_TEST(CanonicalMessage, LengthsHaveOneToTenDigits) {
   EXPECT_FALSE(this->Check(changed.erase(digit, 1)));
 }
 
-// Bytes of every kind that the codec tells apart.
+// Bytes of every kind that the codec distinguishes.
 constexpr std::string_view kValues("\0\t\n\r !:019AC_-e\x7f\x80\xff", 18);
 
 TEST(CanonicalMessageValues, AreOfEveryClass) {
@@ -227,8 +227,8 @@ TYPED_TEST(CanonicalMessage, ChangesOfTwoNeighboursGetTheSameAnswer) {
   }
 }
 
-// Of two changes, one that the short cut refuses at its very place is refused with any other
-// behind it. So only changes that it accepts, or refuses further on, are combined with others.
+// If the short cut refuses a change at its position, it also refuses it with any later change. So
+// the test combines only changes that are accepted, or refused at a later position.
 TYPED_TEST(CanonicalMessage, ChangesOfTwoBytesGetTheSameAnswer) {
   const std::string message = TypeParam::Short();
   std::string changed = message;
@@ -251,8 +251,8 @@ TYPED_TEST(CanonicalMessage, ChangesOfTwoBytesGetTheSameAnswer) {
   EXPECT_GT(taken, 0U);
 }
 
-// Cuts, copies and garbage, through the decoder: in one piece, where the short cut is tried at each
-// message, and with the first byte apart, where the general pass reads the first one.
+// Cuts, copies and garbage, through the decoder: in one piece, so that it tries the short cut at
+// each message, and with the first byte separate, so that the general pass reads the first message.
 TYPED_TEST(CanonicalMessage, RandomChangesGetTheSameAnswer) {
   using Decoder = typename TypeParam::Decoder;
   std::mt19937 random(1);

@@ -1,4 +1,4 @@
-// What a decode error tells: the rule with its limit, and apart from it the value seen.
+// The reason of a decode error: the rule with its limit, and separately the value found.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -100,7 +100,7 @@ TEST(DecodeReasonTest, RuleIsWholeAndWithoutTheValueWhateverThePeerSent) {
   });
 }
 
-// A person reads each rule with what breaks it, for all samples of broken streams.
+// For all broken samples: a readable list of rules and offending values.
 template <typename Decoder>
 void ExpectRuleAndValue(const std::vector<CodecSample>& samples) {
   for (const CodecSample& sample : samples) {

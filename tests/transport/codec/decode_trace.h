@@ -1,4 +1,4 @@
-// Feeds a decoder a stream in pieces, and tells all that it said as one comparable value.
+// Feeds a stream to a decoder in pieces, and returns all results as one comparable value.
 //
 //   Trace whole = TraceOf<RequestDecoder>({stream});
 //   EXPECT_EQ(TraceOf<RequestDecoder>({stream.substr(0, 3), stream.substr(3)}), whole);
@@ -29,7 +29,7 @@ using Pieces = std::vector<std::string_view>;
 
 struct Trace {
   std::vector<std::string> messages;
-  std::optional<DecodeRule> rule;  // nothing: no error
+  std::optional<DecodeRule> rule;  // nullopt: no error
   std::uint64_t offset = 0;        // of the error
   std::string reason;
   std::uint64_t consumed_bytes = 0;

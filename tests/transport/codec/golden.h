@@ -13,7 +13,7 @@
 
 namespace chathttp {
 
-// The bytes of "request-add.bin"; a failure of the test if there are none.
+// Reads a file such as "request-add.bin". The test fails if it is missing or empty.
 inline std::string Golden(const std::string& file) {
   std::ifstream in(SourcePath("tests/golden/" + file), std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

@@ -1,4 +1,4 @@
-// Memory whose end is the end of the readable world: reading one byte past it crashes the test.
+// Memory that ends at an unreadable page: reading one byte past its end crashes the test.
 //
 //   GuardedBytes memory(4096);
 //   std::string_view input = memory.Place("GET / HTTP/1.1\n");
@@ -17,7 +17,7 @@ namespace chathttp {
 
 class GuardedBytes {
  public:
-  // Room for `capacity_bytes` at a time.
+  // Allocates space for `capacity_bytes`.
   explicit GuardedBytes(std::size_t capacity_bytes) {
     const auto page_bytes = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     readable_bytes_ = (capacity_bytes / page_bytes + 1) * page_bytes;
@@ -32,8 +32,8 @@ class GuardedBytes {
   GuardedBytes& operator=(const GuardedBytes&) = delete;
   ~GuardedBytes() { munmap(memory_, mapped_bytes_); }
 
-  // A copy of `bytes` directly in front of the unreadable page. What was placed before is
-  // overwritten, so that a view kept of it shows.
+  // Copies `bytes` to the end of the memory, directly before the unreadable page. Overwrites the
+  // bytes placed before, so that a stale view of them makes a test fail.
   std::string_view Place(std::string_view bytes) {
     if (bytes.size() > readable_bytes_) std::abort();
     char* const end = memory_ + readable_bytes_;

@@ -1,4 +1,4 @@
-// The rows of "Reading strictly" (docs/protocol.md) that hold for requests and responses alike.
+// The rows of "Reading strictly" (docs/protocol.md) for both requests and responses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ struct Response {
 template <typename Direction>
 class HeadRulesTest : public testing::Test {
  protected:
-  // What a start line and `rest` give.
+  // Decodes a start line followed by `rest`.
   static Trace Read(const std::string& rest, const DecodeLimits& limits = {}) {
     return TraceOf<typename Direction::Decoder>({Direction::kStart + rest}, limits);
   }

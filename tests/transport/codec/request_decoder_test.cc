@@ -1,5 +1,5 @@
-// The rows of "Reading strictly" (docs/protocol.md) that are about requests, and how a decoder is
-// shared by many streams.
+// The rows of "Reading strictly" (docs/protocol.md) for requests, and a decoder that serves many
+// streams.
 #include "transport/codec/request_decoder.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// The rows of "Reading strictly" (docs/protocol.md) that are about responses.
+// The rows of "Reading strictly" (docs/protocol.md) for responses.
 #include "transport/codec/response_decoder.h"
 
 #include <gmock/gmock.h>

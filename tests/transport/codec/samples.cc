@@ -38,7 +38,7 @@ std::string HeadOf(std::size_t bytes, const std::string& start_line, const std::
   return head + X(bytes - head.size() - 2 * line_end.size()) + line_end + line_end;
 }
 
-// What holds for header lines whatever the start line is; `start` ends with its line end.
+// Samples of header lines, independent of the start line; `start` ends with its line end.
 std::vector<CodecSample> HeaderSamples(const std::string& start) {
   return {
       Sound("no header line", 1, start + "\n"),

@@ -1,5 +1,4 @@
-// Streams of our own, sound and broken, with what a decoder must say to each: the corpus that the
-// tests of splitting run over.
+// Valid and broken sample streams with the expected results: the corpus for the split tests.
 #ifndef CHATHTTP_TESTS_TRANSPORT_CODEC_SAMPLES_H_
 #define CHATHTTP_TESTS_TRANSPORT_CODEC_SAMPLES_H_
 
@@ -17,12 +16,12 @@ struct CodecSample {
   std::string name;
   std::string stream;
   std::size_t messages = 0;        // complete ones, in front of the error if there is one
-  std::optional<DecodeRule> rule;  // nothing: sound, if perhaps unfinished
+  std::optional<DecodeRule> rule;  // nullopt: valid, complete or not
   std::uint64_t offset = 0;        // of the error
   bool unfinished = false;
 };
 
-// Small, so that the limits are reached by streams which can be split in every way.
+// Small limits, so that streams short enough for all splits can reach them.
 // Head: 160 bytes, 4 lines. URI: 8 bytes. Entity: 16 bytes kept, 32 skipped.
 DecodeLimits SampleLimits();
 

@@ -36,7 +36,7 @@ class CodecSplitTest : public testing::Test {
 
   Trace Decode(const Pieces& pieces) { return TraceOf<Decoder>(pieces, SampleLimits(), memory_); }
 
-  // Calls `check` with each sample and what it gives when fed whole.
+  // Calls `check` with each sample and its result when fed in one piece.
   template <typename Check>
   void ForEachSample(Check check) {
     for (const CodecSample& sample : Direction::Samples()) {
@@ -81,7 +81,7 @@ TYPED_TEST(CodecSplitTest, ByteByByteGivesTheSame) {
 }
 
 TYPED_TEST(CodecSplitTest, DrawnSplitsInThreeGiveTheSame) {
-  std::uint64_t drawn = 20151129;  // Knuth's MMIX generator: the same splits on every platform
+  std::uint64_t drawn = 20151129;  // Knuth's MMIX generator: same splits on all platforms
   const auto draw = [&drawn](std::size_t below) {
     drawn = drawn * 6364136223846793005U + 1442695040888963407U;
     return static_cast<std::size_t>((drawn >> 33U) % below);

@@ -1,4 +1,4 @@
-// Work is linear in the stream, however it is split: counted, not timed.
+// Work is linear in the size of the stream for any split: counted, not timed.
 #include <gtest/gtest.h>
 
 #include <cstddef>

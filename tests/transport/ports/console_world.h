@@ -1,5 +1,5 @@
-// A console in memory: streams for the input, output and error output of a program, and the far
-// ends of them for the test that types and reads.
+// A console in memory: streams for a program's input, output and error output, and their other ends
+// for the test.
 #ifndef CHATHTTP_TESTS_TRANSPORT_PORTS_CONSOLE_WORLD_H_
 #define CHATHTTP_TESTS_TRANSPORT_PORTS_CONSOLE_WORLD_H_
 
@@ -55,7 +55,7 @@ class Console final : private Acceptor {
   std::unique_ptr<RawPeer> error_screen_;
 };
 
-// A console in a world of its own, whose streams move `chunk_bytes` at a time.
+// A console in its own world, with streams that move `chunk_bytes` at a time.
 class ConsoleWorld {
  public:
   explicit ConsoleWorld(std::size_t chunk_bytes)

@@ -1,4 +1,4 @@
-// The server's limits: of time, of lag, of what one peer may take from the others.
+// The server's limits: time limits, lag, and fairness between peers.
 #include <string>
 #include <vector>
 
@@ -16,10 +16,10 @@ using ChatServerLimitsTest = ServerWorldTest;
 INSTANTIATE_TEST_SUITE_P(AllNetworks, ChatServerLimitsTest, ::testing::ValuesIn(FastWorldKinds()),
                          WorldName);
 
-// Runs until `peer` is over and returns how long that took; an hour at most.
+// Runs until `peer` has ended, an hour at most. Returns how long that took.
 absl::Duration TimeUntilOver(ServerWorld& world, const RawPeer& peer) {
   const absl::Time start = world.scheduler.Now();
-  EXPECT_TRUE(world.scheduler.RunUntil([&] { return peer.over(); }, absl::Hours(1)));
+  EXPECT_TRUE(world.scheduler.RunUntil([&] { return peer.ended(); }, absl::Hours(1)));
   return world.scheduler.Now() - start;
 }
 
@@ -43,7 +43,7 @@ TEST_P(ChatServerLimitsTest, DrippingFirstRequestDoesNotOutliveTheLoginLimit) {
     peer.Send("A");
     world.scheduler.RunFor(absl::Seconds(1));
   }
-  EXPECT_FALSE(peer.over());
+  EXPECT_FALSE(peer.ended());
   EXPECT_LE(TimeUntilOver(world, peer), absl::Seconds(1) + kSlack);
   EXPECT_EQ(peer.last_code(), 400);
 }
@@ -52,7 +52,7 @@ TEST_P(ChatServerLimitsTest, RefusedLoginHasTwoMinutesForTheNextOne) {
   ServerWorld world(GetParam());
   RawPeer& peer = world.Connect();
   peer.Send(RawRequest("ADD", "root"));
-  world.Settle();
+  world.RunAWhile();
   const absl::Duration took = TimeUntilOver(world, peer);
   EXPECT_GE(took, absl::Seconds(117) - kSlack);
   EXPECT_LE(took, absl::Seconds(117) + kSlack);
@@ -63,10 +63,10 @@ TEST_P(ChatServerLimitsTest, LogoutHasTwoMinutesForTheNextLogin) {
   RawPeer& peer = world.Join("Alice");
   peer.Send(RawRequest("DELETE", "Alice"));
   world.scheduler.RunFor(absl::Seconds(110));
-  EXPECT_FALSE(peer.over());
+  EXPECT_FALSE(peer.ended());
   peer.Send(RawRequest("ADD", "Alice"));
   world.scheduler.RunFor(absl::Hours(1));
-  EXPECT_FALSE(peer.over());
+  EXPECT_FALSE(peer.ended());
   peer.Send(RawRequest("DELETE", "Alice"));
   EXPECT_LE(TimeUntilOver(world, peer), absl::Seconds(120) + kSlack);
 }
@@ -75,7 +75,7 @@ TEST_P(ChatServerLimitsTest, MemberThatOnlyListensStaysForever) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   world.scheduler.RunFor(absl::Hours(1000));
-  EXPECT_FALSE(alice.over());
+  EXPECT_FALSE(alice.ended());
 }
 
 TEST_P(ChatServerLimitsTest, UnfinishedRequestIsEndedAfterTwentySeconds) {
@@ -87,11 +87,11 @@ TEST_P(ChatServerLimitsTest, UnfinishedRequestIsEndedAfterTwentySeconds) {
     world.scheduler.RunFor(absl::Seconds(1));
     alice.Send("X: y\n");
   }
-  EXPECT_FALSE(alice.over());
+  EXPECT_FALSE(alice.ended());
   EXPECT_LE(TimeUntilOver(world, alice), absl::Seconds(1) + kSlack);
   EXPECT_EQ(alice.last_code(), 400);
   EXPECT_THAT(alice.entities().back(), HasSubstr("within 20s"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(watcher.entities().back(), "Alice has just left the chat room...\n");
 }
 
@@ -106,8 +106,8 @@ TEST_P(ChatServerLimitsTest, EachRequestHasTheWholeTwentySeconds) {
     world.scheduler.RunFor(absl::Seconds(15));
     alice.Send(request.substr(5));
   }
-  world.Settle();
-  EXPECT_FALSE(alice.over());
+  world.RunAWhile();
+  EXPECT_FALSE(alice.ended());
   EXPECT_EQ(alice.responses().size(), 12u);
 }
 
@@ -115,7 +115,7 @@ TEST_P(ChatServerLimitsTest, PeerThatAcceptsNothingIsEndedAfterThirtySeconds) {
   ServerWorld world(GetParam());
   RawPeer& watcher = world.Join("Watcher");
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   alice.SetReading(false);
   for (int i = 0; i < 100; ++i) {
     watcher.Send(RawRequest("POST", "Watcher", std::string(1000, 'x') + "\n"));
@@ -131,28 +131,28 @@ TEST_P(ChatServerLimitsTest, PeerThatReadsSlowlyIsNotEnded) {
   ServerWorld world(GetParam());
   RawPeer& watcher = world.Join("Watcher");
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   alice.SetReading(false);
   for (int i = 0; i < 100; ++i) {
     watcher.Send(RawRequest("POST", "Watcher", std::string(1000, 'x') + "\n"));
   }
   for (int i = 0; i < 6; ++i) {
     world.scheduler.RunFor(absl::Seconds(20));
-    alice.SetReading(true);  // takes what is there
+    alice.SetReading(true);  // reads everything available
     alice.SetReading(false);
   }
-  EXPECT_FALSE(alice.over());
+  EXPECT_FALSE(alice.ended());
   alice.SetReading(true);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.responses().size(), 102u);
 }
 
-// Its stream does not tell of room all the time, since so little of the buffer gets free.
+// The stream does not notify each time, since only little of the buffer becomes free.
 TEST_P(ChatServerLimitsTest, PeerThatTakesAFewBytesNowAndThenIsNotEnded) {
   ServerWorld world(GetParam());
   RawPeer& watcher = world.Join("Watcher");
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   alice.SetReading(false);
   for (int i = 0; i < 150; ++i) {
     watcher.Send(RawRequest("POST", "Watcher", std::string(1000, 'x') + "\n"));
@@ -161,9 +161,9 @@ TEST_P(ChatServerLimitsTest, PeerThatTakesAFewBytesNowAndThenIsNotEnded) {
     world.scheduler.RunFor(absl::Seconds(2));
     alice.ReadSome(10);
   }
-  EXPECT_FALSE(alice.over());
+  EXPECT_FALSE(alice.ended());
   alice.SetReading(true);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.responses().size(), 152u);
 }
 
@@ -174,14 +174,14 @@ TEST_P(ChatServerLimitsTest, MemberThatStopsReadingIsClosedWithinTheLengthOfTheL
   RawPeer& bob = world.Join("Bob");
   RawPeer& carol = world.Join("Carol");
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   alice.SetReading(false);
-  // More than the log and all buffers on the way hold, in time for no limit of time.
+  // More bytes than the log and all buffers hold, too fast for a time limit to expire.
   for (int i = 0; i < 200; ++i) {
     bob.Send(RawRequest("POST", "Bob", std::string(1000, 'x') + "\n"));
     world.scheduler.RunFor(absl::Milliseconds(100));
   }
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.events.CountOf("left Alice slow consumer"), 1u);
   EXPECT_EQ(world.server->stats().evicted, 1u);
   EXPECT_EQ(bob.responses().size(), 2u + 2u + 200u + 1u);
@@ -192,11 +192,11 @@ TEST_P(ChatServerLimitsTest, BurstOfManyLogsIsDeliveredInFullToWhoReads) {
   ServerOptions options;
   options.backlog_bytes = 32 << 10;
   WorldKind kind = GetParam();
-  kind.link.send_buffer_bytes = 1 << 20;  // nobody is ever blocked
+  kind.link.send_buffer_bytes = 1 << 20;  // so no connection is ever blocked
   ServerWorld world(kind, options);
   std::vector<RawPeer*> members;
   for (const char* name : {"a", "b", "c", "d", "e"}) members.push_back(&world.Join(name));
-  world.Settle();
+  world.RunAWhile();
   // 5 * 40 KB at once, through a log of 32 KB.
   const std::string names = "abcde";
   for (std::size_t m = 0; m < 5; ++m) {
@@ -218,10 +218,10 @@ TEST_P(ChatServerLimitsTest, WhoAsksWithoutReadingIsLeftUnreadAndLosesNothing) {
   options.private_bytes = 2000;
   ServerWorld world(GetParam(), options);
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   alice.SetReading(false);
   for (int i = 0; i < 500; ++i) alice.Send(RawRequest("GET", "Alice"));
-  world.Settle();
+  world.RunAWhile();
   const std::uint64_t served = world.server->stats().requests;
   world.scheduler.RunFor(absl::Seconds(20));
   EXPECT_EQ(world.server->stats().requests, served);
@@ -238,7 +238,7 @@ TEST_P(ChatServerLimitsTest, ListsHeldUpByWhoDoesNotReadAreBounded) {
   const std::string longest(28, 'n');
   for (int i = 10; i < 40; ++i) world.Join(longest + std::to_string(i));
   RawPeer& holder = world.Join("Holder");
-  world.Settle();
+  world.RunAWhile();
   holder.SetReading(false);
   for (int i = 0; i < 200; ++i) {
     holder.Send(RawRequest("GET", "Holder"));
@@ -249,14 +249,14 @@ TEST_P(ChatServerLimitsTest, ListsHeldUpByWhoDoesNotReadAreBounded) {
     other.Close();
     world.scheduler.RunFor(absl::Milliseconds(20));
   }
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.events.CountOf("left Holder slow consumer"), 1u);
   EXPECT_EQ(world.server->connections(), 30u);  // nobody else
 }
 
 // ---- The brake -------------------------------------------------------------------------------
 
-// A talker and readers over links that carry far less than the talker posts.
+// A talker, and readers whose links are far slower than the talker.
 struct BrakedRoom {
   static constexpr int kPosts = 400;
 
@@ -277,7 +277,7 @@ struct BrakedRoom {
       link.SetOptions(slow);
       readers.push_back(&world.Join(name));
     }
-    world.Settle();
+    world.RunAWhile();
   }
 
   void Flood() {
@@ -315,7 +315,7 @@ TEST_P(ChatServerLimitsTest, CalmMemberIsHeardSoonWhileTheRoomIsBraked) {
   const std::vector<std::string> seen = calm.entities();
   const auto heard = std::find(seen.begin(), seen.end(), "[ a ] : calm\n");
   ASSERT_NE(heard, seen.end());
-  // Behind the texts that were broadcast before, and two turns of the talker.
+  // After the texts broadcast before, and two turns of the talker.
   EXPECT_LT(static_cast<std::uint64_t>(heard - seen.begin()), before + 30);
 }
 
@@ -327,7 +327,7 @@ TEST_P(ChatServerLimitsTest, MembersThatDoNotReadHoldTheOthersUpForTheBrakeLimit
   RawPeer& alice = world.Join("Alice");
   RawPeer& bob = world.Join("Bob");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
-  world.Settle();
+  world.RunAWhile();
   std::string burst;
   for (int i = 0; i < 200; ++i) {
     burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
@@ -349,7 +349,7 @@ TEST_P(ChatServerLimitsTest, BrakedServerSleepsUntilAMemberCanBeWrittenTo) {
   ServerWorld world(GetParam(), options);
   RawPeer& alice = world.Join("Alice");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
-  world.Settle();
+  world.RunAWhile();
   std::string burst;
   for (int i = 0; i < 300; ++i) {
     burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
@@ -392,7 +392,7 @@ TEST_P(ChatServerLimitsTest, StopAnswersWhatArrivedInABrakedRoom) {
   RawPeer& alice = world.Join("Alice");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
   RawPeer& bob = world.Join("Bob");
-  world.Settle();
+  world.RunAWhile();
   std::string burst;
   for (int i = 0; i < 60; ++i) {
     burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
@@ -402,7 +402,7 @@ TEST_P(ChatServerLimitsTest, StopAnswersWhatArrivedInABrakedRoom) {
   bob.Send(RawRequest("POST", "Bob", "before the end\n"));
   world.scheduler.RunFor(absl::Seconds(1));
   world.server->Stop([] {});
-  world.Settle();
+  world.RunAWhile();
   const std::vector<std::string> seen = bob.entities();
   ASSERT_GE(seen.size(), 2u);
   EXPECT_EQ(seen[seen.size() - 2], "[ Bob ] : before the end\n");
@@ -415,7 +415,7 @@ TEST_P(ChatServerLimitsTest, BusySenderDoesNotHoldUpOthers) {
   ServerWorld world(GetParam(), options);
   RawPeer& busy = world.Join("Busy");
   RawPeer& alice = world.Join("Alice");
-  world.Settle();
+  world.RunAWhile();
   std::string burst;
   for (int i = 0; i < 400; ++i) burst += RawRequest("POST", "Busy", "b\n");
   busy.Send(burst);
@@ -435,7 +435,7 @@ TEST_P(ChatServerLimitsTest, WallClockThatJumpsChangesNothingButDatetime) {
   world.scheduler.SetWallOffset(absl::Hours(100000));
   EXPECT_GE(TimeUntilOver(world, silent), absl::Seconds(10) - kSlack);
   alice.Send(RawRequest("GET", "Alice"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.last_code(), 200);
   EXPECT_THAT(alice.responses().back().head, HasSubstr("\nDatetime: 1981-"));
 }
@@ -445,14 +445,14 @@ TEST_P(ChatServerLimitsTest, OutOfDescriptorsIsToldAndServedAgainWhenOneIsFree) 
   RawPeer& alice = world.Join("Alice");
   world.network.host("server").SetDescriptorLimit(2);  // the listener and Alice
   RawPeer& late = world.Connect();
-  world.Settle();
-  EXPECT_TRUE(late.over());
+  world.RunAWhile();
+  EXPECT_TRUE(late.ended());
   EXPECT_EQ(world.server->stats().turned_away, 1u);
   ASSERT_EQ(late.responses().size(), 1u);
   EXPECT_EQ(late.last_code(), 500);
   EXPECT_THAT(late.entities().back(), HasSubstr("out of descriptors"));
   alice.Close();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.Connect().last_code(), 202);
 }
 
@@ -467,7 +467,7 @@ TEST_P(ChatServerLimitsTest, WhoAsksAndReadsAllTheTimeLeavesNothingBehind) {
     world.scheduler.RunFor(absl::Milliseconds(200));
     most = std::max(most, world.server->held_bytes());
   }
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.responses().size(), 2u + 20 * 200);
   EXPECT_LT(most, 100'000u);
   EXPECT_LT(world.server->held_bytes(), 2'000u);
@@ -478,7 +478,7 @@ TEST_P(ChatServerLimitsTest, ListsOfManyStatesOfTheRoomAreBoundedWhoeverAsksForT
   options.list_bytes = 20'000;
   ServerWorld world(GetParam(), options);
   for (int i = 0; i < 50; ++i) world.Join("a-member-with-a-long-name." + std::to_string(i));
-  world.Settle();
+  world.RunAWhile();
   const std::size_t before = world.server->held_bytes();
   std::vector<RawPeer*> guests;
   for (int i = 0; i < 20; ++i) {
@@ -498,11 +498,11 @@ TEST_P(ChatServerLimitsTest, ListsOfManyStatesOfTheRoomAreBoundedWhoeverAsksForT
     world.scheduler.RunFor(absl::Milliseconds(5));
     most = std::max(most, world.server->held_bytes());
   }
-  // Beside the lists: the log of 1,600 notices, and the replies and requests of 20 guests.
+  // In addition to the lists: 1,600 broadcasts in the log, and 20 guests' replies and requests.
   constexpr std::size_t kLog = 640'000;
   EXPECT_LT(most, before + options.list_bytes + 4'000 + kLog + 1'130'000);
   for (RawPeer* guest : guests) guest->Close();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.server->room().members().size(), 50u);
 }
 

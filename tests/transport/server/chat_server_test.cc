@@ -1,4 +1,4 @@
-// The server on the simulated network: what a peer gets for what it sends.
+// The server on the simulated network: the responses to what a peer sends.
 #include "transport/server/chat_server.h"
 
 #include <string>
@@ -22,7 +22,7 @@ INSTANTIATE_TEST_SUITE_P(AllNetworks, ChatServerTest, ::testing::ValuesIn(AllWor
 TEST_P(ChatServerTest, GreetsEveryConnectionOnce) {
   ServerWorld world(GetParam());
   RawPeer& peer = world.Connect();
-  world.Settle();
+  world.RunAWhile();
   ASSERT_EQ(peer.responses().size(), 1u);
   EXPECT_EQ(peer.responses()[0].code, 202);
   EXPECT_EQ(peer.entities()[0], "test");
@@ -32,13 +32,13 @@ TEST_P(ChatServerTest, SeedConversationGoesAsOnTheProtocolPage) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   RawPeer& soros = world.Join("Soros");
-  world.Settle();
+  world.RunAWhile();
   alice.Send(RawRequest("POST", "Alice", "Hello, everyone!\n"));
-  world.Settle();
+  world.RunAWhile();
   soros.Send(RawRequest("GET", "Soros"));
-  world.Settle();
+  world.RunAWhile();
   soros.Send(RawRequest("DELETE", "Soros"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(
       alice.entities(),
       ElementsAre("test", "OK...^.^", "Soros has just entered the chat room...\n",
@@ -54,7 +54,7 @@ TEST_P(ChatServerTest, PipelinedRequestsAreAnsweredInOrder) {
              RawRequest("GET", "Alice") + RawRequest("POST", "Alice", "two\n") +
              RawRequest("FOO", "Alice") + RawRequest("DELETE", "Alice") +
              RawRequest("ADD", "Alicia") + RawRequest("GET", "Alicia"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.entities(),
               ElementsAre("test", "OK...^.^", "[ Alice ] : one\n", "Online users:\nAlice\n",
                           "[ Alice ] : two\n", "Unknown...TAT", "OK...^.^", "OK...^.^",
@@ -65,7 +65,7 @@ TEST_P(ChatServerTest, EveryoneGetsTheSameBytesInTheSameOrder) {
   ServerWorld world(GetParam());
   std::vector<RawPeer*> members;
   for (const char* name : {"a", "b", "c", "d"}) members.push_back(&world.Join(name));
-  world.Settle();
+  world.RunAWhile();
   std::vector<std::size_t> before;
   before.reserve(members.size());
   for (RawPeer* member : members) before.push_back(member->received().size());
@@ -88,7 +88,7 @@ TEST_P(ChatServerTest, TakenNameGets401AndTheConnectionStays) {
   world.Join("Alice");
   RawPeer& other = world.Connect();
   other.Send(RawRequest("ADD", "ALICE") + RawRequest("ADD", "root") + RawRequest("ADD", "Bob"));
-  world.Settle();
+  world.RunAWhile();
   ASSERT_EQ(other.responses().size(), 4u);
   EXPECT_EQ(other.responses()[1].code, 401);
   EXPECT_THAT(other.responses()[1].head, HasSubstr("HTTP/1.1 401 User Name Exist\n"));
@@ -101,7 +101,7 @@ TEST_P(ChatServerTest, MalformedOrMissingNameGets400AndTheConnectionStays) {
   ServerWorld world(GetParam());
   RawPeer& peer = world.Connect();
   peer.Send(RawRequest("ADD", "Al ice") + "ADD h HTTP/1.1\n\n" + RawRequest("ADD", "Alice"));
-  world.Settle();
+  world.RunAWhile();
   ASSERT_EQ(peer.responses().size(), 4u);
   EXPECT_EQ(peer.responses()[1].code, 400);
   EXPECT_THAT(peer.entities()[1], HasSubstr("cannot contain space"));
@@ -115,7 +115,7 @@ TEST_P(ChatServerTest, AnythingButAddBeforeLoginIsFatal) {
     ServerWorld world(GetParam());
     RawPeer& peer = world.Connect();
     peer.Send(RawRequest(method, "Alice") + RawRequest("ADD", "Alice"));
-    world.Settle();
+    world.RunAWhile();
     ASSERT_EQ(peer.responses().size(), 2u) << method;
     EXPECT_EQ(peer.last_code(), 400);
     EXPECT_TRUE(peer.end_of_stream()) << method;
@@ -127,7 +127,7 @@ TEST_P(ChatServerTest, UnknownMethodOfAMemberIsAnsweredAndItsEntitySkipped) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("PATCH", "Alice", "entity") + RawRequest("GET", "Alice", "skipped too"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.entities(),
               ElementsAre("test", "OK...^.^", "Unknown...TAT", "Online users:\nAlice\n"));
 }
@@ -136,7 +136,7 @@ TEST_P(ChatServerTest, SecondAddIsRefusedAndTheLoginStands) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("ADD", "Alice") + RawRequest("POST", "Alice", "still here\n"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.responses()[2].code, 400);
   EXPECT_EQ(alice.entities()[3], "[ Alice ] : still here\n");
 }
@@ -147,7 +147,7 @@ TEST_P(ChatServerTest, NobodySpeaksInAnotherName) {
   RawPeer& bob = world.Join("Bob");
   bob.Send(RawRequest("POST", "Alice", "forged\n") + RawRequest("DELETE", "Alice") +
            RawRequest("POST", "BOB", "in other case\n"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.entities(),
               ElementsAre("test", "OK...^.^", "Bob has just entered the chat room...\n",
                           "[ Bob ] : in other case\n"));
@@ -162,7 +162,7 @@ TEST_P(ChatServerTest, TextThatBreaksARuleIsRefusedWithTheReason) {
   alice.Send(RawRequest("POST", "Alice", "x\n[ Bob ] : forged\n") +
              RawRequest("POST", "Alice", "\x1b[2J\n") + RawRequest("POST", "Alice", " \n") +
              RawRequest("POST", "Alice", "\xFF\n") + RawRequest("POST", "Alice", "fine\r\n"));
-  world.Settle();
+  world.RunAWhile();
   const auto responses = alice.responses();
   ASSERT_EQ(responses.size(), 8u);
   EXPECT_THAT(responses[3].entity, HasSubstr("one line"));
@@ -195,7 +195,7 @@ TEST_P(ChatServerTest, FatalRequestIsAnsweredAndNothingBehindIt) {
   alice.Send(RawRequest("POST", "Alice", "before\n") +
              "POST h HTTP/1.1\nUser_Agent: Alice\nContent_Length: 2\nContent-Length: 2\n\na\n" +
              RawRequest("POST", "Alice", "behind\n"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(alice.last_code(), 400);
   EXPECT_TRUE(alice.end_of_stream());
   EXPECT_THAT(bob.entities(), ElementsAre("test", "OK...^.^", "[ Alice ] : before\n",
@@ -209,7 +209,7 @@ TEST_P(ChatServerTest, LastWordsReachAPeerThatGoesOnSending) {
   peer.Send("nonsense\n" + std::string(40'000, 'x'));
   world.scheduler.RunFor(absl::Milliseconds(500));
   peer.SetReading(true);
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(peer.last_code(), 400);
   EXPECT_EQ(peer.responses().size(), 2u);
 }
@@ -221,7 +221,7 @@ TEST_P(ChatServerTest, EndOfStreamIsALogoutBehindWhatWasAsked) {
   alice.Send(RawRequest("ADD", "Alice") + RawRequest("POST", "Alice", "bye\n") +
              RawRequest("GET", "Alice"));
   alice.ShutdownWrite();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.entities(), ElementsAre("test", "OK...^.^", "[ Alice ] : bye\n",
                                             "Online users:\nWatcher\nAlice\n"));
   EXPECT_TRUE(alice.end_of_stream());
@@ -236,7 +236,7 @@ TEST_P(ChatServerTest, DeleteThenEndOfStreamIsOneLogout) {
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("DELETE", "Alice"));
   alice.ShutdownWrite();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(watcher.entities(),
               ElementsAre("test", "OK...^.^", "Alice has just entered the chat room...\n",
                           "Alice has just left the chat room...\n"));
@@ -252,7 +252,7 @@ TEST_P(ChatServerTest, ResetIsALogoutAndTheNameIsFreeWhenItIsTold) {
       [&] { return watcher.entities().back() == "Alice has just left the chat room...\n"; },
       absl::Seconds(5)));
   next.Send(RawRequest("ADD", "alice"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(next.last_code(), 200);
 }
 
@@ -262,7 +262,7 @@ TEST_P(ChatServerTest, RequestCutShortByTheEndOfTheStreamIsNotServed) {
   RawPeer& alice = world.Join("Alice");
   alice.Send("POST h HTTP/1.1\nUser_Agent: Alice\nContent_Length: 10\n\nfive\n");
   alice.ShutdownWrite();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(watcher.entities().back(), "Alice has just left the chat room...\n");
   EXPECT_EQ(watcher.responses().size(), 4u);
 }
@@ -273,7 +273,7 @@ TEST_P(ChatServerTest, OfSimultaneousLoginsUnderOneNameExactlyOneWins) {
   peers.reserve(16);
   for (int i = 0; i < 16; ++i) peers.push_back(&world.Connect());
   for (RawPeer* peer : peers) peer->Send(RawRequest("ADD", "Gold"));
-  world.Settle();
+  world.RunAWhile();
   int won = 0;
   for (RawPeer* peer : peers) {
     ASSERT_GE(peer->responses().size(), 2u);
@@ -288,10 +288,10 @@ TEST_P(ChatServerTest, FullRoomAnswers500AndTheConnectionStays) {
   world.Join("Alice");
   RawPeer& bob = world.Connect();
   bob.Send(RawRequest("ADD", "Bob"));
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(bob.last_code(), 500);
   EXPECT_THAT(bob.entities().back(), HasSubstr("Room is full: at most 1 members"));
-  EXPECT_FALSE(bob.over());
+  EXPECT_FALSE(bob.ended());
 }
 
 TEST_P(ChatServerTest, OneConnectionOverTheLimitIsToldSoAndClosed) {
@@ -299,12 +299,12 @@ TEST_P(ChatServerTest, OneConnectionOverTheLimitIsToldSoAndClosed) {
   RawPeer& alice = world.Join("Alice");
   world.Join("Bob");
   RawPeer& late = world.Connect();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(late.last_code(), 500);
   EXPECT_THAT(late.entities().back(), HasSubstr("at most 2 connections"));
   EXPECT_TRUE(late.end_of_stream());
   alice.Close();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.Connect().last_code(), 202);
 }
 
@@ -314,7 +314,7 @@ TEST_P(ChatServerTest, EveryCloseHasAReasonAndStatsAddUp) {
   world.Join("Bob").Reset();
   world.Connect().Send("x\n");
   alice.ShutdownWrite();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.events.CountOf("closed end of stream"), 1u);
   EXPECT_EQ(world.events.CountOf("closed connection reset by peer"), 1u);
   EXPECT_EQ(world.events.CountOf("closed bad request"), 1u);
@@ -341,7 +341,7 @@ TEST_P(ChatServerTest, StopAnswersWhatWasAskedTellsEveryoneAndEnds) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   RawPeer& bob = world.Join("Bob");
-  world.Settle();
+  world.RunAWhile();
   bool stopped = false;
   world.server->Stop([&] { stopped = true; });
   EXPECT_TRUE(world.scheduler.RunUntil([&] { return stopped; }, absl::Seconds(4)));
@@ -352,7 +352,7 @@ TEST_P(ChatServerTest, StopAnswersWhatWasAskedTellsEveryoneAndEnds) {
   }
   EXPECT_EQ(world.server->connections(), 0u);
   world.peers.clear();
-  world.Settle();
+  world.RunAWhile();
   EXPECT_EQ(world.network.open_connections(), 0u);
   EXPECT_EQ(world.network.host("server").descriptors_in_use(), 0u);
 }
@@ -363,7 +363,7 @@ TEST_P(ChatServerTest, StopIsNotHeldUpByAPeerThatDoesNotRead) {
   RawPeer& bob = world.Join("Bob");
   alice.SetReading(false);
   for (int i = 0; i < 100; ++i) bob.Send(RawRequest("POST", "Bob", std::string(1000, 'x') + "\n"));
-  world.Settle();
+  world.RunAWhile();
   bool stopped = false;
   world.server->Stop([&] { stopped = true; });
   EXPECT_TRUE(world.scheduler.RunUntil([&] { return stopped; }, absl::Seconds(4)));
@@ -374,26 +374,26 @@ TEST_P(ChatServerTest, DestroyingTheServerLeavesNothingBehind) {
   RawPeer& alice = world.Join("Alice");
   alice.Send(RawRequest("POST", "Alice", "hello\n"));
   world.server.reset();
-  world.Settle();
-  EXPECT_TRUE(alice.over());
+  world.RunAWhile();
+  EXPECT_TRUE(alice.ended());
   EXPECT_EQ(world.network.host("server").descriptors_in_use(), 0u);
 }
 
-// By whichever way its bytes went: the log alone, replies between broadcasts, parts of writes.
+// For every way to send bytes: the log alone, replies between broadcasts, partial writes.
 TEST_P(ChatServerTest, EachByteThatAConnectionWasSentIsCounted) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   RawPeer& bob = world.Join("Bob");
   for (int i = 0; i < 20; ++i) alice.Send(RawRequest("POST", "Alice", "hello\n"));
-  world.Settle();
+  world.RunAWhile();
   bob.Send(RawRequest("GET", "Bob") + RawRequest("POST", "Bob", "and you?\n"));
-  world.Settle();
+  world.RunAWhile();
   bob.Send(RawRequest("DELETE", "Bob"));
-  world.Settle();
+  world.RunAWhile();
   bob.ShutdownWrite();
-  world.Settle();
+  world.RunAWhile();
   alice.ShutdownWrite();  // while logged in
-  world.Settle();
+  world.RunAWhile();
   ASSERT_TRUE(alice.end_of_stream() && bob.end_of_stream());
   EXPECT_THAT(world.events.bytes_out(),
               ElementsAre(bob.received().size(), alice.received().size()));
@@ -406,14 +406,14 @@ TEST_P(ChatServerTest, IdleMembersHoldNothing) {
   RawPeer& bob = world.Join("Bob");
   alice.Send(RawRequest("GET", "Alice") + RawRequest("POST", "Alice", "hello\n"));
   bob.Send(RawRequest("GET", "Bob").substr(0, 9));
-  world.Settle();
+  world.RunAWhile();
   bob.Send(RawRequest("GET", "Bob").substr(9));
-  world.Settle();
+  world.RunAWhile();
   const ServerStats stats = world.server->stats();
   ASSERT_EQ(stats.requests, 5u);
-  // The log, and the one list that is kept for the next to ask.
+  // The log, and the current list, which is kept for the next GET.
   EXPECT_LT(world.server->held_bytes(), stats.bytes_out + 200);
-  world.scheduler.RunFor(absl::Minutes(1));  // timers of limits that do not count any more
+  world.scheduler.RunFor(absl::Minutes(1));  // timers of deadlines that were removed
   const std::uint64_t turns = world.scheduler.counters().turns;
   world.scheduler.RunFor(absl::Hours(1));
   EXPECT_EQ(world.scheduler.counters().turns, turns);
@@ -423,7 +423,7 @@ TEST_P(ChatServerTest, WhatWasSaidIsNotToldToTheOperator) {
   ServerWorld world(GetParam());
   RawPeer& alice = world.Join("Alice");
   alice.Send("POST h HTTP/1.1\nUser_Agent: Alice\n\nmy secret password\n");
-  world.Settle();
+  world.RunAWhile();
   EXPECT_THAT(alice.entities().back(), HasSubstr("got 'password'"));
   for (const std::string& line : world.events.lines())
     EXPECT_THAT(line, Not(HasSubstr("password")));

@@ -11,7 +11,7 @@
 namespace chathttp {
 namespace {
 
-// Sends all that waits, `step` bytes at a time, and returns it.
+// Sends all pending output, `step` bytes at a time, and returns it.
 std::string Drain(Outbox& outbox, const FanoutLog& log, std::size_t step) {
   std::string sent;
   WriteBatch batch;

@@ -50,11 +50,11 @@ void RawPeer::ReadSome(std::size_t max_bytes) {
 
 void RawPeer::OnReadable() {
   std::array<char, 4096> buffer;
-  while (reading_ && !over() && Take(buffer)) {
+  while (reading_ && !ended() && Take(buffer)) {
   }
 }
 
-// Reads once; returns whether there may be more.
+// Reads once. Returns whether there may be more to read.
 bool RawPeer::Take(std::span<char> buffer) {
   const IoResult result = stream_->Read(buffer);
   if (result.status == IoStatus::kWouldBlock) return false;

@@ -1,5 +1,5 @@
-// A scripted peer on the simulated network: sends the bytes it is told, keeps the bytes it gets,
-// and cuts those into responses with a tiny codec of its own.
+// A scripted peer on the simulated network: sends given bytes, records the bytes that it receives,
+// and splits them into responses with its own small codec.
 #ifndef CHATHTTP_TESTS_TRANSPORT_SERVER_RAW_PEER_H_
 #define CHATHTTP_TESTS_TRANSPORT_SERVER_RAW_PEER_H_
 
@@ -26,13 +26,13 @@ std::string RawRequest(std::string_view method, std::string_view user,
 
 class RawPeer final : private StreamObserver {
  public:
-  // Connects; `network` outlives the peer.
+  // Connects; `network` must outlive the peer.
   RawPeer(Network& network, const Endpoint& server);
 
   void Send(std::string_view bytes);
   void SetReading(bool reading);
-  void ReadSome(std::size_t max_bytes);  // once, though it does not read
-  void ShutdownWrite();                  // behind what was sent so far
+  void ReadSome(std::size_t max_bytes);  // once, even after SetReading(false)
+  void ShutdownWrite();                  // after the bytes passed to Send
   void Reset() { stream_->Reset(); }
   void Close() { stream_.reset(); }
 
@@ -40,12 +40,12 @@ class RawPeer final : private StreamObserver {
   bool refused() const { return refused_; }
   bool end_of_stream() const { return end_of_stream_; }
   bool broken() const { return broken_; }
-  bool over() const { return refused_ || end_of_stream_ || broken_; }
+  bool ended() const { return refused_ || end_of_stream_ || broken_; }
   const std::string& received() const { return received_; }
 
-  // The complete responses so far.
+  // The complete responses received so far.
   std::vector<RawResponse> responses() const;
-  // Their entities: of broadcasts and of replies.
+  // The entities of these responses.
   std::vector<std::string> entities() const;
   int last_code() const;
 

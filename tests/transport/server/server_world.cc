@@ -80,7 +80,7 @@ RawPeer& ServerWorld::Connect() {
   const std::string host = "peer-" + std::to_string(peers.size());
   peers.push_back(std::make_unique<RawPeer>(network.host(host), endpoint()));
   RawPeer& peer = *peers.back();
-  EXPECT_TRUE(scheduler.RunUntil([&] { return !peer.responses().empty() || peer.over(); },
+  EXPECT_TRUE(scheduler.RunUntil([&] { return !peer.responses().empty() || peer.ended(); },
                                  absl::Seconds(5)));
   return peer;
 }
@@ -88,7 +88,7 @@ RawPeer& ServerWorld::Connect() {
 RawPeer& ServerWorld::Join(const std::string& name) {
   RawPeer& peer = Connect();
   peer.Send(RawRequest("ADD", name));
-  EXPECT_TRUE(scheduler.RunUntil([&] { return peer.responses().size() >= 2 || peer.over(); },
+  EXPECT_TRUE(scheduler.RunUntil([&] { return peer.responses().size() >= 2 || peer.ended(); },
                                  absl::Seconds(5)));
   EXPECT_EQ(peer.last_code(), 200) << name;
   return peer;

@@ -1,4 +1,4 @@
-// A chat server on a simulated network of some kind, for tests of server and client.
+// A chat server on a simulated network, for tests of server and client.
 #ifndef CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
 #define CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
 
@@ -17,13 +17,13 @@
 
 namespace chathttp {
 
-// Keeps what a server told, as lines such as "left Alice end of stream".
+// Records the events of a server as lines such as "left Alice end of stream".
 class EventRecorder final : public ServerEvents {
  public:
   void OnServerEvent(const ServerEvent& event) override;
   const std::vector<std::string>& lines() const { return lines_; }
   std::size_t CountOf(std::string_view line) const;
-  // Of the connections that were closed, in order.
+  // The bytes_out of each closed connection, in order of closing.
   const std::vector<std::uint64_t>& bytes_out() const { return bytes_out_; }
 
  private:
@@ -36,7 +36,7 @@ struct WorldKind {
   sim::LinkOptions link;
 };
 
-// An instant network, one of single bytes and tiny buffers, and one with latency.
+// An instant network, a network with single bytes and tiny buffers, and a network with latency.
 std::vector<WorldKind> AllWorldKinds();
 
 class ServerWorld {
@@ -44,13 +44,13 @@ class ServerWorld {
   explicit ServerWorld(const WorldKind& kind, const ServerOptions& options = {},
                        std::uint64_t seed = 1);
 
-  // A raw peer on a host of its own, greeted if the server does so.
+  // Connects a raw peer on a new host, and waits for the first response or the end.
   RawPeer& Connect();
-  // One that is logged in.
+  // The same, and logs in as `name`.
   RawPeer& Join(const std::string& name);
 
-  // Lets everything happen that happens without time limits: three seconds.
-  void Settle() { scheduler.RunFor(absl::Seconds(3)); }
+  // Runs for three seconds: long enough for everything except time limits.
+  void RunAWhile() { scheduler.RunFor(absl::Seconds(3)); }
 
   sim::VirtualScheduler scheduler;
   sim::SimNetwork network;
@@ -61,10 +61,10 @@ class ServerWorld {
   static const Endpoint& endpoint();
 };
 
-// The same with small pieces instead of single bytes, for tests that move much.
+// The same with small pieces instead of single bytes, for tests that transfer many bytes.
 std::vector<WorldKind> FastWorldKinds();
 
-// The name of a kind as the name of a test.
+// The kind's name, for the name of the test.
 inline std::string WorldName(const ::testing::TestParamInfo<WorldKind>& kind) {
   return kind.param.name;
 }
