@@ -1,4 +1,4 @@
-// The floor: the least that a server of one thread can do to hand one message to many. Every figure
+// The floor: a minimal single-threaded server that sends each message to all members. Every figure
 // of docs/performance.md is a ratio to it.
 //
 //   floor --port=0        first line on stdout: "listening on 127.0.0.1:PORT"
@@ -6,7 +6,7 @@
 // It speaks just enough ChatHTTP for chat_load: greeting, ADD, POST, DELETE, and the notices. Heads
 // are prepared once; each message is written once, into a ring; at the end of a turn of the loop,
 // each member that is not blocked gets one send, from its cursor to the end of the ring. Nothing is
-// validated, nothing is logged, no limit but the ring is kept, names are taken as they come.
+// validated, nothing is logged, there is no limit but the ring, and names may be duplicates.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,7 +34,7 @@ constexpr std::size_t kRingBytes = 8 << 20;
 constexpr std::size_t kReadBytes = 64 << 10;
 constexpr std::uint32_t kListener = 0xffffffff;
 
-// As chat_server writes them, of the same number of bytes.
+// Heads as chat_server writes them, with the same number of bytes.
 constexpr std::string_view kHead =
     "\nDatetime: 2026-01-01 00:00:00\nDeveloper: chathttp\nServer: "
     "chathttp/1.0.0\nContent_Length: ";
@@ -54,7 +54,7 @@ struct Ring {
   }
 };
 
-// What a send needs to know, side by side.
+// The state that a send needs, contiguous in memory.
 struct Member {
   int descriptor = -1;
   bool follows = false;
@@ -64,7 +64,7 @@ struct Member {
 
 struct Peer {
   std::string name;
-  std::string unfinished;  // of a request
+  std::string unfinished;  // partial request
 };
 
 Ring ring;
@@ -109,7 +109,7 @@ void Close(std::uint32_t index) {
   members[index].descriptor = -1;
 }
 
-// From the cursor to the end of the ring, in one call.
+// Sends from the cursor to the end of the ring, in one call.
 void Send(std::uint32_t index) {
   Member& member = members[index];
   const std::uint64_t size = ring.end - member.cursor;
@@ -162,7 +162,7 @@ void Serve(std::uint32_t index, std::string_view head, std::string_view entity) 
   }
 }
 
-// Serves the requests at the front of `input`; returns how many bytes they are.
+// Serves the requests at the front of `input` and returns their size in bytes.
 std::size_t ServeAll(std::uint32_t index, std::string_view input) {
   std::size_t taken = 0;
   for (;;) {
@@ -194,7 +194,7 @@ void Read(std::uint32_t index) {
       unfinished.erase(0, ServeAll(index, unfinished));
     }
     if (unfinished.empty()) std::string().swap(unfinished);
-    if (input.size() < buffer.size()) return;  // empty now: there will be another edge
+    if (input.size() < buffer.size()) return;  // drained: the next input triggers another edge
   }
 }
 

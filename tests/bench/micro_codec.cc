@@ -1,4 +1,4 @@
-// Decoding and encoding, beside a loop that only cuts the same bytes into lines.
+// Decoding and encoding, compared with a loop that only splits the same bytes into lines.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kMessages = 512;
 
-// What differs between the messages.
+// The parts in which the messages differ.
 struct Sample {
   std::string name;
   std::string text;
@@ -187,7 +187,7 @@ void MeasureCodec(MicroEffort effort) {
     }
     Keep(out);
   };
-  requests();  // room for all of it
+  requests();  // reserves the memory
   PrintMicro("encode",
              RunMicro({{"request", kMessages, requests},
                        {"response, within the same second", kMessages, responses}},

@@ -25,7 +25,7 @@ double TimeOf(const MicroBenchmark& benchmark, std::size_t repeats) {
   return ProcessorNanoseconds() - begin;
 }
 
-// So often that a round takes `nanoseconds`.
+// The number of repetitions for which a round takes `nanoseconds`.
 std::size_t RepeatsFor(const MicroBenchmark& benchmark, double nanoseconds) {
   std::size_t repeats = 1;
   while (repeats < kMostRepeats) {

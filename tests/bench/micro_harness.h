@@ -4,10 +4,9 @@
 //                                                {"decode", 512, [&] { DecodeAll(stream); }}},
 //                                               MicroEffort::kFull);
 //
-// The benchmarks of one call take turns, round by round, so that what slows the machine down slows
-// all of them. A round repeats its body for some milliseconds. Times are of the processor, not of
-// the clock on the wall, and what is told is the median of all rounds. Allocations are counted by
-// tests/transport/codec/allocation_count.h. For programs of one thread.
+// The benchmarks of one call alternate round by round, so that a slow machine slows all of them. A
+// round repeats its body for some milliseconds. Results are medians over all rounds of CPU time,
+// not wall time. tests/transport/codec/allocation_count.h counts allocations. Not thread-safe.
 #ifndef CHATHTTP_TESTS_BENCH_MICRO_HARNESS_H_
 #define CHATHTTP_TESTS_BENCH_MICRO_HARNESS_H_
 
@@ -20,7 +19,7 @@ namespace chathttp {
 
 struct MicroBenchmark {
   std::string name;
-  std::size_t operations;  // that one call of `body` does
+  std::size_t operations;  // operations per call of `body`
   std::function<void()> body;
 };
 
@@ -28,7 +27,7 @@ struct MicroResult {
   std::string name;
   double nanoseconds = 0;  // per operation
   double allocations = 0;  // per operation
-  double times_first = 0;  // the first benchmark of the same call, the median of the rounds
+  double times_first = 0;  // ratio to the first benchmark of the call, median of the rounds
 };
 
 enum class MicroEffort { kQuick, kFull };
@@ -36,11 +35,10 @@ enum class MicroEffort { kQuick, kFull };
 std::vector<MicroResult> RunMicro(const std::vector<MicroBenchmark>& benchmarks,
                                   MicroEffort effort);
 
-// The results as rows of a table in Markdown, under `heading`. The last column only with
-// `compare`.
+// The results as a Markdown table under `heading`. `compare` adds the last column.
 void PrintMicro(const std::string& heading, const std::vector<MicroResult>& results, bool compare);
 
-// Keeps the compiler from leaving out what makes `value`.
+// Keeps the compiler from removing the computation of `value`.
 template <typename Value>
 void Keep(const Value& value) {
   asm volatile("" : : "g"(&value) : "memory");

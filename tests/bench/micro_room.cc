@@ -1,4 +1,4 @@
-// What the room does for each request, by the number of its members.
+// The cost of each request in the room, by the number of members.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,7 +44,7 @@ void MeasureMembers(std::size_t members, MicroEffort effort) {
 }  // namespace
 
 void MeasureRoom(MicroEffort effort) {
-  // One more than the largest room, for the visitor.
+  // One more than the largest room, for the member that joins.
   static_assert(RoomLimits().members >= 10'000);
   for (const std::size_t members : {std::size_t{10}, std::size_t{1000}, std::size_t{9999}}) {
     MeasureMembers(members, effort);

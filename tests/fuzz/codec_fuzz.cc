@@ -1,9 +1,9 @@
-// Any input, cut in any way, gives the same messages and the same error.
+// Checks that any input, split in any way, gives the same messages and the same error.
 //
-// A decoder that sees a whole message takes the short cut of transport/codec/canonical_message.h;
-// one that gets its input byte by byte never does. So this compares the short cut with the general
-// pass, and both with what an arbitrary cut gives. Input that begins with "HTTP/" is responses, any
-// other is requests: the samples of tests/golden are a corpus as they are.
+// A decoder that sees a whole message takes the fast path of transport/codec/canonical_message.h; a
+// decoder that gets its input byte by byte never does. So this target compares the fast path with
+// the general one, and both with the result of arbitrary splits. Input that starts with "HTTP/" is
+// responses, any other is requests; the samples of tests/golden serve as the corpus.
 //
 // Built twice: with libFuzzer by the preset fuzz, and with mutate_main.cc as a test.
 #include <cstddef>
@@ -52,8 +52,8 @@ const ResponseView& MessageOf(const ResponseDecoder& decoder) { return decoder.r
   std::abort();
 }
 
-// Feeds `stream` in pieces of `step` bytes, the first one `first` bytes shorter, and tells all that
-// came of it.
+// Feeds `stream` in pieces of `step` bytes, the first one `first` bytes shorter. Returns all
+// results as text.
 template <typename Decoder>
 std::string Decode(std::string_view stream, const DecodeLimits& limits, std::size_t step,
                    std::size_t first) {
@@ -88,7 +88,7 @@ void Compare(std::string_view stream, const DecodeLimits& limits) {
   const std::string expected = Decode<Decoder>(stream, limits, 1, 0);
   const std::string whole = Decode<Decoder>(stream, limits, stream.size(), 0);
   if (whole != expected) Fail("in one piece, it is something else", stream, expected, whole);
-  // Cuts that the input itself decides, so that a fuzzer can search among them.
+  // The input determines these splits, so that a fuzzer can search among them.
   std::size_t sum = stream.size();
   for (const char byte : stream) sum = 31 * sum + static_cast<unsigned char>(byte);
   const std::size_t step = 2 + sum % (stream.size() + 1);

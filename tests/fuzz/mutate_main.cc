@@ -1,5 +1,5 @@
-// Drives a fuzz target without a fuzzer: each file of a folder, alone and in pairs, then changed in
-// ways that depend on nothing but a number.
+// Drives a fuzz target without a fuzzer: feeds each file of a folder, alone and in pairs, and then
+// deterministic mutations of them.
 //
 //   codec_fuzz_test FOLDER INPUTS
 #include <algorithm>
@@ -84,7 +84,7 @@ class Mutator {
     }
   }
 
-  // A line that comes twice, the second time elsewhere.
+  // Duplicates a line at another place.
   void RepeatLine(std::string& text, std::size_t at) {
     const std::size_t begin = text.rfind('\n', at) + 1;
     const std::size_t end = text.find('\n', begin);

@@ -1,6 +1,6 @@
-// The dependency rule as #include lines tell it: domain <- transport <- adapters | sim <- apps, and
-// the rooms of each in the order of rooms.h. Whatever looks like an include is one, in a comment
-// too, so that nothing hides from the rule.
+// Checks the dependency rule on #include lines: domain <- transport <- adapters | sim <- apps, and
+// within each layer the order of rooms.h. Includes in comments count, too, so that no include can
+// escape the rule.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 
 namespace fs = std::filesystem;
 
-using FileTexts = std::map<std::string, std::string>;  // by path from the root of the project
+using FileTexts = std::map<std::string, std::string>;  // by path relative to the project root
 
 std::string FolderOf(std::string_view path) {
   return std::string(path.substr(0, path.find_last_of('/')));
@@ -37,7 +37,7 @@ bool HasWord(std::string_view list, const std::string& word) {
   return std::string(" ").append(list).append(" ").find(" " + word + " ") != std::string::npos;
 }
 
-// `list` has the name, or a folder ("sys/") that the name is in.
+// Whether `list` has the name, or a folder of it ("sys/").
 bool HasNameOrFolder(std::string_view list, const std::string& name) {
   return HasWord(list, name) || HasWord(list, name.substr(0, name.find('/') + 1));
 }
@@ -55,7 +55,7 @@ std::string AbseilProblem(Outside outside, const std::string& name) {
   return allowed ? "" : "is a part of Abseil that this room must not know";
 }
 
-// Why a file of the room may not have this include; empty if it may.
+// Why a file of the room must not have this include; empty if it may.
 std::string IncludeProblem(const Room& room, const std::string& include) {
   const std::string name = include.substr(1, std::max<std::size_t>(include.size(), 2) - 2);
   if (include.starts_with('<')) return StandardProblem(room.outside, name);
@@ -140,9 +140,9 @@ TEST(IncludeRule, FindsEachKindOfBadInclude) {
 
 // ---- Public and private headers ----------------------------------------------------------------
 
-// One line for each header that is not listed once, as public or as private, and for each public
-// one that includes a private one: it would not compile where the project is installed. `list`:
-// lines of "public PATH" and "private PATH".
+// One line for each header that is not listed exactly once, as public or private, and for each
+// public header that includes a private one: the installed header would not compile. `list` has
+// lines "public PATH" and "private PATH".
 std::vector<std::string> HeaderProblems(const std::string& list, const FileTexts& sources) {
   const auto is = [&](const std::string& kind, const std::string& path) {
     return list.find(kind + " " + path + "\n") != std::string::npos;

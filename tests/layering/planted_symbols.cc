@@ -1,4 +1,4 @@
-// Everything that a pure layer must not do, so that the symbol rule can be seen to find it.
+// Does everything that a pure layer must not do, to prove that the symbol rule detects it.
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// Which room may include what. No row names a room below it, so no include runs back up.
+// The allowed includes of each room. No row names a room below it, so there are no cycles.
 #ifndef CHATHTTP_TESTS_LAYERING_ROOMS_H_
 #define CHATHTTP_TESTS_LAYERING_ROOMS_H_
 
@@ -8,14 +8,14 @@ namespace chathttp::layering {
 
 // The headers of the standard library and of Abseil that a room may include.
 enum class Outside {
-  kPure,     // those that neither block, nor ask the machine, nor print; no time
-  kTime,     // these, and instants and durations, but no clock
-  kMachine,  // all of both, and POSIX
+  kPure,     // headers that neither block, nor query the machine, nor print; no time
+  kTime,     // kPure, instants and durations, but no clock
+  kMachine,  // all headers of both, and POSIX
 };
 
 struct Room {
   std::string_view folder;
-  std::string_view may_include;  // beside itself; a folder stands for all rooms in it
+  std::string_view may_include;  // besides itself; a folder stands for all its rooms
   Outside outside;
 };
 
@@ -45,7 +45,7 @@ inline constexpr Room kRooms[] = {
     {"apps", "domain transport adapters sim apps", Outside::kMachine},
 };
 
-// Each name stands between blanks.
+// Each name has a blank on both sides.
 inline constexpr std::string_view kPureStandardHeaders =
     " algorithm any array bit bitset cassert cctype charconv climits cmath compare concepts cstddef"
     " cstdint cstring deque exception expected forward_list functional initializer_list iosfwd"
@@ -53,7 +53,7 @@ inline constexpr std::string_view kPureStandardHeaders =
     " source_location span stack stdexcept string string_view tuple type_traits typeindex typeinfo"
     " unordered_map unordered_set utility valarray variant vector version ";
 
-// Folders of POSIX headers; any other header with a slash in it is of a library.
+// Folders of POSIX headers; any other header with a slash belongs to a library.
 inline constexpr std::string_view kSystemFolders = " sys/ netinet/ arpa/ net/ linux/ ";
 
 // Parts of Abseil without a clock, a lock, a random source or output.

@@ -1,5 +1,5 @@
-// The dependency rule as the linker sees it: domain and transport call nothing that reads a clock,
-// waits, draws at random, prints, or asks the system for anything.
+// Checks the dependency rule on symbols: domain and transport call no function that reads a clock,
+// blocks, draws random numbers, prints, or makes a system call.
 #include <stdio.h>
 
 #include <array>
@@ -36,7 +36,7 @@ constexpr std::string_view kPure =
     "|exception|from_chars|length_error|logic_error|nothrow|out_of_range|runtime_error|terminate"
     "|to_chars|type_info|ios_base::Init).*";
 
-// Of Abseil and of this project, what knows the machine is refused.
+// Machine-dependent parts of Abseil and of this project are refused.
 constexpr std::string_view kImpure =
     "absl::(GetCurrentTimeNanos|LoadTimeZone|LocalTimeZone|Now|SleepFor)"
     "|absl::time_internal::(LoadTimeZone|cctz::(load|local)_time_zone)"
@@ -106,7 +106,7 @@ TEST(SymbolRule, HoldsForDomainAndTransport) {
   }
 }
 
-// The planted library does all that is forbidden.
+// The planted library does everything that is forbidden.
 TEST(SymbolRule, FindsEachKindOfBadSymbol) {
   const std::vector<std::string> problems = Problems(CHATHTTP_PLANTED_LIBRARY);
   for (const char* const name :

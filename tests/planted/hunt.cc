@@ -1,4 +1,4 @@
-// Searches seeds until an invariant is broken: hunt INVARIANT SEEDS. 0 if that happened.
+// Searches seeds until one breaks an invariant: hunt INVARIANT SEEDS. Exits with 0 if one does.
 #include <cstdint>
 #include <exception>
 #include <iostream>
