@@ -63,7 +63,7 @@ void SimAttempt::OpeningArrives() {
   Link& way_back = network.link(*server_, host_);
   for (Link* link : {&network.link(host_, *server_), &way_back}) {
     if (!link->clogged()) continue;
-    link->NoteEffect(LinkFault::Kind::kClog);
+    link->CountEffect(LinkFault::Kind::kClog);
     return RetryLater();
   }
   const absl::Duration latency = way_back.LatencyOfPacket(draws_);

@@ -1,7 +1,7 @@
-// A connection being made from a simulated host. As in TCP, an opening packet goes to the server
-// and an answer comes back; a packet that is lost, late or finds the server's queue full is sent
-// again after 1, 2, 4, ... 32 s, and 64 s after the last one the attempt has failed (Linux with its
-// default of six retries). One thread.
+// A connection attempt of a simulated host. As in TCP, an opening packet goes to the server and an
+// answer comes back. The host repeats a packet that is lost, late or meets a full accept queue
+// after 1, 2, 4, ... 32 s; the attempt fails 64 s after the last one (Linux with its default of six
+// retries). Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_ATTEMPT_H_
 #define CHATHTTP_SIM_NETWORK_ATTEMPT_H_
 

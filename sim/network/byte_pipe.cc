@@ -43,7 +43,7 @@ std::size_t BytePipe::Write(std::span<const std::string_view> pieces) {
 
 void BytePipe::Finish() {
   if (finish_ != Stage::kNone) return;
-  finish_ = Stage::kAsked;
+  finish_ = Stage::kRequested;
   Pump();
 }
 
@@ -81,11 +81,11 @@ void BytePipe::Discard() {
 
 bool BytePipe::idle() const {
   if (reset_ != Stage::kNone) return reset_ == Stage::kArrived;
-  return chunks_.empty() && unsent_bytes_ == 0 && finish_ != Stage::kAsked;
+  return chunks_.empty() && unsent_bytes_ == 0 && finish_ != Stage::kRequested;
 }
 
-// What is on the way arrives as if it had been sent now, if that is earlier.
-void BytePipe::OnLinkBetter() {
+// A chunk in flight arrives as if it were sent now, if that is earlier.
+void BytePipe::OnFaultEnd() {
   const absl::Time now = scheduler_.Now();
   scheduler_.Cancel(std::exchange(arrival_timer_, kNoTimer));
   scheduler_.Cancel(std::exchange(reset_timer_, kNoTimer));
@@ -103,7 +103,7 @@ void BytePipe::OnLinkBetter() {
   ScheduleReset();
 }
 
-// Puts on the way what the receive buffer can hold.
+// Sends as many bytes as the receive buffer can hold.
 void BytePipe::Pump() {
   if (reset_ != Stage::kNone) return;
   const LinkOptions& options = link_.options();
@@ -117,14 +117,14 @@ void BytePipe::Pump() {
     unsent_bytes_ -= bytes;
     window -= bytes;
   }
-  if (finish_ == Stage::kAsked && unsent_bytes_ == 0) {
+  if (finish_ == Stage::kRequested && unsent_bytes_ == 0) {
     Launch(0);
     finish_ = Stage::kOnTheWay;
   }
   ScheduleArrival();
-  // As Linux has it, a third of the buffer is free before anybody is told.
-  const bool worth_telling = 3 * unsent_bytes_ <= 2 * options.send_buffer_bytes;
-  if (unsent_bytes_ < unsent_before && worth_telling) callbacks_.on_room();
+  // Linux reports a writable socket only once a third of the send buffer is free.
+  const bool enough_room = 3 * unsent_bytes_ <= 2 * options.send_buffer_bytes;
+  if (unsent_bytes_ < unsent_before && enough_room) callbacks_.on_room();
 }
 
 void BytePipe::Launch(std::size_t bytes) {
@@ -134,23 +134,23 @@ void BytePipe::Launch(std::size_t bytes) {
   travelling_bytes_ += bytes;
 }
 
-// Whether a clog keeps from arriving what is due; if so, OnLinkBetter goes on with it.
-bool BytePipe::HeldUp(absl::Time due) {
+// Whether a clog delays an arrival that is due. OnFaultEnd then schedules the arrival again.
+bool BytePipe::IsHeldUp(absl::Time due) {
   if (!link_.clogged() || due > scheduler_.Now()) return false;
-  link_.NoteEffect(LinkFault::Kind::kClog);
+  link_.CountEffect(LinkFault::Kind::kClog);
   return true;
 }
 
 void BytePipe::ScheduleArrival() {
   if (chunks_.empty() || arrival_timer_ != kNoTimer) return;
-  if (HeldUp(chunks_.front().arrival)) return;
+  if (IsHeldUp(chunks_.front().arrival)) return;
   arrival_timer_ =
       scheduler_.RunAt(chunks_.front().arrival, tie_draws_.Bits(), [this] { Arrive(); });
 }
 
 void BytePipe::Arrive() {
   arrival_timer_ = kNoTimer;
-  if (HeldUp(chunks_.front().arrival)) return;
+  if (IsHeldUp(chunks_.front().arrival)) return;
   const Chunk chunk = chunks_.front();
   chunks_.pop_front();
   travelling_bytes_ -= chunk.bytes;
@@ -161,13 +161,13 @@ void BytePipe::Arrive() {
 }
 
 void BytePipe::ScheduleReset() {
-  if (reset_ != Stage::kOnTheWay || reset_timer_ != kNoTimer || HeldUp(reset_arrival_)) return;
+  if (reset_ != Stage::kOnTheWay || reset_timer_ != kNoTimer || IsHeldUp(reset_arrival_)) return;
   reset_timer_ = scheduler_.RunAt(reset_arrival_, tie_draws_.Bits(), [this] { ArriveReset(); });
 }
 
 void BytePipe::ArriveReset() {
   reset_timer_ = kNoTimer;
-  if (HeldUp(reset_arrival_)) return;
+  if (IsHeldUp(reset_arrival_)) return;
   reset_ = Stage::kArrived;
   Abort();
   callbacks_.on_reset();

@@ -7,9 +7,9 @@
 //   pipe.Finish();             // the end follows the bytes
 //   pipe.SendReset();          // a reset overtakes them
 //
-// As in TCP, what is on the way fits into the receive buffer: a reader that does not read stops
-// the writer. on_arrival and on_reset are called by events only and as the last thing an event
-// does; on_room is also called from Read. One thread.
+// As in TCP, the bytes in flight fit into the receive buffer: a reader that does not read stops the
+// writer. on_arrival and on_reset run only from scheduler events, as the last act of the event;
+// on_room also runs from Read. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_BYTE_PIPE_H_
 #define CHATHTTP_SIM_NETWORK_BYTE_PIPE_H_
 
@@ -31,7 +31,7 @@ namespace chathttp::sim {
 class BytePipe final : private LinkUser {
  public:
   struct Callbacks {
-    std::function<void()> on_arrival;  // for the reader: bytes, or the end
+    std::function<void()> on_arrival;  // for the reader: bytes or the end arrived
     std::function<void()> on_reset;    // for the reader
     std::function<void()> on_room;     // for the writer: Write takes bytes again
   };
@@ -43,35 +43,35 @@ class BytePipe final : private LinkUser {
   BytePipe& operator=(const BytePipe&) = delete;
   ~BytePipe();
 
-  // The writer's end. Write takes as many bytes as there is room for, and tells how many; not after
-  // Finish. SendReset drops what is not on the way yet; nothing follows it.
+  // The writer's end. Write takes as many bytes as the send buffer has room for and returns their
+  // number; it must not follow Finish. SendReset drops the unsent bytes; nothing follows a reset.
   std::size_t Write(std::span<const std::string_view> pieces);
   void Finish();
   void SendReset();
 
-  // Drops all that has not arrived but a reset, and sends nothing more.
+  // Drops everything in flight or unsent except a reset, and sends nothing more.
   void Abort();
 
-  // The reader's end. Read moves bytes that have arrived, and tells how many.
+  // The reader's end. Read moves bytes that have arrived into `buffer` and returns their number.
   std::size_t Read(std::span<char> buffer);
   void Discard();
   std::size_t readable_bytes() const { return readable_bytes_; }
   bool finished() const { return finish_ == Stage::kArrived; }  // all bytes have arrived
 
-  // Nothing is on the way or waits for it.
+  // Nothing is in flight or unsent.
   bool idle() const;
 
  private:
-  enum class Stage { kNone, kAsked, kOnTheWay, kArrived };
+  enum class Stage { kNone, kRequested, kOnTheWay, kArrived };
   struct Chunk {
     std::size_t bytes;  // 0: the end
     absl::Time arrival;
   };
 
-  void OnLinkBetter() override;
+  void OnFaultEnd() override;
   void Pump();
   void Launch(std::size_t bytes);
-  bool HeldUp(absl::Time due);
+  bool IsHeldUp(absl::Time due);
   void ScheduleArrival();
   void Arrive();
   void ScheduleReset();
@@ -84,14 +84,14 @@ class BytePipe final : private LinkUser {
   DrawSequence tie_draws_;
   Callbacks callbacks_;
 
-  // What was written and not yet read: bytes to read, bytes on the way, bytes to send.
+  // The bytes written and not yet read: readable bytes, bytes in flight, unsent bytes.
   std::string bytes_;
-  std::size_t head_ = 0;  // where the bytes to read begin
+  std::size_t head_ = 0;  // offset of the first readable byte
   std::size_t readable_bytes_ = 0;
   std::size_t travelling_bytes_ = 0;
   std::size_t unsent_bytes_ = 0;
 
-  std::deque<Chunk> chunks_;  // on the way, in order
+  std::deque<Chunk> chunks_;  // in flight, in order
   absl::Time last_arrival_;
   absl::Time busy_until_ = absl::InfinitePast();
   Stage finish_ = Stage::kNone;

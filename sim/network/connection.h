@@ -1,11 +1,12 @@
-// A connection: what the kernels at both ends of a simulated TCP connection know of it, whether or
-// not a process still holds a stream to it. After Linux:
+// The kernel's state of a simulated TCP connection at both ends. A connection outlives the streams
+// that processes hold to it. It behaves as on Linux:
 //
-// - closing sends what was written and then the end; closing with unread input sends a reset, and
-//   so does a byte that arrives where nobody holds the stream any more;
-// - a reset drops what is on the way or unsent in both directions; what has arrived stays readable.
+// - close sends the unsent bytes and then the end. Close with unread input sends a reset, and so
+//   does a byte that arrives at a closed stream;
+// - a reset drops the bytes in flight and unsent in both directions; bytes that have arrived stay
+//   readable.
 //
-// Lives until both streams are closed and nothing is on the way. One thread.
+// A connection lives until both streams are closed and nothing is in flight. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_CONNECTION_H_
 #define CHATHTTP_SIM_NETWORK_CONNECTION_H_
 
@@ -20,12 +21,12 @@
 
 namespace chathttp::sim {
 
-// The stream at one end, as far as its connection knows it.
+// The stream at one end, as its connection sees it.
 class ConnectionUser {
  public:
-  // Bytes or the end arrived: the last act of an event, so the stream may be destroyed.
+  // Bytes or the end arrived. This is the last act of an event, so the stream may be destroyed.
   virtual void OnArrival() = 0;
-  // From calls too, not from events only.
+  // May run inside a call to the connection, not only in an event.
   virtual void OnReset() = 0;
   virtual void OnRoom() = 0;  // the send buffer has room
 
@@ -36,9 +37,9 @@ class ConnectionUser {
 // Numbers the two ends.
 enum class Side : std::size_t { kClient = 0, kServer = 1 };
 
-// Notices without cause.
+// Spurious notices.
 struct Spurious {
-  std::uint64_t one_in = 0;  // reads that find nothing; 0: none at all
+  std::uint64_t one_in = 0;  // one in so many empty reads causes a notice; 0: none does
   std::uint64_t notices = 0;
 };
 
@@ -51,14 +52,14 @@ class SimConnection {
     std::uint64_t seed;
   };
 
-  // `number` names it in the digest, `entity` keys its draws. `on_finished` tells that it may be
-  // destroyed, but not yet inside that call.
+  // `number` identifies the connection in the digest, `entity` keys its draws. After a call of
+  // `on_finished` the connection may be destroyed, but not inside that call.
   SimConnection(const Environment& environment, std::uint64_t number, std::uint64_t entity,
                 Link& to_server, Link& to_client, std::function<void()> on_finished);
   SimConnection(const SimConnection&) = delete;
   SimConnection& operator=(const SimConnection&) = delete;
 
-  // From one end's stream: Open once, Reset at most once, and Close as its last word.
+  // Each stream calls Open once, Reset at most once, and Close last.
   void Open(Side side, ConnectionUser& user) {
     user_of(side) = &user;
     held_[static_cast<std::size_t>(side)] = true;
@@ -66,12 +67,12 @@ class SimConnection {
   void Close(Side side);
   void Reset(Side side);
 
-  // Whether some process holds a stream that no reset has reached.
+  // Whether a process holds a stream that no reset has reached.
   bool live() const {
     return (users_[0] != nullptr && !broken_[0]) || (users_[1] != nullptr && !broken_[1]);
   }
 
-  // Sends a reset to both ends, as a box between them would.
+  // Sends a reset to both ends, as a middlebox would.
   void Cut();
 
   BytePipe& input(Side side) { return pipes_[side == Side::kServer ? 0 : 1]; }
@@ -97,7 +98,7 @@ class SimConnection {
   std::uint64_t entity_;
   std::function<void()> on_finished_;
   std::array<ConnectionUser*, 2> users_{};  // null once closed or reset
-  std::array<bool, 2> held_{};              // by a stream that is not closed
+  std::array<bool, 2> held_{};              // held by an open stream
   std::array<bool, 2> broken_{};
   std::array<BytePipe, 2> pipes_;  // to the server, to the client
 };

@@ -1,12 +1,11 @@
-// A running 64-bit digest of what happened: equal histories, equal digests; on every platform.
+// A running 64-bit digest of a history. Equal histories have equal digests on every platform.
 //
 //   Digest digest;
 //   digest.Add(now);
 //   digest.AddBytes("hello");
 //   EXPECT_EQ(digest.value(), other.value());
 //
-// Tells runs apart that differ by accident; not meant to withstand an attacker. Values only, one
-// thread.
+// The digest detects accidental differences between runs; it is not cryptographic. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_DIGEST_H_
 #define CHATHTTP_SIM_NETWORK_DIGEST_H_
 
@@ -19,7 +18,7 @@
 
 namespace chathttp::sim {
 
-// What crosses the ports, as digests know it. The values are fixed.
+// The kinds of calls and notices that a digest records. The values are fixed.
 enum class Crossing : std::uint64_t {
   kListen = 1,
   kConnect = 2,
@@ -40,7 +39,7 @@ class Digest {
  public:
   void Add(std::uint64_t word) { value_ = Mix(value_ ^ word) + 0x9e3779b97f4a7c15; }
 
-  // Adds the bytes and their number: "ab", "c" is not "a", "bc".
+  // Adds the bytes and their number, so that "ab", "c" differs from "a", "bc".
   void AddBytes(std::string_view bytes) {
     std::uint64_t value = value_ ^ bytes.size();
     for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
@@ -55,7 +54,7 @@ class Digest {
   std::uint64_t value() const { return value_; }
 
  private:
-  // Odd, of bits without pattern (as in xxHash, Collet).
+  // Odd constants without a bit pattern (from xxHash, Collet).
   static constexpr std::uint64_t kFirst = 0x9e3779b185ebca87;
   static constexpr std::uint64_t kSecond = 0xc2b2ae3d27d4eb4f;
 

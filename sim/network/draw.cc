@@ -68,7 +68,7 @@ std::uint64_t Exponential(std::uint64_t bits, std::uint64_t mean) {
   const int shift = std::countl_zero(bits);
   const std::uint64_t log2 =
       (static_cast<std::uint64_t>(shift) << 32) + NegativeLog2(bits << shift);
-  const std::uint64_t log = MultiplyHigh(log2, kLn2);  // of the uniform draw, 32 bits of fraction
+  const std::uint64_t log = MultiplyHigh(log2, kLn2);  // with 32 bits of fraction
   return (MultiplyHigh(mean, log) << 32) | (mean * log >> 32);
 }
 

@@ -1,12 +1,11 @@
-// Draws: random-looking numbers that are a function of what they are for.
+// Draws: pseudorandom numbers that depend only on their purpose.
 //
 //   DrawSequence chunk(seed, Purpose::kChunk, connection);
 //   std::uint64_t bytes = chunk.Uniform(1, 700);
 //
-// A draw depends on (seed, purpose, entity, counter) and on nothing else: there is no shared
-// stream of numbers, so taking one entity out of a run leaves the draws of all others as they
-// were. Integers only: the same on every platform. Pure functions, safe from any thread; a
-// DrawSequence is used by one.
+// A draw is a function of (seed, purpose, entity, counter). Draws do not share a stream of numbers:
+// a run without one entity gives all others the same draws as before. Draws are integers, so they
+// are the same on every platform. The functions are pure; a DrawSequence is not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_DRAW_H_
 #define CHATHTTP_SIM_NETWORK_DRAW_H_
 
@@ -17,18 +16,18 @@
 
 namespace chathttp::sim {
 
-// The values are fixed: a new purpose must not re-roll the old ones.
+// The values are fixed: a new purpose must not change the draws of the old ones.
 enum class Purpose : std::uint64_t {
   kTie = 1,         // order of timers at one instant
-  kWake = 2,        // how late a turn begins
-  kConnection = 3,  // makes the entity of a connection from that of its host
-  kHandshake = 4,   // latency of what makes a connection
-  kChunk = 5,       // where a stream is cut
-  kLatency = 6,     // of the pieces of a stream
-  kArrivalTie = 7,  // order of arrivals among the events of one instant
-  kNoticeTie = 8,   // the same of notices
-  kSwizzle = 9,     // in which order links are clogged and unclogged
-  kSpurious = 10,   // notices without cause
+  kWake = 2,        // delay before a turn starts
+  kConnection = 3,  // entity of a connection, drawn from the entity of its host
+  kHandshake = 4,   // latency of the packets that open a connection
+  kChunk = 5,       // sizes of the pieces of a stream
+  kLatency = 6,     // latency of the pieces of a stream
+  kArrivalTie = 7,  // order of an arrival among the events of one instant
+  kNoticeTie = 8,   // order of a notice among the events of one instant
+  kSwizzle = 9,     // order in which a swizzle clogs and unclogs links
+  kSpurious = 10,   // spurious notices
   kGenerate = 32,   // scenarios
 };
 
@@ -44,18 +43,18 @@ enum class Purpose : std::uint64_t {
 [[nodiscard]] std::uint64_t Draw(std::uint64_t seed, Purpose purpose, std::uint64_t entity,
                                  std::uint64_t counter);
 
-// An entity that depends on a name only, not on what other names there are.
+// The entity of a name. It does not depend on the other names of a run.
 [[nodiscard]] std::uint64_t EntityOf(std::string_view name);
 
-// Makes 64 drawn bits a number from `min` to `max`, both included. The odds of two results differ
-// by less than (max - min + 1) / 2^64 of themselves: nothing a run could show.
+// Maps 64 drawn bits to a number from `min` to `max`, both included; `min` <= `max`. The relative
+// bias is below (max - min + 1) / 2^64.
 [[nodiscard]] std::uint64_t Uniform(std::uint64_t bits, std::uint64_t min, std::uint64_t max);
 
-// Makes 64 drawn bits an exponentially distributed number of the given mean (below 2^56), rounded
-// down; at most 45 times the mean.
+// Maps 64 drawn bits to an exponentially distributed number of the given mean (below 2^56), rounded
+// down. The result is at most 45 times the mean.
 [[nodiscard]] std::uint64_t Exponential(std::uint64_t bits, std::uint64_t mean);
 
-// The draws of one purpose for one entity, one after the other.
+// The successive draws of one purpose for one entity.
 class DrawSequence {
  public:
   DrawSequence(std::uint64_t seed, Purpose purpose, std::uint64_t entity);
@@ -66,11 +65,11 @@ class DrawSequence {
   }
 
  private:
-  std::uint64_t key_;  // all that is the same in each draw
+  std::uint64_t key_;  // the hash of seed, purpose and entity
   std::uint64_t counter_ = 0;
 };
 
-// The next duration of `draws` from `min` to `max`, in whole nanoseconds; both are not negative.
+// The next duration of `draws`, in whole nanoseconds. 0 <= `min` <= `max`, both included.
 [[nodiscard]] absl::Duration UniformDuration(DrawSequence& draws, absl::Duration min,
                                              absl::Duration max);
 

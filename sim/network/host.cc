@@ -12,7 +12,7 @@
 namespace chathttp::sim {
 namespace {
 
-// The ports that are given out, as Linux has them.
+// The ephemeral ports of Linux.
 constexpr std::uint16_t kFirstPort = 32'768;
 constexpr std::uint16_t kLastPort = 60'999;
 
@@ -70,7 +70,7 @@ SimListener* SimHost::ListenerAt(std::uint16_t port) const {
   return found == listeners_.end() ? nullptr : found->second;
 }
 
-// The next port in turn that nobody listens at. A host listens at a few ports only.
+// The next ephemeral port without a listener. A host has few listeners, so the loop is short.
 std::uint16_t SimHost::NextPort() {
   do {
     last_port_ = last_port_ == kLastPort ? kFirstPort : static_cast<std::uint16_t>(last_port_ + 1);

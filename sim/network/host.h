@@ -1,10 +1,10 @@
-// A host of the simulated network: its names, its ports, its descriptors; the Network of the
-// processes on it.
+// A host of the simulated network. It has a name, an address, ports and descriptors, and is the
+// Network of the processes on it.
 //
 //   SimHost& alice = network.host("alice");
-//   alice.SetDescriptorLimit(3);   // a fault: from then on there are no more than three
+//   alice.SetDescriptorLimit(3);   // a fault: at most three descriptors from now on
 //
-// Other hosts are known by name or numeric address. One thread.
+// Endpoints refer to hosts by name or numeric address. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_HOST_H_
 #define CHATHTTP_SIM_NETWORK_HOST_H_
 
@@ -36,13 +36,13 @@ class SimHost final : public Network {
   const std::string& address() const { return address_; }
   std::size_t index() const { return index_; }
 
-  // Listeners, attempts and streams that there may be at once; those that are there stay.
+  // Limits the listeners, attempts and streams that exist at once. Existing ones stay.
   void SetDescriptorLimit(std::size_t limit) { descriptor_limit_ = limit; }
   std::size_t descriptors_in_use() const { return descriptors_in_use_; }
-  // How often there was none left to take.
+  // Number of TakeDescriptor calls that returned null.
   std::uint64_t descriptors_refused() const { return descriptors_refused_; }
 
-  // For listeners and attempts. TakeDescriptor gives null when all are in use.
+  // For listeners and attempts. TakeDescriptor returns null when all are in use.
   Descriptor TakeDescriptor();
   absl::Status NoDescriptor() const;
   SimListener* ListenerAt(std::uint16_t port) const;

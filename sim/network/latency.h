@@ -1,9 +1,9 @@
-// How long a piece of a stream is on its way.
+// The latency of the pieces of a stream.
 //
 //   Latency latency = UniformLatency(absl::Milliseconds(1), absl::Milliseconds(20));
 //   absl::Duration next = DrawLatency(latency, draws);
 //
-// Durations are not negative and of whole nanoseconds. Values and pure functions.
+// Durations are whole nanoseconds and not negative. Values and pure functions.
 #ifndef CHATHTTP_SIM_NETWORK_LATENCY_H_
 #define CHATHTTP_SIM_NETWORK_LATENCY_H_
 
@@ -17,10 +17,11 @@ namespace chathttp::sim {
 struct Latency {
   enum class Kind { kFixed, kUniform, kExponential, kBimodal };
   Kind kind = Kind::kFixed;
-  absl::Duration first =
-      {};  // fixed: it; uniform: least; exponential: mean; bimodal: the usual one
-  absl::Duration second = {};  // uniform: most; exponential: least; bimodal: the rare one
-  std::int64_t percent = 0;    // bimodal: how often the rare one
+  // fixed: the latency; uniform: the minimum; exponential: the mean; bimodal: the usual latency
+  absl::Duration first = {};
+  // uniform: the maximum; exponential: the minimum; bimodal: the rare latency
+  absl::Duration second = {};
+  std::int64_t percent = 0;  // bimodal: probability of the rare latency
   friend bool operator==(const Latency&, const Latency&) = default;
 };
 

@@ -6,7 +6,7 @@
 namespace chathttp::sim {
 namespace {
 
-// The lesser of two bandwidths, of which 0 means no limit.
+// The lower of two bandwidths. 0 means no limit.
 std::int64_t Lesser(std::int64_t one, std::int64_t other) {
   if (one == 0 || other == 0) return std::max(one, other);
   return std::min(one, other);
@@ -16,19 +16,19 @@ std::int64_t Lesser(std::int64_t one, std::int64_t other) {
 
 void Link::Begin(const LinkFault& fault) {
   faults_.push_back(fault);
-  Reckon();
+  Recompute();
 }
 
 void Link::End(const LinkFault& fault) {
   const auto found = std::find(faults_.begin(), faults_.end(), fault);
   assert(found != faults_.end());
   faults_.erase(found);
-  Reckon();
-  for (LinkUser* user : users_) user->OnLinkBetter();
+  Recompute();
+  for (LinkUser* user : users_) user->OnFaultEnd();
 }
 
 absl::Duration Link::LatencyOfPacket(DrawSequence& draws) {
-  if (delay_ > absl::ZeroDuration()) NoteEffect(LinkFault::Kind::kDelay);
+  if (delay_ > absl::ZeroDuration()) CountEffect(LinkFault::Kind::kDelay);
   return DrawLatency(options_.latency, draws) + delay_;
 }
 
@@ -40,12 +40,12 @@ absl::Time Link::ArrivalOf(std::size_t bytes, absl::Time now, absl::Time& busy_u
     if (busy_until < now) busy_until = now;
     busy_until += absl::Nanoseconds(count * 1'000'000'000 / bytes_per_second);
     now = busy_until;
-    if (bytes_per_second == bytes_per_second_) NoteEffect(LinkFault::Kind::kBandwidth);
+    if (bytes_per_second == bytes_per_second_) CountEffect(LinkFault::Kind::kBandwidth);
   }
   return now + LatencyOfPacket(draws);
 }
 
-void Link::Reckon() {
+void Link::Recompute() {
   clogs_ = 0;
   bytes_per_second_ = 0;
   delay_ = absl::ZeroDuration();

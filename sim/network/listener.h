@@ -1,4 +1,4 @@
-// A listener of a simulated host and its queue of connections that wait to be accepted. One thread.
+// A listener of a simulated host, with its accept queue. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_LISTENER_H_
 #define CHATHTTP_SIM_NETWORK_LISTENER_H_
 
@@ -23,9 +23,9 @@ class SimListener final : public Listener {
 
   Endpoint local() const override;
 
-  // Whether the queue has reached NetworkOptions::backlog.
+  // Whether the accept queue holds NetworkOptions::backlog connections.
   bool full() const;
-  // `tie` places its OnAccept among the events of one instant.
+  // `tie` orders OnAccept among the events of one instant.
   void Enqueue(std::unique_ptr<SimStream> stream, std::string peer, std::uint64_t tie);
 
  private:

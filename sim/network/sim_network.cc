@@ -72,7 +72,7 @@ void SimNetwork::Record(Crossing crossing, std::uint64_t value) {
   digest_.Add(static_cast<std::uint64_t>(absl::ToUnixNanos(scheduler_.Now())));
 }
 
-// Not at once: the connection is still on the stack.
+// Destroys the connection in a later event: it is still on the call stack.
 void SimNetwork::Finish(std::uint64_t connection) {
   finished_.push_back(connection);
   if (removal_ != kNoTimer) return;

@@ -8,8 +8,8 @@
 //   network.Pause("alice", "server");   // a fault
 //
 // The same seed and the same calls give the same run, byte for byte and nanosecond for nanosecond:
-// see digest(). Nothing of a host, a listener, an attempt or a stream may outlive the network, nor
-// the network its scheduler. One thread.
+// see digest(). The network outlives its listeners, attempts and streams; the scheduler outlives
+// the network. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_SIM_NETWORK_H_
 #define CHATHTTP_SIM_NETWORK_SIM_NETWORK_H_
 
@@ -34,10 +34,10 @@ namespace chathttp::sim {
 struct NetworkOptions {
   std::uint64_t seed = 1;
   LinkOptions link = {};  // of every link
-  absl::Duration min_connect_delay =
-      absl::ZeroDuration();  // of a connection being made, beside the latency; drawn
+  // Additional random delay of the packet that opens a connection.
+  absl::Duration min_connect_delay = absl::ZeroDuration();
   absl::Duration max_connect_delay = absl::ZeroDuration();
-  std::size_t backlog = 4096;        // connections of a listener that wait to be accepted
+  std::size_t backlog = 4096;        // connections in the accept queue of a listener
   std::size_t descriptors = 65'536;  // of each host, for listeners, attempts and streams
 };
 
@@ -48,34 +48,34 @@ class SimNetwork {
   SimNetwork& operator=(const SimNetwork&) = delete;
   ~SimNetwork();
 
-  // The host of that name, made by the first call. Its numeric address is 10.0.0.1, 10.0.0.2, ...
+  // The host `name`; the first call creates it. Numeric addresses are 10.0.0.1, 10.0.0.2, ...
   SimHost& host(std::string_view name);
 
-  // The host that has this name or numeric address; null if none has. O(hosts).
+  // The host with this name or numeric address, or null. O(hosts).
   SimHost* FindHost(std::string_view name_or_address) const;
 
-  // The way from one host to another, of NetworkOptions::link unless that was changed.
+  // The link from one host to another. It starts with NetworkOptions::link.
   Link& LinkBetween(std::string_view from, std::string_view to) {
     return link(host(from), host(to));
   }
 
-  // Clogs a link, and ends that. It loses nothing; who connects over it tries again, as after a
-  // lost packet.
+  // Clogs a link, and ends the clog. A clogged link loses no bytes; connection attempts over it
+  // retry, as after a lost packet.
   void Pause(std::string_view from, std::string_view to) { LinkBetween(from, to).Begin({}); }
   void Resume(std::string_view from, std::string_view to) { LinkBetween(from, to).End({}); }
 
-  // Resets all live connections between two hosts, at both ends; tells how many.
+  // Resets all live connections between two hosts at both ends. Returns their number.
   std::size_t ResetBetween(std::string_view one, std::string_view other);
 
-  // From now on, of so many reads that find nothing one is followed by a notice without cause, a
-  // little later; 0: none, as in the beginning.
+  // From now on, one in `one_in` empty reads causes a spurious notice at most 5 ms later. 0, the
+  // default: none does.
   void SetSpurious(std::uint64_t one_in) { spurious_.one_in = one_in; }
   std::uint64_t spurious_notices() const { return spurious_.notices; }
 
-  // Over everything that has crossed the ports of all hosts: calls, answers, notices, bytes, times.
+  // The digest of all calls, results, notices, bytes and times at the ports of all hosts.
   std::uint64_t digest() const { return digest_.value(); }
 
-  // Connections that a process holds or that still have something on the way.
+  // Connections that a process holds or that have bytes in flight.
   std::size_t open_connections() const { return connections_.size(); }
 
   const NetworkOptions& options() const { return options_; }

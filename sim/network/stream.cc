@@ -9,7 +9,7 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr absl::Duration kLatestSpuriousNotice = absl::Milliseconds(5);
+constexpr absl::Duration kMaxSpuriousDelay = absl::Milliseconds(5);
 
 std::size_t TotalBytes(std::span<const std::string_view> pieces) {
   std::size_t total = 0;
@@ -38,7 +38,7 @@ SimStream::~SimStream() {
 void SimStream::Observe(StreamObserver& observer) {
   assert(observer_ == nullptr);
   observer_ = &observer;
-  if (HasInput()) NoticeInputSoon();
+  if (HasInput()) ScheduleReadable();
 }
 
 IoResult SimStream::Read(std::span<char> buffer) {
@@ -88,11 +88,11 @@ void SimStream::Record(Crossing crossing) const {
 void SimStream::OnArrival() {
   if (observer_ == nullptr || !wants_readable_) return;
   wants_readable_ = false;
-  if (readable_notice_ == kNoTimer) NoticeReadable();
+  if (readable_notice_ == kNoTimer) NotifyReadable();
 }
 
 void SimStream::OnReset() {
-  NoticeInputSoon();
+  ScheduleReadable();
   OnRoom();
 }
 
@@ -100,17 +100,17 @@ void SimStream::OnRoom() {
   if (observer_ == nullptr || !wants_writable_) return;
   wants_writable_ = false;
   if (writable_notice_ != kNoTimer) return;
-  writable_notice_ = Soon([this] { NoticeWritable(); });
+  writable_notice_ = ScheduleNotice([this] { NotifyWritable(); });
 }
 
-void SimStream::NoticeInputSoon() {
+void SimStream::ScheduleReadable() {
   if (observer_ == nullptr || !wants_readable_) return;
   wants_readable_ = false;
   if (readable_notice_ != kNoTimer) return;
-  readable_notice_ = Soon([this] { NoticeReadable(); });
+  readable_notice_ = ScheduleNotice([this] { NotifyReadable(); });
 }
 
-TimerId SimStream::Soon(Scheduler::Task notice) {
+TimerId SimStream::ScheduleNotice(Scheduler::Task notice) {
   VirtualScheduler& scheduler = connection_.environment().scheduler;
   return scheduler.RunAt(scheduler.Now(), tie_draws_.Bits(), std::move(notice));
 }
@@ -121,13 +121,13 @@ bool SimStream::HasInput() const {
 }
 
 // The observer may destroy the stream.
-void SimStream::NoticeReadable() {
+void SimStream::NotifyReadable() {
   readable_notice_ = kNoTimer;
   Record(Crossing::kOnReadable);
   observer_->OnReadable();
 }
 
-void SimStream::NoticeWritable() {
+void SimStream::NotifyWritable() {
   writable_notice_ = kNoTimer;
   Record(Crossing::kOnWritable);
   observer_->OnWritable();
@@ -141,12 +141,12 @@ IoResult SimStream::TryRead(std::span<char> buffer) {
   if (input.finished()) return {IoStatus::kEndOfStream};
   if (connection_.broken(side_)) return Broken("connection reset by peer");
   wants_readable_ = true;
-  MaybeNoticeWithoutCause();
+  MaybeNotifySpuriously();
   return {IoStatus::kWouldBlock};
 }
 
-// While such a notice is due, one with a cause waits for it: readiness is withheld a little, too.
-void SimStream::MaybeNoticeWithoutCause() {
+// While a spurious notice is scheduled, it replaces a genuine one, which is thus delayed, too.
+void SimStream::MaybeNotifySpuriously() {
   const SimConnection::Environment& environment = connection_.environment();
   if (environment.spurious.one_in == 0 || observer_ == nullptr) return;
   if (spurious_draws_.Uniform(1, environment.spurious.one_in) > 1) return;
@@ -155,17 +155,17 @@ void SimStream::MaybeNoticeWithoutCause() {
   TimerId& notice = readable ? readable_notice_ : writable_notice_;
   if (notice != kNoTimer) return;
   const absl::Duration delay =
-      UniformDuration(spurious_draws_, absl::ZeroDuration(), kLatestSpuriousNotice);
+      UniformDuration(spurious_draws_, absl::ZeroDuration(), kMaxSpuriousDelay);
   notice = environment.scheduler.RunAt(
       environment.scheduler.Now() + delay, tie_draws_.Bits(),
-      [this, readable] { readable ? NoticeReadable() : NoticeWritable(); });
+      [this, readable] { readable ? NotifyReadable() : NotifyWritable(); });
 }
 
 IoResult SimStream::TryWrite(std::span<const std::string_view> pieces) {
   if (reset_) return Broken("reset by this side");
   if (write_shut_) return Broken("broken pipe");
   if (connection_.broken(side_)) {
-    // Linux tells a reset that came after the end of the stream from one that came instead of it.
+    // Linux distinguishes a reset after the end of the stream from one in place of the end.
     const bool ended = connection_.input(side_).finished();
     return Broken(ended ? "broken pipe" : "connection reset by peer");
   }

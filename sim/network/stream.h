@@ -1,8 +1,8 @@
-// A ByteStream over a simulated connection: what a process holds of it. Adds to the connection what
-// the port promises: notices on edges, answers that stay, reasons.
+// A ByteStream over one end of a simulated connection. The stream adds the contract of ByteStream
+// to the connection: edge-triggered notices, sticky end-of-stream and errors, reasons.
 //
-// Everything that crosses the port enters the digest. The connection and its scheduler must outlive
-// the stream; see sim_network.h, which makes both. One thread.
+// All calls and notices enter the digest. The connection and its scheduler outlive the stream; see
+// sim_network.h, which makes both. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_STREAM_H_
 #define CHATHTTP_SIM_NETWORK_STREAM_H_
 
@@ -19,18 +19,18 @@
 
 namespace chathttp::sim {
 
-// One of the descriptors that a host may have in use; gives it back when destroyed.
-struct GiveBack {
+// One descriptor of a host; its destruction returns the descriptor.
+struct ReturnDescriptor {
   void operator()(std::size_t* in_use) const { --*in_use; }
 };
-using Descriptor = std::unique_ptr<std::size_t, GiveBack>;
+using Descriptor = std::unique_ptr<std::size_t, ReturnDescriptor>;
 
 class SimStream final : public ByteStream, private ConnectionUser {
  public:
   SimStream(SimConnection& connection, Side side);
   ~SimStream() override;
 
-  // Keeps `descriptor` in use as long as the stream lives.
+  // Holds `descriptor` until the stream is destroyed.
   void Hold(Descriptor descriptor) { descriptor_ = std::move(descriptor); }
 
   void Observe(StreamObserver& observer) override;
@@ -40,19 +40,19 @@ class SimStream final : public ByteStream, private ConnectionUser {
   void Reset() override;
   std::string_view broken_reason() const override { return broken_reason_; }
 
-  // Adds a crossing of this stream to the digest.
+  // Adds a call or notice of this stream to the digest.
   void Record(Crossing crossing) const;
 
  private:
   void OnArrival() override;
   void OnReset() override;
   void OnRoom() override;
-  void NoticeInputSoon();
-  TimerId Soon(Scheduler::Task notice);
+  void ScheduleReadable();
+  TimerId ScheduleNotice(Scheduler::Task notice);
   bool HasInput() const;
-  void MaybeNoticeWithoutCause();
-  void NoticeReadable();
-  void NoticeWritable();
+  void MaybeNotifySpuriously();
+  void NotifyReadable();
+  void NotifyWritable();
   IoResult TryRead(std::span<char> buffer);
   IoResult TryWrite(std::span<const std::string_view> pieces);
   IoResult Broken(std::string_view reason);
@@ -64,7 +64,7 @@ class SimStream final : public ByteStream, private ConnectionUser {
   DrawSequence spurious_draws_;
   Descriptor descriptor_;
   StreamObserver* observer_ = nullptr;
-  bool wants_readable_ = true;  // a notice is owed for the next input
+  bool wants_readable_ = true;  // the next input causes a notice
   bool wants_writable_ = false;
   bool write_shut_ = false;
   bool reset_ = false;  // by this side

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-// The first whole nanosecond at or after `time`, kNever at most.
+// The first whole nanosecond at or after `time`, at most kNever.
 std::int64_t CeilingNanos(absl::Time time) {
   const std::int64_t nanos = absl::ToUnixNanos(time);
   return nanos != kNever && absl::FromUnixNanos(nanos) < time ? nanos + 1 : nanos;
 }
 
-// A timer is named by its sequence and, in the low bits, by its slot.
+// A TimerId holds the sequence and, in the low bits, the slot.
 constexpr int kSlotBits = 24;
 constexpr std::size_t kMaxSlots = std::size_t{1} << kSlotBits;
 
@@ -46,9 +46,9 @@ void VirtualScheduler::Cancel(TimerId timer) {
   const auto id = static_cast<std::uint64_t>(timer);
   const std::size_t slot = id % kMaxSlots;
   if (timer == kNoTimer || slots_[slot].sequence != id >> kSlotBits) return;
-  // The task goes last: destroying it may come back here.
+  // The task is destroyed last: its destructor may call Cancel.
   const Task task = Free(slot);
-  DropWhatIsOver();
+  DropStale();
 }
 
 std::size_t VirtualScheduler::TakeSlot() {
@@ -73,12 +73,12 @@ void VirtualScheduler::DropFirst() {
   queue_.pop_back();
 }
 
-void VirtualScheduler::DropWhatIsOver() {
+void VirtualScheduler::DropStale() {
   if (queue_.size() > 64 + 2 * pending_timers()) {
-    std::erase_if(queue_, [this](const Entry& entry) { return IsOver(entry); });
+    std::erase_if(queue_, [this](const Entry& entry) { return IsStale(entry); });
     std::make_heap(queue_.begin(), queue_.end(), std::greater<>());
   }
-  while (!queue_.empty() && IsOver(queue_.front())) DropFirst();
+  while (!queue_.empty() && IsStale(queue_.front())) DropFirst();
 }
 
 bool VirtualScheduler::Step() {
@@ -134,11 +134,11 @@ void VirtualScheduler::RunDueEvents() {
     DropFirst();
   }
   for (const Entry& entry : due_) {
-    if (IsOver(entry)) continue;
+    if (IsStale(entry)) continue;
     Task task = Free(entry.slot);
     if (!Run(task)) return;
   }
-  DropWhatIsOver();
+  DropStale();
 }
 
 void VirtualScheduler::RunEndOfTurnTasks() {

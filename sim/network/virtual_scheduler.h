@@ -1,19 +1,18 @@
-// Virtual time: a Scheduler whose clock stands still while something runs and then jumps to the
-// next event.
+// Virtual time: a Scheduler whose clock stands still while tasks run and then jumps to the next
+// event.
 //
 //   VirtualScheduler scheduler({.seed = 4711});
 //   scheduler.RunAt(scheduler.Now() + absl::Hours(60), [&] { late = true; });
 //   EXPECT_TRUE(scheduler.RunUntil([&] { return late; }, absl::Hours(61)));
 //
-// Time is a whole number of nanoseconds and starts at 1 s. Events run in order of their time; those
-// of one instant in an order drawn from the seed. A turn takes all events that are due when it
-// begins; what it adds waits for the next turn, even if it is due at once.
+// Time is a whole number of nanoseconds and starts at 1 s. Events run in order of time; the seed
+// determines the order of events at one instant. A turn runs all events that are due at its start;
+// events added during a turn wait for the next turn, even if they are due at once.
 //
-// One scheduler serves all processes of a simulation: a turn of it stands for one turn of each of
-// them, and a process sees nothing of the others but the order of its own notices, which is drawn.
-// How many events meet in one turn depends on how late a process wakes up: see max_wake_delay.
+// One scheduler serves all processes of a simulation: each of its turns is one turn of every
+// process. How many events fall into one turn depends on max_wake_delay.
 //
-// Must outlive everything that set a timer here. One thread.
+// The scheduler outlives every user of its timers. Not thread-safe.
 #ifndef CHATHTTP_SIM_NETWORK_VIRTUAL_SCHEDULER_H_
 #define CHATHTTP_SIM_NETWORK_VIRTUAL_SCHEDULER_H_
 
@@ -35,10 +34,10 @@ class VirtualScheduler final : public Scheduler {
  public:
   struct Options {
     std::uint64_t seed = 1;
-    // A turn that had to wait begins up to this much after its first event: drawn, uniform. The
-    // events of the meantime are then part of it.
+    // A turn that waits for an event starts up to this long after the event (uniform). It then runs
+    // the events of that interval as well.
     absl::Duration max_wake_delay = absl::ZeroDuration();
-    // Timers and tasks that may run before time moves on; more is a loop without delay.
+    // Timers and tasks that may run at one instant; more indicate a loop without delay.
     std::uint64_t max_events_per_instant = 1'000'000;
   };
   struct Counters {
@@ -56,28 +55,28 @@ class VirtualScheduler final : public Scheduler {
   void Cancel(TimerId timer) override;
   void AtEndOfTurn(Task task) override { end_of_turn_.push_back(std::move(task)); }
 
-  // RunAt with a tie drawn by the caller: of two events of one instant, that with the smaller tie
-  // runs first. Ties of RunAt depend on how many timers were set before, by whomever.
+  // RunAt with a tie drawn by the caller: of two events at one instant, the one with the smaller
+  // tie runs first. RunAt without `tie` draws one that depends on the number of timers set before.
   TimerId RunAt(absl::Time when, std::uint64_t tie, Task task);
 
-  // Sets the clock on the wall: WallNow() is Now() plus `offset` from here on.
+  // Sets the wall clock: from now on WallNow() is Now() plus `offset`.
   void SetWallOffset(absl::Duration offset) { wall_offset_ = offset; }
 
-  // Of turns that begin from here on.
+  // Takes effect for turns that start from now on.
   void SetMaxWakeDelay(absl::Duration delay) { options_.max_wake_delay = delay; }
 
-  // Runs one turn, after a jump in time if nothing is due. False if there is nothing to run, ever,
-  // or status() is an error.
+  // Runs one turn; jumps to the next event first if nothing is due. Returns false if there are no
+  // events or status() is an error.
   bool Step();
 
-  // Runs turns until `done`; false if that did not come within `limit`, which has passed then, or
-  // status() is an error.
+  // Runs turns until `done` returns true. Returns false after `limit`, or if status() is an error.
   [[nodiscard]] bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit);
 
-  // Runs all turns of the next `duration`, which has passed then unless status() is an error.
+  // Runs all turns of the next `duration` and advances the clock by it, unless status() is an
+  // error.
   void RunFor(absl::Duration duration);
 
-  // ResourceExhausted once max_events_per_instant was exceeded: nothing runs any more.
+  // ResourceExhausted after more than max_events_per_instant events; nothing runs after that.
   const absl::Status& status() const { return status_; }
 
   const Counters& counters() const { return counters_; }
@@ -86,7 +85,7 @@ class VirtualScheduler final : public Scheduler {
   std::size_t pending_timers() const { return slots_.size() - free_slots_.size(); }
 
  private:
-  // A timer in the queue; over once its slot has another sequence.
+  // A timer in the queue; stale once its slot has another sequence.
   struct Entry {
     std::int64_t time_ns;
     std::uint64_t tie;
@@ -109,15 +108,15 @@ class VirtualScheduler final : public Scheduler {
   bool Run(Task& task);
   std::size_t TakeSlot();
   Task Free(std::size_t slot);
-  bool IsOver(const Entry& entry) const { return slots_[entry.slot].sequence != entry.sequence; }
+  bool IsStale(const Entry& entry) const { return slots_[entry.slot].sequence != entry.sequence; }
   void DropFirst();
-  void DropWhatIsOver();
+  void DropStale();
 
   Options options_;
   DrawSequence wake_draws_;
   std::int64_t now_ns_ = 1'000'000'000;
   absl::Duration wall_offset_;
-  std::vector<Entry> queue_;  // a heap, the first one on top; that one is not over
+  std::vector<Entry> queue_;  // a heap with the earliest entry on top, which is never stale
   std::vector<Entry> due_;
   std::vector<Slot> slots_;
   std::vector<std::size_t> free_slots_;

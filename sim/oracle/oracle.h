@@ -11,14 +11,19 @@
 //   invention        each item of G comes from exactly one ADD, POST or end of a login, and back
 //   sender-order     the POSTs of one connection appear as they were sent
 //   one-reply        each complete request has exactly one reply, in order; none follows a last
-//   word greeting         comes first, and once enter-say-leave  in that order, and nobody hears of
-//   its own one-left         each login ends with exactly one "left", however it ends handover a
-//   name is free before its "left" is heard nothing-after-leave  a logout ends what its connection
-//   hears unique-names     no two members have one name, and 401 has a reason list             what
-//   GET shows is the model's list at that point of G isolation        nobody's trouble delays what
-//   a healthy member hears memory           what the server holds, and how far a slow consumer
-//   falls behind, is bounded last-words       a peer that keeps reading hears why its connection
-//   ends time-limits      fire in time and not before spin             turns have work to do
+//                    word
+//   greeting         comes first, and once
+//   enter-say-leave  in that order, and nobody hears of its own
+//   one-left         each login ends with exactly one "left", however it ends
+//   handover         a name is free before its "left" is heard
+//   nothing-after-leave  a logout ends what its connection hears
+//   unique-names     no two members have one name, and 401 has a reason
+//   list             what GET shows is the model's list at that point of G
+//   isolation        nobody's trouble delays what a healthy member hears
+//   memory           what the server holds, and how far a slow consumer falls behind, is bounded
+//   last-words       a peer that keeps reading hears why its connection ends
+//   time-limits      fire in time and not before
+//   spin             turns have work to do
 //   conservation     the server's counters equal what its peers saw
 //   drain            a stop leaves nothing behind, and tells everyone
 //

@@ -22,8 +22,8 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(10);
-constexpr absl::Duration kQuiet = absl::Milliseconds(500);
+constexpr absl::Duration kPhaseLimit = absl::Seconds(10);
+constexpr absl::Duration kQuietTime = absl::Milliseconds(500);
 constexpr absl::Duration kTurn = absl::Milliseconds(20);
 constexpr std::size_t kReadBytes = 64 << 10;
 
@@ -34,12 +34,12 @@ class LiveWorld {
     record_.options = ServerOptionsOf(scenario);
   }
 
-  // Whether it went on to the end.
+  // Returns whether the run finished.
   bool Play() {
     ports_.turn(absl::ZeroDuration());
     server_ =
         std::make_unique<ChatServer>(ports_.network, ports_.scheduler, events_, record_.options);
-    if (!server_->Listen({"127.0.0.1", 0}).ok() || !Invite()) return false;
+    if (!server_->Listen({"127.0.0.1", 0}).ok() || !AddParticipants()) return false;
     Act();
     Settle();
     return Drain();
@@ -56,23 +56,25 @@ class LiveWorld {
     void OnServerEvent(const ServerEvent&) override {}
   };
 
-  bool Invite() {
+  bool AddParticipants() {
     ClientOptions options;
     options.limits = record_.options.room;
-    const Surroundings around{[this](std::string_view) -> Network& { return ports_.network; },
-                              ports_.scheduler,
-                              recorder_,
-                              server_->endpoints().front(),
-                              options,
-                              buffer_};
-    Participant& witness = *participants_.emplace_back(MakePeer(around, kWitnessName));
+    const ParticipantContext context{
+        [this](std::string_view) -> Network& { return ports_.network; },
+        ports_.scheduler,
+        recorder_,
+        server_->endpoints().front(),
+        options,
+        buffer_};
+    Participant& witness = *participants_.emplace_back(MakePeer(context, kWitnessName));
     witness.Connect();
     witness.Add(kWitnessName);
     for (const std::string& name : scenario_.clients) {
-      participants_.push_back(MakeClient(around, name));
+      participants_.push_back(MakeClient(context, name));
     }
-    for (const std::string& name : scenario_.peers) participants_.push_back(MakePeer(around, name));
-    return TurnUntil([&] { return server_->room().members().size() == 1; }, kPatience);
+    for (const std::string& name : scenario_.peers)
+      participants_.push_back(MakePeer(context, name));
+    return TurnUntil([&] { return server_->room().members().size() == 1; }, kPhaseLimit);
   }
 
   void Act() {
@@ -104,9 +106,9 @@ class LiveWorld {
     std::size_t moved = MovedBytes();
     const auto is_quiet = [&] {
       if (std::exchange(moved, MovedBytes()) != moved) moved_at = now();
-      return now() - moved_at >= kQuiet;
+      return now() - moved_at >= kQuietTime;
     };
-    TurnUntil(is_quiet, std::max(scenario_.settle, kQuiet));
+    TurnUntil(is_quiet, std::max(scenario_.settle, kQuietTime));
     record_.members_at_end = server_->room().members().size();
     record_.connections_at_end = server_->connections();
   }
@@ -114,14 +116,15 @@ class LiveWorld {
   bool Drain() {
     record_.drain = now();
     Stop();
-    TurnUntil([&] { return record_.drained; }, record_.options.stop_limit + kPatience);
+    TurnUntil([&] { return record_.drained; }, record_.options.stop_limit + kPhaseLimit);
     record_.stats = server_->stats();
     server_.reset();
     const auto ended = [](const auto& participant) {
       return participant->tap().current() == nullptr;
     };
-    const bool all_ended = TurnUntil(
-        [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kPatience);
+    const bool all_ended =
+        TurnUntil([&] { return std::all_of(participants_.begin(), participants_.end(), ended); },
+                  kPhaseLimit);
     for (const auto& participant : participants_) {
       participant->Close();
       std::vector<std::string> story = participant->TakeStory();
@@ -132,7 +135,7 @@ class LiveWorld {
   }
 
   void Stop() {
-    if (std::exchange(stop_asked_, true)) return;
+    if (std::exchange(stop_requested_, true)) return;
     server_->Stop([this] { record_.drained = true; });
   }
 
@@ -161,7 +164,7 @@ class LiveWorld {
   WorldRecord record_;
   std::unique_ptr<ChatServer> server_;
   std::vector<std::unique_ptr<Participant>> participants_;  // the witness, clients, peers
-  bool stop_asked_ = false;
+  bool stop_requested_ = false;
 };
 
 }  // namespace

@@ -1,12 +1,11 @@
-// Plays a scenario without faults on ports that are not simulated, to keep the simulator honest:
-// the same server, participants and checks, but connections and time of the machine.
+// Runs a scenario without faults on real ports, to validate the simulator: the server, participants
+// and checks are the same, but network and time are those of the machine.
 //
 //   LivePorts ports{network, loop, [&](absl::Duration wait) { loop.Turn(wait); }};
 //   RunResult result = RunLive(scenario, ports);
 //
-// Lines `net` have no effect. After the last step the run goes on until nothing has moved for half
-// a second, at the longest for `settle`. The result has neither digest nor marks nor effects. The
-// ports know nothing of this: it is for a program to bring them together.
+// `net` lines have no effect. After the last step the run continues until no bytes have moved for
+// half a second, or until `settle` has passed. The result has no digest, marks or effects.
 #ifndef CHATHTTP_SIM_RUN_LIVE_RUN_H_
 #define CHATHTTP_SIM_RUN_LIVE_RUN_H_
 
@@ -24,14 +23,14 @@ namespace chathttp::sim {
 struct LivePorts {
   Network& network;
   Scheduler& scheduler;
-  std::function<void(absl::Duration max_wait)> turn;  // of the scheduler's loop, once
+  std::function<void(absl::Duration max_wait)> turn;  // runs one turn of the scheduler's loop
 };
 
-// OK, or InvalidArgument: the scenario has steps or limits that need the simulator.
+// InvalidArgument if the scenario has steps or limits that need the simulator.
 [[nodiscard]] absl::Status CheckLive(const Scenario& scenario);
 
-// `scenario` fulfils CheckLive. Listens at some port of 127.0.0.1. Ports that do not work are the
-// violation "stuck".
+// Requires CheckLive(scenario).ok(). The server listens at an ephemeral port of 127.0.0.1. If the
+// run cannot finish, the result has the violation "stuck".
 [[nodiscard]] RunResult RunLive(const Scenario& scenario, const LivePorts& ports);
 
 }  // namespace chathttp::sim

@@ -14,7 +14,7 @@
 namespace chathttp::sim {
 namespace {
 
-// A planned fault that held nothing up shows that the scenario does not test what it means to.
+// Reports planned faults without effect: the scenario does not test what it intends to.
 void CheckEffects(const Scenario& scenario, const std::vector<std::uint64_t>& effects,
                   std::vector<Violation>& violations) {
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {

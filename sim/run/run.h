@@ -1,11 +1,11 @@
 // Runs a scenario: the unmodified server and its clients on the simulated network, through the
-// phases act, heal, settle and drain, and then checks what was seen.
+// phases act, heal, settle and drain. The oracle then checks the record.
 //
 //   RunResult result = Run(scenario);
 //   for (const Violation& violation : result.violations) Print(violation);
 //
 // The same scenario gives the same digest on every machine. Runs are independent of each other and
-// may be made on several threads, one each.
+// may execute in parallel, one per thread.
 #ifndef CHATHTTP_SIM_RUN_RUN_H_
 #define CHATHTTP_SIM_RUN_RUN_H_
 
@@ -25,7 +25,7 @@ namespace chathttp::sim {
 
 struct RunOptions {
   std::function<void(const TraceEvent&)> trace = nullptr;  // may be empty
-  bool effects_required = true;  // a fault of the scenario that held nothing up is a violation
+  bool effects_required = true;  // a planned fault without effect is a violation
 };
 
 struct RunResult {
@@ -33,7 +33,7 @@ struct RunResult {
   std::uint64_t digest = 0;
   std::vector<std::uint64_t> checkpoints;        // the digest at each simulated second
   std::map<std::string, std::uint64_t> effects;  // faults that took effect, and how often
-  std::map<std::string, std::uint64_t> marks;    // places of the code that were reached
+  std::map<std::string, std::uint64_t> marks;    // marks that were reached, and how often
   std::uint64_t events = 0;
   std::uint64_t turns = 0;
   std::uint64_t deliveries = 0;  // broadcasts received and checked
@@ -44,7 +44,7 @@ struct RunResult {
 
 RunResult Run(const Scenario& scenario, const RunOptions& options = {});
 
-// Parses and runs, for tests: a text that does not parse is the violation "scenario".
+// Parses and runs a scenario, for tests. A syntax error gives the violation "scenario".
 RunResult RunScenario(std::string_view text, const RunOptions& options = {});
 
 }  // namespace chathttp::sim

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kTimeWidth = 12;
 constexpr std::size_t kLeastLane = 16;
 
-// `text` in `width` columns, one for each code point, right- or left-aligned; cut if too long.
+// `text` padded or truncated to `width` columns, one per code point; right- or left-aligned.
 std::string Fit(const std::string& text, std::size_t width, bool right) {
   std::size_t columns = 0;
   std::size_t end = 0;

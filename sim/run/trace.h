@@ -1,5 +1,5 @@
-// A run as people and programs read it: a chart with a lane for each participant and time running
-// down, or one JSON object a line.
+// Formats the trace of a run: as a chart with a lane for each participant and time running down, or
+// as one JSON object per line.
 //
 //   LaneChart chart({"alice", "bob"}, 80);
 //   Run(scenario, {.trace = [&](const TraceEvent& event) { chart.Add(event); }});
@@ -9,7 +9,7 @@
 //        10ms  connected                      .
 //        20ms  > ADD                          .
 //
-// Values only, one thread.
+// Not thread-safe.
 #ifndef CHATHTTP_SIM_RUN_TRACE_H_
 #define CHATHTTP_SIM_RUN_TRACE_H_
 
@@ -24,8 +24,8 @@ namespace chathttp::sim {
 
 class LaneChart {
  public:
-  // As many lanes as fit into `width` columns get their own; the others share the last one, with
-  // their names. What does not fit into a lane is cut.
+  // Each name has its own lane as long as the lanes fit into `width` columns; the other names share
+  // the last one. Text that does not fit into a lane is truncated.
   LaneChart(std::vector<std::string> names, std::size_t width);
 
   void Add(const TraceEvent& event);
@@ -38,14 +38,14 @@ class LaneChart {
   void AppendLine(const std::string& time, std::size_t lane, const std::string& cell);
 
   std::vector<std::string> names_;
-  std::size_t lanes_;       // of their own or shared
+  std::size_t lanes_;       // including a shared one
   std::size_t lane_width_;  // columns
   std::string last_time_;
   std::string text_;
 };
 
-// {"at_ns":10000000,"who":"alice","what":"sent","detail":"ADD"}, without a line end. Bytes that are
-// no printable ASCII are escaped as \u00XX.
+// {"at_ns":10000000,"who":"alice","what":"sent","detail":"ADD"}, without a line end. Bytes outside
+// printable ASCII are escaped as \u00XX.
 [[nodiscard]] std::string TraceJson(const TraceEvent& event);
 
 }  // namespace chathttp::sim

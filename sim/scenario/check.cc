@@ -18,7 +18,7 @@ bool Contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Each part of `who` means one of `all`, who are `described`.
+// Each part of `who` must name one of `all`; errors call these `described`.
 std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const std::string& who,
                                    const std::string& described) {
   for (const std::string& part : SplitList(who)) {
@@ -47,7 +47,7 @@ std::optional<Mismatch> CheckLink(const Scenario& scenario, const std::string& w
   return CheckAnyone(scenario, sides->first == kServerName ? sides->second : sides->first);
 }
 
-// The server is on a side only by its name: "*" does not mean it.
+// Only the name "server" puts the server on a side; "*" does not include it.
 std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& who) {
   const std::optional<Sides> sides = SplitSides(who, "|");
   if (!sides) return Mismatch{"WHO|WHO", Quote(who)};

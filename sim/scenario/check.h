@@ -1,5 +1,5 @@
-// What a scenario must fulfil beyond its grammar. Each check judges one thing of a text that was
-// read as a whole, since a name may be used before it is declared.
+// Checks of a scenario beyond its grammar. They run after the whole text was parsed, since a name
+// may be used before its declaration.
 //
 //   if (std::optional<Mismatch> wrong = CheckWho(scenario, Subject::kAnyone, "bob")) ...
 //
@@ -15,23 +15,24 @@
 
 namespace chathttp::sim {
 
+// An error: what was expected, and what the scenario has.
 struct Mismatch {
   std::string expected;
   std::string got;
 };
 
-// Each part of `who` means somebody whom `subject` allows.
+// Each part of `who` must name a participant or host that `subject` allows.
 [[nodiscard]] std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
                                                const std::string& who);
 
-// Each part of `some` is among those whom `who` means.
+// Each part of `some` must name participants that `who` includes.
 [[nodiscard]] std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                                 const std::string& some);
 
-// A fault may begin at the time of `step`.
+// A fault at the time of `step` must be allowed.
 [[nodiscard]] std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step);
 
-// The backlog has room for eight of the longest texts.
+// The backlog must have room for eight texts of the maximum size.
 [[nodiscard]] std::optional<Mismatch> CheckBacklog(const Scenario& scenario);
 
 }  // namespace chathttp::sim

@@ -165,7 +165,7 @@ std::string UsageOf(const VerbShape& shape) {
 }
 
 std::string Choices(std::string_view got, const std::vector<std::string_view>& words) {
-  constexpr std::size_t kLongest = 40;  // of what somebody may have meant
+  constexpr std::size_t kLongest = 40;  // bytes of a word to compare
   std::size_t least = std::max<std::size_t>(got.size() / 2, 1);
   std::vector<std::string> nearest;
   for (const std::string_view word : words) {

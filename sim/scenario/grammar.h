@@ -1,5 +1,5 @@
-// The words of the scenario language and the shapes of what follows them: one table each, for the
-// parser, the printer, the errors and the test of docs/simulation.md.
+// The keywords of the scenario language and the shapes of their arguments: the tables that the
+// parser, the printer, the error messages and the test of docs/simulation.md share.
 //
 //   const VerbShape& shape = ShapeOf(Verb::kClog);
 //   UsageOf(shape)                        -> "link FROM->TO clog DURATION"
@@ -23,7 +23,7 @@
 
 namespace chathttp::sim {
 
-// Who a step is about, and how it says so.
+// The kind of subject of a step, and its syntax.
 enum class Subject {
   kAnyone,  // WHO verb
   kServer,  // server verb
@@ -33,7 +33,7 @@ enum class Subject {
   kSides,   // verb WHO|WHO
 };
 
-// One argument of a verb, and where its value is kept.
+// One argument of a verb, and the field of Step that holds its value.
 struct Argument {
   enum class Field {
     kName,    // Step::text: ["NAME"], not empty
@@ -53,7 +53,7 @@ struct VerbShape {
   Subject subject;
   std::span<const Argument> arguments = {};
   bool has_reply = false;  // an expectation may follow
-  bool fault = false;      // not in mode clean; an effect
+  bool fault = false;      // not allowed in mode clean; has an effect
 };
 
 // A limit of the server.
@@ -87,12 +87,11 @@ std::span<const LimitWord> Limits();
 std::span<const NetOption> NetOptions();
 std::span<const ModeWord> ModeWords();
 std::span<const ServerCount> ServerCounts();
-std::vector<std::string_view> Effects();  // that `expect effect` may name: the verbs of faults
+std::vector<std::string_view> Effects();  // the verbs of faults, for `expect effect`
 
 inline constexpr std::array<int, 5> kReplyCodes = {200, 202, 400, 401, 500};
 
-inline constexpr std::int64_t kMaxTime =
-    3'600'000'000'000 * 1000;  // 1000h, of any time or duration
+inline constexpr std::int64_t kMaxTime = 3'600'000'000'000 * 1000;  // 1000h
 inline constexpr Bounds kTimeBounds = {Unit::kDuration, 0, kMaxTime};
 inline constexpr Bounds kDurationBounds = {Unit::kDuration, 1, kMaxTime};
 inline constexpr Bounds kRepeatBounds = {Unit::kCount, 1, 100'000};
@@ -103,13 +102,13 @@ inline constexpr Bounds kPercentBounds = {Unit::kCount, 0, 100};
 
 const VerbShape& ShapeOf(Verb verb);
 
-// The verb in the shape that the text of a step has, without time and expectation.
+// The syntax of a step with this verb, without time and expectation.
 std::string UsageOf(const VerbShape& shape);
 
-// What of `words` may have been meant by `got`: the nearest ones, or all of them.
+// The suggestions for a misspelled word: the elements of `words` nearest to `got`, or all of them.
 std::string Choices(std::string_view got, const std::vector<std::string_view>& words);
 
-// The entry of `table` with `word`; null if there is none.
+// The entry of `table` with this `word`, or null.
 template <class Table>
 const typename Table::value_type* FindWord(const Table& table, std::string_view word) {
   for (const auto& entry : table) {

@@ -31,8 +31,8 @@ class Lexer {
  public:
   explicit Lexer(std::string_view line) : line_(line) {}
 
-  std::optional<Complaint> Run(std::vector<Token>& tokens) {
-    while (!complaint_) {
+  std::optional<SyntaxError> Run(std::vector<Token>& tokens) {
+    while (!error_) {
       at_ = std::min(line_.find_first_not_of(" \t", at_), line_.size());
       if (at_ == line_.size() || line_[at_] == '#') break;
       const std::size_t column = at_ + 1;
@@ -43,7 +43,7 @@ class Lexer {
       }
     }
     tokens.push_back({Token::Kind::kEnd, "", at_ + 1});
-    return std::move(complaint_);
+    return std::move(error_);
   }
 
  private:
@@ -51,22 +51,22 @@ class Lexer {
     const std::size_t begin = at_;
     while (at_ < line_.size() && IsWordByte(line_[at_])) ++at_;
     if (at_ == begin) {
-      Complain("a word, a text in double quotes or a comment",
-               absl::StrCat("the byte ", HexEscape(line_[at_])));
+      Fail("a word, a text in double quotes or a comment",
+           absl::StrCat("the byte ", HexEscape(line_[at_])));
     }
     return std::string(line_.substr(begin, at_ - begin));
   }
 
   std::string TakeText() {
     std::string bytes;
-    for (++at_; !complaint_; ++at_) {
+    for (++at_; !error_; ++at_) {
       if (at_ == line_.size()) {
-        Complain("a closing double quote", "the end of the line");
+        Fail("a closing double quote", "the end of the line");
       } else if (line_[at_] == '"') {
         ++at_;
         return bytes;
       } else if (IsControl(line_[at_])) {
-        Complain("an escape such as \\x09", absl::StrCat("the byte ", HexEscape(line_[at_])));
+        Fail("an escape such as \\x09", absl::StrCat("the byte ", HexEscape(line_[at_])));
       } else {
         bytes += line_[at_] == '\\' ? TakeEscape() : line_[at_];
       }
@@ -74,7 +74,7 @@ class Lexer {
     return bytes;
   }
 
-  // Stays at the last byte of the escape.
+  // Leaves the position at the last byte of the escape.
   char TakeEscape() {
     const std::string_view rest = line_.substr(at_ + 1);
     for (const Escape& escape : kEscapes) {
@@ -89,23 +89,23 @@ class Lexer {
       at_ += 3;
       return static_cast<char>(byte);
     }
-    Complain("one of \\n \\r \\t \\\\ \\\" \\xNN",
-             Quote(line_.substr(at_, rest.starts_with('x') ? 4 : 2)));
+    Fail("one of \\n \\r \\t \\\\ \\\" \\xNN",
+         Quote(line_.substr(at_, rest.starts_with('x') ? 4 : 2)));
     return '\0';
   }
 
-  void Complain(std::string expected, std::string got) {
-    complaint_ = Complaint{at_ + 1, std::move(expected), std::move(got)};
+  void Fail(std::string expected, std::string got) {
+    error_ = SyntaxError{at_ + 1, std::move(expected), std::move(got)};
   }
 
   std::string_view line_;
   std::size_t at_ = 0;
-  std::optional<Complaint> complaint_;
+  std::optional<SyntaxError> error_;
 };
 
 }  // namespace
 
-std::optional<Complaint> LexLine(std::string_view line, std::vector<Token>& tokens) {
+std::optional<SyntaxError> LexLine(std::string_view line, std::vector<Token>& tokens) {
   return Lexer(line).Run(tokens);
 }
 

@@ -1,9 +1,9 @@
-// Cuts a line of a scenario into tokens.
+// Splits a line of a scenario into tokens.
 //
 //   @1s raw carol "POST\n"  # broken   ->   word "@1s", word "raw", word "carol", text "POST\n"
 //
 // A word is visible ASCII without `"` and `#`. A text stands in double quotes, with the escapes
-// \n \r \t \\ \" \xNN; bytes of 80 and above may also stand for themselves. Pure functions.
+// \n \r \t \\ \" \xNN; bytes from 0x80 on need no escape. Pure functions.
 #ifndef CHATHTTP_SIM_SCENARIO_LEXER_H_
 #define CHATHTTP_SIM_SCENARIO_LEXER_H_
 
@@ -22,20 +22,20 @@ struct Token {
   std::size_t column = 1;  // of its first byte, from 1 on
 };
 
-// What is wrong at one place of a line.
-struct Complaint {
+// A syntax error in a line.
+struct SyntaxError {
   std::size_t column = 1;
   std::string expected;
   std::string got;
 };
 
-// The tokens of `line`, which has no line end, the last one of kEnd; or a complaint.
-[[nodiscard]] std::optional<Complaint> LexLine(std::string_view line, std::vector<Token>& tokens);
+// Appends the tokens of `line`, which has no line end, and a final kEnd; or returns an error.
+[[nodiscard]] std::optional<SyntaxError> LexLine(std::string_view line, std::vector<Token>& tokens);
 
-// `bytes` as a text in double quotes, of ASCII only. LexLine makes them `bytes` again.
+// `bytes` as a text in double quotes, in ASCII only. LexLine is the inverse.
 [[nodiscard]] std::string Quote(std::string_view bytes);
 
-// How an error calls a token: `"add"`, `the text "hi"`, `the end of the line`.
+// The description of a token in an error: `"add"`, `the text "hi"`, `the end of the line`.
 [[nodiscard]] std::string DescribeToken(const Token& token);
 
 }  // namespace chathttp::sim

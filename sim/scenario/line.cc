@@ -15,7 +15,7 @@ bool ScenarioLine::TryWord(std::string_view word) {
 
 std::string ScenarioLine::TakeWord(std::string_view expected) {
   if (Peek().kind != Token::Kind::kWord) {
-    Complain(std::string(expected));
+    Fail(std::string(expected));
     return "";
   }
   return tokens_[next_++].value;
@@ -23,20 +23,20 @@ std::string ScenarioLine::TakeWord(std::string_view expected) {
 
 std::string ScenarioLine::TakeText(std::string_view expected) {
   if (Peek().kind != Token::Kind::kText) {
-    Complain(std::string(expected));
+    Fail(std::string(expected));
     return "";
   }
   return tokens_[next_++].value;
 }
 
 void ScenarioLine::TakeExactly(std::string_view word) {
-  if (!TryWord(word)) Complain(absl::StrCat("\"", AbslView(word), "\""));
+  if (!TryWord(word)) Fail(absl::StrCat("\"", AbslView(word), "\""));
 }
 
 std::int64_t ScenarioLine::TakeNumber(const Bounds& bounds) {
   const bool word = Peek().kind == Token::Kind::kWord;
   const auto value = word ? TakeWithin(bounds, Peek().value) : std::nullopt;
-  if (!value) Complain(Describe(bounds));
+  if (!value) Fail(Describe(bounds));
   return value.value_or(bounds.min);
 }
 
@@ -44,20 +44,20 @@ std::int64_t ScenarioLine::TakePrefixedNumber(char prefix, const Bounds& bounds)
   const bool prefixed = Peek().kind == Token::Kind::kWord && Peek().value.starts_with(prefix);
   const auto value =
       prefixed ? TakeWithin(bounds, std::string_view(Peek().value).substr(1)) : std::nullopt;
-  if (!value) Complain(absl::StrCat(std::string(1, prefix), " and ", Describe(bounds)));
+  if (!value) Fail(absl::StrCat(std::string(1, prefix), " and ", Describe(bounds)));
   return value.value_or(bounds.min);
 }
 
 void ScenarioLine::TakeEnd() {
-  if (!AtEnd()) Complain("the end of the line");
+  if (!AtEnd()) Fail("the end of the line");
 }
 
-void ScenarioLine::Complain(std::string expected) {
-  Complain(column(), std::move(expected), DescribeToken(Peek()));
+void ScenarioLine::Fail(std::string expected) {
+  Fail(column(), std::move(expected), DescribeToken(Peek()));
 }
 
-void ScenarioLine::Complain(std::size_t column, std::string expected, std::string got) {
-  if (!complaint_) complaint_ = Complaint{column, std::move(expected), std::move(got)};
+void ScenarioLine::Fail(std::size_t column, std::string expected, std::string got) {
+  if (!error_) error_ = SyntaxError{column, std::move(expected), std::move(got)};
 }
 
 std::optional<std::int64_t> ScenarioLine::TakeWithin(const Bounds& bounds, std::string_view text) {

@@ -13,11 +13,11 @@
 namespace chathttp::sim {
 namespace {
 
-// Words that begin a step or an expectation and so cannot be names in it.
+// Keywords that start a step or an expectation and so cannot be names.
 constexpr std::array<std::string_view, 7> kTakenWords = {kServerName, kWitnessName, "link",  "raw",
                                                          "partition", "swizzle",    "effect"};
 
-// A decimal number as it is printed: no sign, no leading zero, at most six digits.
+// A canonical decimal number: no sign, no leading zero, at most six digits.
 std::optional<std::uint32_t> ParseIndex(std::string_view digits) {
   std::uint32_t value = 0;
   const char* const end = digits.data() + digits.size();
@@ -56,10 +56,10 @@ bool IsInRange(const Range& range, std::string_view name) {
   return index && range.first <= *index && *index <= range.last;
 }
 
-// At a mismatch the last star takes one more byte: O(size of glob * size of name).
+// At a mismatch the last star matches one more byte: O(size of glob * size of name).
 bool MatchesGlob(std::string_view glob, std::string_view name) {
   std::size_t star = std::string_view::npos;
-  std::size_t taken = 0;  // where the bytes of the last star end
+  std::size_t taken = 0;  // end of the bytes that the last star matches
   std::size_t at = 0;
   for (std::size_t i = 0; i < name.size();) {
     if (at < glob.size() && glob[at] == '*') {
@@ -84,7 +84,7 @@ bool Matches(std::string_view part, std::string_view name) {
   return range && IsInRange(*range, name);
 }
 
-// How many of `names` from `begin` on are `prefix` and consecutive numbers.
+// How many of `names` from `begin` on consist of `prefix` and consecutive numbers.
 std::size_t RunLength(const std::vector<std::string>& names, std::size_t begin,
                       std::string_view prefix, std::uint32_t first) {
   std::size_t length = 0;
@@ -138,7 +138,7 @@ std::string PrintNames(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t begin = 0; begin < names.size();) {
     const std::string& name = names[begin];
-    // A number with leading zeros is no index: only its last digits are.
+    // Leading zeros belong to the prefix, not to the index.
     std::size_t cut = name.find_last_not_of("0123456789") + 1;
     while (cut < name.size() && !ParseIndex(std::string_view(name).substr(cut))) ++cut;
     const auto first = ParseIndex(std::string_view(name).substr(cut));

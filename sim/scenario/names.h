@@ -1,4 +1,4 @@
-// The names in a scenario: how they are declared, meant and printed. ExpandNames is in scenario.h.
+// Parses and prints the names in a scenario. ExpandNames is in scenario.h.
 //
 //   DeclaredNames("d[1..3]")            -> d1 d2 d3
 //   SplitSides("alice->server", "->")   -> {"alice", "server"}
@@ -20,14 +20,14 @@ inline constexpr std::string_view kServerName = "server";
 inline constexpr std::string_view kWitnessName = "witness";
 inline constexpr std::size_t kMaxParticipants = 10'000;  // of one scenario
 
-// The names that a word of a `clients` or `peers` line declares: itself, or those of its one range;
-// none if the range is malformed, empty or of more than kMaxParticipants.
+// The names that a word of a `clients` or `peers` line declares: the word itself, or the names of
+// its one range. Empty if the range is malformed, empty or larger than kMaxParticipants.
 [[nodiscard]] std::vector<std::string> DeclaredNames(std::string_view word);
 
-// What is wrong with `name` for a participant, as "expected X"; empty if nothing is.
+// Why `name` cannot name a participant, as "expected X"; empty if it can.
 [[nodiscard]] std::string DescribeParticipantProblem(std::string_view name);
 
-// Names separated by spaces, three and more consecutive ones as a range.
+// The names separated by spaces; three or more consecutive ones become a range.
 [[nodiscard]] std::string PrintNames(const std::vector<std::string>& names);
 
 // The parts of a list: "alice,d*" -> alice d*.

@@ -86,8 +86,8 @@ std::string PrintLatency(const Latency& latency) {
 void TakeLatency(ScenarioLine& line, NetSetting& net) {
   net.latency = ParseLatency(line.Peek().value);
   if (!net.latency) {
-    line.Complain(absl::StrCat("a latency: ", Describe(kLatencyBounds),
-                               ", uniform(LEAST..MOST), exp(MEAN) or bimodal(USUAL,RARE,N%)"));
+    line.Fail(absl::StrCat("a latency: ", Describe(kLatencyBounds),
+                           ", uniform(LEAST..MOST), exp(MEAN) or bimodal(USUAL,RARE,N%)"));
     return;
   }
   line.TakeWord("a latency");
@@ -99,7 +99,7 @@ void TakeLatency(ScenarioLine& line, NetSetting& net) {
 void TakeChunk(ScenarioLine& line, NetSetting& net) {
   const auto span = ParseSpan(kChunkBounds, line.Peek().value);
   if (!span) {
-    line.Complain(absl::StrCat("LEAST..MOST, each ", Describe(kChunkBounds)));
+    line.Fail(absl::StrCat("LEAST..MOST, each ", Describe(kChunkBounds)));
     return;
   }
   line.TakeWord("LEAST..MOST");
@@ -127,7 +127,7 @@ void TakeNetOptions(ScenarioLine& line, NetSetting& net) {
   do {
     const auto word = std::find(left.begin(), left.end(), line.Peek().value);
     if (word == left.end() || line.Peek().kind != Token::Kind::kWord) {
-      line.Complain(left.empty() ? "the end of the line" : Choices(line.Peek().value, left));
+      line.Fail(left.empty() ? "the end of the line" : Choices(line.Peek().value, left));
       return;
     }
     line.TryWord(*word);

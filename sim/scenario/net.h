@@ -1,4 +1,4 @@
-// The options of a `net` line of a scenario, from text and to text.
+// Parses and prints the options of a `net` line of a scenario.
 //
 //   latency exp(20ms) min 1ms chunk 1..700 rcvbuf 8K
 //
@@ -16,13 +16,13 @@
 
 namespace chathttp::sim {
 
-// The words that begin an option.
+// The keywords that start an option.
 [[nodiscard]] std::vector<std::string_view> NetWords();
 
-// Takes the options up to the end of `line`, at least one, into `net`, which has none yet.
+// Takes one or more options up to the end of `line` into `net`, which has none yet.
 void TakeNetOptions(ScenarioLine& line, NetSetting& net);
 
-// The options that `net` has, each with a space before it.
+// The options of `net`, each with a leading space.
 [[nodiscard]] std::string PrintNetOptions(const NetSetting& net);
 
 }  // namespace chathttp::sim

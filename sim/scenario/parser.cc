@@ -31,7 +31,7 @@ class Parser {
 
  private:
   using Check = std::function<std::optional<Mismatch>(const Scenario&)>;
-  // A check that needs the whole scenario, of what is at that place.
+  // A check that needs the whole scenario, and the position of its error.
   struct PendingCheck {
     std::size_t line;
     std::size_t column;
@@ -104,7 +104,7 @@ absl::StatusOr<Scenario> Parser::Run(std::string_view text) {
     ScenarioLine line(content);
     if (!line.AtEnd()) ParseLine(line);
     line.TakeEnd();
-    if (const std::optional<Complaint>& wrong = line.complaint()) {
+    if (const std::optional<SyntaxError>& wrong = line.error()) {
       return Error(line_, wrong->column, wrong->expected, wrong->got);
     }
   }
@@ -123,8 +123,8 @@ void Parser::ParseLine(ScenarioLine& line) {
   if (keyword == nullptr) return;
   const auto [first, is_first] = seen_.try_emplace(std::string(keyword->word), line_);
   if (keyword->once && !is_first) {
-    line.Complain(column, absl::StrCat(Quote(keyword->word), " only once"),
-                  absl::StrCat("it again after line ", first->second));
+    line.Fail(column, absl::StrCat(Quote(keyword->word), " only once"),
+              absl::StrCat("it again after line ", first->second));
     return;
   }
   (this->*keyword->parse)(line);
@@ -137,7 +137,7 @@ void Parser::ParseSeed(ScenarioLine& line) {
   const char* const end = word.data() + word.size();
   const auto [rest, error] = std::from_chars(word.data(), end, scenario_.seed);
   if (word.empty() || rest != end || error != std::errc()) {
-    line.Complain("a number from 0 to 18446744073709551615");
+    line.Fail("a number from 0 to 18446744073709551615");
   }
   line.TakeWord("a number");
 }
@@ -153,7 +153,7 @@ void Parser::ParseLimits(ScenarioLine& line) {
     if (limit == nullptr) return;
     const auto is_same = [&](const LimitSetting& other) { return other.key == limit->word; };
     if (std::any_of(scenario_.limits.begin(), scenario_.limits.end(), is_same)) {
-      line.Complain(column, "each limit only once", absl::StrCat(Quote(limit->word), " again"));
+      line.Fail(column, "each limit only once", absl::StrCat(Quote(limit->word), " again"));
     }
     if (limit->word == kBacklogLimit || limit->word == kTextLimit) {
       CheckLater(line.column(), CheckBacklog);
@@ -195,21 +195,20 @@ void Parser::ParseNames(ScenarioLine& line, std::vector<std::string>& names) {
 void Parser::Declare(ScenarioLine& line, const std::string& word, std::size_t column,
                      std::vector<std::string>& names) {
   const std::vector<std::string> declared = DeclaredNames(word);
-  if (declared.empty()) return line.Complain(column, DescribeParticipantProblem(""), Quote(word));
+  if (declared.empty()) return line.Fail(column, DescribeParticipantProblem(""), Quote(word));
   for (const std::string& name : declared) {
     const std::string problem = DescribeParticipantProblem(name);
-    if (!problem.empty()) return line.Complain(column, problem, Quote(name));
+    if (!problem.empty()) return line.Fail(column, problem, Quote(name));
     const auto [other, is_new] = declared_.try_emplace(name, line_);
     if (!is_new) {
-      return line.Complain(
-          column, "each name only once",
-          absl::StrCat(Quote(name), ", which was declared in line ", other->second));
+      return line.Fail(column, "each name only once",
+                       absl::StrCat(Quote(name), ", which was declared in line ", other->second));
     }
     names.push_back(name);
   }
   if (declared_.size() > kMaxParticipants) {
-    line.Complain(column, absl::StrCat("at most ", kMaxParticipants, " names"),
-                  absl::StrCat(declared_.size()));
+    line.Fail(column, absl::StrCat("at most ", kMaxParticipants, " names"),
+              absl::StrCat(declared_.size()));
   }
 }
 

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kWhoColumn = 8;
 constexpr std::size_t kExpectColumn = 48;
 
-// Makes `text` end at `column` or, if it is longer, with a space.
+// Pads `text` to `column`, or adds a space if it is longer.
 void Pad(std::string& text, std::size_t column) {
   text.append(std::max(column, text.size() + 1) - text.size(), ' ');
 }
@@ -90,7 +90,7 @@ std::string PrintFinal(const FinalExpectation& expectation) {
   return absl::StrCat("expect server ", AbslView(word->word), " ", expectation.count);
 }
 
-// Whether the two are what one line `net WHO ...` means.
+// Whether one line `net WHO ...` expresses both.
 bool AreBothDirections(const NetSetting& there, const NetSetting& back) {
   NetSetting turned = back;
   std::swap(turned.from, turned.to);

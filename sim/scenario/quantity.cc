@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-// Takes the digits at the begin of `text`.
+// Takes the digits at the start of `text`.
 std::string_view TakeDigits(std::string_view& text) {
   const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789"));
   text.remove_prefix(digits.size());
@@ -31,7 +31,7 @@ std::optional<std::int64_t> Scaled(std::optional<std::int64_t> value, std::int64
   return *value * scale;
 }
 
-// Takes the letters at the begin of `text`: nanoseconds of that unit, 0 if there is none.
+// Takes the unit at the start of `text`. Returns its nanoseconds, 0 if there is no such unit.
 std::int64_t TakeTimeUnit(std::string_view& text) {
   struct TimeUnit {
     std::string_view word;
@@ -51,7 +51,7 @@ std::int64_t TakeTimeUnit(std::string_view& text) {
   return 0;
 }
 
-// Takes a part such as "1.5s". Decimal digits are exact or refused.
+// Takes a part such as "1.5s". Fails if the value is not a whole number of nanoseconds.
 std::optional<std::int64_t> TakeDurationPart(std::string_view& text) {
   const std::string_view whole = TakeDigits(text);
   std::string_view fraction;

@@ -1,4 +1,4 @@
-// Numbers in a scenario: counts, sizes, durations and offsets of time, and their bounds.
+// Parses and prints the numbers in a scenario: counts, sizes, durations and time offsets.
 //
 //   ParseQuantity(Unit::kBytes, "16K")       -> 16384
 //   PrintQuantity(Unit::kDuration, 1500000)  -> "1.5ms"
@@ -19,7 +19,7 @@ namespace chathttp::sim {
 
 enum class Unit {
   kCount,     // 200
-  kBytes,     // 700, 16K (of 1024), 1M
+  kBytes,     // 700, 16K, 1M (powers of 1024)
   kDuration,  // 0, 10ms, 1.5s, 1h30m
   kOffset,    // a duration with its sign: -1h, +2s
 };
@@ -30,16 +30,16 @@ struct Bounds {
   std::int64_t max = 0;
 };
 
-// Nothing if `text` is no such number, is no whole number of nanoseconds or does not fit.
+// Nullopt if `text` is malformed, not a whole number of nanoseconds, or out of the range of int64.
 [[nodiscard]] std::optional<std::int64_t> ParseQuantity(Unit unit, std::string_view text);
 
-// The shortest text that ParseQuantity makes `value` again.
+// The shortest text for which ParseQuantity returns `value`.
 [[nodiscard]] std::string PrintQuantity(Unit unit, std::int64_t value);
 
 // The same for a duration of whole nanoseconds.
 [[nodiscard]] std::string PrintDuration(absl::Duration duration);
 
-// What is expected where a number within `bounds` is.
+// The description of a number within `bounds`, for errors.
 [[nodiscard]] std::string Describe(const Bounds& bounds);
 
 }  // namespace chathttp::sim

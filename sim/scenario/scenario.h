@@ -1,11 +1,11 @@
-// A scenario: who takes part in a simulated conversation, what they do and when, which faults
-// happen, and what must come of it. A value; its text is what people read, keep and replay.
+// A scenario: the participants of a simulated conversation, their steps, the faults, and the
+// expected outcome. A value; its text form is the file that people write and replay.
 //
 //   absl::StatusOr<Scenario> scenario = ParseScenario(text, "file.chat");   // parser.h
 //   std::string canonical = PrintScenario(*scenario);                      // printer.h
 //   RunResult result = Run(*scenario);                                     // sim/run/run.h
 //
-// The grammar is in docs/simulation.md. Times are since the start of the run.
+// The grammar is in docs/simulation.md. Times count from the start of the run.
 #ifndef CHATHTTP_SIM_SCENARIO_SCENARIO_H_
 #define CHATHTTP_SIM_SCENARIO_SCENARIO_H_
 
@@ -22,23 +22,23 @@ namespace chathttp::sim {
 
 enum class Mode {
   kClean,    // no faults: every transcript is exact
-  kFaulty,   // faults until `heal`; then all that is healthy must complete
+  kFaulty,   // faults until `heal`; healthy connections must complete after it
   kHostile,  // faults without end: only safety is checked
 };
 
-// One `KEY VALUE` of a `limit` line: bytes, a count, or nanoseconds, as the key says.
+// One `KEY VALUE` of a `limit` line. The key determines the unit: bytes, a count, or nanoseconds.
 struct LimitSetting {
   std::string key;
   std::int64_t value = 0;
   friend bool operator==(const LimitSetting&, const LimitSetting&) = default;
 };
 
-// One `net` line: what it does not name stays as it is. Later lines win.
+// One `net` line. Options without a value keep the earlier value; later lines win.
 struct NetSetting {
-  std::string from;  // "server", or as the who of a step; one of both is the server
+  std::string from;  // "server" or a pattern as in Step::who; either `from` or `to` is the server
   std::string to;
   std::optional<Latency> latency;
-  std::optional<std::int64_t> min_chunk_bytes;  // both or none
+  std::optional<std::int64_t> min_chunk_bytes;  // set together
   std::optional<std::int64_t> max_chunk_bytes;
   std::optional<std::int64_t> send_buffer_bytes;
   std::optional<std::int64_t> receive_buffer_bytes;
@@ -46,9 +46,9 @@ struct NetSetting {
   friend bool operator==(const NetSetting&, const NetSetting&) = default;
 };
 
-// What must come of the request of a step.
+// The expected reply to the request of a step.
 struct Expectation {
-  std::string who;  // of those who take the step, whose request; empty: that of each of them
+  std::string who;  // the participant whose request it is; empty: each participant of the step
   int code = 0;
   std::optional<std::string> entity;
   bool then_end = false;  // "then eof": nothing but the end of the stream follows
@@ -56,38 +56,38 @@ struct Expectation {
 };
 
 enum class Verb {
-  // Of participants.
+  // Subject: participants.
   kConnect,
   kAdd,    // text: the name, their own by default
   kSay,    // text, count, every
   kList,   // count, every
   kLeave,  // DELETE
-  kRaw,    // text: bytes, count, every; of peers only
+  kRaw,    // text: bytes, count, every; peers only
   kPauseReading,
   kResumeReading,
   kShutdownWrite,
   kReset,
   kClose,
-  // Of links: who is "A->B".
+  // Subject: links; who is "A->B".
   kClog,       // duration: nothing arrives, nothing is lost
-  kBlackhole,  // duration: as clog, for both directions, seen as silence by both ends
-  kBandwidth,  // amount bytes a second, duration
-  kDelay,      // amount nanoseconds more latency, duration
+  kBlackhole,  // duration: a clog of both directions
+  kBandwidth,  // amount: bytes per second; duration
+  kDelay,      // amount: additional latency in nanoseconds; duration
   kCut,        // connections are reset at both ends
-  // Of sets: who is "A|B" or a list.
+  // Subject: sets; who is "A|B" or a list.
   kPartition,  // duration: no link between the two sets moves
   kSwizzle,    // duration: links clogged one after another, unclogged in another order
-  // Of the server.
-  kWall,         // amount nanoseconds, of either sign: the clock on the wall jumps
-  kDescriptors,  // amount, duration: no more than these for a while
+  // Subject: the server.
+  kWall,         // amount: nanoseconds of either sign by which the wall clock jumps
+  kDescriptors,  // amount: descriptor limit of the server; duration
   kStop,
 };
 
 struct Step {
-  int line = 0;  // of the text it came from; 0: of none
+  int line = 0;  // line number in the text; 0: none
   absl::Duration at;
   Verb verb = Verb::kConnect;
-  std::string who;  // as written: names, globs, ranges, lists; see ExpandNames
+  std::string who;  // a pattern: names, globs, ranges, lists; see ExpandNames
   std::string text;
   std::int64_t count = 1;
   absl::Duration every;
@@ -97,27 +97,27 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-// One `expect` line of its own.
+// A separate `expect` line.
 struct FinalExpectation {
   enum class Kind { kEvicted, kExpired, kTurnedAway, kSees, kEffect };
   int line = 0;
   Kind kind = Kind::kEffect;
-  std::string who;                   // of kSees
-  std::int64_t count = 0;            // of all but kEffect
-  std::vector<std::string> effects;  // of kEffect: each took place at least once
+  std::string who;                   // kSees only
+  std::int64_t count = 0;            // all kinds except kEffect
+  std::vector<std::string> effects;  // kEffect only: each must occur at least once
   friend bool operator==(const FinalExpectation&, const FinalExpectation&) = default;
 };
 
 struct Scenario {
   std::string name;
-  std::uint64_t seed = 1;  // chunking, latency and ties, nothing else
+  std::uint64_t seed = 1;  // determines chunking, latency and ties only
   Mode mode = Mode::kFaulty;
   std::vector<LimitSetting> limits;
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core
-  std::vector<std::string> peers;      // raw peers with a tiny codec of their own
-  std::vector<Step> steps;             // in order of the text; those of one instant in that order
-  std::optional<absl::Duration> heal;  // when faults end; after the last step by default
+  std::vector<std::string> peers;      // raw peers with an independent codec
+  std::vector<Step> steps;             // in order of the text, also at one instant
+  std::optional<absl::Duration> heal;  // when faults end; default: after the last step
   absl::Duration settle = absl::Seconds(60);
   std::vector<FinalExpectation> expectations;
   friend bool operator==(const Scenario&, const Scenario&) = default;
@@ -126,11 +126,11 @@ struct Scenario {
 // The names of all participants: the clients, then the peers.
 std::vector<std::string> ParticipantsOf(const Scenario& scenario);
 
-// The value of the limit `key`, `otherwise` if the scenario does not set it.
+// The value of the limit `key`; `otherwise` if the scenario does not set it.
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);
 
-// The names among `all` that a `who` means, in order of `all`: "alice", "d*", "d[1..4]",
-// "alice,bob". Empty if it means none.
+// The names of `all` that match the pattern `who`, in order of `all`. Patterns: "alice", "d*",
+// "d[1..4]", "alice,bob".
 std::vector<std::string> ExpandNames(const std::string& who, const std::vector<std::string>& all);
 
 }  // namespace chathttp::sim

@@ -19,11 +19,11 @@ bool IsVerbFirst(Subject subject) {
   return subject == Subject::kPeers || subject == Subject::kSet || subject == Subject::kSides;
 }
 
-// Takes a verb that has this subject.
+// Takes a verb of this subject.
 const VerbShape* TakeVerb(ScenarioLine& line, Subject subject) {
   const VerbShape* const shape = FindWord(Verbs(), line.Peek().value);
   if (shape != nullptr && shape->subject != subject) {
-    line.Complain(UsageOf(*shape));
+    line.Fail(UsageOf(*shape));
     return nullptr;
   }
   std::vector<VerbShape> candidates;
@@ -33,7 +33,7 @@ const VerbShape* TakeVerb(ScenarioLine& line, Subject subject) {
   return line.TakeChoice(candidates) == nullptr ? nullptr : shape;
 }
 
-// Takes verb and who, in whatever order they stand.
+// Takes verb and who, in either order.
 const VerbShape* TakeVerbAndWho(ScenarioLine& line, PlacedStep& placed) {
   placed.who_column = placed.verb_column = line.column();
   const VerbShape* const first = FindWord(Verbs(), line.Peek().value);
@@ -66,7 +66,7 @@ void TakeRepeat(ScenarioLine& line, Step& step) {
 
 void TakeName(ScenarioLine& line, Step& step) {
   if (line.Peek().kind != Token::Kind::kText) return;
-  if (line.Peek().value.empty()) return line.Complain("a name of at least one byte");
+  if (line.Peek().value.empty()) return line.Fail("a name of at least one byte");
   step.text = line.TakeText("\"NAME\"");
 }
 
@@ -97,7 +97,7 @@ int TakeCode(ScenarioLine& line) {
   const auto value = ParseQuantity(Unit::kCount, line.Peek().value);
   if (line.Peek().kind != Token::Kind::kWord || !value ||
       std::find(kReplyCodes.begin(), kReplyCodes.end(), *value) == kReplyCodes.end()) {
-    line.Complain(absl::StrCat("a code: ", absl::StrJoin(kReplyCodes, ", ")));
+    line.Fail(absl::StrCat("a code: ", absl::StrJoin(kReplyCodes, ", ")));
     return 0;
   }
   line.TakeWord("a code");
@@ -141,7 +141,7 @@ std::vector<std::string> TakeEffects(ScenarioLine& line) {
   std::vector<std::string> effects = SplitList(line.TakeWord("a list of effects"));
   for (const std::string& effect : effects) {
     if (std::find(known.begin(), known.end(), effect) == known.end()) {
-      line.Complain(column, Choices(effect, known), Quote(effect));
+      line.Fail(column, Choices(effect, known), Quote(effect));
     }
   }
   return effects;

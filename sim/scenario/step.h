@@ -1,4 +1,4 @@
-// The step of a scenario, and the words of an expectation, from the tokens of a line.
+// Parses a step of a scenario, with its expectation, from the tokens of a line.
 //
 //   @10ms alice,bob add   expect bob 200 "OK...^.^"
 //
@@ -15,7 +15,7 @@
 
 namespace chathttp::sim {
 
-// A step, and where in its line things are that are checked later.
+// A step, and the columns of the parts that are checked later.
 struct PlacedStep {
   Step step;
   std::size_t who_column = 1;

@@ -1,10 +1,10 @@
-// Choices of the generator, drawn for one topic of a seed: what another topic chooses, and how
-// often, does not change them.
+// Random choices of the generator for one topic of a seed. They do not depend on the choices of
+// other topics.
 //
 //   Chooser choose(seed, "limits");
 //   if (choose.OneIn(4)) limit = choose.Skewed(16, 4096);
 //
-// Values only, one thread.
+// Not thread-safe.
 #ifndef CHATHTTP_SIM_SEARCH_CHOOSER_H_
 #define CHATHTTP_SIM_SEARCH_CHOOSER_H_
 
@@ -25,13 +25,13 @@ class Chooser {
 
   bool OneIn(std::uint64_t n) { return draws_.Uniform(1, n) == 1; }
 
-  // From `min` to `max`, both included; not negative.
+  // Uniform from `min` to `max`, both included; 0 <= min <= max.
   std::int64_t Between(std::int64_t min, std::int64_t max) {
     return static_cast<std::int64_t>(
         draws_.Uniform(static_cast<std::uint64_t>(min), static_cast<std::uint64_t>(max)));
   }
 
-  // The same, but each doubling equally likely: small numbers more often. `min` is positive.
+  // From `min` to `max` with each doubling equally likely, which favours small numbers. `min` > 0.
   std::int64_t Skewed(std::int64_t min, std::int64_t max) {
     const int doublings =
         static_cast<int>(std::bit_width(static_cast<std::uint64_t>(max / min))) - 1;

@@ -21,7 +21,7 @@ absl::Duration LastStep(const Scenario& scenario, bool faults_only) {
   return last;
 }
 
-// Sometimes things go on behind the heal, sometimes for long before it.
+// Draws the stop of the server and the time of heal, which may precede or follow the last step.
 void WriteEnd(const Plan& plan, Scenario& scenario) {
   Chooser choose = plan.ChooserFor("end");
   if (plan.Has(Family::kStop) && choose.OneIn(3)) {

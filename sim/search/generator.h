@@ -1,12 +1,12 @@
-// Makes a scenario of a seed: who takes part, the limits and links, what everyone does and which
-// faults happen.
+// Generates a scenario from a seed: participants, limits, links, the steps of each participant, and
+// faults.
 //
 //   Scenario scenario = Generate(4711);
 //   Scenario worse = Generate(4711, Mode::kHostile);
 //
-// A quarter of the seeds is clean, one in eight is hostile. Each family of things to happen
-// (generator_plan.h) is off for half of the seeds, so that rare meetings of two are not drowned by
-// the rest. Scenarios are small: a run takes about a millisecond. A pure function.
+// A quarter of the seeds is clean, one in eight is hostile. Each family of events
+// (generator_plan.h) is off for half of the seeds, so that rare combinations of two occur without
+// the others. Scenarios are small: a run takes about a millisecond. A pure function.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_H_
 

@@ -65,7 +65,7 @@ class Author {
     return absl::ToInt64Nanoseconds(duration);
   }
 
-  // Of a fault: up to the whole run, sometimes far beyond.
+  // The duration of a fault: up to the whole run, sometimes far beyond.
   absl::Duration DrawDuration() {
     const std::int64_t span_ms = absl::ToInt64Milliseconds(plan_.span);
     return absl::Milliseconds(choose_.Skewed(5, span_ms * (choose_.OneIn(6) ? 4 : 1)));

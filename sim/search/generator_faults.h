@@ -1,8 +1,9 @@
-// The faults of links, of sets and of the server in a generated scenario.
+// Generates the faults of links, sets and the server.
 //
-//   WriteFaults(plan, scenario);   // adds to steps, not in order of time
+//   WriteFaults(plan, scenario);   // appends to steps, not in order of time
 //
-// Pure function of the plan. Faults of participants (reset, pause-reading) belong to their lives.
+// A pure function of the plan. generator_lives.h generates faults of participants (reset,
+// pause-reading).
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_FAULTS_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_FAULTS_H_
 

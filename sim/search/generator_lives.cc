@@ -13,9 +13,9 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr std::int64_t kDeliveries = 1'500;  // planned for one scenario, for its cost
+constexpr std::int64_t kDeliveries = 1'500;  // upper bound per scenario, to limit its cost
 
-// With the line feed that follows; by default less than is allowed, since long ones are dear.
+// The maximum size of a text without its line feed. The default is low: long texts are costly.
 std::size_t TextBytes(const Scenario& scenario) {
   return static_cast<std::size_t>(LimitOr(scenario, "text", 400)) - 1;
 }
@@ -32,7 +32,7 @@ class Life {
         name_(who_),
         scenario_(scenario) {}
 
-  // `rush`: comes at once and wants the name that others want, too.
+  // `rush`: connects at once and requests the name that others request, too.
   void Write(bool rush) {
     absl::Duration at;
     if (!rush && choose_.OneIn(2)) at = Later(at, plan_.span / 4);
@@ -67,7 +67,7 @@ class Life {
     return step;
   }
 
-  // Returns when it ends.
+  // Returns the time at which it ends.
   absl::Duration Stay(absl::Duration at, bool rush) {
     if (!rush && choose_.OneIn(2)) at = Later(at, absl::Milliseconds(200));
     if (rush) name_ = Respelled(choose_, "gold");
@@ -85,7 +85,7 @@ class Life {
     return end;
   }
 
-  // Whether it may come again.
+  // Returns whether the participant may return.
   bool End(absl::Duration at) {
     std::vector<Verb> ways;
     if (Has(Family::kLeave)) ways.push_back(Verb::kLeave);
@@ -96,7 +96,7 @@ class Life {
     const Verb way = choose_.Pick(ways);
     Add(at, way);
     if (way == Verb::kLeave && raw_ && choose_.OneIn(2)) {
-      Add(Later(at, plan_.span / 8), Verb::kAdd);  // the connection stays
+      Add(Later(at, plan_.span / 8), Verb::kAdd);  // on the same connection
     }
     return true;
   }

@@ -1,9 +1,9 @@
-// What the participants of a generated scenario do, each by itself: come, log in, speak, and go in
-// one way or another, perhaps to come again.
+// Generates the steps of each participant on its own: connect, log in, send messages, end in one of
+// several ways, and perhaps return.
 //
-//   WriteLives(plan, scenario);   // adds to steps, not in order of time
+//   WriteLives(plan, scenario);   // appends to steps, not in order of time
 //
-// Pure function of the plan and of the limits in `scenario`.
+// A pure function of the plan and of the limits in `scenario`.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_LIVES_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_LIVES_H_
 

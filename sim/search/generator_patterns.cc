@@ -29,7 +29,7 @@ class Pattern {
     Add(at, Verb::kAdd, who);
   }
 
-  // A text as long as the limit and the pattern allow.
+  // A text of `bytes` bytes, or as long as the limit on texts allows.
   std::string LongText(std::int64_t bytes) const {
     const std::int64_t limit = LimitOr(scenario_, "text", 4'096);
     constexpr std::int64_t kCounter = 8;  // " #100", and the line feed
@@ -38,12 +38,12 @@ class Pattern {
         'm');
   }
 
-  // From here on `who` does only what the pattern says.
+  // Removes the other steps of `who`.
   void Claim(std::string_view who) {
     std::erase_if(scenario_.steps, [&](const Step& step) { return step.who == who; });
   }
 
-  // What goes from the server to `who`.
+  // A new `net` line for the link from the server to `who`.
   NetSetting& NetTo(std::string_view who) {
     NetSetting& net = scenario_.nets.emplace_back();
     net.from = kServerName;
@@ -51,12 +51,12 @@ class Pattern {
     return net;
   }
 
-  // Unless the limit is drawn already.
+  // Adds a limit unless the scenario has it already.
   void Limit(std::string_view key, std::int64_t value) {
     if (LimitOr(scenario_, key, 0) == 0) scenario_.limits.push_back({std::string(key), value});
   }
 
-  // The name of some raw peer; nothing if there is none.
+  // The name of a random raw peer; empty if there is none.
   std::string SomePeer() {
     if (scenario_.peers.empty()) return "";
     return choose.Pick(scenario_.peers);
@@ -68,7 +68,7 @@ class Pattern {
   Scenario& scenario_;
 };
 
-// One stops reading while another one talks: it is blocked, and lapped, and perhaps comes back.
+// A member stops reading while another posts: it is blocked, lapped, and perhaps reads again.
 void WriteSilence(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "silence", scenario);
   Chooser& choose = pattern.choose;
@@ -96,7 +96,7 @@ void WriteSilence(const Plan& plan, Scenario& scenario) {
   }
 }
 
-// Many lists of different states of the room wait for somebody who does not read.
+// Many lists of different room states are queued for a member that does not read.
 void WriteOldLists(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "old-lists", scenario);
   Chooser& choose = pattern.choose;
@@ -112,7 +112,7 @@ void WriteOldLists(const Plan& plan, Scenario& scenario) {
   }
 }
 
-// More is said at one instant than half of the backlog holds.
+// The messages of one instant exceed half of the backlog.
 void WriteChorus(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "chorus", scenario);
   Chooser& choose = pattern.choose;
@@ -125,7 +125,7 @@ void WriteChorus(const Plan& plan, Scenario& scenario) {
   }
 }
 
-// A raw peer does something at the very instant at which a limit of time ends.
+// A raw peer sends a request at the very instant at which a time limit expires.
 void WriteBrink(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "brink", scenario);
   Chooser& choose = pattern.choose;
@@ -142,8 +142,8 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
   const std::string request = RawRequest("ADD", who, std::string(3'000, 'j'));
   const absl::Duration off = absl::Microseconds(choose.Between(0, 400) - 200);
   pattern.Claim(who);
-  // On a steady link what is sent at the limit behind the connect arrives at the very limit, and
-  // small turns may leave some of it unread then.
+  // With constant latency, bytes sent one limit after the connect arrive exactly at the deadline,
+  // and small turns may leave some of them unread then.
   NetSetting steady;
   steady.from = who;
   steady.to = kServerName;
@@ -163,11 +163,11 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
   }
 }
 
-// One takes so little that for a stall limit and longer its stream does not tell of room.
+// A member reads so slowly that its stream is not writable for longer than the stall limit.
 void WriteTrickle(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "trickle", scenario);
   Chooser& choose = pattern.choose;
-  if (!choose.OneIn(3)) return;  // it is dear
+  if (!choose.OneIn(3)) return;  // costly to simulate
   const std::string& slow = plan.names.back();
   const std::string& talker = plan.names.front();
   pattern.Claim(slow);

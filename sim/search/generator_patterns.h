@@ -1,10 +1,10 @@
-// What several participants of a generated scenario do together to bring about what chance alone
-// rarely would: a name that is wanted the moment it is free, a member that stops reading while the
-// others talk on, much that is said at one instant, something done at the very instant of a limit.
+// Generates coordinated steps of several participants for situations that independent steps rarely
+// reach: a request for a name the moment it becomes free, a member that stops reading while others
+// post, many messages at one instant, a request exactly at a time limit.
 //
-//   WritePatterns(plan, scenario);   // adds to steps, not in order of time
+//   WritePatterns(plan, scenario);   // appends to steps, not in order of time
 //
-// Pure functions of the plan and of what is in `scenario` already.
+// Pure functions of the plan and of the present content of `scenario`.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_PATTERNS_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_PATTERNS_H_
 
@@ -15,13 +15,13 @@
 
 namespace chathttp::sim {
 
-// The patterns that the plan has switched on, but for the contender.
+// Adds the patterns that the plan has switched on, except the contender.
 void WritePatterns(const Plan& plan, Scenario& scenario);
 
-// Has the last participant want the names of those that end, at about that moment.
+// Makes the last participant request the names of participants at about the time they end.
 void WriteContender(const Plan& plan, Scenario& scenario);
 
-// A name of small letters as it is, or with a capital: the same name.
+// `name`, which is lower-case, or its capitalised form: both are the same name.
 [[nodiscard]] std::string Respelled(Chooser& choose, std::string name);
 
 }  // namespace chathttp::sim

@@ -1,5 +1,5 @@
-// What a seed has switched on, before the generator writes any line: mode, families, participants,
-// and the scale of time.
+// The plan of a seed, drawn before any line of the scenario: mode, families, participants, and the
+// time scale.
 //
 //   Plan plan = MakePlan(4711, std::nullopt);
 //   if (plan.Has(Family::kReset)) ...
@@ -22,7 +22,7 @@
 
 namespace chathttp::sim {
 
-// Kinds of things that may happen. Those from kPauseReading on are faults.
+// Kinds of events. Those from kPauseReading on are faults.
 enum class Family {
   // What participants do.
   kSay,
@@ -31,19 +31,19 @@ enum class Family {
   kLeave,
   kClose,
   kHalfClose,
-  kReturn,     // comes again after its end
-  kIdle,       // connects and asks for nothing
-  kHandover,   // somebody wants a name the moment it becomes free
+  kReturn,     // connects again after its end
+  kIdle,       // connects and sends nothing
+  kHandover,   // a participant requests a name the moment it becomes free
   kGoldRush,   // many ADD one name at one instant
   kPipeline,   // several requests in one piece
   kMalformed,  // requests that break a rule
   kDrip,       // a request in pieces over time
   kBadText,    // texts that break a rule
-  kFlood,      // far more behind a fatal request than lingering takes
-  kListStorm,  // lists of many states of the room, unread
-  kChorus,     // much is said at one instant
-  kBrink,      // something is done at the very instant of a limit
-  kTrickle,    // one takes a little all the time, far less than is said
+  kFlood,      // far more input after a fatal request than lingering reads
+  kListStorm,  // many list requests in a short time
+  kChorus,     // many messages at one instant
+  kBrink,      // a request exactly at a time limit
+  kTrickle,    // a member reads continuously, but slower than others post
   kStop,       // the server is stopped before the end
   // The setting.
   kLatency,
@@ -55,11 +55,11 @@ enum class Family {
   kSmallRoom,
   kSmallTurns,
   kShortTimes,
-  kOriginal,  // the server says that it is of the original kind
+  kOriginal,  // the server identifies itself as the original server
   // Faults.
   kPauseReading,
-  kSilence,   // one does not read while another one talks
-  kOldLists,  // lists of many states of the room wait for one who does not read
+  kSilence,   // a member does not read while another posts
+  kOldLists,  // lists of many room states are queued for a member that does not read
   kReset,
   kClog,
   kBlackhole,
@@ -79,9 +79,9 @@ struct Plan {
   std::array<bool, kFamilies> on = {};
   std::vector<std::string> names;  // of all participants
   std::vector<bool> raw;           // which of them are raw peers
-  std::string victim;              // of the faults that need one
-  absl::Duration span;             // in which most things happen
-  absl::Duration grain;            // every time is a multiple of this, so that many coincide
+  std::string victim;              // the target of faults that need one
+  absl::Duration span;             // the interval of most steps
+  absl::Duration grain;            // every time is a multiple of it, so that many coincide
 
   bool Has(Family family) const { return on[static_cast<std::size_t>(family)]; }
   Chooser ChooserFor(std::string_view topic) const { return Chooser(seed, topic); }

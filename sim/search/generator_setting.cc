@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 
-// A limit that a family may lower; from `min` to `max`, drawn for one of `odds` seeds of it.
+// A limit that a family lowers to a value from `min` to `max` in one of `odds` of its seeds.
 struct Lowered {
   Family family;
   std::string_view key;
@@ -39,7 +39,7 @@ constexpr Lowered kLowered[] = {
     {Family::kShortTimes, "stop", 100 * kMillisecond, 4'000 * kMillisecond, 2},
 };
 
-// To two digits, for the reader.
+// Rounds down to two significant digits, for readability.
 std::int64_t Rounded(std::int64_t value) {
   std::int64_t unit = 1;
   while (value / unit >= 100) unit *= 10;
@@ -85,7 +85,7 @@ Latency DrawLatency(Chooser& choose) {
   }
 }
 
-// `many`: the link is that of everyone, and too many events would cost too much.
+// `many`: the options are those of all links, so pieces are larger to limit the cost.
 void DrawChunks(Chooser& choose, bool many, NetSetting& net) {
   net.max_chunk_bytes = Rounded(choose.Skewed(many ? 100 : 1, 1'460));
   net.min_chunk_bytes = choose.OneIn(2) ? 1 : Rounded(choose.Skewed(1, *net.max_chunk_bytes));

@@ -1,6 +1,6 @@
-// The limits and links of a generated scenario.
+// Generates the limits and links of a scenario.
 //
-//   WriteSetting(plan, scenario);   // adds to limits and nets
+//   WriteSetting(plan, scenario);   // appends to limits and nets
 //
 // Pure function of the plan.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_SETTING_H_

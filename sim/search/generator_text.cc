@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 9> kBadWords = {
     "",         " \t ",         "a\x1B[2Jb",        "two\nlines", "tail\r",
     "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC2\x9B"};
 
-// "%" is the name of the user.
+// "%" stands for the name of the user.
 constexpr std::array<std::string_view, 37> kMalformed = {
     "POST h HTTP/1.0\nUser_Agent: %\n\n",
     "POST h HTTP/1.1 \nUser_Agent: %\n\n",
@@ -73,7 +73,7 @@ std::string Repeated(std::string_view piece, std::size_t times) {
   return text;
 }
 
-// Requests at a limit or one beyond it.
+// Requests at a limit or one unit beyond it.
 std::string DrawOversized(Chooser& choose, const std::string& user) {
   const auto beyond = static_cast<std::size_t>(choose.Between(0, 1));
   switch (choose.Between(0, 2)) {
@@ -105,7 +105,7 @@ std::string DrawText(Chooser& choose, std::size_t max_bytes) {
     return std::string(
         std::min<std::size_t>(max_bytes, static_cast<std::size_t>(choose.Between(1, 300))), 'v');
   }
-  // One draw after the other: in one call their order would be the compiler's.
+  // Separate statements: the compiler chooses the order of arguments within one call.
   const std::int64_t number = choose.Between(1, 999);
   const std::string text = absl::StrCat(AbslView(choose.Pick(kWords)), " ", number);
   return text.size() <= max_bytes ? text : "short";

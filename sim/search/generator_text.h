@@ -1,10 +1,10 @@
-// What participants of a generated scenario say and send: texts, requests that break a rule of
-// docs/protocol.md, and several requests in one piece.
+// Generates texts, requests that violate a rule of docs/protocol.md, and several requests in one
+// piece.
 //
 //   DrawText(choose, 200)             -> "the quick 17"
 //   DrawMalformed(choose, "alice")    -> "POST h HTTP/1.0\nUser_Agent: alice\n\n"
 //
-// Functions of what the chooser draws.
+// The results depend only on the draws of the chooser.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_TEXT_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_TEXT_H_
 
@@ -15,16 +15,16 @@
 
 namespace chathttp::sim {
 
-// A text that may be said, without line end; of at most `max_bytes` (at least 8) bytes.
+// A valid text without line end, of at most `max_bytes` bytes; `max_bytes` >= 8.
 [[nodiscard]] std::string DrawText(Chooser& choose, std::size_t max_bytes);
 
-// A text that may not.
+// An invalid text.
 [[nodiscard]] std::string DrawBadText(Chooser& choose, std::size_t max_bytes);
 
-// A request, or what looks like one, that is to be refused or is fatal.
+// A request, perhaps malformed, that the server must refuse or treat as fatal.
 [[nodiscard]] std::string DrawMalformed(Chooser& choose, const std::string& user);
 
-// Whole requests of all kinds, one behind the other, and sometimes the begin of another one.
+// Complete requests of all kinds in sequence, sometimes followed by an incomplete one.
 [[nodiscard]] std::string DrawPipeline(Chooser& choose, const std::string& user);
 
 }  // namespace chathttp::sim

@@ -13,7 +13,7 @@
 namespace chathttp::sim {
 namespace {
 
-// The largest unit that leaves a number before the point: "1.25 M".
+// A value with a unit: "1.25 M", "12.3 k".
 std::string Rounded(double value) {
   if (value >= 1e6) return absl::StrFormat("%.2f M", value / 1e6);
   if (value >= 1e4) return absl::StrFormat("%.1f k", value / 1e3);

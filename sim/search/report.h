@@ -1,4 +1,4 @@
-// What came of runs and searches, in words.
+// Formats the results of runs and searches as text.
 //
 //   std::cout << DescribeViolations("seed 17", result.violations);
 //   std::cout << DescribeSwarm(swarm) << DescribePace(swarm, wall);
@@ -19,42 +19,42 @@
 
 namespace chathttp::sim {
 
-// How a program that ran or searched ends, the worst of what it found.
+// The exit code of a program that runs or searches; the most severe result counts.
 enum class Verdict : int {
   kOk = 0,
   kBroken = 1,            // an invariant
-  kNondeterministic = 3,  // two runs of one scenario differ
-  kGap = 4,               // a search never reached what it must reach
+  kNondeterministic = 3,  // two runs of a scenario differ
+  kGap = 4,               // a search did not reach a required effect or mark
 };
 [[nodiscard]] Verdict VerdictOf(const std::vector<Violation>& violations);
 [[nodiscard]] Verdict Worse(Verdict one, Verdict other);
-// `coverage`: whether gaps count, as they do for seeds of all modes.
+// `coverage`: whether coverage gaps count. They do for seeds of all modes.
 [[nodiscard]] Verdict VerdictOf(const Swarm& swarm, bool coverage);
 
-// "seed 17: order: alice#0 ...", a line each.
+// One line for each violation: "seed 17: order: alice#0 ...".
 [[nodiscard]] std::string DescribeViolations(std::string_view what,
                                              const std::vector<Violation>& violations);
 
-// Of each invariant that the seed breaks, one line.
+// One line for each invariant that the seed breaks.
 [[nodiscard]] std::string DescribeFinding(const Finding& finding);
 
 // "4096 scenarios (1024 clean, 2560 faulty, 512 hostile), 0 failed, digest ..."; a function of the
 // seeds alone.
 [[nodiscard]] std::string DescribeSwarm(const Swarm& swarm);
 
-// Rates, each scenario being run twice.
+// Rates per wall time. Each scenario runs twice.
 [[nodiscard]] std::string DescribePace(const Swarm& swarm, absl::Duration wall);
 
-// Every effect and mark with how often it was reached, 0 too.
+// Every effect and mark with its count, including 0.
 [[nodiscard]] std::string DescribeCensus(const Swarm& swarm);
 
 // "scenario.chat: digest ..., 1234 events, 56 deliveries, 61s simulated"
 [[nodiscard]] std::string DescribeRun(std::string_view what, const RunResult& result);
 
-// A scenario as a file, with what it breaks as comment.
+// The text of a scenario file, with the broken invariants in a comment.
 [[nodiscard]] std::string AsFile(const Scenario& scenario, const std::vector<Violation>& broken);
 
-// A GoogleTest that fails as long as `scenario` breaks anything.
+// The source of a GoogleTest that fails while `scenario` breaks an invariant.
 [[nodiscard]] std::string TestSnippet(std::string_view name, const Scenario& scenario);
 
 }  // namespace chathttp::sim

@@ -1,4 +1,4 @@
-// Seeds and modes as they are given on a command line.
+// Parses the seeds and modes of a command line.
 //
 //   ParseSeeds("1..4096")  -> SeedRange{1, 4096}
 //   ParseSeeds("17")       -> SeedRange{17, 17}
@@ -20,13 +20,13 @@ struct SeedRange {
   std::uint64_t first = 1;
   std::uint64_t last = 1;  // at least `first`
 
-  // Of the largest range, of all seeds, 0.
+  // 0 for the range of all 2^64 seeds.
   std::uint64_t size() const { return last - first + 1; }
 
   friend bool operator==(const SeedRange&, const SeedRange&) = default;
 };
 
-// Nothing if it is no decimal number below 2^64 or "FIRST..LAST".
+// Accepts a decimal number below 2^64 or "FIRST..LAST"; nullopt otherwise.
 [[nodiscard]] std::optional<SeedRange> ParseSeeds(std::string_view text);
 
 [[nodiscard]] std::optional<Mode> ParseMode(std::string_view word);

@@ -14,7 +14,7 @@
 namespace chathttp::sim {
 namespace {
 
-// Scenarios in which one of the others takes the steps of `name`.
+// Scenarios in which another participant performs the steps of `name`.
 std::vector<Scenario> PlayedByAnother(const Scenario& scenario, const std::string& name) {
   std::vector<Scenario> candidates;
   for (const auto* cast : {&scenario.clients, &scenario.peers}) {
@@ -48,7 +48,7 @@ class Shrinker {
   }
 
  private:
-  // Keeps `candidate` if it fails as well.
+  // Keeps `candidate` if it still fails.
   bool Try(const Scenario& candidate) {
     if (tries_left_ == 0 || candidate == best_) return false;
     const absl::StatusOr<Scenario> read = ParseScenario(PrintScenario(candidate), "shrunk");
@@ -64,7 +64,7 @@ class Shrinker {
                        [&](const Scenario& candidate) { return Try(candidate); });
   }
 
-  // As long as something of it can be simpler.
+  // Repeats while a simpler candidate still fails.
   void Simplify(std::vector<Scenario> (*simpler)(const Scenario&, std::size_t), std::size_t index) {
     while (tries_left_ > 0 && TryAll(simpler(best_, index))) {
     }
@@ -77,7 +77,7 @@ class Shrinker {
     }
   }
 
-  // Takes out parts of a list, halves first, then ever smaller ones.
+  // Removes parts of a list: halves first, then smaller and smaller parts.
   template <class Item>
   void ShrinkList(std::vector<Item> Scenario::*list) {
     for (std::size_t part = ((best_.*list).size() + 1) / 2; part > 0; part /= 2) {

@@ -1,12 +1,12 @@
-// Makes a failing scenario small: delta debugging over participants and lines, then numbers and
-// texts, until nothing more can go.
+// Minimises a failing scenario: delta debugging over participants and lines, then over numbers and
+// texts, until no single reduction is possible.
 //
 //   Scenario small = Shrink(scenario, [&](const Scenario& candidate) {
 //     return FailsAlike(Run(candidate));
 //   });
 //
-// The result fulfils the predicate as `scenario` does, can be parsed from its printed form, and is
-// a function of the two alone. The predicate is called at most `max_tries` times.
+// The result satisfies the predicate, as `scenario` must, and can be parsed from its printed form.
+// It depends only on the arguments. Shrink calls the predicate at most `max_tries` times.
 #ifndef CHATHTTP_SIM_SEARCH_SHRINKER_H_
 #define CHATHTTP_SIM_SEARCH_SHRINKER_H_
 

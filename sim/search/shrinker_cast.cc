@@ -15,7 +15,7 @@
 namespace chathttp::sim {
 namespace {
 
-// What of a list still means somebody, or the server.
+// The parts of a list that still name a participant or the server.
 std::string Remaining(const std::string& list, const std::vector<std::string>& names) {
   std::vector<std::string> parts = SplitList(list);
   std::erase_if(parts, [&](const std::string& part) {
@@ -24,7 +24,7 @@ std::string Remaining(const std::string& list, const std::vector<std::string>& n
   return absl::StrJoin(parts, ",");
 }
 
-// The same of the two sides of "A->B" or "A|B"; empty if one of them is.
+// The same for both sides of "A->B" or "A|B"; empty if one side is empty.
 std::string RemainingOfWho(const std::string& who, const std::vector<std::string>& names) {
   for (const std::string_view separator : {"->", "|"}) {
     const std::optional<Sides> sides = SplitSides(who, separator);

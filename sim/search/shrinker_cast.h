@@ -1,7 +1,7 @@
-// Takes participants out of a scenario, with all that only they do.
+// Removes participants and the steps that only they perform from a scenario.
 //
 //   Scenario without_bob = Without(scenario, "bob");
-//   // "alice,bob connect" -> "alice connect", "link bob->server clog 1s" -> nothing
+//   // "alice,bob connect" -> "alice connect", "link bob->server clog 1s" is removed
 //
 // Pure functions.
 #ifndef CHATHTTP_SIM_SEARCH_SHRINKER_CAST_H_
@@ -15,11 +15,11 @@ namespace chathttp::sim {
 
 [[nodiscard]] Scenario Without(Scenario scenario, const std::string& name);
 
-// Gives `other` the steps that only `name` takes, and takes `name` out.
+// Gives `other` the steps that only `name` performs, and removes `name`.
 [[nodiscard]] Scenario PlayedBy(Scenario scenario, const std::string& name,
                                 const std::string& other);
 
-// Makes one step of two at one instant that differ in who takes them only.
+// Merges pairs of steps at one instant that differ only in their participants.
 [[nodiscard]] Scenario Joined(Scenario scenario);
 
 }  // namespace chathttp::sim

@@ -10,7 +10,7 @@
 namespace chathttp::sim {
 namespace {
 
-// Between `least` and `value`, from `least` on: a few round ones, then a half.
+// Candidates from `least` up to below `value`, ascending: `least`, the middle and round values.
 std::vector<std::int64_t> Smaller(std::int64_t value, std::int64_t least) {
   std::set<std::int64_t> smaller;
   if (value > least) smaller = {least, (least + value) / 2};
@@ -52,7 +52,7 @@ class Candidates {
   std::vector<Scenario> all_;
 };
 
-// Everything from the step on comes earlier, or the step alone takes place with the one before it.
+// Candidates in which this step and all later ones move forward, or this step alone does.
 void AddEarlier(const Scenario& scenario, std::size_t index, Candidates& candidates) {
   const Step& step = scenario.steps[index];
   const absl::Duration before = index == 0 ? absl::ZeroDuration() : scenario.steps[index - 1].at;
@@ -110,7 +110,7 @@ std::vector<Scenario> SimplerNets(const Scenario& scenario, std::size_t index) {
   const auto is_back = [&](const NetSetting& back) {
     return back.from == net.to && back.to == net.from;
   };
-  // `change` of both directions, then of this one.
+  // Applies `change` to both directions, then to this one only.
   const auto add = [&](auto change) {
     candidates.Add([&](Scenario& simpler) {
       for (NetSetting& other : simpler.nets) {

@@ -1,4 +1,4 @@
-// Smaller values for what stands in a scenario: for each place, candidates from the simplest on.
+// Proposes simpler values for the fields of a scenario, the simplest first.
 //
 //   for (const Scenario& simpler : SimplerSteps(scenario, 3)) Try(simpler);
 //
@@ -13,13 +13,14 @@
 
 namespace chathttp::sim {
 
-// One field of one step simpler: text, counts, durations, amounts, time.
+// Each candidate has one simpler field in step `index`: text, count, duration, amount or time.
 [[nodiscard]] std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index);
 
-// One option of one net less or simpler; both directions alike where they are alike.
+// Each candidate has one option of net `index` removed or simplified. If the opposite direction has
+// an equal option, it changes as well.
 [[nodiscard]] std::vector<Scenario> SimplerNets(const Scenario& scenario, std::size_t index);
 
-// Seed, mode, heal and settle.
+// Candidates with a simpler seed, mode, heal or settle.
 [[nodiscard]] std::vector<Scenario> SimplerHead(const Scenario& scenario);
 
 }  // namespace chathttp::sim

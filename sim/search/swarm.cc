@@ -33,8 +33,8 @@ std::string DescribeDifference(const RunResult& one, const RunResult& other) {
                                     : "two equal runs have different verdicts";
 }
 
-// The same as the parser makes it, but for the lines, of which a generated one has none.
-bool MeansTheSame(const Scenario& generated, Scenario read) {
+// Ignores line numbers: a generated scenario has none.
+bool EqualExceptLines(const Scenario& generated, Scenario read) {
   for (Step& step : read.steps) step.line = 0;
   for (FinalExpectation& expectation : read.expectations) expectation.line = 0;
   return generated == read;
@@ -75,7 +75,7 @@ SeedResult RunSeed(std::uint64_t seed, std::optional<Mode> mode) {
     return result;
   }
   result.run = RunTwice(*read, false);
-  if (!MeansTheSame(generated, *read)) {
+  if (!EqualExceptLines(generated, *read)) {
     result.run.violations.push_back({kLanguage, "the printed scenario does not mean the same"});
   }
   return result;

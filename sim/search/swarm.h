@@ -1,13 +1,13 @@
-// A search: scenarios of many seeds, each printed, parsed again and run twice, and what came of
-// all of them.
+// A swarm: a search over the scenarios of many seeds. Each scenario is printed, parsed again and
+// run twice; the swarm sums up the results.
 //
 //   Swarm swarm;
 //   for (std::uint64_t seed = 1; seed <= 4096; ++seed) swarm.Add(RunSeed(seed, std::nullopt));
 //   for (const Finding& finding : swarm.findings) Print(finding);
 //   for (const std::string& gap : CoverageGaps(swarm)) Print(gap);
 //
-// Values; parts that were made on several threads are put together with Merge, in order of the
-// seeds, and then are what one thread would have made.
+// Not thread-safe. Threads may fill swarms of their own; Merge in order of the seeds then gives the
+// same result as one thread.
 #ifndef CHATHTTP_SIM_SEARCH_SWARM_H_
 #define CHATHTTP_SIM_SEARCH_SWARM_H_
 
@@ -24,19 +24,19 @@
 
 namespace chathttp::sim {
 
-// Violations that no oracle finds: two runs of a scenario that differ, and a scenario whose text
-// does not mean the same.
+// Violations outside the oracle: two runs of a scenario differ, or a scenario changes when it is
+// printed and parsed.
 inline constexpr char kDeterminism[] = "determinism";
 inline constexpr char kLanguage[] = "language";
 
-// Runs a scenario twice; `effects_required` as in RunOptions. If the runs differ, "determinism"
-// comes first among the violations, with the first simulated second in which they do.
+// Runs a scenario twice; `effects_required` as in RunOptions. If the runs differ, the first
+// violation is "determinism" and names the first simulated second of a difference.
 [[nodiscard]] RunResult RunTwice(const Scenario& scenario, bool effects_required);
 
-// Whether `scenario` still breaks `invariant`: runs it as often as that needs.
+// Whether `scenario` breaks `invariant`. Runs it twice if the invariant needs that.
 [[nodiscard]] bool Breaks(const Scenario& scenario, const std::string& invariant);
 
-// What came of a seed.
+// The result of a seed.
 struct SeedResult {
   std::uint64_t seed = 0;
   Mode mode = Mode::kFaulty;
@@ -47,7 +47,7 @@ struct SeedResult {
 // A seed that breaks an invariant.
 struct Finding {
   std::uint64_t seed = 0;
-  std::vector<Violation> violations;  // the first is the one to be shrunk
+  std::vector<Violation> violations;  // the shrinker uses the first one
 };
 
 struct Swarm {
@@ -59,18 +59,18 @@ struct Swarm {
   absl::Duration simulated;
   std::map<std::string, std::uint64_t> effects;
   std::map<std::string, std::uint64_t> marks;
-  std::uint64_t digest = 0;  // over the digests of all, in whatever order
+  std::uint64_t digest = 0;  // over all runs, independent of their order
   std::vector<Finding> findings;
 
   void Add(const SeedResult& result);
-  // `later` has the seeds behind those of this one.
+  // The seeds of `later` follow the seeds of this swarm.
   void Merge(const Swarm& later);
 };
 
-// A swarm of so many seeds has no excuse for gaps.
+// A swarm of this many seeds must not have coverage gaps.
 inline constexpr std::uint64_t kSeedsForCoverage = 4'096;
 
-// The effects of faults and the marks in the code that were never reached, one line each; sorted.
+// One line for each fault effect and code mark that was never reached, sorted.
 [[nodiscard]] std::vector<std::string> CoverageGaps(const Swarm& swarm);
 
 }  // namespace chathttp::sim

@@ -54,14 +54,14 @@ std::string LineOf(const ClientEvent& event) {
   return line;
 }
 
-// Does what it is told as soon as the client can: logs in once it is connected, talks once it is
-// logged in. What comes while there is no connection is dropped.
+// Queues actions until the client can perform them: login once it is connected, messages once it is
+// logged in. Actions without a connection or attempt are dropped.
 class Client final : public Participant, private ClientObserver {
  public:
-  Client(const Surroundings& around, std::string_view name)
-      : Participant(around, name, true),
-        server_(around.server),
-        client_(tap(), around.scheduler, *this, around.client_options) {}
+  Client(const ParticipantContext& context, std::string_view name)
+      : Participant(context, name, true),
+        server_(context.server),
+        client_(tap(), context.scheduler, *this, context.client_options) {}
 
   void Connect() override {
     if (open_) return;
@@ -73,7 +73,7 @@ class Client final : public Participant, private ClientObserver {
   void Say(std::string_view text) override { Do({Action::kSay, std::string(text)}); }
   void List() override { Do({Action::kList, ""}); }
   void Leave() override { Do({Action::kLeave, ""}); }
-  void SendBytes(std::string_view) override {}  // no client does that
+  void SendBytes(std::string_view) override {}  // the client core cannot send raw bytes
 
   void SetReading(bool reading) override {
     tap().SetReading(reading);
@@ -108,9 +108,9 @@ class Client final : public Participant, private ClientObserver {
       case ClientEvent::Kind::kLoggedIn:
       case ClientEvent::Kind::kLoginRefused:
         logging_in_ = false;
-        return DoWhatWaits();
+        return DoQueued();
       case ClientEvent::Kind::kConnected:
-        return DoWhatWaits();
+        return DoQueued();
       default:
         return;
     }
@@ -118,19 +118,19 @@ class Client final : public Participant, private ClientObserver {
 
   void Closed() {
     open_ = logging_in_ = false;
-    waiting_.clear();
+    queue_.clear();
   }
 
   void Do(Action action) {
     if (!open_) return;
-    waiting_.push_back(std::move(action));
-    DoWhatWaits();
+    queue_.push_back(std::move(action));
+    DoQueued();
   }
 
-  void DoWhatWaits() {
-    while (!waiting_.empty() && client_.connected() && !logging_in_) {
-      const Action action = std::move(waiting_.front());
-      waiting_.pop_front();
+  void DoQueued() {
+    while (!queue_.empty() && client_.connected() && !logging_in_) {
+      const Action action = std::move(queue_.front());
+      queue_.pop_front();
       const absl::Status status = DoNow(action);
       if (!status.ok()) story_.push_back("not-done " + std::string(status.message()));
     }
@@ -156,7 +156,7 @@ class Client final : public Participant, private ClientObserver {
 
   Endpoint server_;
   std::vector<std::string> story_;
-  std::deque<Action> waiting_;
+  std::deque<Action> queue_;
   bool open_ = false;
   bool logging_in_ = false;
   ChatClient client_;
@@ -164,8 +164,8 @@ class Client final : public Participant, private ClientObserver {
 
 }  // namespace
 
-std::unique_ptr<Participant> MakeClient(const Surroundings& around, std::string_view name) {
-  return std::make_unique<Client>(around, name);
+std::unique_ptr<Participant> MakeClient(const ParticipantContext& context, std::string_view name) {
+  return std::make_unique<Client>(context, name);
 }
 
 }  // namespace chathttp::sim

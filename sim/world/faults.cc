@@ -17,7 +17,7 @@ bool Names(std::string_view list, std::string_view name) {
   return std::find(parts.begin(), parts.end(), name) != parts.end();
 }
 
-// `names` in an order drawn for this step.
+// `names` in a random order for this step.
 std::vector<std::string> Shuffled(std::vector<std::string> names, std::uint64_t seed,
                                   std::uint64_t counter) {
   const auto key = [&](const std::string& name) {
@@ -76,7 +76,7 @@ void Faults::AddLinks(const Step& step, Piece piece) {
   }
 }
 
-// The server is on one of the sides; the others of its side are not cut off from it.
+// The partition blackholes the links between the server and the side without the server.
 void Faults::AddPartition(const Step& step, Piece piece) {
   const Sides sides = SplitSides(step.who, "|").value_or(Sides{});
   const std::string& away = Names(sides.first, kServer) ? sides.second : sides.first;
@@ -86,7 +86,7 @@ void Faults::AddPartition(const Step& step, Piece piece) {
   }
 }
 
-// The first half of the time clogs one after another, the second half unclogs them.
+// The links are clogged one after another in the first half of the time, unclogged in the second.
 void Faults::AddSwizzle(const Step& step, Piece piece) {
   const std::uint64_t seed = setting_.network.options().seed;
   const std::vector<std::string> names =
@@ -104,9 +104,9 @@ void Faults::AddSwizzle(const Step& step, Piece piece) {
 }
 
 void Faults::Cut(Piece piece) {
-  setting_.on_touch(piece.who, piece.word, true);
+  setting_.on_change(piece.who, piece.word, true);
   piece.effects = setting_.network.ResetBetween(piece.who, kServer);
-  piece.state = Piece::State::kOver;
+  piece.state = Piece::State::kEnded;
   pieces_.push_back(std::move(piece));
 }
 
@@ -130,16 +130,16 @@ void Faults::BeginPiece(Piece& piece) {
   piece.timer = setting_.scheduler.RunAt(setting_.scheduler.Now() + piece.to - piece.from,
                                          [this, &piece] { EndPiece(piece); });
   piece.link != nullptr ? piece.link->Begin(piece.fault) : LimitDescriptors();
-  setting_.on_touch(piece.who, piece.word, true);
+  setting_.on_change(piece.who, piece.word, true);
 }
 
 void Faults::EndPiece(Piece& piece) {
   setting_.scheduler.Cancel(std::exchange(piece.timer, kNoTimer));
-  const auto before = std::exchange(piece.state, Piece::State::kOver);
+  const auto before = std::exchange(piece.state, Piece::State::kEnded);
   if (before != Piece::State::kActive) return;
   piece.effects = EffectsSoFar(piece) - piece.effects;
   piece.link != nullptr ? piece.link->End(piece.fault) : LimitDescriptors();
-  setting_.on_touch(piece.who, piece.word, false);
+  setting_.on_change(piece.who, piece.word, false);
 }
 
 void Faults::EndAll() {
@@ -160,7 +160,7 @@ std::uint64_t Faults::EffectsSoFar(const Piece& piece) const {
   return setting_.network.host(kServer).descriptors_refused();
 }
 
-bool Faults::Touches(std::string_view who) const {
+bool Faults::Affects(std::string_view who) const {
   return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& piece) {
     return piece.state == Piece::State::kActive && piece.who == who;
   });
@@ -169,7 +169,7 @@ bool Faults::Touches(std::string_view who) const {
 std::uint64_t Faults::EffectsOf(std::size_t index) const {
   std::uint64_t effects = 0;
   for (const Piece& piece : pieces_) {
-    if (piece.step == index && piece.state == Piece::State::kOver) effects += piece.effects;
+    if (piece.step == index && piece.state == Piece::State::kEnded) effects += piece.effects;
   }
   return effects;
 }

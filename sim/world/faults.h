@@ -1,13 +1,13 @@
-// The faults of a run that lie in the network: what a step of the scenario means for the links, for
-// how long, and whether it held anything up.
+// The network faults of a run: translates fault steps of the scenario into faults of links and
+// descriptors, ends them in time, and counts their effects.
 //
 //   Faults faults(setting);
 //   faults.Begin(step, 3);       // step 3 of the scenario: "link alice->server clog 300ms"
 //   ... time passes ...
 //   faults.EndAll();             // heal
-//   faults.EffectsOf(3)          // how often that clog kept something from arriving
+//   faults.EffectsOf(3)          // how often that clog delayed an arrival
 //
-// Outlived by all of its setting. One thread.
+// Everything in Setting outlives the object. Not thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_FAULTS_H_
 #define CHATHTTP_SIM_WORLD_FAULTS_H_
 
@@ -32,9 +32,9 @@ class Faults {
     VirtualScheduler& scheduler;
     SimNetwork& network;
     const std::vector<std::string>& names;  // of all participants
-    std::size_t descriptors;                // of the server's host, while no fault takes them away
-    // A fault of that word begins or ends to touch a participant, or the server.
-    std::function<void(std::string_view who, std::string_view word, bool begins)> on_touch;
+    std::size_t descriptors;                // limit of the server's host without faults
+    // A fault, by its verb `word`, starts or ends for `who`, a participant or the server.
+    std::function<void(std::string_view who, std::string_view word, bool begins)> on_change;
   };
 
   explicit Faults(Setting setting) : setting_(std::move(setting)) {}
@@ -42,18 +42,18 @@ class Faults {
   Faults& operator=(const Faults&) = delete;
   ~Faults();
 
-  // Begins the fault of a step, if it has one that lies in the network.
+  // Starts the fault of a step. No effect for steps without a network fault.
   void Begin(const Step& step, std::size_t index);
   void EndAll();
 
-  // Whether a fault touches the links of a participant now. O(faults).
-  bool Touches(std::string_view who) const;
+  // Whether a fault is active on the links of a participant. O(faults).
+  bool Affects(std::string_view who) const;
 
-  // How often the fault of a step held something up, as far as it has ended. O(faults).
+  // How often the fault of a step took effect, counting ended faults only. O(faults).
   std::uint64_t EffectsOf(std::size_t index) const;
 
  private:
-  // One fault of one link, or of the descriptors, for some time.
+  // One fault of one link, or of the descriptors, for one interval.
   struct Piece {
     std::size_t step;
     std::string_view word;
@@ -62,9 +62,9 @@ class Faults {
     LinkFault fault = {};
     absl::Duration from = {};  // since the step
     absl::Duration to = {};
-    enum class State { kComing, kActive, kOver } state = State::kComing;
+    enum class State { kPending, kActive, kEnded } state = State::kPending;
     TimerId timer = kNoTimer;
-    std::uint64_t effects = 0;  // while active: those of the link before
+    std::uint64_t effects = 0;  // while active: the count of the link at the start
   };
 
   void AddLinks(const Step& step, Piece piece);

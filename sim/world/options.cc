@@ -62,7 +62,7 @@ void Apply(const NetSetting& net, LinkOptions& link) {
   set(net.bytes_per_second, link.bytes_per_second);
 }
 
-// Not the version of the day: scenarios count bytes.
+// Fixed, not the current version: expectations of scenarios depend on the size of heads.
 constexpr char kSimulatedServer[] = "chathttp/1.0";
 
 }  // namespace

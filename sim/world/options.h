@@ -1,4 +1,4 @@
-// What the lines `limit` and `net` of a scenario mean for server, clients and links.
+// Applies the `limit` and `net` lines of a scenario to server, clients and links.
 #ifndef CHATHTTP_SIM_WORLD_OPTIONS_H_
 #define CHATHTTP_SIM_WORLD_OPTIONS_H_
 
@@ -14,10 +14,10 @@ namespace chathttp::sim {
 
 [[nodiscard]] ServerOptions ServerOptionsOf(const Scenario& scenario);
 
-// Of the server's host; `otherwise` if the scenario does not limit them.
+// The descriptor limit of the server's host; `otherwise` if the scenario sets none.
 [[nodiscard]] std::size_t DescriptorsOf(const Scenario& scenario, std::size_t otherwise);
 
-// Sets the links between the server and the participants `names`.
+// Sets the options of the links between the server and the participants `names`.
 void SetLinks(const Scenario& scenario, const std::vector<std::string>& names, SimNetwork& network);
 
 }  // namespace chathttp::sim

@@ -1,11 +1,11 @@
-// Who takes part in a scenario: a raw peer that sends whatever it is told, or the real client core.
+// A participant of a scenario: a raw peer that sends arbitrary bytes, or the real client core.
 //
-//   std::unique_ptr<Participant> alice = MakePeer(surroundings, "alice");
+//   std::unique_ptr<Participant> alice = MakePeer(context, "alice");
 //   alice->Connect();
 //   alice->Add("alice");
-//   alice->Say("Hi");   // what cannot be done now waits for the connection, or is dropped
+//   alice->Say("Hi");   // queued until the connection is there; dropped without an attempt
 //
-// The surroundings outlive its participants. One thread.
+// The context outlives its participants. Not thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_PARTICIPANT_H_
 #define CHATHTTP_SIM_WORLD_PARTICIPANT_H_
 
@@ -26,41 +26,41 @@
 
 namespace chathttp::sim {
 
-struct Surroundings {
+struct ParticipantContext {
   std::function<Network&(std::string_view who)> network_of;
   Scheduler& scheduler;
   Recorder& recorder;
   Endpoint server;
   ClientOptions client_options;
-  std::span<char> buffer;  // of all reading of raw peers
+  std::span<char> buffer;  // shared read buffer of the raw peers
 };
 
 class Participant {
  public:
-  Participant(const Surroundings& around, std::string_view name, bool real_client)
-      : tap_(around.network_of(name), around.recorder, std::string(name), real_client) {}
+  Participant(const ParticipantContext& context, std::string_view name, bool real_client)
+      : tap_(context.network_of(name), context.recorder, std::string(name), real_client) {}
   Participant(const Participant&) = delete;
   Participant& operator=(const Participant&) = delete;
   virtual ~Participant() = default;
 
-  // No effect while there is a connection or an attempt. What an earlier one left is dropped.
+  // No effect during a connection or an attempt. Drops the state of an earlier connection.
   virtual void Connect() = 0;
 
   virtual void Add(std::string_view name) = 0;
   virtual void Say(std::string_view text) = 0;
   virtual void List() = 0;
   virtual void Leave() = 0;
-  // Of raw peers: these very bytes.
+  // Sends exactly these bytes. Raw peers only.
   virtual void SendBytes(std::string_view bytes) = 0;
 
   virtual void SetReading(bool reading) = 0;
   virtual void ShutdownWrite() = 0;
-  // Returns whether there was a live connection to be reset.
+  // Returns whether there was a live connection.
   virtual bool Reset() = 0;
-  // Drops the connection, or the attempt, without a word.
+  // Drops the connection or the attempt without a DELETE.
   virtual void Close() = 0;
 
-  // What a real client told its user; empty for peers.
+  // The events that a real client reported to its user; empty for peers.
   virtual std::vector<std::string> TakeStory() { return {}; }
 
   const std::string& name() const { return tap_.who(); }
@@ -70,11 +70,11 @@ class Participant {
   TapNetwork tap_;
 };
 
-std::unique_ptr<Participant> MakePeer(const Surroundings& around, std::string_view name);
-std::unique_ptr<Participant> MakeClient(const Surroundings& around, std::string_view name);
+std::unique_ptr<Participant> MakePeer(const ParticipantContext& context, std::string_view name);
+std::unique_ptr<Participant> MakeClient(const ParticipantContext& context, std::string_view name);
 
-// Has a participant do what a step, at its `round`th time from 0 on, tells participants to do.
-// No effect for steps of links, of sets and of the server.
+// Performs repetition `round` (from 0 on) of a step for one participant. No effect for steps about
+// links, sets and the server.
 void DoStep(Participant& participant, const Step& step, std::int64_t round);
 
 }  // namespace chathttp::sim

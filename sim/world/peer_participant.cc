@@ -7,12 +7,12 @@
 namespace chathttp::sim {
 namespace {
 
-// Reads all there is at each notice and sends as far as there is room. After the end of the stream
-// it keeps its own side open.
+// Reads all input at each notice and sends as many bytes as the stream accepts. Keeps its own side
+// open after the end of the stream.
 class Peer final : public Participant, private StreamObserver {
  public:
-  Peer(const Surroundings& around, std::string_view name)
-      : Participant(around, name, false), server_(around.server), buffer_(around.buffer) {}
+  Peer(const ParticipantContext& context, std::string_view name)
+      : Participant(context, name, false), server_(context.server), buffer_(context.buffer) {}
 
   void Connect() override {
     if (tap().current() != nullptr) return;
@@ -91,7 +91,7 @@ class Peer final : public Participant, private StreamObserver {
     while (sent_ < unsent_.size()) {
       const std::string_view pieces[] = {std::string_view(unsent_).substr(sent_)};
       const IoResult result = stream_->Write(pieces);
-      if (result.status == IoStatus::kBroken) break;  // what has arrived is still to be read
+      if (result.status == IoStatus::kBroken) break;  // input may still be readable
       sent_ += result.bytes;
       if (result.bytes < pieces[0].size()) return;
     }
@@ -102,7 +102,7 @@ class Peer final : public Participant, private StreamObserver {
 
   Endpoint server_;
   std::span<char> buffer_;
-  std::string user_;  // of its requests
+  std::string user_;  // User_Agent of its requests
   std::unique_ptr<ConnectAttempt> attempt_;
   std::unique_ptr<ByteStream> stream_;
   std::string unsent_;  // from sent_ on
@@ -113,8 +113,8 @@ class Peer final : public Participant, private StreamObserver {
 
 }  // namespace
 
-std::unique_ptr<Participant> MakePeer(const Surroundings& around, std::string_view name) {
-  return std::make_unique<Peer>(around, name);
+std::unique_ptr<Participant> MakePeer(const ParticipantContext& context, std::string_view name) {
+  return std::make_unique<Peer>(context, name);
 }
 
 }  // namespace chathttp::sim

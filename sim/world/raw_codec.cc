@@ -36,7 +36,7 @@ constexpr std::array<std::pair<int, std::string_view>, 5> kReasons = {{
     {500, "500 Internal Server Error"},
 }};
 
-// Takes the line `name` VALUE from the front of `rest`; false if it is another one.
+// Takes the line `name` VALUE from the front of `rest`. Returns false if there is another line.
 bool TakeLine(std::string_view& rest, std::string_view name, std::string_view& value) {
   const std::size_t line_end = rest.find('\n');
   if (!rest.starts_with(name) || line_end == std::string_view::npos) return false;
@@ -58,7 +58,7 @@ std::size_t NumberIn(std::string_view digits) {
   return number;
 }
 
-// What is wrong with the head, which ends with its empty line; empty if nothing.
+// The violation in `head`, which includes its empty line; empty if there is none.
 std::string_view ReadHead(std::string_view head, RawResponse& response, std::size_t& length) {
   std::string_view status;
   std::string_view value;
@@ -138,7 +138,7 @@ std::vector<RawResponse> CutResponses(std::string_view bytes) {
 
 namespace {
 
-// The names as the page compares them: case aside, and `-` is `_`.
+// Compares names as docs/protocol.md does: case-insensitively, with `-` equal to `_`.
 bool IsField(std::string_view name, std::string_view wanted) {
   return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char c, char w) {
     const char folded = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -209,7 +209,7 @@ class RequestCutter {
     return false;
   }
 
-  // A line without its end that no end can make right: a reader may tell so already.
+  // Reports an unfinished line that no continuation can make valid. A reader may detect it early.
   void CheckUnfinished(std::string_view line, std::size_t number) {
     const bool right = number == 0 ? MayBeginRequestLine(line) : MayBeginHeaderLine(line);
     if (!right || (number > kMaxHeaderLines && !line.empty())) {

@@ -1,11 +1,11 @@
-// A tiny codec of its own for scripted peers and for the oracle, written from docs/protocol.md and
-// not from transport/: a bug that both sides share cannot hide.
+// A small independent codec for scripted peers and the oracle, written from docs/protocol.md and
+// not from transport/, so that a bug of transport/ cannot hide in the checks.
 //
 //   Send(RawRequest("POST", "alice", "Hi\n"));
 //   for (const RawResponse& response : CutResponses(received)) Print(response.code);
 //
-// Cuts whole recorded streams, not pieces: what is unfinished at the end is left out. All views
-// point into the bytes given. Pure functions, O(bytes).
+// The functions parse whole recorded streams and omit an unfinished message at the end. All views
+// point into the given bytes. Pure functions, O(bytes).
 #ifndef CHATHTTP_SIM_WORLD_RAW_CODEC_H_
 #define CHATHTTP_SIM_WORLD_RAW_CODEC_H_
 
@@ -22,12 +22,12 @@ namespace chathttp::sim {
 std::string RawRequest(std::string_view method, std::string_view user,
                        std::string_view entity = "");
 
-// One response. Code 0: bytes that begin no response as the page lays it down, line by line; the
-// rest of the stream is in `raw` then, and `problem` tells what is wrong.
+// One response. Code 0: the bytes violate the response format of docs/protocol.md; `raw` then holds
+// the rest of the stream and `problem` names the violation.
 struct RawResponse {
   int code = 0;
-  std::string_view datetime;  // the value of that line
-  std::string_view server;    // likewise
+  std::string_view datetime;  // value of the Datetime line
+  std::string_view server;    // value of the Server line
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
   std::size_t end = 0;
@@ -35,26 +35,26 @@ struct RawResponse {
   std::string_view problem;
 };
 
-// The response that begins at `begin`; nothing if it is not complete.
+// The response at offset `begin`; nullopt if it is incomplete.
 std::optional<RawResponse> CutResponse(std::string_view bytes, std::size_t begin);
 
 std::vector<RawResponse> CutResponses(std::string_view bytes);
 
-// One complete request, or one that breaks a rule of reading and so is the last of its stream.
+// One complete request, or a fatal one, which violates the request format and ends its stream.
 struct RawRequestView {
   std::string_view method;
-  std::optional<std::string_view> user;  // User_Agent; may hold any text
+  std::optional<std::string_view> user;  // User_Agent, not validated
   std::uint64_t declared_bytes = 0;      // Content_Length
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
-  std::size_t end = 0;    // if fatal: by when a reader knows
+  std::size_t end = 0;    // if fatal: the offset by which a reader can detect it
   bool fatal = false;
-  bool certain = true;       // false: fatal, but only readers that look into unfinished lines know
-  std::string_view problem;  // if fatal: the rule that is broken
+  bool certain = true;       // false: a reader may wait for the end of the line
+  std::string_view problem;  // if fatal: the violated rule
 };
 
-// `skip_bytes`: the longest entity that is not fatal. One that is only too long for a POST is left
-// to whoever knows that limit.
+// `skip_bytes`: the size of the longest entity that is not fatal. The caller checks the limit on
+// texts.
 std::vector<RawRequestView> CutRequests(std::string_view bytes, std::size_t skip_bytes = 65'536);
 
 }  // namespace chathttp::sim

@@ -1,10 +1,10 @@
-// The scheduler as the server's process has it: counts the server's turns, and those in which it
-// touched neither a port nor a timer, so need not have been woken.
+// The scheduler of the server's process. It counts the server's turns, and the wakeless turns, in
+// which the server used neither a port nor a timer.
 //
 //   ServerWatch watch(scheduler, network, [&] { Sample(server.held_bytes()); });
 //   ChatServer server(network.host("server"), watch, events);
 //
-// Outlives the server, outlived by scheduler and network. One thread.
+// The watch outlives the server; scheduler and network outlive the watch. Not thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_SERVER_WATCH_H_
 #define CHATHTTP_SIM_WORLD_SERVER_WATCH_H_
 
@@ -20,7 +20,7 @@ namespace chathttp::sim {
 
 class ServerWatch final : public Scheduler {
  public:
-  // `after_turn` is called behind each turn of the server, which may have destroyed it.
+  // `after_turn` runs after each turn of the server. The turn may have destroyed the server.
   ServerWatch(Scheduler& scheduler, const SimNetwork& network, std::function<void()> after_turn)
       : scheduler_(scheduler), network_(network), after_turn_(std::move(after_turn)) {}
 

@@ -29,7 +29,7 @@ void World::DoRound(std::size_t index, std::int64_t round) {
     case Subject::kServer:
       if (step.verb == Verb::kWall) return JumpWall(index);
       if (step.verb != Verb::kStop) break;
-      if (!stop_asked_) record_.stop = recorder_.now();
+      if (!stop_requested_) record_.stop = recorder_.now();
       return StopServer();
     case Subject::kLink:
     case Subject::kSet:
@@ -50,12 +50,12 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
   sim::DoStep(participant, step, round);
-  if (step.verb == Verb::kConnect && faults_->Touches(participant.name())) {
+  if (step.verb == Verb::kConnect && faults_->Affects(participant.name())) {
     MarkFaulted(participant);
   }
 }
 
-// A pause has taken effect if there was something to read meanwhile.
+// A pause has taken effect if there was input to read during it.
 void World::EndPauses(Participant& participant) {
   std::erase_if(pauses_, [&](const Pause& pause) {
     if (pause.participant != &participant) return false;
@@ -69,11 +69,11 @@ void World::JumpWall(std::size_t index) {
   scheduler_.SetWallOffset(wall_offset_);
   record_.wall_jumped = true;
   ++step_effects_[index];
-  recorder_.Tell(kServerName, "fault", "wall");
+  recorder_.Trace(kServerName, "fault", "wall");
 }
 
-void World::OnTouch(std::string_view who, std::string_view word, bool begins) {
-  recorder_.Tell(who, begins ? "fault" : "fault-over", word);
+void World::OnFaultChange(std::string_view who, std::string_view word, bool begins) {
+  recorder_.Trace(who, begins ? "fault" : "fault-over", word);
   if (begins && who != kServerName) MarkFaulted(Find(who));
 }
 

@@ -48,7 +48,7 @@ std::vector<ConnectionRecord> Recorder::Take() {
   return taken;
 }
 
-void Recorder::Tell(std::string_view who, std::string_view what, std::string_view detail) const {
+void Recorder::Trace(std::string_view who, std::string_view what, std::string_view detail) const {
   if (trace_) trace_({now(), std::string(who), std::string(what), std::string(detail)});
 }
 
@@ -74,7 +74,7 @@ class TapStream final : public ByteStream, private StreamObserver {
         break;
       case IoStatus::kProgress:
         Append(record_.received, {buffer.data(), result.bytes}, tap_.recorder_.now());
-        if (tap_.recorder_.tracing()) TellReceived();
+        if (tap_.recorder_.tracing()) TraceReceived();
         break;
       case IoStatus::kEndOfStream:
         Ended(ConnectionRecord::End::kEndOfStream);
@@ -96,20 +96,20 @@ class TapStream final : public ByteStream, private StreamObserver {
       Append(record_.sent, taken, tap_.recorder_.now());
       left -= taken.size();
     }
-    if (tap_.recorder_.tracing()) TellSent();
+    if (tap_.recorder_.tracing()) TraceSent();
     return result;
   }
 
   void ShutdownWrite() override {
     if (!record_.shut) record_.shut = tap_.recorder_.now();
-    tap_.recorder_.Tell(record_.who, "shut");
+    tap_.recorder_.Trace(record_.who, "shut");
     stream_->ShutdownWrite();
   }
 
   void Reset() override {
     stream_->Reset();
     if (!record_.reset) record_.reset = tap_.recorder_.now();
-    tap_.recorder_.Tell(record_.who, "reset");
+    tap_.recorder_.Trace(record_.who, "reset");
     Ended(ConnectionRecord::End::kClosed);
   }
 
@@ -122,26 +122,26 @@ class TapStream final : public ByteStream, private StreamObserver {
   }
   void OnWritable() override { observer_->OnWritable(); }
 
-  // The first end counts.
+  // Only the first end counts.
   void Ended(ConnectionRecord::End end) {
     if (record_.end == ConnectionRecord::End::kOpen) tap_.End(end);
   }
 
-  void TellReceived() {
-    while (const auto response = CutResponse(record_.received.bytes, told_received_)) {
-      tap_.recorder_.Tell(record_.who, "received", Gist(*response));
-      told_received_ = std::max(response->end, told_received_ + 1);
-      if (response->code == 0) told_received_ = record_.received.bytes.size();
+  void TraceReceived() {
+    while (const auto response = CutResponse(record_.received.bytes, traced_received_)) {
+      tap_.recorder_.Trace(record_.who, "received", Gist(*response));
+      traced_received_ = std::max(response->end, traced_received_ + 1);
+      if (response->code == 0) traced_received_ = record_.received.bytes.size();
     }
   }
-  void TellSent() {
-    const std::string_view bytes = std::string_view(record_.sent.bytes).substr(told_sent_);
+  void TraceSent() {
+    const std::string_view bytes = std::string_view(record_.sent.bytes).substr(traced_sent_);
     std::size_t end = 0;
     for (const RawRequestView& request : CutRequests(bytes)) {
-      tap_.recorder_.Tell(record_.who, "sent", Gist(request));
+      tap_.recorder_.Trace(record_.who, "sent", Gist(request));
       end = request.fatal ? bytes.size() : request.end;
     }
-    told_sent_ += end;
+    traced_sent_ += end;
   }
 
   TapNetwork& tap_;
@@ -149,8 +149,8 @@ class TapStream final : public ByteStream, private StreamObserver {
   std::unique_ptr<ByteStream> stream_;
   StreamObserver* observer_ = nullptr;
   bool write_broken_ = false;
-  std::size_t told_received_ = 0;  // of the bytes recorded, those that were traced
-  std::size_t told_sent_ = 0;
+  std::size_t traced_received_ = 0;  // traced bytes of the recorded ones
+  std::size_t traced_sent_ = 0;
 };
 
 class TapAttempt final : public ConnectAttempt {
@@ -194,7 +194,7 @@ std::unique_ptr<ConnectAttempt> TapNetwork::Connect(const Endpoint& endpoint,
   current_->ordinal = connections_++;
   current_->real_client = real_client_;
   current_->stopped_reading = !reading_;
-  recorder_.Tell(who_, "connecting");
+  recorder_.Trace(who_, "connecting");
   auto attempt = std::make_unique<TapAttempt>(*this, std::move(done));
   attempt->Hold(network_.Connect(
       endpoint, [&tapped = *attempt](auto stream) { tapped.Answer(std::move(stream)); }));
@@ -203,7 +203,7 @@ std::unique_ptr<ConnectAttempt> TapNetwork::Connect(const Endpoint& endpoint,
 
 std::unique_ptr<ByteStream> TapNetwork::Connected(std::unique_ptr<ByteStream> stream) {
   current_->connected = recorder_.now();
-  recorder_.Tell(who_, "connected");
+  recorder_.Trace(who_, "connected");
   auto tapped = std::make_unique<TapStream>(*this, std::move(stream));
   stream_ = tapped.get();
   return tapped;
@@ -215,7 +215,7 @@ void TapNetwork::End(ConnectionRecord::End end) {
   if (current_->end == ConnectionRecord::End::kOpen) {
     current_->end = end;
     current_->ended = recorder_.now();
-    recorder_.Tell(who_, kWhat[static_cast<std::size_t>(end)]);
+    recorder_.Trace(who_, kWhat[static_cast<std::size_t>(end)]);
   }
   current_ = nullptr;
 }

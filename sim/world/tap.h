@@ -1,12 +1,12 @@
-// A tap: the network as one participant has it, which writes down what crosses the port.
+// A tap: the Network of one participant, which records all bytes that cross the port.
 //
 //   Recorder recorder(scheduler);
 //   TapNetwork tap(network.host("alice"), recorder, "alice", RealClient{false});
 //   auto attempt = tap.Connect({"server", 9994}, done);
-//   recorder.connections().back()->sent.bytes   // all that alice's streams have taken
+//   recorder.connections().back()->sent.bytes   // all bytes that alice's stream has accepted
 //
-// A tap outlives its attempts and streams, the recorder its taps, the scheduler the recorder. One
-// thread.
+// A tap outlives its attempts and streams, the recorder its taps, the scheduler the recorder. Not
+// thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_TAP_H_
 #define CHATHTTP_SIM_WORLD_TAP_H_
 
@@ -29,12 +29,12 @@ namespace chathttp::sim {
 // The connections of a run, and its clock.
 class Recorder {
  public:
-  using Trace = std::function<void(const TraceEvent&)>;
+  using TraceSink = std::function<void(const TraceEvent&)>;
 
-  explicit Recorder(const Scheduler& scheduler, Trace trace = nullptr)
+  explicit Recorder(const Scheduler& scheduler, TraceSink trace = nullptr)
       : scheduler_(scheduler), start_(scheduler.Now()), trace_(std::move(trace)) {}
 
-  // Since the recorder was made.
+  // Time since the construction of the recorder.
   absl::Duration now() const { return scheduler_.Now() - start_; }
   absl::Time start() const { return start_; }
 
@@ -43,12 +43,12 @@ class Recorder {
   std::vector<ConnectionRecord> Take();
 
   bool tracing() const { return trace_ != nullptr; }
-  void Tell(std::string_view who, std::string_view what, std::string_view detail = "") const;
+  void Trace(std::string_view who, std::string_view what, std::string_view detail = "") const;
 
  private:
   const Scheduler& scheduler_;
   absl::Time start_;
-  Trace trace_;
+  TraceSink trace_;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };
 
@@ -58,7 +58,7 @@ class TapNetwork final : public Network {
  public:
   TapNetwork(Network& network, Recorder& recorder, std::string who, bool real_client);
 
-  // Participants do not listen: as the network does it, not written down.
+  // Forwards without a record: participants do not listen.
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override {
     return network_.Listen(endpoint, acceptor);
@@ -68,15 +68,15 @@ class TapNetwork final : public Network {
 
   const std::string& who() const { return who_; }
 
-  // The connection or attempt that is there, null if there is none.
+  // The record of the current connection or attempt, or null.
   ConnectionRecord* current() const { return current_; }
 
-  // Notes whether the participant reads; a notice of input that comes while it does not is unread.
+  // Records whether the participant reads. Notices of input while it does not read are unread.
   void SetReading(bool reading);
   std::uint64_t unread_notices() const { return unread_notices_; }
 
-  // Done to the participant's stream without its knowledge, as a kernel may; false if there is
-  // none.
+  // Act on the participant's stream without its knowledge, as a kernel may. Return false if there
+  // is no stream.
   bool ShutdownWrite();
   bool Reset();
 

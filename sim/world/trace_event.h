@@ -1,4 +1,4 @@
-// One line of a trace of a run.
+// One event of the trace of a run.
 #ifndef CHATHTTP_SIM_WORLD_TRACE_EVENT_H_
 #define CHATHTTP_SIM_WORLD_TRACE_EVENT_H_
 
@@ -8,10 +8,10 @@
 
 namespace chathttp::sim {
 
-// What crossed a port, for traces.
+// A message or event at the port of a participant.
 struct TraceEvent {
   absl::Duration at;
-  std::string who;     // whose side of the connection; "server" is told by its peers only
+  std::string who;     // the participant; "server" only for faults of the server
   std::string what;    // "connected", "sent", "received", "eof", "reset", "fault", ...
   std::string detail;  // first line of a message, or the fault
 };

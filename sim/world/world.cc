@@ -14,15 +14,15 @@ namespace {
 constexpr std::uint16_t kPort = 9994;
 constexpr std::size_t kReadBytes = 64 << 10;
 constexpr std::size_t kMaxCheckpoints = 1 << 20;
-// A turn may begin this late, so that events meet in it; but not in a scenario without latencies,
-// where everything happens at its very instant.
+// The maximum delay before a turn, one of these at random, so that several events fall into a turn.
+// Scenarios without latencies have no delay.
 constexpr absl::Duration kWakeDelays[] = {absl::ZeroDuration(), absl::Microseconds(20),
                                           absl::Milliseconds(1)};
 constexpr std::uint64_t kSpuriousOneIn = 64;  // while there are faults
-// After a stop: for peers to notice, and for what is still on its way.
-constexpr absl::Duration kFarewell = absl::Minutes(2);
+// The time after a stop for peers to see the end and for bytes in flight to arrive.
+constexpr absl::Duration kDrainLimit = absl::Minutes(2);
 
-// A link on which nothing takes time and everything has room.
+// A link without latency and with large buffers.
 constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
                                   .max_chunk_bytes = 1 << 20,
                                   .latency = {},
@@ -31,7 +31,7 @@ constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
 
 }  // namespace
 
-World::World(const Scenario& scenario, Recorder::Trace trace)
+World::World(const Scenario& scenario, Recorder::TraceSink trace)
     : scenario_(scenario),
       names_(ParticipantsOf(scenario)),
       scheduler_({.seed = scenario.seed}),
@@ -51,7 +51,7 @@ World::World(const Scenario& scenario, Recorder::Trace trace)
   faults_ = std::make_unique<Faults>(
       Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,
                       [this](std::string_view who, std::string_view word, bool begins) {
-                        OnTouch(who, word, begins);
+                        OnFaultChange(who, word, begins);
                       }});
 }
 
@@ -59,8 +59,8 @@ World::~World() = default;
 
 void World::Play() {
   if (!status_.ok()) return;
-  InviteWitness();
-  InviteParticipants();
+  AddWitness();
+  AddParticipants();
   Act();
   Settle();
   Drain();
@@ -68,7 +68,7 @@ void World::Play() {
 
 // ---- Before the first step --------------------------------------------------------------------
 
-Surroundings World::SurroundingsOf(const ClientOptions& options) {
+ParticipantContext World::ContextFor(const ClientOptions& options) {
   return {[this](std::string_view who) -> Network& { return network_.host(who); },
           scheduler_,
           recorder_,
@@ -77,24 +77,24 @@ Surroundings World::SurroundingsOf(const ClientOptions& options) {
           buffer_};
 }
 
-void World::InviteWitness() {
+void World::AddWitness() {
   network_.LinkBetween(kWitnessName, kServerName).SetOptions(kPerfect);
   network_.LinkBetween(kServerName, kWitnessName).SetOptions(kPerfect);
-  const Surroundings around = SurroundingsOf({});
-  witness_ = MakePeer(around, kWitnessName);
+  const ParticipantContext context = ContextFor({});
+  witness_ = MakePeer(context, kWitnessName);
   witness_->Connect();
   witness_->Add(kWitnessName);
-  // Takes no time: the scenario begins at 0.
+  // Takes no virtual time, so the scenario starts at 0.
   RunUntil([&] { return server_->room().members().size() == 1; }, absl::ZeroDuration());
 }
 
-void World::InviteParticipants() {
+void World::AddParticipants() {
   ClientOptions client_options;
   client_options.limits = record_.options.room;
-  const Surroundings around = SurroundingsOf(client_options);
+  const ParticipantContext context = ContextFor(client_options);
   for (const std::string& name : names_) {
     const bool client = participants_.size() < scenario_.clients.size();
-    participants_.push_back(client ? MakeClient(around, name) : MakePeer(around, name));
+    participants_.push_back(client ? MakeClient(context, name) : MakePeer(context, name));
   }
   SetLinks(scenario_, names_, network_);
   if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);
@@ -140,16 +140,16 @@ void World::Settle() {
 void World::Drain() {
   record_.drain = recorder_.now();
   StopServer();
-  RunUntil([&] { return record_.drained; }, record_.options.stop_limit + kFarewell);
+  RunUntil([&] { return record_.drained; }, record_.options.stop_limit + kDrainLimit);
   record_.stats = server_->stats();
   server_.reset();
-  EndFaults();  // those of hostile scenarios
+  EndFaults();  // faults of hostile scenarios last until here
   participants_.push_back(std::move(witness_));
   const auto ended = [](const auto& participant) {
     return participant->tap().current() == nullptr;
   };
   RunUntil([&] { return std::all_of(participants_.begin(), participants_.end(), ended); },
-           kFarewell);
+           kDrainLimit);
   for (const auto& participant : participants_) {
     participant->Close();
     std::vector<std::string> story = participant->TakeStory();
@@ -157,14 +157,14 @@ void World::Drain() {
     record_.stories.push_back({participant->name(), std::move(story)});
   }
   participants_.clear();
-  RunUntil([&] { return network_.open_connections() == 0; }, kFarewell);
+  RunUntil([&] { return network_.open_connections() == 0; }, kDrainLimit);
   record_.leftover_descriptors = network_.host(kServerName).descriptors_in_use();
   record_.leftover_connections = network_.open_connections();
   record_.leftover_timers = scheduler_.pending_timers();
 }
 
 void World::StopServer() {
-  if (std::exchange(stop_asked_, true)) return;
+  if (std::exchange(stop_requested_, true)) return;
   server_->Stop([this] { record_.drained = true; });
 }
 
@@ -194,12 +194,12 @@ bool World::RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
     const bool is_done = scheduler_.RunUntil(done, std::max(part, absl::ZeroDuration()));
     if (!scheduler_.status().ok()) status_ = scheduler_.status();
     if (is_done || !status_.ok()) return is_done;
-    if (recorder_.now() >= next_checkpoint_) NoteCheckpoint();
+    if (recorder_.now() >= next_checkpoint_) AddCheckpoint();
     if (recorder_.now() >= end) return false;
   }
 }
 
-void World::NoteCheckpoint() {
+void World::AddCheckpoint() {
   while (next_checkpoint_ <= recorder_.now()) next_checkpoint_ += absl::Seconds(1);
   if (checkpoints_.size() < kMaxCheckpoints) checkpoints_.push_back(network_.digest());
 }

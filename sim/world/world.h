@@ -1,11 +1,11 @@
 // The world of one run: the unmodified server, a witness on a perfect link, the participants of a
-// scenario, and everything that happens to them.
+// scenario, and their network with its faults.
 //
 //   World world(scenario, trace);
 //   world.Play();                              // act, heal, settle, drain
-//   WorldRecord record = world.TakeRecord();   // what the oracle judges
+//   WorldRecord record = world.TakeRecord();   // input of the oracle
 //
-// One thread; plays once.
+// Play may be called once. Not thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_WORLD_H_
 #define CHATHTTP_SIM_WORLD_WORLD_H_
 
@@ -36,7 +36,7 @@ namespace chathttp::sim {
 class World {
  public:
   // `scenario` outlives the world.
-  explicit World(const Scenario& scenario, Recorder::Trace trace = nullptr);
+  explicit World(const Scenario& scenario, Recorder::TraceSink trace = nullptr);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
@@ -44,14 +44,14 @@ class World {
   void Play();
 
   WorldRecord TakeRecord();
-  // How often the fault of each step took effect, by its place in the scenario. After TakeRecord.
+  // How often the fault of each step took effect, by step index. Valid after TakeRecord.
   const std::vector<std::uint64_t>& step_effects() const { return step_effects_; }
   std::vector<std::uint64_t> TakeCheckpoints() { return std::move(checkpoints_); }
   std::uint64_t digest() const { return network_.digest(); }
   const VirtualScheduler::Counters& counters() const { return scheduler_.counters(); }
   absl::Duration now() const { return recorder_.now(); }
 
-  // Why the run could not go on, if so.
+  // An error if the run could not continue.
   const absl::Status& status() const { return status_; }
 
  private:
@@ -64,9 +64,9 @@ class World {
     std::uint64_t unread_before;
   };
 
-  Surroundings SurroundingsOf(const ClientOptions& options);
-  void InviteWitness();
-  void InviteParticipants();
+  ParticipantContext ContextFor(const ClientOptions& options);
+  void AddWitness();
+  void AddParticipants();
   void Act();
   void EndFaults();
   void Settle();
@@ -78,14 +78,14 @@ class World {
   void EndPauses(Participant& participant);
   void JumpWall(std::size_t index);
   void StopServer();
-  void OnTouch(std::string_view who, std::string_view word, bool begins);
+  void OnFaultChange(std::string_view who, std::string_view word, bool begins);
   static void MarkFaulted(Participant& participant);
   Participant& Find(std::string_view name);
 
-  // Both note checkpoints on the way. RunUntil returns whether `done` came within `limit`.
+  // Both add checkpoints on the way. RunUntil returns whether `done` was true within `limit`.
   void RunTo(absl::Duration end);
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit);
-  void NoteCheckpoint();
+  void AddCheckpoint();
 
   const Scenario& scenario_;
   std::vector<std::string> names_;  // clients, then peers
@@ -99,7 +99,7 @@ class World {
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<Participant> witness_;
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
-  std::vector<std::vector<Participant*>> cast_;             // of each step, who takes it
+  std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
   std::unique_ptr<Faults> faults_;
   std::vector<Pause> pauses_;
   std::vector<std::uint64_t> step_effects_;
@@ -107,7 +107,7 @@ class World {
   absl::Duration next_checkpoint_ = absl::Seconds(1);
   absl::Duration act_end_;
   absl::Duration wall_offset_;
-  bool stop_asked_ = false;
+  bool stop_requested_ = false;
   absl::Status status_;
 };
 

@@ -20,7 +20,7 @@ namespace {
 using testing::Each;
 using testing::ElementsAre;
 
-// A pipe whose reader takes what arrives, unless told not to.
+// A pipe whose reader reads all bytes on arrival unless it is paused.
 class PipeRun {
  public:
   explicit PipeRun(const LinkOptions& options, std::uint64_t entity = 1)
@@ -65,7 +65,7 @@ TEST(BytePipe, PiecesHaveTheSizesThatWereAskedFor) {
   run.RunFor(absl::Seconds(1));
   std::vector<std::size_t> sizes;
   for (const std::string& piece : run.notes) sizes.push_back(piece.size());
-  sizes.pop_back();  // the last one is what was left
+  sizes.pop_back();  // the last piece is the remainder
   EXPECT_THAT(sizes, Each(testing::AllOf(testing::Ge(2), testing::Le(5))));
   EXPECT_THAT(sizes, testing::IsSupersetOf({2, 3, 4, 5}));
 }
@@ -136,7 +136,7 @@ TEST(BytePipe, WhatIsNotReadStopsTheWriter) {
 }
 
 TEST(BytePipe, AResetOvertakesBytesAndTheEnd) {
-  // Pieces queue up behind the slowest of a thousand; the reset is as quick as one of them.
+  // Pieces wait for the slowest of a thousand; the reset has the latency of one piece.
   PipeRun run(
       {.max_chunk_bytes = 1, .latency = UniformLatency(absl::ZeroDuration(), absl::Seconds(10))});
   run.Write(std::string(1000, 'x'));

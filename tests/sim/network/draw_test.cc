@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
-// The values of this and other tests were computed by another program: they pin the draws for all
-// platforms and compilers.
+// An independent program computed the values of these tests: they fix the draws for all platforms
+// and compilers.
 TEST(Draw, IsTheSameEverywhere) {
   EXPECT_EQ(Mix(1), 0x5692161d100b05e5U);
   EXPECT_EQ(Draw(0, Purpose::kTie, 0, 0), 0x2130748aaac80268U);

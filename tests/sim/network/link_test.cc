@@ -34,7 +34,7 @@ absl::Duration Mean(const std::vector<absl::Duration>& durations) {
   return sum / static_cast<std::int64_t>(durations.size());
 }
 
-// Over one link: when things arrive that are sent now.
+// The arrival times of pieces that are sent now over one link.
 class LinkTest : public testing::Test {
  protected:
   absl::Duration Arrival(Link& link, std::size_t bytes) {
@@ -121,7 +121,7 @@ TEST_F(LinkTest, IsCloggedUntilTheLastClogEnds) {
 TEST_F(LinkTest, TellsItsUsersThatAFaultHasEnded) {
   class User final : public LinkUser {
    public:
-    void OnLinkBetter() override { ++told; }
+    void OnFaultEnd() override { ++told; }
     int told = 0;
   };
   Link link({});

@@ -24,7 +24,7 @@ using testing::ElementsAre;
 
 const Endpoint kServer{"server", 9994};
 
-// A server host that listens, and clients that connect to it.
+// A listening server host, and clients that connect to it.
 class SimNetworkTest : public testing::Test {
  protected:
   void Start(const NetworkOptions& options) {
@@ -55,7 +55,7 @@ class SimNetworkTest : public testing::Test {
 
 struct Outcome {
   std::uint64_t digest = 0;
-  std::vector<std::size_t> pieces;  // sizes in which alice's bytes came, read at each notice
+  std::vector<std::size_t> pieces;  // sizes of alice's bytes as read at each notice
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };

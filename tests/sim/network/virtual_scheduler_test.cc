@@ -20,7 +20,7 @@ constexpr absl::Time kStart = absl::FromUnixSeconds(1);
 
 bool Never() { return false; }
 
-// The order in which eight timers of one instant run.
+// The order of eight timers at one instant.
 std::string OrderOfTies(std::uint64_t seed) {
   VirtualScheduler scheduler({.seed = seed});
   std::string order;

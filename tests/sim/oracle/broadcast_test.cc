@@ -1,4 +1,4 @@
-// The oracle bites: what members hear of each other, broken in one place, is reported by its name.
+// The oracle reports each corruption of the broadcasts by the name of its invariant.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -16,7 +16,7 @@ TEST_F(OracleTest, GoodRecordHasNoViolation) {
   FinishAndExpectGood();
   std::uint64_t deliveries = 0;
   Judge(room.scenario(), room.Record(), &deliveries);
-  EXPECT_EQ(deliveries, 8u + 7u + 4u);  // the witness, alice, bob
+  EXPECT_EQ(deliveries, 8u + 7u + 4u);  // witness, alice, bob
 }
 
 TEST_F(OracleTest, CleanRecordOfAllKindsOfEndsHasNoViolation) {

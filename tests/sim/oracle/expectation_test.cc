@@ -1,4 +1,4 @@
-// The oracle bites: what a scenario expects, and what clients tell their users.
+// The oracle checks the expectations of a scenario and the events that clients report to users.
 #include <optional>
 #include <string>
 #include <utility>

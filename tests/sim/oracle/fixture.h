@@ -1,4 +1,4 @@
-// A conversation without fault, and what the oracle says when it is spoilt.
+// A correct conversation that tests corrupt, and the verdict of the oracle.
 #ifndef CHATHTTP_TESTS_SIM_ORACLE_FIXTURE_H_
 #define CHATHTTP_TESTS_SIM_ORACLE_FIXTURE_H_
 

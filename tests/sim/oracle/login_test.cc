@@ -1,4 +1,4 @@
-// The oracle bites: logins and logouts, names and lists.
+// The oracle detects wrong logins, logouts, names and lists.
 #include <utility>
 
 #include "tests/sim/oracle/fixture.h"
@@ -77,7 +77,7 @@ TEST_F(OracleTest, ListInAnotherOrderBreaksList) {
 TEST_F(OracleTest, ListOfAnotherMomentBreaksList) {
   room.Finish();
   const auto list = At(alice, "Online users:\nwitness\nalice\nbob\n");
-  std::swap(*list, *(list + 1));  // behind bob's "left"
+  std::swap(*list, *(list + 1));  // after bob's "left"
   EXPECT_THAT(Violated(), Contains("list"));
 }
 

@@ -1,11 +1,11 @@
-// Builds records of conversations as a server without fault would have them, for tests that then
-// spoil them one place at a time.
+// Builds records of conversations with a correct server, for tests that corrupt one place of a
+// record.
 //
 //   RecordBuilder room;                       // the witness is in it
 //   const std::size_t alice = room.Join("alice");
 //   room.Say(alice, "Hi");
 //   room.Finish();
-//   room.heard(alice).pop_back();             // spoil
+//   room.heard(alice).pop_back();             // corrupt
 //   Judge(room.scenario(), room.Record());
 //
 // Each call takes 10 ms; everything arrives at once.
@@ -32,22 +32,22 @@ class RecordBuilder {
 
   RecordBuilder();
 
-  // A connection with its greeting; its number.
+  // Adds a connection with its greeting and returns its number.
   std::size_t Connect(std::string_view who);
   // The same and an ADD under the same name.
   std::size_t Join(std::string_view who);
 
-  // Requests that are answered as they should be. Add: `code` 200, 401 or 400.
+  // Requests with correct replies. Add: `code` is 200, 401 or 400.
   void Add(std::size_t connection, std::string_view name, int code = 200);
   void Say(std::size_t connection, std::string_view text);
   void List(std::size_t connection);
   void Leave(std::size_t connection);
-  // Any bytes, with a 400 as the reply if `refused`.
+  // Sends arbitrary bytes; the reply is 400 if `refused`.
   void Send(std::size_t connection, std::string_view bytes, bool refused);
 
   // The ends of a connection. Each is a logout if it was logged in.
   void Close(std::size_t connection);     // by the participant
-  void Conclude(std::size_t connection);  // by the server, behind what it said last
+  void Conclude(std::size_t connection);  // by the server, after its last reply
   void Evict(std::size_t connection);     // by the server, with a reset
 
   // Something that others would hear, but that the server never said.
@@ -57,20 +57,20 @@ class RecordBuilder {
   void Wait(absl::Duration duration) { now_ += duration; }
   absl::Duration now() const { return now_; }
 
-  // Settles, ends the service and fixes the counters; only spoiling may follow.
+  // Settles, ends the service and sets the counters; only corruptions may follow.
   void Finish();
 
   std::vector<Message>& sent(std::size_t connection) { return talks_[connection].sent; }
   std::vector<Message>& heard(std::size_t connection) { return talks_[connection].heard; }
-  // All that holds no bytes: the ends of connections, counters.
+  // The parts of the record without bytes: ends of connections, counters.
   ConnectionRecord& connection(std::size_t i) { return record_.connections[i]; }
   WorldRecord& record() { return record_; }
   Scenario& scenario() { return scenario_; }
 
-  // Where `entity` is in what a connection heard, the first from `begin` on.
+  // The first response with `entity` that a connection received, from `begin` on.
   std::size_t Find(std::size_t connection, std::string_view entity, std::size_t begin = 0) const;
 
-  // A response as the server writes it, at a time.
+  // A response in the format of the server, sent at a given time.
   static std::string Response(int code, std::string_view entity, absl::Duration at);
 
   // The record with all bytes in it.
@@ -78,7 +78,7 @@ class RecordBuilder {
 
  private:
   struct Talk {
-    std::string name;  // logged in as; empty: not
+    std::string name;  // login name; empty: not logged in
     bool open = true;
     std::vector<Message> sent;
     std::vector<Message> heard;

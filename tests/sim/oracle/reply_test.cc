@@ -1,4 +1,4 @@
-// The oracle bites: replies and last words.
+// The oracle detects wrong replies and missing last words.
 #include <string>
 
 #include "tests/sim/oracle/fixture.h"

@@ -1,4 +1,4 @@
-// The oracle bites: what the server holds, counts and leaves behind.
+// The oracle checks the server's memory, counters and leftovers.
 #include <cstdint>
 #include <string>
 

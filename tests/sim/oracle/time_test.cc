@@ -1,4 +1,4 @@
-// The oracle bites: limits of time.
+// The oracle detects violations of time limits.
 #include <string>
 
 #include "tests/sim/oracle/fixture.h"
@@ -11,7 +11,7 @@ using ::testing::Contains;
 
 class OracleTimeTest : public OracleTest {
  protected:
-  // Tells a connection that a limit has passed and ends it.
+  // Sends the time-limit reply to a connection and ends it.
   void Expire(std::size_t connection, bool told = true) {
     if (told) room.Reply(connection, 400, "A request must come in time");
     room.Conclude(connection);

@@ -54,7 +54,7 @@ expect bob sees 4 messages
 expect server evicted 0
 )";
 
-// Alice and carol talk for ten seconds, to each other and to bob, while `fault` happens.
+// Alice and carol post for ten seconds, with bob as a reader, while `fault` is active.
 std::string Talk(const std::string& fault, const std::string& seed = "11") {
   return absl::StrCat("scenario talk\nseed ", seed, R"(
 mode faulty

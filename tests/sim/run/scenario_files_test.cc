@@ -1,4 +1,4 @@
-// Every file of tests/scenarios: is read, is run, and breaks no invariant.
+// Every file of tests/scenarios parses, runs, and breaks no invariant.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +19,7 @@ namespace chathttp::sim {
 namespace {
 
 struct ScenarioFile {
-  std::string name;  // that of the file, as the name of a test
+  std::string name;  // of the file, as a test name
   std::string text;
 };
 
@@ -62,7 +62,7 @@ TEST_P(ScenarioFileTest, BreaksNoInvariant) {
   }
 }
 
-// The seed only chooses chunks, latencies and ties: what a file says holds for any.
+// The seed determines only chunks, latencies and ties: expectations hold for every seed.
 TEST_P(ScenarioFileTest, BreaksNoInvariantWithOtherSeeds) {
   Scenario scenario = Parsed();
   for (std::uint64_t seed = 2; seed <= 9; ++seed) {

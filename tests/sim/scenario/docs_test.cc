@@ -1,4 +1,4 @@
-// docs/simulation.md tells of everything that the language has.
+// docs/simulation.md documents every keyword of the language.
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -26,7 +26,7 @@ std::string Cell(std::string_view word) { return absl::StrCat("| `", std::string
 TEST(SimulationPageTest, HasEachVerbAsItIsWritten) {
   for (const VerbShape& shape : Verbs()) {
     std::string usage = UsageOf(shape);
-    // A bar would end the cell of a table.
+    // An unescaped bar would end the table cell.
     if (const std::size_t bar = usage.find('|'); bar != std::string::npos) usage.insert(bar, "\\");
     EXPECT_TRUE(Documented(Cell(usage) + "` |")) << usage;
   }

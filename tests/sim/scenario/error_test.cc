@@ -1,4 +1,4 @@
-// Every kind of error in the text of a scenario: where it is and what it says.
+// The position and message of every kind of syntax error in a scenario.
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -20,7 +20,7 @@ std::string ErrorOf(std::string_view text) {
 struct BadLine {
   std::string_view name;
   std::string_view line;
-  std::string_view error;  // behind "t.chat:3:"
+  std::string_view error;  // after "t.chat:3:"
 };
 
 void PrintTo(const BadLine& bad, std::ostream* out) { *out << bad.line; }

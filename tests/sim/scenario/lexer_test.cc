@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 // The tokens of a line as `kind value@column`.
 std::vector<std::string> Lex(std::string_view line) {
   std::vector<Token> tokens;
-  if (LexLine(line, tokens)) return {"complaint"};
+  if (LexLine(line, tokens)) return {"error"};
   std::vector<std::string> shown;
   shown.reserve(tokens.size());
   for (const Token& token : tokens) {
@@ -25,9 +25,9 @@ std::vector<std::string> Lex(std::string_view line) {
   return shown;
 }
 
-Complaint ComplaintOf(std::string_view line) {
+SyntaxError SyntaxErrorOf(std::string_view line) {
   std::vector<Token> tokens;
-  return LexLine(line, tokens).value_or(Complaint{0, "nothing", "nothing"});
+  return LexLine(line, tokens).value_or(SyntaxError{0, "nothing", "nothing"});
 }
 
 TEST(LexerTest, AnEmptyLineHasOnlyItsEnd) {
@@ -80,40 +80,40 @@ TEST(LexerTest, BytesAboveAsciiMayStandForThemselves) {
 }
 
 TEST(LexerTest, ATextWithoutEndIsAnError) {
-  const Complaint complaint = ComplaintOf("say \"Hi");
-  EXPECT_EQ(complaint.column, 8U);
-  EXPECT_EQ(complaint.expected, "a closing double quote");
-  EXPECT_EQ(complaint.got, "the end of the line");
+  const SyntaxError error = SyntaxErrorOf("say \"Hi");
+  EXPECT_EQ(error.column, 8U);
+  EXPECT_EQ(error.expected, "a closing double quote");
+  EXPECT_EQ(error.got, "the end of the line");
 }
 
-TEST(LexerTest, AnEscapedQuoteEndsNoText) { EXPECT_EQ(ComplaintOf("\"Hi\\\"").column, 6U); }
+TEST(LexerTest, AnEscapedQuoteEndsNoText) { EXPECT_EQ(SyntaxErrorOf("\"Hi\\\"").column, 6U); }
 
 TEST(LexerTest, AnUnknownEscapeIsAnErrorAtItsPlace) {
-  const Complaint complaint = ComplaintOf(R"(say "a\q")");
-  EXPECT_EQ(complaint.column, 7U);
-  EXPECT_EQ(complaint.expected, R"(one of \n \r \t \\ \" \xNN)");
-  EXPECT_EQ(complaint.got, R"("\\q")");
+  const SyntaxError error = SyntaxErrorOf(R"(say "a\q")");
+  EXPECT_EQ(error.column, 7U);
+  EXPECT_EQ(error.expected, R"(one of \n \r \t \\ \" \xNN)");
+  EXPECT_EQ(error.got, R"("\\q")");
 }
 
 TEST(LexerTest, AHexEscapeHasTwoDigits) {
   for (const char* const line :
        {R"("\x")", R"("\x1")", R"("\x1g")", R"("\xg1")", R"("\x+1")", R"("\x)"}) {
-    EXPECT_EQ(ComplaintOf(line).column, 2U) << line;
+    EXPECT_EQ(SyntaxErrorOf(line).column, 2U) << line;
   }
 }
 
-TEST(LexerTest, ABackslashAtTheEndIsAnError) { EXPECT_EQ(ComplaintOf("\"\\").column, 2U); }
+TEST(LexerTest, ABackslashAtTheEndIsAnError) { EXPECT_EQ(SyntaxErrorOf("\"\\").column, 2U); }
 
 TEST(LexerTest, AControlByteInATextIsAnError) {
-  const Complaint complaint = ComplaintOf("\"a\tb\"");
-  EXPECT_EQ(complaint.column, 3U);
-  EXPECT_EQ(complaint.got, "the byte \\x09");
+  const SyntaxError error = SyntaxErrorOf("\"a\tb\"");
+  EXPECT_EQ(error.column, 3U);
+  EXPECT_EQ(error.got, "the byte \\x09");
 }
 
 TEST(LexerTest, AByteThatIsNoVisibleAsciiIsAnErrorOutsideOfTexts) {
   for (const std::string& line :
        {std::string("a\x01"), std::string("a\0", 2), std::string("a\xC3\xA9")}) {
-    EXPECT_EQ(ComplaintOf(line).column, 2U);
+    EXPECT_EQ(SyntaxErrorOf(line).column, 2U);
   }
 }
 

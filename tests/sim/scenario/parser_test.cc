@@ -23,7 +23,7 @@ Scenario Parse(std::string_view text) {
   return scenario.ok() ? *std::move(scenario) : Scenario();
 }
 
-// The one step of `line`, among some participants.
+// The step of `line`, in a scenario with some participants.
 Step ParseStep(std::string_view line) {
   const Scenario scenario =
       Parse(absl::StrCat("clients alice bob\npeers p[1..4]\n", std::string(line), "\n"));

@@ -67,7 +67,7 @@ TEST(QuantityTest, ACountIsDigitsOnly) {
 TEST(QuantityTest, WhatIsPrintedIsParsedAgain) {
   DrawSequence draws(1, Purpose::kChunk, 1);
   for (int i = 0; i < 10'000; ++i) {
-    // Of all magnitudes: as many bits as drawn.
+    // Covers all magnitudes: the number of bits is random.
     const auto value = static_cast<std::int64_t>(draws.Bits() >> draws.Uniform(1, 63));
     for (const Unit unit : {Unit::kCount, Unit::kBytes, Unit::kDuration, Unit::kOffset}) {
       const std::string text = PrintQuantity(unit, value);

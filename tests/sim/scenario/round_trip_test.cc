@@ -1,4 +1,4 @@
-// Text and value of a scenario say the same: for drawn values with every verb, option and byte.
+// Printing and parsing a random scenario gives the same scenario, for every verb, option and byte.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,7 +19,7 @@
 namespace chathttp::sim {
 namespace {
 
-// A source of scenarios that are valid and otherwise anything.
+// Generates random valid scenarios.
 class Drawer {
  public:
   explicit Drawer(std::uint64_t seed) : draws_(seed, Purpose::kChunk, 1) {}
@@ -57,7 +57,7 @@ class Drawer {
     return OneOf<std::string>(kWho);
   }
 
-  // Of all magnitudes, the bounds included.
+  // Covers all magnitudes and both bounds.
   std::int64_t Number(const Bounds& bounds) {
     if (Below(8) == 0) return Flip() ? bounds.min : bounds.max;
     const auto range = static_cast<std::uint64_t>(bounds.max - bounds.min);
@@ -176,7 +176,7 @@ class Drawer {
   DrawSequence draws_;
 };
 
-// The value without the places in the text it came from.
+// The scenario without line numbers.
 Scenario WithoutLines(Scenario scenario) {
   for (Step& step : scenario.steps) step.line = 0;
   for (FinalExpectation& expectation : scenario.expectations) expectation.line = 0;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 2'000;
 
-// How many of kSeeds seeds have the property.
+// How many of kSeeds seeds satisfy the predicate.
 template <class Property>
 std::size_t CountSeeds(Property property) {
   std::size_t count = 0;
@@ -49,7 +49,7 @@ TEST(Generator, EachTextMeansWhatWasGenerated) {
   }
 }
 
-// Nothing is left to the compiler, such as the order of the arguments of a call.
+// The scenario does not depend on the compiler, such as on the order of evaluation of arguments.
 TEST(Generator, TheTextsAreTheSameEverywhere) {
   Digest digest;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {

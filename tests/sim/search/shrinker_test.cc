@@ -28,7 +28,7 @@ bool Has(const Scenario& scenario, Verb verb) {
                      [&](const Step& step) { return step.verb == verb; });
 }
 
-// The first seed whose scenario has both.
+// The first seed whose scenario has both verbs.
 Scenario GenerateWith(Verb one, Verb other) {
   for (std::uint64_t seed = 1;; ++seed) {
     Scenario scenario = Generate(seed);

@@ -20,7 +20,7 @@ std::string Replaced(std::string_view text, std::string_view old_part, std::stri
   return replaced.replace(replaced.find(old_part), old_part.size(), new_part);
 }
 
-// The rule that the last request of `bytes` breaks; empty: none does.
+// The rule that the last request of `bytes` violates; empty if there is none.
 std::string_view ProblemOf(std::string_view bytes) {
   const std::vector<RawRequestView> requests = CutRequests(bytes);
   return requests.empty() ? "" : requests.back().problem;
