@@ -1,5 +1,5 @@
-// What docs/protocol.md has due for a request, given whether its connection is logged in. For the
-// oracle. Pure functions.
+// The reply that docs/protocol.md requires for a request, given whether its connection is logged
+// in. Part of the oracle. Pure functions.
 #ifndef CHATHTTP_SIM_ORACLE_DUE_H_
 #define CHATHTTP_SIM_ORACLE_DUE_H_
 

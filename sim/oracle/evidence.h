@@ -1,5 +1,5 @@
-// What the parts of the oracle share: the scenario and the record, how much time things may take,
-// which connections are owed what, and the findings.
+// The state that the parts of the oracle share: the scenario, the record, time bounds, the
+// guarantees for each connection, and the violations.
 #ifndef CHATHTTP_SIM_ORACLE_EVIDENCE_H_
 #define CHATHTTP_SIM_ORACLE_EVIDENCE_H_
 

@@ -1,5 +1,5 @@
-// Holds what a scenario expects, step by step and in the end, against what came of it, and what
-// real clients told their users against the bytes at their ports. For the oracle.
+// Checks the expectations of a scenario, for single steps and for the end, against the record, and
+// the events that real clients reported against the bytes at their ports. Part of the oracle.
 //
 // Violations "expectation", "effect" and "order".
 #ifndef CHATHTTP_SIM_ORACLE_EXPECTATIONS_H_

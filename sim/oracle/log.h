@@ -1,5 +1,5 @@
-// G, the one list of broadcasts, as the witness heard it, and the model of the room that follows
-// from it: who was in the room at each point, under which name, and what they said. For the oracle.
+// G, the list of broadcasts that the witness received, and the resulting model of the room: its
+// members at each point, their names, and their messages. Part of the oracle.
 //
 // A position is a number of items: position 3 lies behind the third item. A session is one login;
 // its window holds the positions at which its member gets what comes next.

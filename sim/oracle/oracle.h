@@ -1,9 +1,9 @@
-// The oracle: judges what was seen of a run by docs/protocol.md, with a model of the room of its
-// own. It knows nothing of the server's insides.
+// The oracle: checks the record of a run against docs/protocol.md, with an independent model of the
+// room. It does not depend on the implementation of the server.
 //
 //   for (const Violation& violation : Judge(scenario, record)) Print(violation);
 //
-// What the witness heard is G, the one list of broadcasts; a login opens a window in it, a logout
+// G is the list of broadcasts that the witness received; a login opens a window in it, a logout
 // closes it. The invariants, by the names of their violations:
 //
 //   order            what a member heard is one contiguous slice of G, byte for byte

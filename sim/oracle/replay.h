@@ -1,5 +1,5 @@
-// Replays the requests of one connection through a model of the protocol and holds the responses
-// against it: each request has one reply, in order, of the kind that is due. For the oracle.
+// Replays the requests of one connection through a model of the protocol and compares the
+// responses: each request has one reply of the required kind, in order. Part of the oracle.
 //
 // Invariants "greeting", "one-reply", "sender-order", "enter-say-leave", "nothing-after-leave",
 // "unique-names", "handover", "last-words" and "time-limits". What concerns the room is left to

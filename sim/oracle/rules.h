@@ -1,5 +1,5 @@
-// What docs/protocol.md says of names, texts and entities, for the oracle: written from the page
-// and not from domain/ or transport/. Pure functions.
+// The rules of docs/protocol.md for names, texts and entities. Part of the oracle, so written from
+// the page and not from domain/ or transport/. Pure functions.
 #ifndef CHATHTTP_SIM_ORACLE_RULES_H_
 #define CHATHTTP_SIM_ORACLE_RULES_H_
 

@@ -1,5 +1,5 @@
-// Holds what the server said of itself, and what it left behind, against what its peers saw: equal
-// where the evidence is whole, within bounds where a connection ended unread. For the oracle.
+// Checks the server's counters and leftovers against the record of its peers: equal where the
+// evidence is complete, within bounds where a connection ended unread. Part of the oracle.
 //
 // Invariants "memory", "spin", "conservation" and "drain".
 #ifndef CHATHTTP_SIM_ORACLE_SERVER_H_

@@ -1,5 +1,5 @@
-// One connection as a conversation: its recorded bytes cut into requests and responses, each with
-// the time at which it was complete. For the oracle.
+// The transcript of one connection: its recorded bytes parsed into requests and responses, each
+// with its completion time. Part of the oracle.
 //
 // Views point into the record, which outlives the transcript.
 #ifndef CHATHTTP_SIM_ORACLE_TRANSCRIPT_H_

@@ -1,4 +1,4 @@
-// What an oracle reports.
+// The result of a check by the oracle.
 #ifndef CHATHTTP_SIM_ORACLE_VIOLATION_H_
 #define CHATHTTP_SIM_ORACLE_VIOLATION_H_
 

@@ -1,5 +1,5 @@
-// Judges one login against one session of the log: could this be it, and if so, did it hear what
-// was its due? For windows.h, which tries which fits which.
+// Compares one login with one session of the log: whether they can be the same, and whether the
+// login received every broadcast of the session. windows.h matches logins with sessions.
 #ifndef CHATHTTP_SIM_ORACLE_WINDOW_H_
 #define CHATHTTP_SIM_ORACLE_WINDOW_H_
 

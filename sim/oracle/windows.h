@@ -1,5 +1,5 @@
-// Brings logins as their connections saw them together with sessions as the log shows them, one to
-// one, and holds what was heard against the window of each. For the oracle.
+// Matches the logins of connections with the sessions of the log, one to one, and compares the
+// broadcasts that each login received with its window. Part of the oracle.
 //
 // Invariants "order", "complete", "invention", "sender-order", "one-left", "nothing-after-leave",
 // "list", "isolation", and of a slow consumer "memory" and "time-limits".
