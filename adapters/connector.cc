@@ -13,9 +13,9 @@
 namespace chathttp::posix {
 namespace {
 
-// For one address that does not answer, while there is another one to try: short beside the limits
-// that callers have for the whole.
-constexpr absl::Duration kPatience = absl::Seconds(2);
+// Limit for one address if another one is left to try: short compared with the limits that callers
+// set for the whole attempt.
+constexpr absl::Duration kAddressTimeout = absl::Seconds(2);
 
 int PendingError(int socket) {
   int error = 0;
@@ -27,25 +27,22 @@ int PendingError(int socket) {
 
 Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
                      ConnectCallback done)
-    : loop_(loop), done_(std::move(done)), patience_limit_(kPatience) {
+    : loop_(loop), done_(std::move(done)), timeout_(kAddressTimeout) {
   lookup_ =
       resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
 }
 
-Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration patience,
+Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration timeout,
                      ConnectCallback done)
-    : loop_(loop),
-      done_(std::move(done)),
-      patience_limit_(patience),
-      addresses_(std::move(addresses)) {
-  patience_ = loop_.RunAt(loop_.Now(), [this] {
-    patience_ = kNoTimer;
+    : loop_(loop), done_(std::move(done)), timeout_(timeout), addresses_(std::move(addresses)) {
+  timer_ = loop_.RunAt(loop_.Now(), [this] {
+    timer_ = kNoTimer;
     TryNext();
   });
 }
 
 Connector::~Connector() {
-  loop_.Cancel(patience_);
+  loop_.Cancel(timer_);
   loop_.RemoveWatcher(watch_);
 }
 
@@ -75,8 +72,8 @@ int Connector::StartConnecting(const SocketAddress& address) {
     return errno;
   }
   if (next_ < addresses_.size()) {
-    patience_ = loop_.RunAt(loop_.Now() + patience_limit_, [this] {
-      patience_ = kNoTimer;
+    timer_ = loop_.RunAt(loop_.Now() + timeout_, [this] {
+      timer_ = kNoTimer;
       Failed(ETIMEDOUT);
     });
   }
@@ -89,7 +86,7 @@ void Connector::OnReady(std::uint32_t /*events*/) {
   if (error != 0) return Failed(error);
   const SocketAddress peer = SocketAddress::PeerOf(socket_.get());
   if (peer.family() == AF_UNSPEC) return;  // not yet
-  // Where nobody listens on a local port, TCP may connect a socket to itself.
+  // If a local port has no listener, TCP may connect a socket to itself.
   if (peer.endpoint() == SocketAddress::LocalOf(socket_.get()).endpoint()) {
     return Failed(ECONNREFUSED);
   }
@@ -104,13 +101,13 @@ void Connector::Failed(int error) {
 }
 
 void Connector::GiveUpSocket() {
-  loop_.Cancel(std::exchange(patience_, kNoTimer));
+  loop_.Cancel(std::exchange(timer_, kNoTimer));
   loop_.RemoveWatcher(watch_);
   socket_.Close();
 }
 
 void Connector::Finish(absl::StatusOr<std::unique_ptr<ByteStream>> result) {
-  loop_.Cancel(std::exchange(patience_, kNoTimer));
+  loop_.Cancel(std::exchange(timer_, kNoTimer));
   ConnectCallback done = std::move(done_);
   done(std::move(result));
 }

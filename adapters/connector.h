@@ -1,5 +1,5 @@
-// Makes one connection: finds the addresses of the host and tries each in turn.
-// One thread, that of the loop.
+// Makes one connection: looks up the addresses of the host and tries each in turn. Call it from the
+// thread of the loop.
 #ifndef CHATHTTP_ADAPTERS_CONNECTOR_H_
 #define CHATHTTP_ADAPTERS_CONNECTOR_H_
 
@@ -21,34 +21,35 @@ namespace chathttp::posix {
 
 class Connector final : public ConnectAttempt, private Watcher {
  public:
-  // Starts; `done` as Network::Connect says. If every address fails, the last failure is told.
+  // Starts connecting; `done` is called as Network::Connect says. If every address fails, it gets
+  // the last failure.
   Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint, ConnectCallback done);
-  // The same with addresses that are known, at least one of them. An address that does not answer
-  // is waited for for `patience`; the last one as long as the platform has it.
-  Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration patience,
+  // The same with known addresses, at least one. An address may take `timeout` to answer; the last
+  // one may take as long as the platform allows.
+  Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration timeout,
             ConnectCallback done);
   ~Connector() override;
 
  private:
   void OnReady(std::uint32_t events) override;
   void OnAddresses(absl::StatusOr<std::vector<SocketAddress>> addresses);
-  // Tries addresses from next_ on until one of them needs waiting for.
+  // Tries addresses from next_ on until one of them would block.
   void TryNext();
   int StartConnecting(const SocketAddress& address);
-  // Gives up the socket at hand, and goes on with the next address.
+  // Closes the current socket and tries the next address.
   void Failed(int error);
   void GiveUpSocket();
-  // Ends the attempt; nothing of it may be touched afterwards.
+  // Ends the attempt. `this` may be destroyed when it returns.
   void Finish(absl::StatusOr<std::unique_ptr<ByteStream>> result);
 
   EventLoop& loop_;
   ConnectCallback done_;
-  const absl::Duration patience_limit_;
-  WatchId watch_ = kNoWatch;  // of socket_
+  const absl::Duration timeout_;
+  WatchId watch_ = kNoWatch;  // watches socket_
   std::vector<SocketAddress> addresses_;
   std::size_t next_ = 0;
   FileDescriptor socket_;
-  TimerId patience_ = kNoTimer;
+  TimerId timer_ = kNoTimer;
   absl::Status failure_;
   std::unique_ptr<Lookup> lookup_;
 };

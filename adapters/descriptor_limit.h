@@ -1,4 +1,4 @@
-// How many descriptors the process may have open: each connection needs one.
+// The limit on open descriptors of this process. Each connection needs one.
 #ifndef CHATHTTP_ADAPTERS_DESCRIPTOR_LIMIT_H_
 #define CHATHTTP_ADAPTERS_DESCRIPTOR_LIMIT_H_
 
@@ -6,8 +6,8 @@
 
 namespace chathttp::posix {
 
-// Raises the limit of this process as far as it may go without privileges (RLIMIT_NOFILE, soft
-// limit to hard limit). Returns the limit in force; that is unchanged if it could not be raised.
+// Raises the soft limit RLIMIT_NOFILE to the hard limit, which needs no privileges. Returns the
+// soft limit in force, which is the old one if that failed.
 std::uint64_t RaiseDescriptorLimit();
 
 }  // namespace chathttp::posix

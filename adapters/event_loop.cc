@@ -53,7 +53,7 @@ EventLoop::EventLoop(FileDescriptor epoll, std::shared_ptr<Mailbox> mailbox)
       batch_(kBatch) {}
 
 EventLoop::~EventLoop() {
-  // While everything is still there: what the tasks own may call the loop when destroyed.
+  // Destroyed first: objects that the tasks own may call the loop from their destructors.
   timers_.Clear();
   const std::vector<Task> forgotten = std::exchange(end_of_turn_, {});
 }
@@ -84,7 +84,7 @@ void EventLoop::Turn(absl::Duration max_wait) {
   RunEndOfTurn();
 }
 
-// Fills batch_ and returns how many events it holds: none if a signal ended the wait.
+// Fills batch_ and returns the number of its events: 0 if a signal ended the wait.
 std::size_t EventLoop::Poll(int wait_milliseconds) {
   const int events =
       epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), wait_milliseconds);
@@ -98,13 +98,13 @@ void EventLoop::DeliverBatch(std::size_t events) {
   }
 }
 
-// Sets now_ and delivers all that had arrived by then. The process may have been stopped since the
-// last poll, so that poll does not count: a timer that became due meanwhile would run before input
-// that came in time.
+// Sets now_ and delivers all events that had arrived by then. The process may have been stopped
+// since the last poll, so this polls again: otherwise a timer that became due meanwhile would run
+// before input that arrived in time.
 void EventLoop::DeliverArrived() {
   now_ = MonotonicNow();
-  // The kernel gives the events in order of arrival, at most one for each descriptor. So this many
-  // batches hold all that are older than now_, however many arrive after it.
+  // The kernel returns the events in order of arrival, at most one for each descriptor. So this
+  // many batches hold all events older than now_, however many arrive after it.
   for (std::size_t batches = slots_.size() / kBatch + 1; batches > 0; --batches) {
     const std::size_t events = Poll(0);
     DeliverBatch(events);
@@ -118,7 +118,7 @@ int EventLoop::WaitMilliseconds(absl::Duration max_wait) const {
   const absl::Time next = timers_.next();
   if (next != absl::InfiniteFuture()) wait = std::min(wait, next - MonotonicNow());
   if (wait == absl::InfiniteDuration()) return -1;
-  // Rounded up: waking before the timer is due would be a turn for nothing.
+  // Rounded up: a turn before the timer is due would do nothing.
   const std::int64_t milliseconds =
       absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1)));
   return static_cast<int>(
@@ -162,7 +162,7 @@ WatchId EventLoop::AddWatcher(Watcher& watcher, int descriptor) {
   Slot& slot = slots_[index];
   assert(slot.watcher == nullptr);
   slot.watcher = &watcher;
-  // 0 is left out, so that no WatchId is ever kNoWatch.
+  // Skips 0, so that no WatchId is ever kNoWatch.
   if (++slot.generation == 0) slot.generation = 1;
   return MakeWatchId(slot.generation, index);
 }
@@ -187,7 +187,7 @@ void EventLoop::RemoveWatcher(WatchId watch) {
   if (!HasWatcher(watch)) return;
   const std::uint32_t index = IndexOf(watch);
   slots_[index].watcher = nullptr;
-  // Fails for one that was not attached.
+  // Fails if the watcher was not attached.
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, static_cast<int>(index), nullptr);
 }
 

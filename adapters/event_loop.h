@@ -8,9 +8,9 @@
 //   (*loop)->Run();
 //
 // A turn waits, then delivers at most kBatch readiness events, then the timers that are due, then
-// the tasks of AtEndOfTurn. If a timer is due, the turn first delivers all that had arrived by Now,
-// in as many batches as it takes: a process that was suspended sees its input before its timers.
-// Everything on one thread, except Mailbox::Post. The loop outlives all that was made with it.
+// the tasks of AtEndOfTurn. If a timer is due, the turn first delivers all events that had arrived
+// by Now, in as many batches as needed: a process that was suspended handles its input before its
+// timers. Not thread-safe, except Mailbox::Post. The loop outlives all objects made with it.
 #ifndef CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 #define CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 
@@ -31,18 +31,18 @@
 
 namespace chathttp::posix {
 
-// Told that a descriptor may be ready.
+// Gets a call when a descriptor may be ready.
 class Watcher {
  public:
-  // `events` as epoll_wait gives them or as Wake was told. May remove watchers, itself too.
+  // `events` are those of epoll_wait or of Wake. May remove watchers, including this one.
   virtual void OnReady(std::uint32_t events) = 0;
 
  protected:
   ~Watcher() = default;
 };
 
-// Names a watcher of one loop; never used again, so that no event of a descriptor that is closed
-// reaches another one. kNoWatch names none.
+// Identifies a watcher of one loop. An id is never reused, so an event of a closed descriptor
+// cannot reach a later watcher. kNoWatch identifies none.
 enum class WatchId : std::uint64_t {};
 inline constexpr WatchId kNoWatch{0};
 
@@ -60,41 +60,42 @@ class EventLoop final : public Scheduler {
   void Cancel(TimerId timer) override;
   void AtEndOfTurn(Task task) override;
 
-  // Turns until Stop.
+  // Runs turns until Stop.
   void Run();
 
-  // One turn, which waits for at most `max_wait`. Not from inside a turn.
+  // Runs one turn, which waits for at most `max_wait`. Must not be called inside a turn.
   void Turn(absl::Duration max_wait);
 
-  // Ends Run after the turn in progress; outside of Run, the next one at once.
+  // Ends Run after the current turn. Outside of Run, makes the next Run return at once.
   void Stop() { stop_ = true; }
 
-  // How many turns there have been.
+  // The number of turns so far.
   std::uint64_t turns() const { return turns_; }
 
-  // Adds `watcher` for `descriptor`, which has no other watcher; both stay until removed, the
-  // descriptor open. kNoWatch if it is negative. Amortised O(1), no system call. Memory grows with
-  // the highest descriptor, and the kernel gives the lowest that is free: open(2).
+  // Adds `watcher` for `descriptor`, which must have no other watcher. The watcher must live, and
+  // the descriptor stay open, until RemoveWatcher. Returns kNoWatch if `descriptor` is negative.
+  // Amortised O(1), no system call. Memory grows with the highest descriptor, and the kernel always
+  // assigns the lowest free one: open(2).
   WatchId AddWatcher(Watcher& watcher, int descriptor);
 
-  // Reports the epoll `events` of the watcher's descriptor, edge-triggered; those that are there
-  // already come in the next turn. At most once per watcher. Returns 0 or an errno value: EPERM
-  // for regular files and the like, which are always ready; EBADF if the watcher is gone.
+  // Reports the epoll `events` of the watcher's descriptor, edge-triggered; events that hold
+  // already come in the next turn. Call it at most once per watcher. Returns 0 or an errno value:
+  // EPERM for regular files and the like, which are always ready; EBADF if the watcher is gone.
   [[nodiscard]] int Attach(WatchId watch, std::uint32_t events);
 
-  // What AddWatcher returned for `watcher` and `descriptor`, so that a watcher need not keep it;
-  // kNoWatch if it is not the watcher of the descriptor. O(1).
+  // Returns the id that AddWatcher returned for `watcher` and `descriptor`, so that a watcher need
+  // not store it; kNoWatch if `watcher` does not watch `descriptor`. O(1).
   WatchId WatchOf(const Watcher& watcher, int descriptor) const;
 
-  // Delivers `events` to the watcher in the next turn, which comes without waiting.
+  // Delivers `events` to the watcher in the next turn, which starts without waiting.
   void Wake(WatchId watch, std::uint32_t events);
 
-  // Forgets the watcher: no event comes any more. No effect on one that is gone.
+  // Removes the watcher: it gets no more events. No effect if it was removed before.
   void RemoveWatcher(WatchId watch);
 
   bool HasWatcher(WatchId watch) const;
 
-  // Where other threads post tasks for this one.
+  // Other threads post tasks for this loop here.
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
  private:
@@ -119,9 +120,9 @@ class EventLoop final : public Scheduler {
   absl::Time now_;
   TimerQueue timers_;
   std::vector<Task> end_of_turn_;
-  std::vector<Task> ending_;  // of RunEndOfTurn, kept for its capacity
+  std::vector<Task> ending_;  // used by RunEndOfTurn, kept for its capacity
   std::vector<std::pair<WatchId, std::uint32_t>> wakes_;
-  std::vector<std::pair<WatchId, std::uint32_t>> waking_;  // of DeliverWakes, likewise
+  std::vector<std::pair<WatchId, std::uint32_t>> waking_;  // used by DeliverWakes, likewise
   std::vector<Slot> slots_;                                // by descriptor
   std::vector<epoll_event> batch_;
   std::uint64_t turns_ = 0;

@@ -19,10 +19,10 @@ namespace {
 
 bool IsReady(int descriptor, short events) {
   pollfd poll_fd{.fd = descriptor, .events = events, .revents = 0};
-  return poll(&poll_fd, 1, 0) != 0;  // errors are told by the read or write that follows
+  return poll(&poll_fd, 1, 0) != 0;  // the next read or write reports errors
 }
 
-// Up to PIPE_BUF bytes of the concatenated pieces from `skip` on.
+// Returns up to PIPE_BUF bytes of the concatenated pieces, from `skip` on.
 struct Gather {
   Gather(std::span<const std::string_view> pieces, std::size_t skip) {
     for (std::string_view piece : pieces.first(std::min(pieces.size(), kMaxWritePieces))) {
@@ -40,7 +40,7 @@ struct Gather {
   std::size_t bytes = 0;
 };
 
-// As writev, but EAGAIN where that would block.
+// Like writev, but fails with EAGAIN where writev would block.
 ssize_t WriteNow(int descriptor, const Gather& gather) {
   if (IsReady(descriptor, POLLOUT)) {
     return writev(descriptor, gather.vectors.data(), static_cast<int>(gather.used));
@@ -74,7 +74,7 @@ void FdStream::Observe(StreamObserver& observer) {
   const std::uint32_t events = direction_ == Direction::kRead ? EPOLLIN : EPOLLOUT;
   const int error = loop_.Attach(watch_, events);
   if (error == 0) return;
-  if (error != EPERM) Break(error);  // EPERM: always ready, so one notice does for all
+  if (error != EPERM) Break(error);  // EPERM: always ready, so one call is enough
   loop_.Wake(watch_, events);
 }
 

@@ -3,7 +3,7 @@
 //   FileDescriptor file(open("/dev/null", O_RDONLY | O_CLOEXEC));
 //   if (!file.valid()) return errno;
 //
-// Any thread, one at a time.
+// Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_FILE_DESCRIPTOR_H_
 #define CHATHTTP_ADAPTERS_FILE_DESCRIPTOR_H_
 
@@ -17,7 +17,7 @@ class FileDescriptor {
  public:
   FileDescriptor() = default;
 
-  // Takes over `number`; a negative one stands for none.
+  // Takes ownership of `number`; a negative one means no descriptor.
   explicit FileDescriptor(int number) : number_(number) {}
 
   FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
@@ -33,7 +33,7 @@ class FileDescriptor {
   bool valid() const { return number_ >= 0; }
   int get() const { return number_; }
 
-  // Closes now; no effect when there is none. On Linux the number is free even if close() fails.
+  // Closes now; no effect without a descriptor. On Linux the number is free even if close() fails.
   void Close() {
     if (number_ >= 0) close(std::exchange(number_, -1));
   }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warning", "error"};
 constexpr std::string_view kCut = "...";
 
-// The front of `text`, at most `max_bytes` long, without the beginning of a code point at its end.
+// Returns the longest prefix of `text` of at most `max_bytes` that does not end inside a code
+// point.
 std::string_view Front(std::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   std::size_t end = max_bytes;
@@ -23,7 +24,8 @@ std::string_view Front(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, end);
 }
 
-// Backslashes are doubled, so that the escapes of Visible are told from what looks like them.
+// Doubles backslashes, so that a reader can tell the escapes of Visible from text that looks like
+// them.
 void AppendQuoted(std::string_view text, std::string& line) {
   line += '"';
   while (!text.empty()) {
@@ -71,8 +73,8 @@ void LogField::AppendTo(std::string& line) const {
   if (const auto* number = std::get_if<std::uint64_t>(&value_)) absl::StrAppend(&line, *number);
 }
 
-Logger::Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock)
-    : output_(descriptor), least_(least), wall_clock_(std::move(wall_clock)) {}
+Logger::Logger(int descriptor, LogLevel min_level, absl::AnyInvocable<absl::Time()> wall_clock)
+    : output_(descriptor), min_level_(min_level), wall_clock_(std::move(wall_clock)) {}
 
 void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!enabled(level)) return;

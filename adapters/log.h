@@ -7,9 +7,9 @@
 //
 //   time=2026-11-23T15:20:57.123Z level=info event=entered connection=7 name=Alice
 //
-// Values may come from anyone: those with blanks, quotes, '=' or nothing in them stand in double
-// quotes, with \" and \\ inside; what could drive a terminal is escaped by Visible; what is longer
-// than kMaxValueBytes is cut, with "..." behind.
+// Values may come from anyone. A value that is empty or holds blanks, quotes or '=' is put in
+// double quotes, with \" and \\ inside. Visible escapes bytes that could control a terminal. A
+// value longer than kMaxValueBytes is cut and ends in "...".
 //
 // The log never waits for room (nonblocking_output.h). Without room a line is dropped and counted,
 // and the next line that is written says dropped=N. The rest of a line that was written in part is
@@ -38,7 +38,7 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 std::string_view LogLevelName(LogLevel level);
 std::optional<LogLevel> ParseLogLevel(std::string_view name);
 
-// One key=value of a line; the views live until the line is written.
+// One key=value pair of a line. The views must be valid until the line is written.
 class LogField {
  public:
   LogField(std::string_view key, std::string_view text) : key_(key), value_(text) {}
@@ -56,34 +56,34 @@ class LogField {
 
 class Logger {
  public:
-  static constexpr std::size_t kMaxValueBytes = 200;  // of a text, before it is escaped
+  static constexpr std::size_t kMaxValueBytes = 200;  // of one text value, before escaping
   static constexpr std::size_t kMaxLineBytes = 4096;  // PIPE_BUF: a pipe takes all or nothing
 
-  // Lines below `least` are not written. `descriptor` is borrowed, and may be shared with other
-  // programs: its flags stay as they are. SIGPIPE should be ignored.
-  Logger(int descriptor, LogLevel least, absl::AnyInvocable<absl::Time()> wall_clock);
+  // Lines below `min_level` are not written. `descriptor` is borrowed. Other programs may share it,
+  // so its flags stay as they are. The program should ignore SIGPIPE.
+  Logger(int descriptor, LogLevel min_level, absl::AnyInvocable<absl::Time()> wall_clock);
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
   ~Logger() { WriteRest(); }
 
-  bool enabled(LogLevel level) const { return level >= least_; }
+  bool enabled(LogLevel level) const { return level >= min_level_; }
 
   // Writes one line; `event` is a plain word.
   void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
-  // False if nothing can be written without waiting: a terminal of another user.
+  // False if no write is possible without waiting, as on a terminal of another user.
   bool usable() const { return output_.usable(); }
 
-  // Lines dropped since the last one that was written.
+  // The number of lines dropped since the last written line.
   std::uint64_t dropped() const { return dropped_; }
 
  private:
-  bool WriteRest();  // returns whether no rest is left
+  bool WriteRest();  // returns whether all of it was written
 
   NonblockingOutput output_;
-  const LogLevel least_;
+  const LogLevel min_level_;
   absl::AnyInvocable<absl::Time()> wall_clock_;
-  std::string line_;  // the rest of the last line
+  std::string line_;  // the unwritten rest of the last line
   std::uint64_t dropped_ = 0;
 };
 

@@ -3,8 +3,8 @@
 //   std::shared_ptr<Mailbox> mailbox = loop.mailbox();
 //   std::thread([mailbox] { mailbox->Post([] { ... }); }).detach();
 //
-// Shared, because a thread that waits for the world (name resolution) may outlive the loop: what
-// it posts then is never run. Post may be called by any thread, TakeAll by one.
+// Shared, because a blocked thread (name resolution) may outlive the loop; tasks that it posts then
+// never run. Post may be called from any thread, TakeAll only from the thread of the loop.
 #ifndef CHATHTTP_ADAPTERS_MAILBOX_H_
 #define CHATHTTP_ADAPTERS_MAILBOX_H_
 
@@ -18,14 +18,14 @@ namespace chathttp::posix {
 
 class Mailbox {
  public:
-  // `event` is an eventfd, which becomes readable with each Post.
+  // `event` is an eventfd. Each Post makes it readable.
   explicit Mailbox(FileDescriptor event) : event_(std::move(event)) {}
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
   void Post(Scheduler::Task task);
 
-  // The tasks posted since the last call, in order.
+  // Returns the tasks posted since the last call, in order.
   std::vector<Scheduler::Task> TakeAll();
 
   int descriptor() const { return event_.get(); }

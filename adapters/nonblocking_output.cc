@@ -24,10 +24,10 @@ FileDescriptor OpenNonblocking(const std::string& path) {
   return FileDescriptor(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-// A second file description of the same terminal or pipe, so that O_NONBLOCK is not shared.
+// Opens a second file description of the same terminal or pipe, so that O_NONBLOCK is not shared.
 FileDescriptor Reopen(int descriptor) {
-  // tcgetsid succeeds only for the controlling terminal, which may be opened without permission
-  // for its device: behind su and sudo that one belongs to somebody else.
+  // tcgetsid succeeds only for the controlling terminal, which may be opened without permission for
+  // its device: under su and sudo, another user owns the device.
   if (tcgetsid(descriptor) >= 0) {
     FileDescriptor terminal = OpenNonblocking("/dev/tty");
     if (terminal.valid()) return terminal;

@@ -12,7 +12,7 @@
 //              before each write: that waits only if another program fills the pipe in between
 //   others     files and devices such as /dev/null take everything at once
 //
-// SIGPIPE should be ignored. Not thread-safe.
+// The program should ignore SIGPIPE. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_NONBLOCKING_OUTPUT_H_
 #define CHATHTTP_ADAPTERS_NONBLOCKING_OUTPUT_H_
 
@@ -31,8 +31,8 @@ class NonblockingOutput {
   // Whether Write can succeed: false for a terminal that cannot be opened once more.
   bool usable() const { return how_ != How::kNever; }
 
-  // Writes the front of `bytes`, of which there are 1 to PIPE_BUF, and returns the length of that
-  // front in bytes: 0 if there is no room now, or on an error.
+  // Writes a prefix of `bytes` (1 to PIPE_BUF of them) and returns its length in bytes: 0 if there
+  // is no room now, or on an error.
   std::size_t Write(std::string_view bytes);
 
  private:

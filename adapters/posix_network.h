@@ -3,9 +3,10 @@
 //   PosixNetwork network(loop);
 //   auto listener = network.Listen({"127.0.0.1", 9994}, acceptor);
 //
-// Connect looks host names up on a helper thread. Listen looks a host name up at once, which may
-// block: it is for the start of a program, and addresses in numbers never block.
-// One thread, that of the loop; `loop` outlives the network and all that it made.
+// Connect looks up host names on a helper thread. Listen looks up a host name at once, which may
+// block; numeric addresses never block. So call Listen with a name only at the start of a program.
+// Call all methods from the thread of the loop. `loop` outlives the network and all objects that it
+// made.
 #ifndef CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 #define CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 

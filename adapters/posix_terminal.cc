@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kReadsInATurn = 16;  // of 4 KiB: a long paste leaves room for the network
 
-// The same terminal by a description of its own, which may be non-blocking without making that of
-// the shell so; the same description where it cannot be opened, as after `su`.
+// Opens a second file description of the same terminal, so that O_NONBLOCK does not affect the
+// shell. Returns the same description if that fails, as after `su`.
 FileDescriptor OpenAnew(int descriptor) {
   std::array<char, 256> path{};
   struct stat before {};
@@ -108,7 +108,8 @@ void PosixTerminal::HangUp() {
 
 void PosixTerminal::OnSignal(int signal) {
   if (signal == SIGTSTP) return Stop(getpid());
-  // Continued, perhaps from a SIGSTOP that nobody was told of: the shell has set its own modes.
+  // The process continues, perhaps after a SIGSTOP, which cannot be caught: the shell has set its
+  // own modes.
   if (signal == SIGCONT) guard_.Enter();
   observer_.OnTerminalChange();
 }
@@ -126,7 +127,8 @@ void PosixTerminal::Stop(pid_t whom) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   sigset_t pending;
   sigpending(&pending);
-  // Who is continued is told so by SIGCONT. Without a shell to continue it, nothing stops a job.
+  // A process that continues gets SIGCONT. The kernel does not stop an orphaned job, which no shell
+  // could continue.
   if (sigismember(&pending, SIGCONT) == 0) OnSignal(SIGCONT);
 }
 

@@ -1,14 +1,14 @@
 // The terminal of a full-screen program: keys as they are typed, output that never blocks, its
-// size, suspension, and its modes as they were whatever happens (see terminal_guard.h).
+// size, suspension, and modes that are always restored (see terminal_guard.h).
 //
 //   auto terminal = PosixTerminal::Open(loop, STDIN_FILENO, STDOUT_FILENO, observer);
 //   if (!terminal.ok()) return terminal.status();
-//   (*terminal)->Write(frame);          // goes out at the end of the turn, as far as it is taken
+//   (*terminal)->Write(frame);          // written at the end of the turn, as far as possible
 //
-// The descriptors are borrowed; where the system allows, the terminal is opened anew, so that its
-// being non-blocking does not reach the shell. Signals SIGWINCH, SIGTSTP and SIGCONT are taken
-// meanwhile. SIGTERM and the like are for the program to catch (signals.h), before this is opened.
-// One thread, that of the loop; one terminal at a time.
+// The descriptors are borrowed. Where the system allows, the terminal is opened a second time, so
+// that the shell does not see O_NONBLOCK. The object catches SIGWINCH, SIGTSTP and SIGCONT. The
+// program must catch SIGTERM and the like itself (signals.h), before Open. Call it from the thread
+// of the loop. Only one object at a time.
 #ifndef CHATHTTP_ADAPTERS_POSIX_TERMINAL_H_
 #define CHATHTTP_ADAPTERS_POSIX_TERMINAL_H_
 
@@ -34,16 +34,16 @@ struct TerminalSize {
   friend bool operator==(const TerminalSize&, const TerminalSize&) = default;
 };
 
-// Told from the loop; the terminal must not be destroyed in here.
+// Called from the loop. Must not destroy the terminal.
 class TerminalObserver {
  public:
   // Bytes were typed or pasted, in pieces of any size. The view is valid during the call.
   virtual void OnTerminalInput(std::string_view bytes) = 0;
 
-  // Nothing of what was drawn may be there any more, and size() may be another one: draw it all.
+  // The screen may have lost its content, and size() may have changed: draw everything.
   virtual void OnTerminalChange() = 0;
 
-  // All output has gone out that could not go out at once.
+  // All output that had to wait has been written.
   virtual void OnTerminalDrained() = 0;
 
   // The terminal is gone: no input will come, and output is dropped.
@@ -55,24 +55,24 @@ class TerminalObserver {
 
 class PosixTerminal final : private StreamObserver {
  public:
-  // Enters. `loop` and `observer` outlive the terminal. Errors: FailedPrecondition (no terminal),
-  // ResourceExhausted (no descriptors left).
+  // Sets the modes of the terminal. `loop` and `observer` outlive the object. Errors:
+  // FailedPrecondition (not a terminal), ResourceExhausted (no descriptors left).
   static absl::StatusOr<std::unique_ptr<PosixTerminal>> Open(EventLoop& loop, int input, int output,
                                                              TerminalObserver& observer);
   PosixTerminal(const PosixTerminal&) = delete;
   PosixTerminal& operator=(const PosixTerminal&) = delete;
   ~PosixTerminal();
 
-  // As the terminal tells it; 80 x 24 if it does not know.
+  // The size that the terminal reports; 80 x 24 if it reports none.
   TerminalSize size() const;
 
-  // Appends to the output. Whoever draws frames draws none while output waits, so that at most one
-  // is held here however slow the terminal is.
+  // Appends to the output. Callers should draw no frame while output waits, so that at most one
+  // frame is buffered however slow the terminal is.
   void Write(std::string_view bytes);
   std::size_t waiting_bytes() const { return output_.waiting_bytes(); }
 
-  // Gives the terminal back and stops the foreground job, as ^Z does in other programs. Returns
-  // when the job is continued; OnTerminalChange comes then.
+  // Restores the terminal and stops the foreground job, as ^Z does in other programs. Returns when
+  // the job continues; then OnTerminalChange is called.
   void Suspend();
 
  private:
@@ -94,7 +94,7 @@ class PosixTerminal final : private StreamObserver {
   FdStream out_;
   BufferedWriter output_;
   std::unique_ptr<Signals> signals_;
-  bool was_blocked_ = false;  // output had to wait
+  bool was_blocked_ = false;  // some output had to wait
   bool hung_up_ = false;
 };
 

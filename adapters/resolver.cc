@@ -17,7 +17,7 @@ namespace chathttp::posix {
 struct Lookup::State {
   Endpoint endpoint;
   std::atomic<bool> wanted = true;
-  LookupCallback done;  // touched by the loop's thread alone
+  LookupCallback done;  // used only by the thread of the loop
 };
 
 // Shared by the resolver and its threads.
@@ -34,7 +34,8 @@ void Finish(Lookup::State& lookup, absl::StatusOr<std::vector<SocketAddress>> re
   if (lookup.wanted.exchange(false)) std::exchange(lookup.done, nullptr)(std::move(result));
 }
 
-// While it lives, threads are started with all signals blocked: signals are for the loop.
+// Blocks all signals while it lives, so that threads started meanwhile get none: the loop handles
+// signals.
 class SignalsBlocked {
  public:
   SignalsBlocked() {

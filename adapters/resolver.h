@@ -1,13 +1,12 @@
 // Finds the addresses of hosts without blocking the loop.
 //
 //   Resolver resolver(loop);
-//   std::unique_ptr<Lookup> lookup = resolver.Resolve({"localhost", 9994}, [](auto addresses) { ...
-//   });
+//   std::unique_ptr<Lookup> lookup =
+//       resolver.Resolve({"localhost", 9994}, [](auto addresses) { ... });
 //
-// getaddrinfo blocks, so it runs on helper threads, the only ones in the program: at most
-// kMaxThreads, which end when there is nothing left to look up. Nobody waits for them: a look-up
-// that is not wanted any more is forgotten, and the process may exit in the middle of one.
-// All members are for the thread of the loop.
+// getaddrinfo blocks, so it runs on at most kMaxThreads helper threads, which end when no look-up
+// is left. They are never joined: a cancelled look-up finishes unnoticed, and the process may exit
+// during one. Call all methods from the thread of the loop.
 #ifndef CHATHTTP_ADAPTERS_RESOLVER_H_
 #define CHATHTTP_ADAPTERS_RESOLVER_H_
 
@@ -24,8 +23,8 @@ namespace chathttp::posix {
 
 using LookupCallback = absl::AnyInvocable<void(absl::StatusOr<std::vector<SocketAddress>>)>;
 
-// A look-up in progress. Destroying it gives up: the callback is destroyed and not called any
-// more. It may outlive the resolver, and be destroyed inside its callback.
+// A look-up in progress. Its destructor cancels it: the callback is destroyed and never called. It
+// may outlive the resolver, and may be destroyed inside its callback.
 class Lookup {
  public:
   struct State;
@@ -44,8 +43,7 @@ class Resolver {
 
   explicit Resolver(EventLoop& loop);
 
-  // Calls `done` once, from the loop, with the addresses or as LookUp fails. Never from inside
-  // this call.
+  // Calls `done` once, from the loop and never inside this call, with the result of LookUp.
   std::unique_ptr<Lookup> Resolve(const Endpoint& endpoint, LookupCallback done);
 
  private:

@@ -36,7 +36,7 @@ KindText TextOf(Kind kind) {
   return {LogLevel::kError, "unknown"};
 }
 
-// Each connection is accounted for.
+// Every connection has a line when it closes, even in a flood.
 bool IsNeverCut(Kind kind) { return kind == Kind::kClosed; }
 
 void Write(Logger& logger, const ServerEvent& event) {
@@ -78,7 +78,7 @@ ServerLog::ServerLog(Logger& logger, Scheduler& scheduler, std::uint64_t lines_p
 ServerLog::~ServerLog() {
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     scheduler_.Cancel(windows_[kind].timer);
-    TellSuppressed(static_cast<Kind>(kind));
+    LogSuppressed(static_cast<Kind>(kind));
   }
 }
 
@@ -91,7 +91,7 @@ bool ServerLog::Admit(Kind kind) {
   Window& window = windows_[static_cast<std::size_t>(kind)];
   const absl::Time now = scheduler_.Now();
   if (now >= window.end) {
-    TellSuppressed(kind);
+    LogSuppressed(kind);
     window.end = now + absl::Seconds(1);
     window.lines = 0;
   }
@@ -100,12 +100,12 @@ bool ServerLog::Admit(Kind kind) {
     return true;
   }
   if (++window.suppressed == 1) {
-    window.timer = scheduler_.RunAt(window.end, [this, kind] { TellSuppressed(kind); });
+    window.timer = scheduler_.RunAt(window.end, [this, kind] { LogSuppressed(kind); });
   }
   return false;
 }
 
-void ServerLog::TellSuppressed(Kind kind) {
+void ServerLog::LogSuppressed(Kind kind) {
   Window& window = windows_[static_cast<std::size_t>(kind)];
   if (window.suppressed == 0) return;
   const auto [level, text] = TextOf(kind);

@@ -1,15 +1,16 @@
-// Writes what a chat server does to a log.
+// Logs the events of a chat server.
 //
 //   ServerLog log(logger, loop);
 //   ChatServer server(..., log);
 //
-// Connections that come and go, who enters, who leaves and why, and requests that are refused are
-// told at level info; peers that are turned away at warning. In a flood, at most
-// `lines_per_second` lines of a kind are written in a second, and at its end how many were not:
+// Level info: connections that open and close, members that enter, members that leave and why, and
+// refused requests. Level warning: rejected connections. Each kind of event gets at most
+// `lines_per_second` lines in a second; at the end of the second, one line has the number of
+// suppressed ones:
 //
 //   time=... level=info event=refused suppressed=812
 //
-// One thread, that of the scheduler, which outlives the object, as does the logger.
+// Not thread-safe. Logger and scheduler outlive the object.
 #ifndef CHATHTTP_ADAPTERS_SERVER_LOG_H_
 #define CHATHTTP_ADAPTERS_SERVER_LOG_H_
 
@@ -29,7 +30,7 @@ class ServerLog final : public ServerEvents {
   ServerLog(Logger& logger, Scheduler& scheduler, std::uint64_t lines_per_second = 100);
   ServerLog(const ServerLog&) = delete;
   ServerLog& operator=(const ServerLog&) = delete;
-  // Tells what is still untold of suppressed lines.
+  // Logs the counts of suppressed lines that are not logged yet.
   ~ServerLog();
 
   void OnServerEvent(const ServerEvent& event) override;
@@ -37,7 +38,7 @@ class ServerLog final : public ServerEvents {
  private:
   static constexpr std::size_t kKinds = static_cast<std::size_t>(ServerEvent::Kind::kStopped) + 1;
 
-  // The second that began with the first line of a kind.
+  // The second that started with the first line of a kind.
   struct Window {
     absl::Time end = absl::InfinitePast();
     std::uint64_t lines = 0;
@@ -46,7 +47,7 @@ class ServerLog final : public ServerEvents {
   };
 
   bool Admit(ServerEvent::Kind kind);
-  void TellSuppressed(ServerEvent::Kind kind);
+  void LogSuppressed(ServerEvent::Kind kind);
 
   Logger& logger_;
   Scheduler& scheduler_;

@@ -3,10 +3,10 @@
 //   auto signals = Signals::Catch(loop, {SIGTERM, SIGINT}, [&](int signal) { server.Stop(); });
 //   if (!signals.ok()) return signals.status();
 //
-// Each signal is told, also one that comes while an earlier one is being served; equal ones that
-// come within one turn are told once. SIGHUP is not caught if it is ignored already: nohup(1).
-// To be made before any other thread is started, since the signals are blocked in threads that
-// inherit from this one. One object at a time for a signal.
+// The callback gets each signal, including one that comes while an earlier one is being handled;
+// equal ones within one turn are merged. SIGHUP is not caught if it is ignored already: nohup(1).
+// Call Catch before starting any thread, since threads inherit the mask that blocks these signals.
+// A signal may be caught by one object at a time.
 #ifndef CHATHTTP_ADAPTERS_SIGNALS_H_
 #define CHATHTTP_ADAPTERS_SIGNALS_H_
 
@@ -33,8 +33,8 @@ class Signals final : private Watcher {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // Gives the signals back what they did before. One that came and was not told yet takes effect
-  // then. Not from inside the callback.
+  // Restores the earlier handling of the signals. A pending signal that the callback has not got
+  // takes effect then. Must not be called inside the callback.
   ~Signals();
 
  private:

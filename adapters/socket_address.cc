@@ -29,8 +29,8 @@ std::string HostText(const sockaddr* address, socklen_t size) {
   return host.data();
 }
 
-// The errors of getaddrinfo are an open set: what is not about resources means that the host
-// cannot be found.
+// getaddrinfo may return errors beyond the documented ones: each that is not about resources counts
+// as "no such host".
 absl::Status LookUpError(int code, int error, const std::string& host) {
   switch (code) {
     case EAI_AGAIN:

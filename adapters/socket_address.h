@@ -1,9 +1,9 @@
-// Addresses of sockets, and how host names become such.
+// Socket addresses, and the look-up of host names.
 //
 //   auto addresses = LookUp({"::1", 9994}, HostKind::kNumeric);
 //   connect(socket, addresses->front().get(), addresses->front().size());
 //
-// Values and functions safe from any thread.
+// Thread-safe functions; values without shared state.
 #ifndef CHATHTTP_ADAPTERS_SOCKET_ADDRESS_H_
 #define CHATHTTP_ADAPTERS_SOCKET_ADDRESS_H_
 
@@ -32,10 +32,10 @@ class SocketAddress {
   socklen_t size() const { return size_; }
   int family() const { return storage_.ss_family; }
 
-  // Whether it is "::", on which IPv4 peers may be served too.
+  // Whether it is "::", which may accept IPv4 peers too.
   bool is_any_ipv6() const;
 
-  // In numbers; an IPv4 address inside an IPv6 one is written as IPv4.
+  // The numeric address and port. An IPv4-mapped IPv6 address becomes an IPv4 address.
   Endpoint endpoint() const;
 
  private:
@@ -44,8 +44,8 @@ class SocketAddress {
 };
 
 enum class HostKind {
-  kNumeric,  // an address in numbers; never blocks
-  kAny,      // a name too: blocks while name servers are asked
+  kNumeric,  // a numeric address; never blocks
+  kAny,      // or a name, whose look-up may block
 };
 
 // The addresses of `endpoint`, at least one. Errors: NotFound ("no such host: foo"), Unavailable

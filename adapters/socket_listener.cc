@@ -19,8 +19,8 @@ namespace {
 constexpr int kBacklog = 4096;
 constexpr int kAcceptsPerTurn = 64;
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(100);
-constexpr absl::Duration kLongestDelay = absl::Seconds(1);
-// Read from a peer that is turned away, so that closing does not turn into a reset.
+constexpr absl::Duration kMaxDelay = absl::Seconds(1);
+// Bytes read from a rejected peer, so that close() sends no reset.
 constexpr int kDrainReads = 16;
 constexpr std::size_t kDrainBytes = 4096;
 
@@ -41,7 +41,7 @@ Accepted AcceptFrom(int listener) {
   return {std::move(socket), SocketAddress(address, size), error};
 }
 
-// Returns the socket that listens, or sets `error`.
+// Returns the listening socket, or sets `error`.
 FileDescriptor ListenAt(const SocketAddress& address, int& error) {
   FileDescriptor socket_fd(
       socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
@@ -62,7 +62,7 @@ FileDescriptor ListenAt(const SocketAddress& address, int& error) {
   return {};
 }
 
-// Takes peers of both families; where the kernel has no IPv6, those of IPv4.
+// Accepts peers of both families, or of IPv4 if the kernel has no IPv6.
 std::string AnyAddress() {
   const FileDescriptor six(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
   return !six.valid() && errno == EAFNOSUPPORT ? "0.0.0.0" : "::";
@@ -123,14 +123,14 @@ void SocketListener::AcceptBatch() {
 
 SocketListener::Step SocketListener::AcceptOne() {
   Accepted accepted = AcceptFrom(socket_.get());
-  if (accepted.error == EMFILE || accepted.error == ENFILE) return TurnAwayOne();
+  if (accepted.error == EMFILE || accepted.error == ENFILE) return RejectOne();
   if (accepted.error != 0) return AfterError(accepted.error);
   const std::string peer = ToString(accepted.peer.endpoint());
   acceptor_.OnAccept(std::make_unique<SocketStream>(loop_, std::move(accepted.socket)), peer);
   return Step::kGoOn;
 }
 
-SocketListener::Step SocketListener::TurnAwayOne() {
+SocketListener::Step SocketListener::RejectOne() {
   if (!spare_.valid()) return Step::kBackOff;
   spare_.Close();
   Accepted accepted = AcceptFrom(socket_.get());
@@ -153,8 +153,8 @@ SocketListener::Step SocketListener::TurnAwayOne() {
   return Step::kGoOn;
 }
 
-// accept(2): errors that the connection had before it was accepted concern that one alone; the
-// rest are the machine's.
+// accept(2): some errors belong to the connection that would be accepted; all others concern the
+// whole machine.
 SocketListener::Step SocketListener::AfterError(int error) {
   switch (error) {
     case EAGAIN:
@@ -182,7 +182,7 @@ void SocketListener::BackOff() {
     retry_ = kNoTimer;
     AcceptBatch();
   });
-  next_delay_ = std::min(2 * next_delay_, kLongestDelay);
+  next_delay_ = std::min(2 * next_delay_, kMaxDelay);
 }
 
 }  // namespace chathttp::posix

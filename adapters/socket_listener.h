@@ -1,9 +1,8 @@
 // Listens on a TCP socket and accepts from it in batches, one batch a turn.
 //
-// When descriptors run out, a spare one is given up for a moment so that peers who wait can be
-// told why they are turned away. If not even that works, accepting pauses for a while: never a
-// spin, never a listener that is dead for good.
-// One thread, that of the loop.
+// When descriptors run out, the listener closes a spare one for a moment, to accept a waiting peer
+// and call Acceptor::OnOverflow. If that fails too, it pauses: it never spins and never stops for
+// good. Call it from the thread of the loop.
 #ifndef CHATHTTP_ADAPTERS_SOCKET_LISTENER_H_
 #define CHATHTTP_ADAPTERS_SOCKET_LISTENER_H_
 
@@ -21,10 +20,9 @@ namespace chathttp::posix {
 
 class SocketListener final : public Listener, private Watcher {
  public:
-  // Listens at the first of the addresses of `endpoint` where that can be done. A host name is
-  // looked up at once, which may block; addresses in numbers never do. "::" takes IPv4 peers too.
-  // "*" is every address of both families, or of IPv4 if the kernel has no IPv6. Errors as
-  // Network::Listen.
+  // Listens at the first address of `endpoint` that works. Looks up a host name at once, which may
+  // block; numeric addresses never block. "::" accepts IPv4 peers too. "*" means all addresses of
+  // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
                                                         Acceptor& acceptor);
   ~SocketListener() override;
@@ -32,18 +30,18 @@ class SocketListener final : public Listener, private Watcher {
   Endpoint local() const override { return SocketAddress::LocalOf(socket_.get()).endpoint(); }
 
  private:
-  // What came of one try to accept.
+  // The result of one attempt to accept.
   enum class Step {
     kGoOn,     // there may be more; the listener may be gone
-    kNoPeer,   // nobody waits
-    kBackOff,  // nothing can be done for whoever waits
+    kNoPeer,   // no peer waits
+    kBackOff,  // the peers that wait cannot be accepted now
   };
 
   SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor);
   void OnReady(std::uint32_t events) override;
   void AcceptBatch();
   Step AcceptOne();
-  Step TurnAwayOne();
+  Step RejectOne();
   static Step AfterError(int error);
   void BackOff();
 

@@ -16,11 +16,11 @@
 namespace chathttp::posix {
 namespace {
 
-// Silence for kKeepaliveIdle, then kKeepaliveProbes questions without an answer: gone.
+// A peer is dead after kKeepaliveIdle of silence and kKeepaliveProbes unanswered probes.
 constexpr absl::Duration kKeepaliveIdle = absl::Seconds(60);
 constexpr absl::Duration kKeepaliveInterval = absl::Seconds(15);
 constexpr int kKeepaliveProbes = 4;
-// The same for bytes that the peer's machine does not acknowledge.
+// The same limit for bytes that the peer's machine does not acknowledge.
 constexpr absl::Duration kUnacknowledged = absl::Seconds(120);
 
 // tcp(7), TCP_NOTSENT_LOWAT: at most this many unsent bytes wait in the kernel for each socket. The
@@ -82,14 +82,14 @@ IoResult SocketStream::Read(std::span<char> buffer) {
   } while (count < 0 && errno == EINTR);
   if (count < 0) return ReadFailed(errno);
   if (count == 0) {
-    // A Write that failed took the error with it, and left what looks like an end.
+    // A failed Write has cleared the error, so this looks like an end of stream.
     if (write_state_ == WriteState::kBroken) return ReadBroken();
     read_state_ = ReadState::kEnded;
     return {IoStatus::kEndOfStream};
   }
   const auto bytes = static_cast<std::size_t>(count);
-  // epoll(7): with edges, a short read tells that the socket is empty; what comes later comes
-  // with another edge. Not so once the end is there, or urgent data, at which reading stops.
+  // epoll(7): when edge-triggered, a short read means that the socket is empty; later bytes cause
+  // another edge. That does not hold at the end of stream or at urgent data, where a read stops.
   drained_ = observer_ != nullptr && bytes < buffer.size() && !always_ask_ &&
              write_state_ != WriteState::kBroken;
   return {IoStatus::kProgress, bytes};
@@ -121,7 +121,7 @@ IoResult SocketStream::Write(std::span<const std::string_view> pieces) {
   message.msg_iovlen = used;
   ssize_t count = 0;
   do {
-    // Nearly all writes have one piece, and for one of these send is faster than sendmsg.
+    // Nearly all writes have one piece, for which send is faster than sendmsg.
     count = used == 1 ? send(socket_.get(), vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
                       : sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
   } while (count < 0 && errno == EINTR);
@@ -154,7 +154,8 @@ std::string_view SocketStream::broken_reason() const {
   return cause_ == 0 ? std::string_view() : SystemErrorWords(cause_);
 }
 
-// Read goes on until what arrived before is taken: see ReadFailed and the end in Read.
+// Read continues until it has returned all bytes that arrived before: see ReadFailed and the end of
+// stream in Read.
 void SocketStream::BreakWrite(int error) {
   write_state_ = WriteState::kBroken;
   drained_ = false;

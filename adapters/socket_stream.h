@@ -1,7 +1,7 @@
 // A byte stream over a connected stream socket; transport/ports/byte_stream.h says how it behaves.
 //
-// Small, since there may be many that are idle: no buffer, no string.
-// One thread, that of the loop.
+// The object is small, since a server may have many idle ones: no buffer, no string. Call it from
+// the thread of the loop.
 #ifndef CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
 #define CHATHTTP_ADAPTERS_SOCKET_STREAM_H_
 
@@ -15,10 +15,10 @@
 
 namespace chathttp::posix {
 
-// Sets what a TCP stream needs, on a socket that is going to connect or to listen (accepted ones
-// inherit it): no delay for small writes, a peer that is gone found in about two minutes, and at
-// most about 128 KiB of unsent bytes in the kernel.
-// Failures are ignored: the stream works without.
+// Sets the TCP options of a stream on a socket before it connects or listens (accepted sockets
+// inherit them): no delay for small writes, detection of a dead peer within about two minutes, and
+// at most about 128 KiB of unsent bytes in the kernel. Ignores failures: the stream works without
+// these options.
 void TuneTcpSocket(int socket);
 
 class SocketStream final : public ByteStream, private Watcher {
@@ -50,10 +50,10 @@ class SocketStream final : public ByteStream, private Watcher {
   std::uint16_t cause_ = 0;  // errno value for broken_reason
   ReadState read_state_ : 2 = ReadState::kOpen;
   WriteState write_state_ : 2 = WriteState::kOpen;
-  bool read_waits_ : 1 = true;    // the observer is owed OnReadable
-  bool write_waits_ : 1 = false;  // the observer is owed OnWritable
-  bool drained_ : 1 = false;      // there was nothing to read behind the last Read
-  bool always_ask_ : 1 = false;   // a short Read need not mean that nothing is left
+  bool read_waits_ : 1 = true;    // the observer expects OnReadable
+  bool write_waits_ : 1 = false;  // the observer expects OnWritable
+  bool drained_ : 1 = false;      // the last Read emptied the socket
+  bool always_ask_ : 1 = false;   // a short Read does not prove that the socket is empty
 };
 
 }  // namespace chathttp::posix

@@ -71,7 +71,7 @@ absl::Status ListenError(int error, std::string_view prefix) {
     case EACCES:
     case EPERM:
       return MakeStatus(absl::StatusCode::kPermissionDenied, prefix, error);
-    default:  // an open set: what is left says that the address is none of this machine's
+    default:  // any other error means that this machine does not have the address
       return MakeStatus(absl::StatusCode::kNotFound, prefix, error);
   }
 }

@@ -1,8 +1,8 @@
-// Errors of system calls in words for people, the same on every platform and in every locale.
+// Errors of system calls as text for people, the same on every platform and in every locale.
 //
 //   SystemErrorWords(ECONNREFUSED)    -> "connection refused"
 //
-// Pure functions, safe from any thread.
+// Pure functions; thread-safe.
 #ifndef CHATHTTP_ADAPTERS_SYSTEM_ERROR_H_
 #define CHATHTTP_ADAPTERS_SYSTEM_ERROR_H_
 
@@ -18,8 +18,8 @@ std::string_view SystemErrorWords(int error);
 // Whether `error` says that descriptors or memory have run out.
 bool IsExhaustion(int error);
 
-// Why listening or connecting failed, as transport/ports/network.h sorts the causes. The message is
-// `prefix` and the words.
+// The status of a failed listen or connect, with the codes of transport/ports/network.h. The
+// message is `prefix` followed by the words.
 absl::Status ListenError(int error, std::string_view prefix);
 absl::Status ConnectError(int error);
 

@@ -19,13 +19,13 @@ namespace {
 // xterm's private modes: 1049 alternate screen, 2004 bracketed paste, 25 cursor.
 constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?2004h";
 constexpr std::string_view kLeave = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
-constexpr int kPatienceMilliseconds = 200;  // for a terminal that takes nothing
+constexpr int kWriteTimeoutMilliseconds = 200;  // limit for a terminal that accepts no output
 
 constexpr std::array kEndings = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGABRT, SIGBUS,
                                  SIGFPE,  SIGSEGV, SIGSYS,  SIGALRM, SIGTERM, SIGVTALRM,
                                  SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGPIPE};
 
-// What a signal handler must know; written before `entered` is set.
+// State for the signal handler; written before `entered` is set.
 struct Guarded {
   int descriptor = -1;
   termios before = {};
@@ -34,10 +34,10 @@ struct Guarded {
 };
 Guarded guarded;
 
-// A stack of its own for the handler: the crash may be an overflow of the usual one.
+// A separate stack for the handler, since the crash may be a stack overflow.
 alignas(16) std::array<char, 64 << 10> handler_stack;
 
-// All of `bytes`, or as much as the terminal takes in time. Safe in a signal handler.
+// Writes `bytes`, or as many as the terminal takes within the limit. Async-signal-safe.
 void WriteAll(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = write(descriptor, bytes.data(), bytes.size());
@@ -47,11 +47,11 @@ void WriteAll(int descriptor, std::string_view bytes) {
     }
     if (count < 0 && errno == EINTR) continue;
     pollfd room{.fd = descriptor, .events = POLLOUT, .revents = 0};
-    if (errno != EAGAIN || poll(&room, 1, kPatienceMilliseconds) <= 0) return;
+    if (errno != EAGAIN || poll(&room, 1, kWriteTimeoutMilliseconds) <= 0) return;
   }
 }
 
-// Safe in a signal handler: write, poll and tcsetattr are (POSIX 2.4.3), SIGTTOU is blocked.
+// Async-signal-safe, as write, poll and tcsetattr are (POSIX 2.4.3); SIGTTOU is blocked.
 void GiveBack() {
   if (guarded.entered == 0) return;
   guarded.entered = 0;
@@ -65,21 +65,21 @@ void GiveBackAndEnd(int signal) {
   for (std::size_t i = 0; i < kEndings.size(); ++i) {
     if (kEndings[i] == signal) sigaction(signal, &guarded.actions[i], nullptr);
   }
-  raise(signal);  // comes when this handler returns
+  raise(signal);  // delivered when this handler returns
   errno = error;
 }
 
 void ProvideHandlerStack() {
   stack_t now{};
   sigaltstack(nullptr, &now);
-  if ((now.ss_flags & SS_DISABLE) == 0) return;  // somebody's, as good as ours
+  if ((now.ss_flags & SS_DISABLE) == 0) return;  // another stack is set already and will do
   stack_t ours{};
   ours.ss_sp = handler_stack.data();
   ours.ss_size = handler_stack.size();
   sigaltstack(&ours, nullptr);
 }
 
-// Without SIGTTOU, which would stop a process in the background.
+// Blocks SIGTTOU, which would stop a background process.
 void GiveBackFromAnywhere() {
   sigset_t output;
   sigset_t before;
@@ -131,7 +131,7 @@ TerminalGuard::~TerminalGuard() {
 
 void TerminalGuard::Enter() {
   const termios raw = Raw(guarded.before);
-  // First the mark, so that no signal finds the modes changed and the mark missing.
+  // Set the flag first, so that no signal finds changed modes without it.
   guarded.entered = 1;
   while (tcsetattr(guarded.descriptor, TCSANOW, &raw) != 0 && errno == EINTR) {
   }

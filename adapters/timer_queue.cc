@@ -17,7 +17,7 @@ void TimerQueue::Cancel(TimerId timer) {
   if (time == times_.end()) return;
   const auto entry = tasks_.find(Key(time->second, timer));
   times_.erase(time);
-  // The task dies last: what it owns may come back here when destroyed.
+  // Destroys the task last: destructors of objects that it owns may call the queue.
   const Scheduler::Task forgotten = std::move(entry->second);
   tasks_.erase(entry);
 }

@@ -1,11 +1,11 @@
-// Timers in order of time, then of their making.
+// Timers, ordered by time and then by creation.
 //
 //   TimerQueue timers;
 //   TimerId id = timers.Add(now + absl::Seconds(1), [] { ... });
 //   timers.Cancel(id);
 //   timers.RunDue(now);
 //
-// One thread; every member may be called from inside a timer's task.
+// Not thread-safe. A timer's task may call every method.
 #ifndef CHATHTTP_ADAPTERS_TIMER_QUEUE_H_
 #define CHATHTTP_ADAPTERS_TIMER_QUEUE_H_
 
@@ -25,17 +25,17 @@ class TimerQueue {
   // O(log timers).
   TimerId Add(absl::Time when, Scheduler::Task task);
 
-  // No effect on a timer that has run or was never made. O(log timers).
+  // No effect on a timer that has run or never existed. O(log timers).
   void Cancel(TimerId timer);
 
-  // When the first timer is due; InfiniteFuture if there is none.
+  // The time at which the first timer is due; InfiniteFuture if there is none.
   absl::Time next() const;
 
-  // Runs the timers that are due at `now` and that were there when this was called; one that is
-  // cancelled by the task of another does not run.
+  // Runs the timers that are due at `now` and existed when the call began. A timer that another
+  // task cancels does not run.
   void RunDue(absl::Time now);
 
-  // Forgets all timers.
+  // Removes all timers without running them.
   void Clear();
 
  private:
@@ -43,7 +43,7 @@ class TimerQueue {
 
   absl::btree_map<Key, Scheduler::Task> tasks_;
   absl::flat_hash_map<TimerId, absl::Time> times_;
-  std::vector<Key> due_;  // of RunDue, kept for its capacity
+  std::vector<Key> due_;  // used by RunDue, kept for its capacity
   std::uint64_t last_id_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// What is particular to sockets in connecting; the contract suite holds what every network does.
+// Connecting by sockets; tests/contract has the tests for every network.
 #include "adapters/connector.h"
 
 #include <array>
@@ -26,7 +26,7 @@ class ConnectorTest : public LoopTest {
     return listener_->local();
   }
 
-  // Connects, and returns what came of it.
+  // Connects, and returns the result.
   Result Connect(const Endpoint& endpoint) {
     std::optional<Result> result;
     const auto attempt =
@@ -51,7 +51,7 @@ TEST_F(ConnectorTest, AHostNameIsConnectedTo) {
 TEST_F(ConnectorTest, ARefusedConnectionIsUnavailable) {
   Endpoint here = ListenAtLoopback();
   listener_.reset();
-  // Bound again, without listening, so that nobody else gets the port meanwhile.
+  // Bound again, without listening, so that no other process gets the port.
   const RawPeer holder;
   const SocketAddress address = LookUp(here, HostKind::kNumeric)->front();
   ASSERT_EQ(bind(holder.fd(), address.get(), address.size()), 0);
@@ -73,21 +73,21 @@ TEST_F(ConnectorTest, NoDescriptorsLeftIsResourceExhausted) {
 
 TEST_F(ConnectorTest, AnAttemptThatIsDestroyedIsNotTold) {
   const Endpoint here = ListenAtLoopback();
-  bool told = false;
-  auto attempt = network_.Connect(here, [&](const Result&) { told = true; });
+  bool called = false;
+  auto attempt = network_.Connect(here, [&](const Result&) { called = true; });
   attempt.reset();
   RunUntilIdle();
-  EXPECT_FALSE(told);
+  EXPECT_FALSE(called);
 }
 
 TEST_F(ConnectorTest, AnAttemptForAHostNameThatIsDestroyedIsNotTold) {
   const Endpoint here = ListenAtLoopback();
-  bool told = false;
-  auto attempt = network_.Connect({"localhost", here.port}, [&](const Result&) { told = true; });
+  bool called = false;
+  auto attempt = network_.Connect({"localhost", here.port}, [&](const Result&) { called = true; });
   attempt.reset();
-  EXPECT_FALSE(Connect({"missing..host", 1}).ok());  // looked up behind the other
+  EXPECT_FALSE(Connect({"missing..host", 1}).ok());  // looked up after the other
   RunUntilIdle();
-  EXPECT_FALSE(told);
+  EXPECT_FALSE(called);
 }
 
 TEST_F(ConnectorTest, AnAttemptMayBeDestroyedInItsOwnCallback) {

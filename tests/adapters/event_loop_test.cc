@@ -27,12 +27,12 @@ using testing::ElementsAre;
 
 class EventLoopTest : public LoopTest {
  protected:
-  Scheduler::Task Note(std::string word) {
-    return [this, word = std::move(word)] { notes_.push_back(word); };
+  Scheduler::Task Record(std::string word) {
+    return [this, word = std::move(word)] { records_.push_back(word); };
   }
   absl::Time Past(int milliseconds) { return loop().Now() - absl::Milliseconds(milliseconds); }
 
-  std::vector<std::string> notes_;
+  std::vector<std::string> records_;
 };
 
 class CallingWatcher final : public Watcher {
@@ -51,18 +51,18 @@ class CallingWatcher final : public Watcher {
 FileDescriptor ReadyDescriptor() { return FileDescriptor(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 TEST_F(EventLoopTest, TimersRunInOrderOfTime) {
-  loop().RunAt(Past(1), Note("late"));
-  loop().RunAt(Past(3), Note("early"));
-  loop().RunAt(Past(2), Note("middle"));
+  loop().RunAt(Past(1), Record("late"));
+  loop().RunAt(Past(3), Record("early"));
+  loop().RunAt(Past(2), Record("middle"));
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("early", "middle", "late"));
+  EXPECT_THAT(records_, ElementsAre("early", "middle", "late"));
 }
 
 TEST_F(EventLoopTest, TimersOfOneTimeRunInOrderOfTheirMaking) {
   const absl::Time when = Past(0);
-  for (const char* word : {"a", "b", "c"}) loop().RunAt(when, Note(word));
+  for (const char* word : {"a", "b", "c"}) loop().RunAt(when, Record(word));
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(records_, ElementsAre("a", "b", "c"));
 }
 
 TEST_F(EventLoopTest, ATimerDoesNotRunBeforeItsTime) {
@@ -80,57 +80,57 @@ TEST_F(EventLoopTest, ATimerForALaterTimeCostsOneTurn) {
 TEST_F(EventLoopTest, ATimerCancelledByAnotherOneThatIsDueTooDoesNotRun) {
   TimerId second = kNoTimer;
   loop().RunAt(Past(2), [&] { loop().Cancel(second); });
-  second = loop().RunAt(Past(1), Note("second"));
-  loop().RunAt(Past(0), Note("third"));
+  second = loop().RunAt(Past(1), Record("second"));
+  loop().RunAt(Past(0), Record("third"));
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("third"));
+  EXPECT_THAT(records_, ElementsAre("third"));
 }
 
 TEST_F(EventLoopTest, CancellingATimerThatHasRunHasNoEffect) {
-  const TimerId first = loop().RunAt(Past(1), Note("first"));
+  const TimerId first = loop().RunAt(Past(1), Record("first"));
   loop().Turn(absl::InfiniteDuration());
-  loop().RunAt(Past(1), Note("second"));
+  loop().RunAt(Past(1), Record("second"));
   loop().Cancel(first);
   loop().Cancel(kNoTimer);
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("first", "second"));
+  EXPECT_THAT(records_, ElementsAre("first", "second"));
 }
 
 TEST_F(EventLoopTest, ATimerMadeByATimerForATimeThatHasPassedRunsInTheNextTurn) {
-  loop().RunAt(Past(1), [&] { loop().RunAt(Past(9), Note("inner")); });
+  loop().RunAt(Past(1), [&] { loop().RunAt(Past(9), Record("inner")); });
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre());
+  EXPECT_THAT(records_, ElementsAre());
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("inner"));
+  EXPECT_THAT(records_, ElementsAre("inner"));
 }
 
 TEST_F(EventLoopTest, ATaskMayCancelItsOwnTimer) {
   TimerId timer = kNoTimer;
   timer = loop().RunAt(Past(1), [&] {
     loop().Cancel(timer);
-    notes_.emplace_back("ran");
+    records_.emplace_back("ran");
   });
   RunUntilIdle();
-  EXPECT_THAT(notes_, ElementsAre("ran"));
+  EXPECT_THAT(records_, ElementsAre("ran"));
 }
 
 TEST_F(EventLoopTest, EndOfTurnTasksRunAfterAllNoticesInOrderOfTheCalls) {
-  loop().AtEndOfTurn(Note("end 1"));
+  loop().AtEndOfTurn(Record("end 1"));
   loop().RunAt(Past(1), [&] {
-    notes_.emplace_back("timer 1");
-    loop().AtEndOfTurn(Note("end 2"));
+    records_.emplace_back("timer 1");
+    loop().AtEndOfTurn(Record("end 2"));
   });
-  loop().RunAt(Past(0), Note("timer 2"));
+  loop().RunAt(Past(0), Record("timer 2"));
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("timer 1", "timer 2", "end 1", "end 2"));
+  EXPECT_THAT(records_, ElementsAre("timer 1", "timer 2", "end 1", "end 2"));
 }
 
 TEST_F(EventLoopTest, AnEndOfTurnTaskMadeByAnotherRunsInTheNextTurnWithoutWaiting) {
-  loop().AtEndOfTurn([&] { loop().AtEndOfTurn(Note("inner")); });
+  loop().AtEndOfTurn([&] { loop().AtEndOfTurn(Record("inner")); });
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre());
+  EXPECT_THAT(records_, ElementsAre());
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("inner"));
+  EXPECT_THAT(records_, ElementsAre("inner"));
 }
 
 TEST_F(EventLoopTest, NowStandsStillWithinATurn) {
@@ -147,7 +147,7 @@ TEST_F(EventLoopTest, AnEventOfAWatcherThatWasRemovedInTheSameBatchReachesNobody
   const FileDescriptor second = ReadyDescriptor();
   CallingWatcher a;
   CallingWatcher b;
-  CallingWatcher successor;  // gets the place of whichever is removed
+  CallingWatcher successor;  // gets the slot of the removed one
   const WatchId watch_a = loop().AddWatcher(a, first.get());
   const WatchId watch_b = loop().AddWatcher(b, second.get());
   a.on_ready = [&] {
@@ -285,15 +285,15 @@ TEST_F(EventLoopTest, AttachTellsTheErrorOfADescriptorThatIsAlwaysReady) {
 TEST_F(EventLoopTest, TasksPostedByAnotherThreadRunHereInOrder) {
   std::thread::id ran_on;
   std::thread poster([&, mailbox = loop().mailbox()] {
-    mailbox->Post(Note("first"));
+    mailbox->Post(Record("first"));
     mailbox->Post([&] {
-      notes_.emplace_back("second");
+      records_.emplace_back("second");
       ran_on = std::this_thread::get_id();
     });
   });
-  ASSERT_TRUE(RunUntil([&] { return notes_.size() == 2; }));
+  ASSERT_TRUE(RunUntil([&] { return records_.size() == 2; }));
   poster.join();
-  EXPECT_THAT(notes_, ElementsAre("first", "second"));
+  EXPECT_THAT(records_, ElementsAre("first", "second"));
   EXPECT_EQ(ran_on, std::this_thread::get_id());
 }
 
@@ -308,9 +308,9 @@ TEST(EventLoop, WhatIsPostedAfterTheLoopIsGoneIsNotRun) {
 
 TEST_F(EventLoopTest, StopEndsRunAfterTheTurnInProgress) {
   loop().RunAt(Past(1), [&] { loop().Stop(); });
-  loop().AtEndOfTurn(Note("end"));
+  loop().AtEndOfTurn(Record("end"));
   loop().Run();
-  EXPECT_THAT(notes_, ElementsAre("end"));
+  EXPECT_THAT(records_, ElementsAre("end"));
 }
 
 TEST_F(EventLoopTest, StopBeforeRunEndsItAtOnceAndOnlyThat) {
@@ -322,8 +322,8 @@ TEST_F(EventLoopTest, StopBeforeRunEndsItAtOnceAndOnlyThat) {
   EXPECT_EQ(loop().turns(), 1U);
 }
 
-// What a process sees that is stopped and continued: epoll_wait fails with EINTR, and meanwhile
-// input has arrived and a timer has become due.
+// A process that is stopped and continued sees EINTR from epoll_wait; meanwhile input has arrived
+// and a timer has become due.
 class InterruptedWait {
  public:
   // In 1 ms, the signal's handler makes the pipe readable and returns when `due` has passed.
@@ -357,15 +357,15 @@ class InterruptedWait {
 TEST_F(EventLoopTest, InputThatArrivedCountsBeforeATimerThatBecameDueMeanwhile) {
   Pipe pipe;
   CallingWatcher watcher;
-  watcher.on_ready = [this] { notes_.emplace_back("input"); };
+  watcher.on_ready = [this] { records_.emplace_back("input"); };
   const WatchId watch = loop().AddWatcher(watcher, pipe.read_end());
   ASSERT_EQ(loop().Attach(watch, EPOLLIN), 0);
   loop().Turn(absl::ZeroDuration());
   const absl::Time due = loop().Now() + absl::Milliseconds(5);
-  loop().RunAt(due, Note("timer"));
+  loop().RunAt(due, Record("timer"));
   const InterruptedWait interrupted(pipe.write_end(), due);
-  ASSERT_TRUE(RunUntil([&] { return notes_.size() == 2; }));
-  EXPECT_THAT(notes_, ElementsAre("input", "timer"));
+  ASSERT_TRUE(RunUntil([&] { return records_.size() == 2; }));
+  EXPECT_THAT(records_, ElementsAre("input", "timer"));
   loop().RemoveWatcher(watch);
 }
 
@@ -374,15 +374,15 @@ TEST_F(EventLoopTest, InputThatArrivesDuringATurnIsDeliveredBeforeItsTimers) {
   Pipe pipe;
   CallingWatcher stopped;
   CallingWatcher watcher;
-  stopped.on_ready = [&] {  // as if the process were stopped here for long
+  stopped.on_ready = [&] {  // as if the process were stopped here for a long time
     pipe.Put("x");
-    loop().RunAt(Past(1), Note("timer"));
+    loop().RunAt(Past(1), Record("timer"));
   };
-  watcher.on_ready = [this] { notes_.emplace_back("input"); };
+  watcher.on_ready = [this] { records_.emplace_back("input"); };
   ASSERT_EQ(loop().Attach(loop().AddWatcher(stopped, first.get()), EPOLLIN), 0);
   ASSERT_EQ(loop().Attach(loop().AddWatcher(watcher, pipe.read_end()), EPOLLIN), 0);
   loop().Turn(absl::InfiniteDuration());
-  EXPECT_THAT(notes_, ElementsAre("input", "timer"));
+  EXPECT_THAT(records_, ElementsAre("input", "timer"));
 }
 
 // A task at the end of a turn may compare Now with a deadline of its own.

@@ -31,7 +31,7 @@ FileDescriptor OpenFile(const char* path, int flags) {
   return file;
 }
 
-// A regular file that has no name any more.
+// An unlinked regular file.
 FileDescriptor TemporaryFile() { return OpenFile(testing::TempDir().c_str(), O_TMPFILE | O_RDWR); }
 
 TEST_F(FdStreamTest, BytesOfAPipeAreRead) {
@@ -98,7 +98,7 @@ TEST_F(FdStreamTest, WriteTakesAllPiecesInOrder) {
   FdStream out = Out(pipe_.write_end());
   NoticeCounter counter;
   out.Observe(counter);
-  const std::string large(5000, 'x');  // more than goes in one write
+  const std::string large(5000, 'x');  // more than one write takes
   const std::array<std::string_view, 4> pieces = {"a", "", large, "b"};
   const IoResult result = out.Write(pieces);
   EXPECT_EQ(result.status, IoStatus::kProgress);

@@ -32,11 +32,11 @@ class LogTest : public testing::Test {
     return absl::FromUnixMillis(1'448'791'200'007);  // 2015-11-29 10:00:00.007 UTC
   }
 
-  Logger MakeLogger(LogLevel least = LogLevel::kDebug) {
-    return Logger(pipe_.write_end(), least, [] { return Noon(); });
+  Logger MakeLogger(LogLevel min_level = LogLevel::kDebug) {
+    return Logger(pipe_.write_end(), min_level, [] { return Noon(); });
   }
 
-  // What `text` looks like as the value of a field.
+  // The output for `text` as the value of a field.
   std::string Shown(std::string_view text) {
     Logger logger = MakeLogger();
     logger.Log(LogLevel::kInfo, "e", {{"value", text}});
@@ -132,7 +132,7 @@ TEST_F(LogTest, LinesThatAFullPipeDoesNotTakeAreCountedAndTold) {
 
 class LogOnTerminal : public LogTest {
  protected:
-  // Logs until the terminal, which nobody reads, has no room.
+  // Logs until the terminal, which has no reader, is full.
   void FillTerminal(Logger& logger) {
     const std::string text(Logger::kMaxValueBytes, 'x');
     while (logger.dropped() == 0) logger.Log(LogLevel::kInfo, "filling", {{"text", text}});
@@ -150,7 +150,7 @@ TEST_F(LogOnTerminal, ATerminalThatNobodyReadsDoesNotBlockTheLog) {
 TEST_F(LogOnTerminal, ALineWrittenInPartIsEndedBeforeTheNextOne) {
   Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
   FillTerminal(logger);
-  // The kernel makes room some time after the reading.
+  // The kernel makes room some time after the read.
   while (pty_.shown().find("event=kept\r\n") == std::string::npos) {
     pty_.ReadSome(0);
     logger.Log(LogLevel::kInfo, "kept");

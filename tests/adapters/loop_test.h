@@ -1,4 +1,4 @@
-// What the tests of adapters share: a loop with a bound on waiting, and observers that take notes.
+// Shared by the tests of adapters: a loop with a time limit, and recording observers.
 #ifndef CHATHTTP_TESTS_ADAPTERS_LOOP_TEST_H_
 #define CHATHTTP_TESTS_ADAPTERS_LOOP_TEST_H_
 
@@ -23,7 +23,7 @@ class LoopTest : public testing::Test {
 
   EventLoop& loop() { return *loop_; }
 
-  // Turns the loop until `done`; false if that does not come at all.
+  // Runs turns until `done` returns true; false if that takes too long.
   bool RunUntil(absl::FunctionRef<bool()> done) {
     const absl::Time deadline = loop_->Now() + absl::Seconds(20);
     while (!done()) {
@@ -33,12 +33,12 @@ class LoopTest : public testing::Test {
     return true;
   }
 
-  // Turns the loop until nothing more happens without waiting.
+  // Runs turns until a turn without waiting does nothing.
   void RunUntilIdle() {
     for (int i = 0; i < 10; ++i) loop_->Turn(absl::ZeroDuration());
   }
 
-  // Turns the loop for at least `duration`, and returns how many turns that took.
+  // Runs turns for at least `duration`, and returns their number.
   std::uint64_t TurnsIn(absl::Duration duration) {
     const std::uint64_t before = loop_->turns();
     bool over = false;
@@ -51,7 +51,7 @@ class LoopTest : public testing::Test {
   const std::unique_ptr<EventLoop> loop_;
 };
 
-// Reads whatever there is to read whenever it is told to.
+// Reads all available bytes at each OnReadable.
 class Reader final : public StreamObserver {
  public:
   explicit Reader(ByteStream& stream) : stream_(stream) { stream.Observe(*this); }
@@ -80,7 +80,7 @@ class Reader final : public StreamObserver {
   ByteStream& stream_;
 };
 
-// Counts notices, and reads nothing.
+// Counts calls, and reads nothing.
 class NoticeCounter final : public StreamObserver {
  public:
   void OnReadable() override { ++readable; }
@@ -94,7 +94,7 @@ inline IoResult WriteText(ByteStream& stream, std::string_view text) {
   return stream.Write(std::array{text});
 }
 
-// Keeps who connects, and tells those whom it cannot keep.
+// Keeps the accepted streams, and writes "full" to peers that overflow.
 class KeepingAcceptor final : public Acceptor {
  public:
   void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override {

@@ -33,7 +33,7 @@ class Pipe {
     ASSERT_EQ(write(write_end(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
   }
 
-  // Everything that is in the pipe now.
+  // Reads all bytes in the pipe.
   std::string TakeAll() {
     std::string all;
     std::array<char, 4096> buffer;
@@ -45,7 +45,7 @@ class Pipe {
     return all;
   }
 
-  // Puts bytes in until no more go.
+  // Fills the pipe.
   void Fill() {
     const std::string page(4096, 'x');
     while (Ready(write_end(), POLLOUT)) Put(page);

@@ -17,9 +17,9 @@ using testing::EndsWith;
 using testing::StartsWith;
 
 constexpr const char* kEntered = "\x1b[?1049h\x1b[?2004h";
-constexpr const char* kGivenBack = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+constexpr const char* kRestored = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
-class Notes final : public TerminalObserver {
+class RecordingObserver final : public TerminalObserver {
  public:
   void OnTerminalInput(std::string_view bytes) override {
     input += bytes;
@@ -43,14 +43,14 @@ class Notes final : public TerminalObserver {
 class PosixTerminalTest : public LoopTest {
  protected:
   void Open() {
-    auto opened = PosixTerminal::Open(loop(), pty_.program(), pty_.program(), notes_);
+    auto opened = PosixTerminal::Open(loop(), pty_.program(), pty_.program(), observer_);
     ASSERT_TRUE(opened.ok()) << opened.status();
     terminal_ = *std::move(opened);
   }
 
   Pty pty_;
   const std::string before_ = pty_.modes();
-  Notes notes_;
+  RecordingObserver observer_;
   std::unique_ptr<PosixTerminal> terminal_;
 };
 
@@ -60,7 +60,7 @@ TEST_F(PosixTerminalTest, ModesAfterwardsAreThoseOfBefore) {
   EXPECT_TRUE(pty_.Expect(kEntered));
   terminal_.reset();
   EXPECT_EQ(pty_.modes(), before_);
-  EXPECT_TRUE(pty_.Expect(kGivenBack));
+  EXPECT_TRUE(pty_.Expect(kRestored));
 }
 
 TEST_F(PosixTerminalTest, DescriptorsOfTheShellStayBlocking) {
@@ -71,8 +71,8 @@ TEST_F(PosixTerminalTest, DescriptorsOfTheShellStayBlocking) {
 TEST_F(PosixTerminalTest, KeysComeOneByOneAndUninterpreted) {
   Open();
   pty_.Type("\x03\x1a\x04\r\x11");
-  ASSERT_TRUE(RunUntil([&] { return notes_.input.size() == 5; }));
-  EXPECT_EQ(notes_.input, "\x03\x1a\x04\r\x11");
+  ASSERT_TRUE(RunUntil([&] { return observer_.input.size() == 5; }));
+  EXPECT_EQ(observer_.input, "\x03\x1a\x04\r\x11");
 }
 
 TEST_F(PosixTerminalTest, OutputGoesOutAsItIs) {
@@ -88,10 +88,10 @@ TEST_F(PosixTerminalTest, TerminalThatTakesNothingHoldsNobodyUp) {
   terminal_->Write(frame);
   RunUntilIdle();
   EXPECT_GT(terminal_->waiting_bytes(), 0u);
-  EXPECT_EQ(notes_.drained, 0);
+  EXPECT_EQ(observer_.drained, 0);
   ASSERT_TRUE(RunUntil([&] {
     pty_.ReadAll();
-    return notes_.drained > 0;
+    return observer_.drained > 0;
   }));
   EXPECT_EQ(terminal_->waiting_bytes(), 0u);
   pty_.ReadAll();
@@ -104,7 +104,7 @@ TEST_F(PosixTerminalTest, SizeIsToldWhenItChanges) {
   EXPECT_EQ(terminal_->size(), (TerminalSize{100, 30}));
   pty_.Resize(20, 8);
   raise(SIGWINCH);  // not the controlling terminal of this process
-  ASSERT_TRUE(RunUntil([&] { return notes_.changes == 1; }));
+  ASSERT_TRUE(RunUntil([&] { return observer_.changes == 1; }));
   EXPECT_EQ(terminal_->size(), (TerminalSize{20, 8}));
 }
 
@@ -116,10 +116,10 @@ TEST_F(PosixTerminalTest, SizeThatIsNotKnownIsTheUsualOne) {
 TEST_F(PosixTerminalTest, TerminalThatIsGoneIsToldOnce) {
   Open();
   pty_.HangUp();
-  ASSERT_TRUE(RunUntil([&] { return notes_.hangups > 0; }));
+  ASSERT_TRUE(RunUntil([&] { return observer_.hangups > 0; }));
   terminal_->Write("nobody sees this");
   RunUntilIdle();
-  EXPECT_EQ(notes_.hangups, 1);
+  EXPECT_EQ(observer_.hangups, 1);
 }
 
 TEST_F(PosixTerminalTest, PipeIsNoTerminal) {
@@ -127,12 +127,12 @@ TEST_F(PosixTerminalTest, PipeIsNoTerminal) {
   ASSERT_EQ(pipe(ends.data()), 0);
   const FileDescriptor out(ends[0]);
   const FileDescriptor in(ends[1]);
-  const auto opened = PosixTerminal::Open(loop(), pty_.program(), in.get(), notes_);
+  const auto opened = PosixTerminal::Open(loop(), pty_.program(), in.get(), observer_);
   EXPECT_TRUE(absl::IsFailedPrecondition(opened.status()));
   EXPECT_EQ(pty_.modes(), before_);
 }
 
-// ---- Processes that end in all ways ------------------------------------------------------------
+// ---- All ways to end a process -----------------------------------------------------------------
 
 std::size_t Overflow(std::size_t depth) {
   volatile char stack[4096];
@@ -140,12 +140,12 @@ std::size_t Overflow(std::size_t depth) {
   return depth == 0 ? 0 : Overflow(depth + 1) + static_cast<std::size_t>(stack[0]);
 }
 
-// A process on the terminal that does what it is typed.
-[[noreturn]] void LiveOnTerminal(const Pty& pty) {
+// A process on the terminal that executes typed letters.
+[[noreturn]] void RunOnTerminal(const Pty& pty) {
   const auto loop = *EventLoop::Create();
-  Notes notes;
-  auto terminal = *PosixTerminal::Open(*loop, pty.program(), pty.program(), notes);
-  notes.on_input = [&](std::string_view bytes) {
+  RecordingObserver observer;
+  auto terminal = *PosixTerminal::Open(*loop, pty.program(), pty.program(), observer);
+  observer.on_input = [&](std::string_view bytes) {
     if (bytes == "a") abort();
     if (bytes == "s") raise(SIGSEGV);
     if (bytes == "o") std::exit(static_cast<int>(Overflow(1)));
@@ -154,14 +154,14 @@ std::size_t Overflow(std::size_t depth) {
     if (bytes == "z") terminal->Suspend();
     if (bytes == "q") loop->Stop();
   };
-  notes.on_change = [&] { terminal->Write("drawn again"); };
+  observer.on_change = [&] { terminal->Write("drawn again"); };
   terminal->Write("ready");
   loop->Run();
   terminal.reset();
   std::_Exit(0);
 }
 
-// What a terminal emulator does for its shell.
+// Makes the terminal the controlling one, as a terminal emulator does for its shell.
 void TakeTerminal(const Pty& pty) {
   setsid();
   ioctl(pty.program(), TIOCSCTTY, 0);
@@ -181,7 +181,7 @@ TEST_P(TerminalEnding, GivesTheTerminalBack) {
   const pid_t child = fork();
   if (child == 0) {
     TakeTerminal(pty);
-    LiveOnTerminal(pty);
+    RunOnTerminal(pty);
   }
   ASSERT_TRUE(pty.Expect("ready")) << pty.shown();
   EXPECT_FALSE(pty.canonical());
@@ -191,7 +191,7 @@ TEST_P(TerminalEnding, GivesTheTerminalBack) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(pty.modes(), before);
   pty.ReadAll();
-  EXPECT_THAT(pty.shown(), EndsWith(kGivenBack));
+  EXPECT_THAT(pty.shown(), EndsWith(kRestored));
   if (GetParam().signal != 0) {
     EXPECT_TRUE(WIFSIGNALED(status));
     EXPECT_EQ(WTERMSIG(status), GetParam().signal);
@@ -207,8 +207,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Ending{"Sigquit", "", SIGQUIT}, Ending{"Sigusr1", "", SIGUSR1}),
     [](const auto& ending) { return std::string(ending.param.name); });
 
-// A shell of one job, on the terminal: tells when the job has stopped, continues it when told to.
-[[noreturn]] void LiveAsShell(const Pty& pty, int told, int tells) {
+// A shell with one job, on the terminal: reports when the job has stopped, and continues it on
+// command.
+[[noreturn]] void RunShell(const Pty& pty, int commands, int reports) {
   TakeTerminal(pty);
   signal(SIGTTOU, SIG_IGN);
   const pid_t job = fork();
@@ -216,14 +217,14 @@ INSTANTIATE_TEST_SUITE_P(
     setpgid(0, 0);
     tcsetpgrp(pty.program(), getpid());
     signal(SIGTTOU, SIG_DFL);
-    LiveOnTerminal(pty);
+    RunOnTerminal(pty);
   }
   setpgid(job, job);
   int status = 0;
   while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
     tcsetpgrp(pty.program(), getpid());
     char word = 's';
-    if (write(tells, &word, 1) != 1 || read(told, &word, 1) != 1) break;
+    if (write(reports, &word, 1) != 1 || read(commands, &word, 1) != 1) break;
     tcsetpgrp(pty.program(), job);
     kill(-job, SIGCONT);
   }
@@ -236,7 +237,7 @@ class Suspension : public testing::Test {
     ASSERT_EQ(pipe(to_shell_.data()), 0);
     ASSERT_EQ(pipe(from_shell_.data()), 0);
     shell_ = fork();
-    if (shell_ == 0) LiveAsShell(pty_, to_shell_[0], from_shell_[1]);
+    if (shell_ == 0) RunShell(pty_, to_shell_[0], from_shell_[1]);
     ASSERT_TRUE(pty_.Expect("ready")) << pty_.shown();
   }
   void TearDown() override {
@@ -269,7 +270,7 @@ TEST_F(Suspension, GivesTheTerminalToTheShellAndTakesItBackWhole) {
     AwaitStop();
     EXPECT_EQ(pty_.modes(), before_);
     pty_.ReadAll();
-    EXPECT_THAT(pty_.shown(), EndsWith(kGivenBack));
+    EXPECT_THAT(pty_.shown(), EndsWith(kRestored));
     pty_.Clear();
     Continue();
     ASSERT_TRUE(pty_.Expect("drawn again"));

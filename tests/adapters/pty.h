@@ -1,4 +1,4 @@
-// A pseudo-terminal: the side that a program uses, and the side of who types and reads.
+// A pseudo-terminal: the side of the program, and the side of the user, who types and reads.
 //
 //   Pty pty;
 //   PosixTerminal::Open(loop, pty.program(), pty.program(), observer);
@@ -63,7 +63,7 @@ class Pty {
     person_.Close();
   }
 
-  // Reads some of what is shown, waiting for it up to so long; false if there is nothing.
+  // Reads some output, and waits for it up to the limit; false if there is none.
   bool ReadSome(int milliseconds) {
     pollfd ready{.fd = person_.get(), .events = POLLIN, .revents = 0};
     std::array<char, 4096> buffer;
@@ -74,14 +74,14 @@ class Pty {
     return true;
   }
 
-  // Reads until `text` stands in what was shown; false if that does not come at all.
+  // Reads until the output contains `text`; false if that takes too long.
   [[nodiscard]] bool Expect(std::string_view text) {
     while (shown_.find(text) == std::string::npos) {
       if (!ReadSome(20'000)) return false;
     }
     return true;
   }
-  // Reads what there is now.
+  // Reads the output available now.
   std::size_t ReadAll() {
     const std::size_t before = shown_.size();
     while (ReadSome(0)) {

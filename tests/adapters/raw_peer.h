@@ -1,5 +1,5 @@
-// A TCP peer by plain system calls, and the descriptors of this process: what tests need to do to
-// an adapter from the outside.
+// Test tools outside of the adapters: a TCP peer by plain system calls, and control of the
+// descriptors of this process.
 #ifndef CHATHTTP_TESTS_ADAPTERS_RAW_PEER_H_
 #define CHATHTTP_TESTS_ADAPTERS_RAW_PEER_H_
 
@@ -37,7 +37,7 @@ class RawPeer {
     ASSERT_EQ(send(fd(), bytes.data(), bytes.size(), flags | MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  // Everything up to the end of the stream; "reset" behind it if it ends with one.
+  // Reads up to the end of the stream; appends "reset" if the stream ends with one.
   std::string ReceiveAll() {
     std::string all;
     std::array<char, 4096> buffer;
@@ -55,7 +55,7 @@ class RawPeer {
   }
   void Close() { socket_.Close(); }
 
-  // The error that the connection has come to since the last call that told one; 0 if none.
+  // The pending error of the connection (SO_ERROR); 0 if none.
   int TakeError() {
     int error = 0;
     socklen_t size = sizeof(error);
@@ -70,7 +70,7 @@ class RawPeer {
   FileDescriptor socket_;
 };
 
-// Puts the limit on descriptors (RLIMIT_NOFILE, soft) back when destroyed.
+// Restores the limit on descriptors (RLIMIT_NOFILE, soft) when destroyed.
 class DescriptorLimit {
  public:
   DescriptorLimit() { getrlimit(RLIMIT_NOFILE, &before_); }
@@ -88,13 +88,13 @@ class DescriptorLimit {
   rlimit before_{};
 };
 
-// Takes every descriptor that is left under `limit`, and gives them back when destroyed.
-// UndefinedBehaviorSanitizer opens a pipe when it first sees an object of some class: a test has to
-// go through what it tests once before, with descriptors.
+// Opens all descriptors that are left under `limit`, and closes them when destroyed.
+// UndefinedBehaviorSanitizer opens a pipe when it first sees an object of a class, so a test must
+// run the tested code once before, with descriptors available.
 class AllDescriptors {
  public:
   explicit AllDescriptors(DescriptorLimit& limit) {
-    // Just above what is in use, so that there are few to take.
+    // Just above the highest in use, so that few are left.
     FileDescriptor next(open("/dev/null", O_RDONLY | O_CLOEXEC));
     limit.Set(static_cast<rlim_t>(next.get()) + 8);
     while (next.valid()) {

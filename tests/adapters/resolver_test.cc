@@ -17,7 +17,7 @@ using testing::AnyOf;
 
 using Addresses = absl::StatusOr<std::vector<SocketAddress>>;
 
-// No name server needs to be asked to know that there is no such host.
+// A host name that fails without a query to a name server.
 constexpr const char* kMissingHost = "missing..host";
 
 class ResolverTest : public LoopTest {
@@ -80,7 +80,7 @@ TEST_F(ResolverTest, ALookupThatIsDestroyedIsNotTold) {
   auto named = resolver_.Resolve({"localhost", 1}, Keep());
   numeric.reset();
   named.reset();
-  // One that comes after both of them.
+  // A look-up that completes after both of them.
   bool later = false;
   const auto other = resolver_.Resolve({kMissingHost, 1}, [&](const Addresses&) { later = true; });
   ASSERT_TRUE(RunUntil([&] { return later; }));
@@ -123,15 +123,15 @@ TEST(ResolverExit, TheProcessMayEndInTheMiddleOfALookup) {
 TEST(ResolverExit, ALookupMayOutliveItsLoop) {
   auto loop = EventLoop::Create();
   ASSERT_TRUE(loop.ok());
-  bool told = false;
+  bool called = false;
   std::unique_ptr<Lookup> lookup;
   {
     Resolver resolver(**loop);
-    lookup = resolver.Resolve({"localhost", 1}, [&](const Addresses&) { told = true; });
+    lookup = resolver.Resolve({"localhost", 1}, [&](const Addresses&) { called = true; });
   }
   loop->reset();
   lookup.reset();
-  EXPECT_FALSE(told);
+  EXPECT_FALSE(called);
 }
 
 }  // namespace

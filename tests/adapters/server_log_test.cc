@@ -29,8 +29,8 @@ ServerEvent Event(Kind kind, std::string_view name = "", std::string_view reason
 
 class ServerLogTest : public LoopTest {
  protected:
-  Logger MakeLogger(LogLevel least) {
-    return Logger(pipe_.write_end(), least, [] { return absl::UnixEpoch(); });
+  Logger MakeLogger(LogLevel min_level) {
+    return Logger(pipe_.write_end(), min_level, [] { return absl::UnixEpoch(); });
   }
 
   // The lines written since the last call, without their time stamps.
@@ -43,8 +43,9 @@ class ServerLogTest : public LoopTest {
     return lines;
   }
 
-  std::vector<std::string> LinesOf(const ServerEvent& event, LogLevel least = LogLevel::kDebug) {
-    Logger logger = MakeLogger(least);
+  std::vector<std::string> LinesOf(const ServerEvent& event,
+                                   LogLevel min_level = LogLevel::kDebug) {
+    Logger logger = MakeLogger(min_level);
     ServerLog log(logger, loop());
     log.OnServerEvent(event);
     return Lines();

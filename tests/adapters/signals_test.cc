@@ -13,7 +13,7 @@ using testing::ElementsAre;
 
 class SignalsTest : public LoopTest {
  protected:
-  std::unique_ptr<Signals> CatchAndNote() {
+  std::unique_ptr<Signals> CatchAndRecord() {
     return *Signals::Catch(loop(), {SIGTERM, SIGINT},
                            [this](int signal) { seen_.push_back(signal); });
   }
@@ -28,7 +28,7 @@ bool IsBlocked(int signal) {
 }
 
 TEST_F(SignalsTest, ASignalIsToldByTheLoop) {
-  const auto signals = CatchAndNote();
+  const auto signals = CatchAndRecord();
   raise(SIGTERM);
   EXPECT_THAT(seen_, ElementsAre());
   ASSERT_TRUE(RunUntil([&] { return !seen_.empty(); }));
@@ -36,7 +36,7 @@ TEST_F(SignalsTest, ASignalIsToldByTheLoop) {
 }
 
 TEST_F(SignalsTest, ASecondSignalIsToldToo) {
-  const auto signals = CatchAndNote();
+  const auto signals = CatchAndRecord();
   raise(SIGINT);
   ASSERT_TRUE(RunUntil([&] { return seen_.size() == 1; }));
   raise(SIGINT);
@@ -45,7 +45,7 @@ TEST_F(SignalsTest, ASecondSignalIsToldToo) {
 }
 
 TEST_F(SignalsTest, SignalsThatComeTogetherAreAllTold) {
-  const auto signals = CatchAndNote();
+  const auto signals = CatchAndRecord();
   raise(SIGTERM);
   raise(SIGINT);
   EXPECT_TRUE(RunUntil([&] { return seen_.size() == 2; }));
@@ -73,7 +73,7 @@ TEST_F(SignalsTest, SighupStaysIgnoredUnderNohup) {
 }
 
 TEST_F(SignalsTest, SignalsAreGivenBackWhenDestroyed) {
-  auto signals = CatchAndNote();
+  auto signals = CatchAndRecord();
   EXPECT_TRUE(IsBlocked(SIGTERM));
   EXPECT_TRUE(IsBlocked(SIGINT));
   signals.reset();
@@ -84,7 +84,7 @@ TEST_F(SignalsTest, SignalsAreGivenBackWhenDestroyed) {
 TEST_F(SignalsTest, ASignalThatWasNotToldTakesEffectWhenDestroyed) {
   EXPECT_EXIT(
       {
-        auto signals = CatchAndNote();
+        auto signals = CatchAndRecord();
         raise(SIGTERM);
         signals.reset();
       },

@@ -102,7 +102,8 @@ TEST_F(SocketListenerTest, AnAddressInUseAlreadyExists) {
 }
 
 TEST_F(SocketListenerTest, AnAddressOfAnotherMachineIsNotFound) {
-  const auto listener = network_.Listen({"192.0.2.1", 0}, acceptor_);  // RFC 5737: nobody's
+  const auto listener =
+      network_.Listen({"192.0.2.1", 0}, acceptor_);  // RFC 5737: an unassigned address
   EXPECT_EQ(listener.status().code(), absl::StatusCode::kNotFound);
 }
 
@@ -160,7 +161,7 @@ TEST_F(SocketListenerTest, AListenerMayBeDestroyedByItsAcceptor) {
   EXPECT_EQ(acceptor.accepted, 1);
 }
 
-// Descriptors run out: the peers' own are made before.
+// Descriptors run out. The peers' own sockets are opened before.
 class OverflowTest : public SocketListenerTest {
  protected:
   void SetUp() override {

@@ -1,4 +1,4 @@
-// What is particular to sockets; the contract suite holds what every byte stream promises.
+// Byte streams over sockets; tests/contract has the tests for every byte stream.
 #include "adapters/socket_stream.h"
 
 #include <linux/sockios.h>
@@ -74,7 +74,7 @@ TEST_F(SocketStreamTest, UnsentBytesStayWithTheWriter) {
   int unsent = 0;
   ASSERT_EQ(ioctl(DescriptorOfStream(), SIOCOUTQNSD, &unsent), 0);
   EXPECT_GT(unsent, 0);
-  EXPECT_LE(unsent, 256 << 10);  // one buffer of the kernel may go beyond the mark
+  EXPECT_LE(unsent, 256 << 10);  // one kernel buffer may exceed the limit
 }
 
 TEST_F(SocketStreamTest, BytesBehindUrgentDataAreRead) {
