@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 bin=build/release/bin
-scene=''    # where the scene has its pipes and transcripts
+scene=''    # folder of the pipes and transcripts of the scene
 server=''   # process ids
 clients=''
 
@@ -61,7 +61,7 @@ stop_server() {
   [ "$status" -eq 0 ] || fail "the server ended with $status"
 }
 
-# enter NAME: sets `client`; its input is the pipe NAME.in.
+# enter NAME: starts a client that reads from the pipe NAME.in; sets `client` to its process id.
 enter() {
   mkfifo "$scene/$1.in"
   "$bin/chat_client" --host=127.0.0.1 --port="$port" --user="$1" \
@@ -70,7 +70,7 @@ enter() {
   clients="$clients $client"
 }
 
-# sees NAME LINE: waits until the client NAME has printed the line.
+# sees NAME LINE: waits until client NAME has printed LINE.
 sees() {
   tries=200
   until grep -qxF -e "$2" "$scene/$1.saw"; do
@@ -87,7 +87,7 @@ all_see() {
   for name in Alice Bob Carol; do sees "$name" "$1"; done
 }
 
-# leaves NAME PROCESS: after its /quit.
+# leaves NAME PROCESS: waits for the client to end after its /quit.
 leaves() {
   status=0
   wait "$2" || status=$?
@@ -97,7 +97,7 @@ leaves() {
   }
 }
 
-# saw NAME: compares what NAME saw with the standard input, and shows it.
+# saw NAME: shows the transcript of NAME, and compares it with the standard input.
 saw() {
   echo
   echo "$1 saw:"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing of what the project is built with; does nothing if all is there.
-# Further programs may be named: sh apps/setup.sh clang++ clang-tidy
+# Installs missing tools and libraries that the build needs; does nothing if none is missing.
+# Arguments are further programs to install: sh apps/setup.sh clang++ clang-tidy
 set -eu
 
 min_gxx=12
@@ -15,7 +15,7 @@ at_least() {
   [ "$(printf '%s\n%s\n' "$2" "$1" | sort -t. -k1,1n -k2,2n | head -n 1)" = "$2" ]
 }
 
-# Another compiler than g++ is the choice of who sets CXX.
+# If CXX is set, the user has chosen a compiler.
 compiler_is_there() {
   [ -z "${CXX:-}" ] || return 0
   have g++ && at_least "$(g++ -dumpversion)" "$min_gxx"
@@ -27,7 +27,7 @@ cmake_is_there() {
   at_least "$version" "$min_cmake"
 }
 
-# has_file PATH: below some folder where libraries are.
+# has_file PATH: whether a folder of libraries has this file.
 has_file() {
   for folder in /usr /usr/local /usr/lib/* /usr/lib64 /usr/local/lib /usr/local/lib/* \
     /usr/local/lib64 ${CMAKE_PREFIX_PATH:+"$CMAKE_PREFIX_PATH" "$CMAKE_PREFIX_PATH/lib"}; do

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Sets up, then configures, builds and runs the tests of a preset.
+# Installs missing tools, then configures and builds a preset and runs its tests.
 #   sh tests/run.sh                 preset dev
-#   sh tests/run.sh --preset asan   another one
-#   sh tests/run.sh --all           every one, one after the other
-# The last line is "N passed, N failed"; not 0 if a test failed, none ran, or a build did not work.
+#   sh tests/run.sh --preset asan   another preset
+#   sh tests/run.sh --all           every preset in turn
+# The last line is "N passed, N failed"; the exit code is not 0 if a test failed, none ran, or a
+# build failed.
 set -eu
 cd "$(dirname "$0")/.."
 

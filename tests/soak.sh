@@ -3,8 +3,8 @@
 #
 #   sh tests/soak.sh [gtest flags, such as --gtest_filter=*Slow*]
 #
-# 10,000 members need 10,064 descriptors in each of two processes: see `ulimit -Hn`. With fewer
-# allowed, there are fewer members, and the figures say how many.
+# 10,000 members need 10,064 descriptors in each of two processes: see `ulimit -Hn`. With a lower
+# limit there are fewer members, and the figures say how many.
 set -eu
 cd "$(dirname "$0")/.."
 echo "descriptors allowed: $(ulimit -Hn)"

@@ -78,19 +78,19 @@ for end in "$there server0 $address" "$here client0 10.99.0.2"; do
 done
 
 sent_bytes() { ip netns exec "$there" cat /sys/class/net/server0/statistics/tx_bytes; }
-# ticks PID: processor time of a process so far, in clock ticks.
+# ticks PID: prints the processor time of a process so far, in clock ticks.
 ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 now() { date +%s.%N; }
 figure() { sed -n "s/^ *\"$2\": \([^,]*\),*$/\1/p" "$folder/$1"; }
 
-# load FILE FLAG...: chat_load in the clients' namespace; its report goes to FILE.
+# load FILE FLAG...: runs chat_load in the clients' namespace; its report goes to FILE.
 load() {
   report=$folder/$1
   shift
   ip netns exec "$here" "$bin/chat_load" --json --host=$address --port=9994 "$@" >"$report"
 }
 
-# Logs in and out without a pause for so many seconds, and throws the answers away.
+# Logs in and out without pause for the given seconds, and ignores the responses.
 relogin() {
   ip netns exec "$here" timeout "$1" bash -c '
     exec 3<>"/dev/tcp/$0/9994"
@@ -106,13 +106,13 @@ DELETE $0 $head" >&3' "$address" 2>/dev/null || :
 
 failed=0
 run() {
-  : >"$folder/said"
+  : >"$folder/output"
   ip netns exec "$there" "$server_program" --host=$address --port=9994 2>"$folder/log" \
-    >"$folder/said" &
+    >"$folder/output" &
   server=$!
   pids="$pids $server"
   tries=0
-  until grep -q '^listening on ' "$folder/said"; do
+  until grep -q '^listening on ' "$folder/output"; do
     tries=$((tries + 1))
     [ $tries -le 200 ] || {
       echo "link: the server does not listen: $(tail -n 1 "$folder/log")" >&2

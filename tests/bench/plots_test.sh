@@ -1,6 +1,6 @@
 #!/bin/sh
-# The plots in docs/images show the tables of docs/performance.md: draws them into FOLDER, which is
-# made anew, and compares.
+# Checks that the plots in docs/images show the tables of docs/performance.md: draws them into
+# FOLDER, which is cleared first, and compares.
 #   sh tests/bench/plots_test.sh FOLDER
 set -eu
 folder=$1

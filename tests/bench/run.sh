@@ -11,11 +11,11 @@
 #
 #   sh tests/bench/run.sh --draw docs/performance.md docs/images
 #
-# Each figure of chat_server stands beside that of the floor (tests/bench/floor.cc), and the two take
-# turns: floor, server, floor, server, ... The tables have the medians of all rounds; a ratio is the
-# median of the ratios of each round. The server runs on processor 0, the generator on processor 1.
-# Whatever else the machine does shows in the figures: the first line has the load before.
-# CHATHTTP_BENCH_BIN names a folder with the programs, to build nothing.
+# Each figure of chat_server stands beside that of the floor (tests/bench/floor.cc), and the two
+# take turns: floor, server, floor, server, ... The tables have the medians of all rounds; a ratio
+# is the median of the ratios of each round. The server runs on processor 0, the generator on
+# processor 1. Other load on the machine affects the figures, so the first line has the load average
+# before. CHATHTTP_BENCH_BIN names a folder with the programs; then nothing is built.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -83,14 +83,14 @@ on_cpu() {
 }
 
 start() {
-  : >"$folder/said"
+  : >"$folder/output"
   case $1 in
-    floor) (on_cpu 0 "$bin/floor" --port=0 >"$folder/said") & ;;
-    server) (on_cpu 0 "$bin/chat_server" --port=0 --log_level=error >"$folder/said") & ;;
+    floor) (on_cpu 0 "$bin/floor" --port=0 >"$folder/output") & ;;
+    server) (on_cpu 0 "$bin/chat_server" --port=0 --log_level=error >"$folder/output") & ;;
   esac
   server_pid=$!
   tries=0
-  until grep -q '^listening on ' "$folder/said"; do
+  until grep -q '^listening on ' "$folder/output"; do
     tries=$((tries + 1))
     [ $tries -le 200 ] || {
       echo "bench: $1 does not listen" >&2
@@ -98,7 +98,7 @@ start() {
     }
     sleep 0.05
   done
-  port=$(sed -n 's/^listening on .*://p' "$folder/said")
+  port=$(sed -n 's/^listening on .*://p' "$folder/output")
 }
 
 stop() {
@@ -107,7 +107,7 @@ stop() {
   server_pid=
 }
 
-# load WHICH FLAG...: one run of chat_load against the floor or the server; its answer is in
+# load WHICH FLAG...: runs chat_load against the floor or the server; its output is in
 # $folder/answer.
 load() {
   which=$1
@@ -121,11 +121,11 @@ load() {
   stop
 }
 
-# figure KEY: a value of the last run.
+# figure KEY: prints a value of the last run.
 figure() { sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" "$folder/answer"; }
 
-# note FILE KEY...: appends the values of the last run, as one line.
-note() {
+# append FILE KEY...: appends the values of the last run, as one line.
+append() {
   file=$folder/$1
   shift
   line=
@@ -140,14 +140,15 @@ median() {
       END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'
 }
 
-# ratio COLUMN: of the server to the floor, the median of the rounds.
+# ratio COLUMN: prints the ratio of server to floor, the median of the rounds.
 ratio() {
   paste "$folder/server" "$folder/floor" | awk -v column="$1" '
     { half = NF / 2; if ($(half + column) > 0) print $column / $(half + column) }' >"$folder/ratios"
   median ratios 1
 }
 
-# pairs ROUNDS "KEY..." FLAG...: floor and server in turns; values in the files floor and server.
+# pairs ROUNDS "KEY..." FLAG...: runs floor and server in turns; appends the values to the files
+# floor and server.
 pairs() {
   count=$1
   keys=$2
@@ -157,7 +158,7 @@ pairs() {
     for which in floor server; do
       load "$which" "$@"
       # shellcheck disable=SC2086
-      note "$which" $keys
+      append "$which" $keys
     done
   done
 }
@@ -212,9 +213,9 @@ slow() {
   rm -f "$folder/floor" "$folder/server"
   for round in $(seq $never_rounds); do
     load server --members=1000 --seconds=$seconds
-    note floor deliveries_per_second server_seconds_per_million
+    append floor deliveries_per_second server_seconds_per_million
     load server --members=1001 --never_read=1 --seconds=$seconds
-    note server deliveries_per_second server_seconds_per_million
+    append server deliveries_per_second server_seconds_per_million
   done
   row 1001 1~never~reads deliveries/s "$(median floor 1)" "$(median server 1)" "$(ratio 1)"
   row 1001 1~never~reads processor,~s~per~million "$(median floor 2)" "$(median server 2)" \
@@ -222,9 +223,9 @@ slow() {
   rm -f "$folder/floor" "$folder/server"
   for round in $(seq $rounds); do
     load server --members=900 --rate=200 --seconds=$seconds
-    note floor last_p99_us
+    append floor last_p99_us
     load server --members=1000 --slow_read=100 --rate=200 --seconds=$seconds
-    note server last_p99_us
+    append server last_p99_us
   done
   row 1000 100~read~1~KiB/s last~receiver,~p99,~us "$(median floor 1)" "$(median server 1)" \
     "$(ratio 1)"
@@ -254,7 +255,7 @@ micro() {
   "$bin/micro" $micro_flag
 }
 
-# save COMMAND: its output is shown and goes into the results.
+# save COMMAND: shows the output of COMMAND and appends it to the results.
 save() {
   "$@" >"$folder/table"
   cat "$folder/table"

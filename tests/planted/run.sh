@@ -1,7 +1,7 @@
 #!/bin/sh
-# Proves that the simulator bites: plants each bug of this folder in a copy of the tree, builds
-# chat_sim and searches seeds until the invariant that the patch names is broken. A patch that names
-# a file of tests/scenarios must be caught by that file.
+# Proves that the simulator finds bugs: applies each patch of this folder in a copy of the tree,
+# builds chat_sim and searches seeds until the invariant that the patch names is broken. A patch
+# that names a file of tests/scenarios must be caught by that file.
 #   sh tests/planted/run.sh                  every patch
 #   sh tests/planted/run.sh no-greeting ...  these
 #   sh tests/planted/run.sh --check          only whether every patch applies to the tree
@@ -36,11 +36,11 @@ fi
 
 [ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.patch | sed 's/\.patch$//')
 
-# Copies keep their times, so that only what differs is built again.
+# Copies keep their times, so that only changed files are built again.
 mkdir -p "$work/tree"
 copied="CMakeLists.txt LICENSE README.md domain transport adapters apps sim"
 (cd "$root" && tar cf - $copied) | (cd "$work/tree" && tar xpf -)
-# What an earlier run left built may have had a bug in it.
+# The build of an earlier run may contain a planted bug.
 sed -n 's/^--- a\///p' "$here"/*.patch | sort -u | while read -r file; do touch "$work/tree/$file"; done
 cmake -S "$work/tree" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCHATHTTP_MARKS=ON \
   -DCHATHTTP_BUILD_TESTS=OFF -DCHATHTTP_INSTALL=OFF >"$work/configure.log"
@@ -54,7 +54,7 @@ play() {
   timeout 600 "$work/build/bin/chat_sim" run "$root/tests/scenarios/$1.chat" 2>&1 |
     sed -n "s/^[^:]*: \([a-z-]*: \)/seed $1: \1/p" >"$work/swarm.log"
 }
-# The first seed that broke an invariant; any if none is given.
+# Prints the first seed that broke the given invariant, or any if none is given.
 first_seed() { sed -n "s/^seed \([^:]*\): ${1:-[a-z-]*}: .*/\1/p" "$work/swarm.log" | head -n 1; }
 restore() {
   sed -n 's/^--- a\///p' "$1" | while read -r file; do
