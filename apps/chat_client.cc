@@ -58,22 +58,22 @@ Environment CurrentEnvironment() {
           .home = Variable("HOME")};
 }
 
-ClientFace FaceFromFlags() {
-  return ChooseFace({.terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
-                     .plain = absl::GetFlag(FLAGS_plain),
-                     .json = absl::GetFlag(FLAGS_json),
-                     .listens = absl::GetFlag(FLAGS_read),
-                     .term = Variable("TERM")});
+ClientUi UiFromFlags() {
+  return ChooseUi({.terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
+                   .plain = absl::GetFlag(FLAGS_plain),
+                   .json = absl::GetFlag(FLAGS_json),
+                   .listens = absl::GetFlag(FLAGS_read),
+                   .term = Variable("TERM")});
 }
 
-// Tells what keeps the program from beginning.
-int CannotBegin(const absl::Status& status) {
+// Reports why the program cannot start, and returns the exit code.
+int ReportStartFailure(const absl::Status& status) {
   std::cerr << "chat_client: " << status.message() << std::endl;
   return static_cast<int>(ExitCode::kCannotConnect);
 }
 
-// Turns the loop; the first signal leaves properly, the second one at once.
-absl::Status TurnLoop(posix::EventLoop& loop, const std::function<void()>& leave) {
+// Runs the loop. The first signal leaves the room, the second one stops the loop at once.
+absl::Status RunLoop(posix::EventLoop& loop, const std::function<void()>& leave) {
   bool leaving = false;
   const auto signals = posix::Signals::Catch(loop, {SIGTERM, SIGINT, SIGHUP}, [&](int) {
     if (std::exchange(leaving, true)) return loop.Stop();
@@ -84,12 +84,12 @@ absl::Status TurnLoop(posix::EventLoop& loop, const std::function<void()>& leave
   return absl::OkStatus();
 }
 
-int RunLines(posix::EventLoop& loop, ClientFace face) {
+int RunLines(posix::EventLoop& loop, ClientUi ui) {
   LineClientOptions options;
   options.host = absl::GetFlag(FLAGS_host);
   options.port = absl::GetFlag(FLAGS_port);
   options.user = absl::GetFlag(FLAGS_user);
-  options.interactive = face == ClientFace::kPrompts;
+  options.interactive = ui == ClientUi::kPrompts;
   options.json = absl::GetFlag(FLAGS_json);
   options.listens = absl::GetFlag(FLAGS_read);
   options.client.time_zone = absl::LocalTimeZone();
@@ -102,8 +102,8 @@ int RunLines(posix::EventLoop& loop, ClientFace face) {
     code = ended;
     loop.Stop();
   });
-  if (absl::Status status = TurnLoop(loop, [&] { client.Leave(); }); !status.ok()) {
-    return CannotBegin(status);
+  if (absl::Status status = RunLoop(loop, [&] { client.Leave(); }); !status.ok()) {
+    return ReportStartFailure(status);
   }
   return static_cast<int>(code);
 }
@@ -122,25 +122,25 @@ int RunScreen(posix::EventLoop& loop) {
   options.console.chat.time_zone = absl::LocalTimeZone();
   posix::PosixNetwork network(loop);
   ClientScreen screen(loop, network, options, [&] { loop.Stop(); });
-  // Signals first: those that are caught must not end the program by way of the terminal.
+  // Catch the signals first, so that the terminal guard leaves them to the loop.
   absl::Status opened;
   loop.AtEndOfTurn([&] {
     opened = screen.Open(STDIN_FILENO, STDOUT_FILENO);
     if (!opened.ok()) loop.Stop();
   });
-  const absl::Status turned = TurnLoop(loop, [&] { screen.LeaveRoom(); });
+  const absl::Status run = RunLoop(loop, [&] { screen.LeaveRoom(); });
   screen.Close();
-  if (!turned.ok() || !opened.ok()) return CannotBegin(turned.ok() ? opened : turned);
-  std::cerr << screen.last_words() << std::flush;
+  if (!run.ok() || !opened.ok()) return ReportStartFailure(run.ok() ? opened : run);
+  std::cerr << screen.unsent_report() << std::flush;
   return static_cast<int>(ExitCode::kDone);
 }
 
 int Run() {
   if (absl::GetFlag(FLAGS_port) == 0) ExitWithUsageError("--port must be 1 to 65535, got 0");
   const auto loop = posix::EventLoop::Create();
-  if (!loop.ok()) return CannotBegin(loop.status());
-  const ClientFace face = FaceFromFlags();
-  return face == ClientFace::kScreen ? RunScreen(**loop) : RunLines(**loop, face);
+  if (!loop.ok()) return ReportStartFailure(loop.status());
+  const ClientUi ui = UiFromFlags();
+  return ui == ClientUi::kScreen ? RunScreen(**loop) : RunLines(**loop, ui);
 }
 
 }  // namespace

@@ -32,17 +32,17 @@ class Program {
         break;
       case chathttp::Broadcast::Kind::kSaid:
         std::cout << "[ " << name << " ] : " << result.broadcast->text << "\n";
-        if (name != "Greeter") ++said_;
+        if (name != "Greeter") ++messages_;
         break;
       case chathttp::Broadcast::Kind::kLeft:
         std::cout << name << " has left\n";
-        Deliver(room_.Say(kBot, std::to_string(said_) + " messages from " + name));
+        Deliver(room_.Say(kBot, std::to_string(messages_) + " messages from " + name));
         break;
     }
   }
 
   chathttp::ChatRoom room_;
-  int said_ = 0;
+  int messages_ = 0;
 };
 
 }  // namespace

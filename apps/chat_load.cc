@@ -1,4 +1,4 @@
-// Loads a ChatHTTP server with members and tells how it does: flags and wiring.
+// Loads a ChatHTTP server with members and reports its performance: flags and wiring.
 #include <unistd.h>
 
 #include <cstdint>

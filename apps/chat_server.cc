@@ -66,7 +66,8 @@ ServerOptions OptionsFromFlags() {
   return options;
 }
 
-// Besides one for each connection: listener, epoll, log, signals, and what a library may open.
+// Descriptors that are not connections: listener, epoll, log, signals, and those that a library may
+// open.
 constexpr std::uint64_t kOtherDescriptors = 64;
 
 void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint64_t connections) {
@@ -113,7 +114,7 @@ int Run() {
   posix::PosixNetwork network(**loop);
   ChatServer server(network, **loop, log, options);
 
-  // The first signal ends politely, the second one at once.
+  // The first signal stops the server after its connections are closed, the second one at once.
   bool stopping = false;
   const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT, SIGHUP, SIGQUIT}, [&](int) {
     if (stopping) return (*loop)->Stop();

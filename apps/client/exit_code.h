@@ -6,10 +6,10 @@ namespace chathttp {
 
 enum class ExitCode : int {
   kDone = 0,
-  kConnectionLost = 1,  // or its own output
+  kConnectionLost = 1,  // or standard output failed
   kUsage = 2,
   kCannotConnect = 3,
-  kRefused = 4,  // the login, or some line that was to be said
+  kRefused = 4,  // the login, or a line to send
 };
 
 }  // namespace chathttp

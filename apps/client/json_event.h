@@ -1,21 +1,21 @@
-// What a client is told, as JSON (RFC 8259) for programs: one object, without line end.
+// Events of a client as JSON (RFC 8259) for programs: one object each, without line end.
 //
 //   JsonOf(event, now)   -> {"time":"2015-11-29T10:07:40.000Z","event":"message","name":"Alice",
 //                            "text":"Hello","own":false}
 //
 // | event   | members beside time and event                       |
 // |---------|-----------------------------------------------------|
-// | login   | name: we are in                                     |
-// | message | name, text, own: the answer to what was said here   |
+// | login   | name: the login succeeded                           |
+// | message | name, text, own: whether this client sent it        |
 // | entered | name                                                |
 // | left    | name                                                |
 // | list    | names, in order of login                            |
 // | notice  | message: an answer to /help                         |
-// | error   | message: what was refused, or why it ends           |
+// | error   | message: a refusal, or why the connection ends      |
 // | end     | code: the exit code; nothing comes after it         |
 //
-// All is UTF-8; bytes that are not come as U+FFFD, and what could drive a terminal is escaped.
-// Cost O(bytes). Pure functions, safe from any thread.
+// The output is UTF-8; invalid bytes become U+FFFD, and characters that could control a terminal
+// are escaped. Cost O(bytes). Pure functions; thread-safe.
 #ifndef CHATHTTP_APPS_CLIENT_JSON_EVENT_H_
 #define CHATHTTP_APPS_CLIENT_JSON_EVENT_H_
 
@@ -30,8 +30,8 @@ namespace chathttp {
 // `bytes` as a JSON string, with its quotes.
 [[nodiscard]] std::string JsonString(std::string_view bytes);
 
-// Of kLoggedIn, kMessage, kEntered, kLeft and kList; empty for other events, which are errors in
-// the words of whoever knows what was asked for, or nothing.
+// The object of a kLoggedIn, kMessage, kEntered, kLeft or kList; empty for other events. Callers
+// report those by JsonNotice, JsonError and JsonEnd.
 [[nodiscard]] std::string JsonOf(const ClientEvent& event, absl::Time time);
 
 [[nodiscard]] std::string JsonNotice(std::string_view message, absl::Time time);

@@ -15,7 +15,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kMaxUnanswered = 16;  // then input waits
+constexpr std::size_t kMaxUnanswered = 16;  // then it stops reading input
 
 std::string Shown(std::string_view bytes) { return Visible(bytes); }
 
@@ -27,7 +27,8 @@ LineClient::LineClient(Network& network, Scheduler& scheduler, Streams streams,
       done_(std::move(done)),
       scheduler_(scheduler),
       turn_(scheduler, [this] { RunTurn(); }),
-      // One byte more than may be said, so that the rule is told by who knows it.
+      // One byte more than the limit, so that ChatClient sees a text that is too long and reports
+      // the rule.
       in_(streams.in, turn_, options.client.limits.text_bytes + 1),
       out_(streams.out, turn_),
       err_(streams.err, turn_),
@@ -69,11 +70,12 @@ void LineClient::RunTurn() {
   }
 }
 
-// What was to be said is still said; who is there to see or to listen cannot go on.
+// A client in a pipe still sends its remaining lines. An interactive or listening client has no use
+// without output, so it leaves.
 void LineClient::OnOutputLost() {
   output_lost_ = true;
-  Complain(absl::StrCat("Output lost: ", AbslView(out_.broken_reason()),
-                        "; new messages are no longer shown"));
+  PrintError(absl::StrCat("Output lost: ", AbslView(out_.broken_reason()),
+                          "; new messages are no longer shown"));
   err_.Flush();
   if (options_.interactive || options_.listens) Leave();
 }
@@ -107,7 +109,7 @@ void LineClient::OnLine(std::string_view line) {
       if (number && port >= 1 && port <= 65535) {
         options_.port = static_cast<std::uint16_t>(port);
       } else {
-        Complain(
+        PrintError(
             absl::StrCat("Port must be a number from 1 to 65535, got \"", Visible(line, 40), "\""));
       }
       return Ask();
@@ -127,8 +129,8 @@ void LineClient::OnLine(std::string_view line) {
 
 void LineClient::OnTooLong() {
   refused_ = true;
-  Complain(absl::StrCat("Line ", line_number_, " was not sent: a text cannot be longer than ",
-                        options_.client.limits.text_bytes - 1, " bytes"));
+  PrintError(absl::StrCat("Line ", line_number_, " was not sent: a text cannot be longer than ",
+                          options_.client.limits.text_bytes - 1, " bytes"));
 }
 
 void LineClient::OnInputEnd() {
@@ -136,7 +138,7 @@ void LineClient::OnInputEnd() {
   Fail(ExitCode::kUsage, "The input ended before the login: give --host, --port and --user");
 }
 
-// Asks for the first thing that is not known, or goes on.
+// Prompts for the first missing setting, or connects.
 void LineClient::Ask() {
   if (!options_.interactive) {
     if (!options_.host) options_.host = kDefaultHost;
@@ -158,7 +160,7 @@ void LineClient::Ask() {
   }
 }
 
-// The name is checked before anything is connected to.
+// Checks the name before connecting.
 void LineClient::OnUser(std::string_view name) {
   const std::string problem = DescribeNameProblem(name, options_.client.limits.name_bytes);
   if (problem.empty()) {
@@ -166,7 +168,7 @@ void LineClient::OnUser(std::string_view name) {
     return Connect();
   }
   if (!options_.interactive) return Fail(ExitCode::kUsage, problem);
-  Complain(problem);
+  PrintError(problem);
   options_.user.reset();
   Ask();
 }
@@ -180,11 +182,11 @@ void LineClient::Connect() {
 }
 
 void LineClient::Say(std::string_view text) {
-  if (text.find_first_not_of(" \t") == std::string_view::npos) return;  // nothing to say
+  if (text.find_first_not_of(" \t") == std::string_view::npos) return;  // blank
   const absl::Status status = client_.Say(text);
   if (status.ok()) return;
   refused_ = true;
-  Complain(absl::StrCat("Line ", line_number_, " was not sent: ", status.message()));
+  PrintError(absl::StrCat("Line ", line_number_, " was not sent: ", status.message()));
 }
 
 void LineClient::Command(std::string_view line) {
@@ -196,16 +198,16 @@ void LineClient::Command(std::string_view line) {
   }
   if (line == "/users") {
     const absl::Status status = client_.List();
-    if (!status.ok()) Complain(StdView(status.message()));
+    if (!status.ok()) PrintError(StdView(status.message()));
     return;
   }
   refused_ = refused_ || !options_.interactive;
-  Complain(
+  PrintError(
       absl::StrCat("No such command: ", Visible(line, 40),
                    " (/help lists the commands, // sends a message that begins with a slash)"));
 }
 
-// ---- What the server says ---------------------------------------------------------------------
+// ---- Events of the connection -----------------------------------------------------------------
 
 void LineClient::OnClientEvent(const ClientEvent& event) {
   turn_.Request();
@@ -232,7 +234,7 @@ void LineClient::OnClientEvent(const ClientEvent& event) {
       return PrintList(event);
     case ClientEvent::Kind::kRefused:
       refused_ = true;
-      return Complain(absl::StrCat("Refused: ", Shown(event.reason)));
+      return PrintError(absl::StrCat("Refused: ", Shown(event.reason)));
     case ClientEvent::Kind::kNotice:
       return Print(Shown(event.text));
     case ClientEvent::Kind::kClosed:
@@ -249,7 +251,7 @@ void LineClient::OnLoginRefused(const ClientEvent& event) {
     client_.Drop();
     return Fail(ExitCode::kRefused, reason);
   }
-  Complain(reason);
+  PrintError(reason);
   options_.user.reset();
   Ask();
 }
@@ -286,11 +288,11 @@ void LineClient::End(ExitCode code) {
 }
 
 void LineClient::Fail(ExitCode code, std::string_view message) {
-  Complain(message);
+  PrintError(message);
   End(code);
 }
 
-void LineClient::Complain(std::string_view message) {
+void LineClient::PrintError(std::string_view message) {
   if (options_.json) Print(JsonError(message, scheduler_.WallNow()));
   err_.Append(message);
   err_.Append("\n");

@@ -1,14 +1,13 @@
-// The console client as lines: asks for what it must know, logs in, says what it reads, and prints
-// what arrives.
+// The line-based client: prompts for missing settings, logs in, sends the lines it reads, and
+// prints the messages that arrive.
 //
 //   LineClient client(network, scheduler, {in, out, err}, options, [&](ExitCode code) { ... });
 //
-// With a person on a terminal (`interactive`) it prompts; in a pipe it says each line, waits until
-// all are confirmed, and leaves. With `json` each event is an object on a line of `out` instead
-// (see json_event.h), and complaints stand there too; with `listens` no input is read, and it stays
-// until Leave or the end of the connection. Nothing but chat goes to `out` then, and whatever
-// others sent is printed with all that could drive a terminal made visible. One thread, that of the
-// loop.
+// On a terminal (`interactive`) it prompts. In a pipe it sends each line, waits until all are
+// confirmed, and leaves. With `json` each event, including errors, is an object on a line of `out`
+// (see json_event.h). With `listens` it reads no input and stays until Leave or the end of the
+// connection. Without `interactive`, `out` gets only chat. Text of others is printed with
+// characters that could control a terminal escaped. Call it from the thread of the loop.
 #ifndef CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
 #define CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
 
@@ -30,13 +29,13 @@
 namespace chathttp {
 
 struct LineClientOptions {
-  std::optional<std::string> host;  // what is not given is prompted for, or the default
+  std::optional<std::string> host;  // if missing: prompted for, or the default
   std::optional<std::uint16_t> port;
   std::optional<std::string> user;
   bool interactive = false;
   bool json = false;                         // not with interactive
   bool listens = false;                      // not with interactive
-  std::size_t max_output_bytes = 256 << 10;  // that wait to be printed; then the server waits
+  std::size_t max_output_bytes = 256 << 10;  // beyond this, reading from the server pauses
   ClientOptions client;
 };
 
@@ -48,12 +47,12 @@ class LineClient final : private ClientObserver {
     ByteStream& err;
   };
 
-  // Begins. Calls `done` once, from the loop, when all is over and all output is written. All
-  // arguments outlive the client.
+  // Starts. Calls `done` once, from the loop, when the client has ended and all output is written.
+  // All arguments outlive the client.
   LineClient(Network& network, Scheduler& scheduler, Streams streams,
              const LineClientOptions& options, std::function<void(ExitCode)> done);
 
-  // Leaves behind what was said so far, as after the end of the input.
+  // Leaves after the texts sent so far, as at the end of the input.
   void Leave();
 
  private:
@@ -76,8 +75,8 @@ class LineClient final : private ClientObserver {
   void OnClosed(const ClientEvent& event);
   void End(ExitCode code);
   void Fail(ExitCode code, std::string_view message);
-  void Complain(std::string_view message);  // one line on err
-  void Print(std::string_view line);        // one line on out
+  void PrintError(std::string_view message);  // one line on err
+  void Print(std::string_view line);          // one line on out
 
   LineClientOptions options_;
   std::function<void(ExitCode)> done_;
@@ -89,7 +88,7 @@ class LineClient final : private ClientObserver {
   ChatClient client_;
   State state_ = State::kAskHost;
   std::size_t line_number_ = 0;
-  bool refused_ = false;  // something that was to be said
+  bool refused_ = false;  // a text was refused
   bool output_lost_ = false;
   ExitCode code_ = ExitCode::kDone;
 };

@@ -1,4 +1,4 @@
-// Lines from a byte stream, for programs that a person or a pipe feeds.
+// Reads lines from a byte stream, such as the standard input.
 //
 //   LineReader reader(in, turn, 8192);
 //   while (reader.Next(line) == LineReader::Status::kLine) Handle(line);
@@ -19,15 +19,16 @@ class LineReader final : private StreamObserver {
  public:
   enum class Status {
     kLine,     // a line, without its LF or CR LF; the last one may lack it
-    kTooLong,  // a line of more than max_line_bytes, which was thrown away
-    kNothing,  // none yet
-    kEnd,      // none any more: the stream ended or broke
+    kTooLong,  // a line of more than max_line_bytes was dropped
+    kNothing,  // no complete line yet
+    kEnd,      // no more lines: the stream ended or broke
   };
 
   // `stream` and `turn` outlive the object; `max_line_bytes` > 0.
   LineReader(ByteStream& stream, Turn& turn, std::size_t max_line_bytes);
 
-  // The next line. Reads no further than it must, so a reader that is not asked holds up the peer.
+  // Takes the next line. Reads no more than it needs, so back-pressure reaches the peer if the
+  // caller stops.
   Status Next(std::string& line);
 
  private:

@@ -9,7 +9,7 @@ ClientScreen::ClientScreen(posix::EventLoop& loop, Network& network,
     : loop_(loop),
       link_(network, loop, options.session),
       app_(loop, link_, *this, options.console, std::move(done)) {
-  link_.Tell(app_);
+  link_.SetApp(app_);
 }
 
 absl::Status ClientScreen::Open(int input, int output) {

@@ -1,12 +1,12 @@
-// The client with the whole terminal: wires the connection, the terminal and the console together.
+// The full-screen client: connects ConsoleApp to the network and the terminal.
 //
 //   ClientScreen screen(loop, network, {.console = console_options}, [&] { ... });
 //   if (absl::Status status = screen.Open(STDIN_FILENO, STDOUT_FILENO); !status.ok()) ...
 //   loop.Run();
-//   screen.Close();                       // the terminal is as before
-//   std::cerr << screen.last_words();     // what somebody should know who sees it no more
+//   screen.Close();                       // restores the terminal
+//   std::cerr << screen.unsent_report();     // texts that were not sent
 //
-// One thread, that of the loop.
+// Call it from the thread of the loop.
 #ifndef CHATHTTP_APPS_CLIENT_SCREEN_H_
 #define CHATHTTP_APPS_CLIENT_SCREEN_H_
 
@@ -33,26 +33,27 @@ struct ClientScreenOptions {
 
 class ClientScreen final : private ConsoleTerminal, private posix::TerminalObserver {
  public:
-  // `loop` and `network` outlive the object. Calls `done` once, from the loop, when all is over.
+  // `loop` and `network` outlive the object. Calls `done` once, from the loop, when the client has
+  // ended.
   ClientScreen(posix::EventLoop& loop, Network& network, const ClientScreenOptions& options,
                std::function<void()> done);
 
-  // Takes the terminal and begins. Errors as PosixTerminal::Open.
+  // Sets up the terminal and starts. Errors as PosixTerminal::Open.
   absl::Status Open(int input, int output);
 
-  // Leaves as /quit does; so does a terminal that hangs up, and both may happen.
+  // Leaves as /quit does. A hang-up of the terminal leaves too; later calls have no effect.
   void LeaveRoom();
 
-  // Gives the terminal back.
+  // Restores the terminal.
   void Close() { terminal_.reset(); }
 
-  // Lines about texts that were not said since the user left; escaped.
-  [[nodiscard]] const std::string& last_words() const { return link_.last_words(); }
+  // A line for each text that was not sent after the user left; escaped.
+  [[nodiscard]] const std::string& unsent_report() const { return link_.unsent_report(); }
 
  private:
   // ConsoleTerminal
   void Write(std::string_view bytes) override { terminal_->Write(bytes); }
-  // So is one that is not open yet: a signal may come first.
+  // True before Open succeeds, too: a signal may arrive first.
   bool busy() const override { return terminal_ == nullptr || terminal_->waiting_bytes() > 0; }
   void Suspend() override { terminal_->Suspend(); }
 

@@ -27,10 +27,10 @@ std::string AbslUnparseFlag(ColorChoice choice) {
   return "";
 }
 
-ClientFace ChooseFace(const FaceChoice& choice) {
-  if (!choice.terminal || choice.json || choice.listens) return ClientFace::kPipe;
+ClientUi ChooseUi(const UiChoice& choice) {
+  if (!choice.terminal || choice.json || choice.listens) return ClientUi::kPipe;
   const bool simple = choice.plain || choice.term.empty() || choice.term == "dumb";
-  return simple ? ClientFace::kPrompts : ClientFace::kScreen;
+  return simple ? ClientUi::kPrompts : ClientUi::kScreen;
 }
 
 bool WantsColor(ColorChoice choice, const Environment& environment) {

@@ -1,10 +1,11 @@
-// How the client shows itself: what flags, environment and terminal come to.
+// Chooses the user interface, colours and flag file of the client from flags, environment and
+// terminal.
 //
-//   ChooseFace({.terminal = true, .term = "xterm"})          -> ClientFace::kScreen
+//   ChooseUi({.terminal = true, .term = "xterm"})          -> ClientUi::kScreen
 //   WantsColor(ColorChoice::kAuto, {.no_color = "1"})        -> false
 //   ClientFlagFile({.home = "/home/a"})                      -> "/home/a/.config/chathttp/client"
 //
-// Pure functions, safe from any thread.
+// Pure functions; thread-safe.
 #ifndef CHATHTTP_APPS_CLIENT_SETTINGS_H_
 #define CHATHTTP_APPS_CLIENT_SETTINGS_H_
 
@@ -15,29 +16,29 @@
 
 namespace chathttp {
 
-enum class ClientFace {
-  kScreen,   // the whole terminal
-  kPrompts,  // lines, for a person
-  kPipe,     // lines, for programs
+enum class ClientUi {
+  kScreen,   // full screen
+  kPrompts,  // lines with prompts, on a terminal
+  kPipe,     // lines without prompts, for programs
 };
 
 enum class ColorChoice { kAuto, kAlways, kNever };
 
-// Of an Abseil flag.
+// Makes ColorChoice the type of an Abseil flag.
 bool AbslParseFlag(absl::string_view text, ColorChoice* choice, std::string* error);
 std::string AbslUnparseFlag(ColorChoice choice);
 
-struct FaceChoice {
-  bool terminal = false;  // standard input and output are
+struct UiChoice {
+  bool terminal = false;  // standard input and output are terminals
   bool plain = false;     // --plain
   bool json = false;      // --json
   bool listens = false;   // --read
   std::string_view term = {};
 };
 
-// Programs read JSON and feed those who only listen; people get the whole terminal unless they want
-// it plain or it can do no better (TERM unset, or "dumb").
-[[nodiscard]] ClientFace ChooseFace(const FaceChoice& choice);
+// Returns kPipe without a terminal, with --json and with --read; kPrompts with --plain and on a
+// terminal without escape sequences (TERM unset, or "dumb"); else kScreen.
+[[nodiscard]] ClientUi ChooseUi(const UiChoice& choice);
 
 struct Environment {
   std::string_view no_color = {};  // NO_COLOR (https://no-color.org): any value but the empty one
@@ -48,7 +49,7 @@ struct Environment {
 [[nodiscard]] bool WantsColor(ColorChoice choice, const Environment& environment);
 
 // The file that may hold flags (XDG Base Directory Specification: a relative XDG_CONFIG_HOME does
-// not count). Empty if there is no place for it.
+// not count). Empty if neither variable gives a directory.
 [[nodiscard]] std::string ClientFlagFile(const Environment& environment);
 
 }  // namespace chathttp

@@ -40,7 +40,7 @@ void ConsoleApp::Start(int columns, int rows) {
   OnTerminalChange(columns, rows);
   const bool all_given = options_.host && options_.port && options_.user;
   if (all_given && form_.Check()) return Submit();
-  if (options_.user && !options_.user->empty()) form_.Check();  // shows what is wrong with it
+  if (options_.user && !options_.user->empty()) form_.Check();  // shows its error
 }
 
 void ConsoleApp::Leave() {
@@ -48,7 +48,7 @@ void ConsoleApp::Leave() {
   leaving_ = true;
   ShowHint("Leaving...", false);
   Changed();
-  chat_.HandOver();
+  chat_.Flush();
   session_.Leave();
 }
 
@@ -63,7 +63,7 @@ void ConsoleApp::OnInput(std::string_view bytes) {
   WaitForRestOfKey();
 }
 
-// The start of a sequence is a key of its own if nothing follows soon, and a paste has ended then.
+// After decoder_.limit() of silence, the start of a sequence is a key of its own, and a paste ends.
 void ConsoleApp::WaitForRestOfKey() {
   scheduler_.Cancel(key_timer_);
   key_timer_ = kNoTimer;
@@ -112,7 +112,7 @@ void ConsoleApp::HandleChatKey(const Key& key) {
   if (end_of_input || chat_.Handle(key) == ConsoleChat::Answer::kQuit) Leave();
 }
 
-// ^C: drops what there is to drop; with nothing there, it takes two to leave.
+// ^C drops a paste, queued texts or the line. If there is nothing to drop, a second ^C leaves.
 void ConsoleApp::Interrupt() {
   Changed();
   const bool dropped = !leaving_ && mode_ == Mode::kChat && chat_.Cancel();
@@ -215,12 +215,12 @@ void ConsoleApp::OnRefused(std::string_view text, std::string_view reason) {
 }
 
 void ConsoleApp::OnNotice(std::string_view text) {
-  chat_.room().Tell(ChatLine::Kind::kNotice, text);
+  chat_.room().AddLine(ChatLine::Kind::kNotice, text);
   Changed();
 }
 
-void ConsoleApp::OnNotSaid(std::string_view text, bool perhaps) {
-  chat_.OnNotSaid(text, perhaps);
+void ConsoleApp::OnUndelivered(std::string_view text, bool perhaps) {
+  chat_.OnUndelivered(text, perhaps);
   Changed();
 }
 
@@ -235,13 +235,13 @@ void ConsoleApp::OnDropped(std::string_view reason) {
   Changed();
 }
 
-// The connection may be there: a name that is taken is tried again on it.
+// The connection may be up: a login with a taken name is retried on it.
 void ConsoleApp::OnReconnecting(absl::Duration wait) {
   chat_.room().OnReconnecting(wait);
   Tick();
 }
 
-// The time that is left is counted down.
+// Redraws the remaining time once a second.
 void ConsoleApp::Tick() {
   Changed();
   scheduler_.Cancel(tick_timer_);

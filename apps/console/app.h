@@ -1,13 +1,12 @@
-// The full-screen client, but for its terminal and its connection: takes bytes that were typed and
-// what the connection tells, and gives bytes to show.
+// The full-screen client without its terminal and its connection: takes typed bytes and events of
+// the connection, and writes bytes to show.
 //
 //   ConsoleApp app(scheduler, session, terminal, options, [&] { ... });
 //   app.Start(100, 30);
 //   app.OnInput("\x1b[A");
 //   app.OnMessage("Bob", "hello", false);
 //
-// The screen is drawn at the end of the turn, and at most 60 times a second, whatever comes. One
-// thread, that of the loop.
+// Draws the screen at the end of a turn, at most 60 times a second. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_APP_H_
 #define CHATHTTP_APPS_CONSOLE_APP_H_
 
@@ -32,38 +31,38 @@
 namespace chathttp {
 
 struct ConsoleOptions {
-  std::optional<std::string> host = {};  // what is not given is asked for
+  std::optional<std::string> host = {};  // the login form asks for missing values
   std::optional<std::uint16_t> port = {};
   std::optional<std::string> user = {};
   ColorMode color = ColorMode::k256;
-  bool bell = false;  // when a message mentions the user
+  bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};
 };
 
 class ConsoleApp {
  public:
-  // Calls `done` once, when all is over. All arguments outlive the object.
+  // Calls `done` once, when the client has ended. All arguments outlive the object.
   ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTerminal& terminal,
              const ConsoleOptions& options, std::function<void()> done);
   ~ConsoleApp();
 
-  // Draws, and connects if all that is needed was given.
+  // Draws, and connects if host, port and user are given and valid.
   void Start(int columns, int rows);
 
-  // Leaves as /quit does; called again, at once.
+  // Leaves as /quit does. A second call ends at once.
   void Leave();
 
-  // Texts that were never given to the connection, for whoever tells of them when all is over: a
-  // connection takes a bounded number of them when one leaves.
-  [[nodiscard]] const std::deque<std::string>& unsaid() const { return chat_.to_say(); }
+  // Texts that the connection did not take, for the caller to report at the end: its queue is
+  // bounded, also while leaving.
+  [[nodiscard]] const std::deque<std::string>& unsent() const { return chat_.unsent(); }
 
-  // ---- What the terminal tells ----------------------------------------------------------------
+  // ---- Events of the terminal -----------------------------------------------------------------
   void OnInput(std::string_view bytes);
-  void OnTerminalChange(int columns, int rows);  // nothing of what was drawn may be there
+  void OnTerminalChange(int columns, int rows);  // the screen may have lost its content
   void OnDrained();                              // the terminal is no longer busy
 
-  // ---- What the connection tells; reasons and texts may be hostile ----------------------------
+  // ---- Events of the connection; reasons and texts may be hostile -----------------------------
   void OnConnected();
   void OnLoggedIn(std::string_view name, bool again);
   void OnNameRefused(std::string_view name, bool taken, std::string_view reason);
@@ -71,9 +70,9 @@ class ConsoleApp {
   void OnEntered(std::string_view name);
   void OnLeft(std::string_view name);
   void OnList(std::span<const std::string_view> names, bool asked);
-  void OnRefused(std::string_view text, std::string_view reason);  // text empty: not a text
+  void OnRefused(std::string_view text, std::string_view reason);  // text empty: another request
   void OnNotice(std::string_view text);
-  void OnNotSaid(std::string_view text, bool perhaps);
+  void OnUndelivered(std::string_view text, bool perhaps);
   void OnLag(absl::Duration lag);
   void OnDropped(std::string_view reason);
   void OnReconnecting(absl::Duration wait);
@@ -108,10 +107,10 @@ class ConsoleApp {
   ConsoleChat chat_;
   Renderer renderer_;
   Mode mode_ = Mode::kLogin;
-  std::string busy_;  // on the login screen: what is awaited
+  std::string busy_;  // on the login screen: the current step, such as "Connecting..."
   std::string login_hint_;
-  Endpoint connected_to_;     // of the connection that waits for a name; host empty for none
-  bool interrupted_ = false;  // the last key was ^C, with nothing to drop
+  Endpoint connected_to_;  // the server of a connection that is not logged in; host empty for none
+  bool interrupted_ = false;  // the last key was ^C and dropped nothing
   bool leaving_ = false;
   int columns_ = 80;
   int rows_ = 24;

@@ -15,13 +15,13 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kMaxLineBytes = 16 << 10;  // of the line that is written
+constexpr std::size_t kMaxLineBytes = 16 << 10;  // of the edited line
 
 bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-// Tells of `count` messages, the first of which is `text`.
+// Describes `count` dropped messages, the first of which is `text`.
 std::string DescribeDropped(std::size_t count, std::string_view text) {
   const std::string quoted = absl::StrCat("\"", Visible(text, 40), "\"");
   if (count == 1) return absl::StrCat("1 unsent message was dropped: ", quoted);
@@ -37,8 +37,8 @@ ConsoleChat::ConsoleChat(Scheduler& scheduler, ConsoleSession& session,
       room_(scheduler, options.time_zone),
       editor_(kMaxLineBytes),
       history_(options.max_history),
-      to_say_(
-          scheduler, session, options.max_to_say,
+      say_queue_(
+          scheduler, session, options.max_unsent,
           [this](std::string_view text, std::string_view reason) { AddRefusal(text, reason); },
           std::move(changed)) {}
 
@@ -105,7 +105,7 @@ ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
 }
 
 void ConsoleChat::TakePaste(std::string_view text) {
-  Paste paste = ParsePaste(text, options_.max_to_say, options_.limits.text_bytes - 1);
+  Paste paste = ParsePaste(text, options_.max_unsent, options_.limits.text_bytes - 1);
   if (!paste.problem.empty()) return SetHint(paste.problem, true);
   if (paste.lines.size() > 1) {
     pasted_ = std::move(paste.lines);
@@ -120,8 +120,8 @@ bool ConsoleChat::Cancel() {
     pasted_.clear();
     return true;
   }
-  if (const auto dropped = to_say_.TakeWaiting(); !dropped.empty()) {
-    room_.Tell(ChatLine::Kind::kInfo, DescribeDropped(dropped.size(), dropped.front()));
+  if (const auto dropped = say_queue_.TakeWaiting(); !dropped.empty()) {
+    room_.AddLine(ChatLine::Kind::kInfo, DescribeDropped(dropped.size(), dropped.front()));
     return true;
   }
   if (editor_.empty()) return false;
@@ -129,7 +129,7 @@ bool ConsoleChat::Cancel() {
   return true;
 }
 
-// Nobody calls to oneself.
+// Completes names of other users only.
 void ConsoleChat::Complete(bool forward) {
   std::vector<std::string> names = room_.users().ByRecency();
   std::erase_if(names, [&](const std::string& name) { return SameName(name, room_.name()); });
@@ -150,7 +150,7 @@ ConsoleChat::Answer ConsoleChat::Submit() {
   if (line.front() == '/' && !line.starts_with("//")) {
     answer = Command(line);
   } else if (!Say(line.starts_with("//") ? line.substr(1) : line)) {
-    return answer;  // the line stays, to be put right
+    return answer;  // the line stays, to be corrected
   }
   history_.Add(line);
   editor_.Clear();
@@ -164,8 +164,8 @@ bool ConsoleChat::Say(std::string_view text) {
     SetHint(problem, true);
     return false;
   }
-  if (to_say_.Add(text)) return true;
-  SetHint(absl::StrCat("At most ", options_.max_to_say,
+  if (say_queue_.Add(text)) return true;
+  SetHint(absl::StrCat("At most ", options_.max_unsent,
                        " messages can wait to be sent: wait, or drop them with ^C"),
           true);
   return false;
@@ -183,12 +183,12 @@ ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
   } else if (word == "/users" || word == "/reconnect") {
     const absl::Status status = word == "/users" ? session_.List() : session_.Reconnect();
     if (!status.ok()) {
-      room_.Tell(ChatLine::Kind::kError,
-                 absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
+      room_.AddLine(ChatLine::Kind::kError,
+                    absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
     }
   } else {
     const std::string_view nearest = NearestCommand(word);
-    room_.Tell(
+    room_.AddLine(
         ChatLine::Kind::kError,
         absl::StrCat("No such command: ", Visible(word, 40),
                      nearest.empty() ? " (/help lists them)"
@@ -198,54 +198,55 @@ ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
 }
 
 void ConsoleChat::Help() {
-  for (const std::string& line : CommandHelp(true)) room_.Tell(ChatLine::Kind::kInfo, line);
+  for (const std::string& line : CommandHelp(true)) room_.AddLine(ChatLine::Kind::kInfo, line);
 }
 
-// ---- What the connection tells ----------------------------------------------------------------
+// ---- Events of the connection -----------------------------------------------------------------
 
 void ConsoleChat::OnLoggedIn(std::string_view place, std::string_view name, bool again) {
   room_.OnLoggedIn(place, name, again);
-  // Nobody asked to see it, and it comes again when the link is silent: a refusal does no harm.
-  silent_list_ = session_.List().ok();
+  // The user did not ask for this list. If the request fails, a later one follows when the link is
+  // idle.
+  hide_next_list_ = session_.List().ok();
 }
 
 bool ConsoleChat::OnMessage(std::string_view name, std::string_view text, bool own) {
   const bool mention = room_.OnMessage(name, text, own);
-  if (own) to_say_.Settle();
+  if (own) say_queue_.FinishCurrent();
   return mention;
 }
 
 void ConsoleChat::OnList(std::span<const std::string_view> names, bool asked) {
-  room_.OnList(names, asked && !std::exchange(silent_list_, false));
+  room_.OnList(names, asked && !std::exchange(hide_next_list_, false));
 }
 
 void ConsoleChat::OnRefused(std::string_view text, std::string_view reason) {
   AddRefusal(text, reason);
-  if (!text.empty()) to_say_.Settle();
+  if (!text.empty()) say_queue_.FinishCurrent();
 }
 
 void ConsoleChat::AddRefusal(std::string_view text, std::string_view reason) {
   const std::string what = text.empty() ? "" : absl::StrCat(": ", Visible(text, 40));
-  room_.Tell(ChatLine::Kind::kError, absl::StrCat("Refused: ", AbslView(reason), what));
+  room_.AddLine(ChatLine::Kind::kError, absl::StrCat("Refused: ", AbslView(reason), what));
 }
 
-void ConsoleChat::OnNotSaid(std::string_view text, bool perhaps) {
-  room_.Tell(ChatLine::Kind::kError,
-             absl::StrCat(perhaps ? "Perhaps not delivered: " : "Not sent: ", AbslView(text)));
-  to_say_.Settle();
+void ConsoleChat::OnUndelivered(std::string_view text, bool perhaps) {
+  room_.AddLine(ChatLine::Kind::kError,
+                absl::StrCat(perhaps ? "Perhaps not delivered: " : "Not sent: ", AbslView(text)));
+  say_queue_.FinishCurrent();
 }
 
 void ConsoleChat::OnDropped(std::string_view reason) {
-  silent_list_ = false;
+  hide_next_list_ = false;
   room_.OnDropped(reason);
 }
 
 void ConsoleChat::OnClosed() {
-  silent_list_ = false;
+  hide_next_list_ = false;
   room_.OnClosed();
-  to_say_.Reset();
-  for (const std::string& text : to_say_.TakeWaiting()) {
-    room_.Tell(ChatLine::Kind::kError, absl::StrCat("Not sent: ", text));
+  say_queue_.Reset();
+  for (const std::string& text : say_queue_.TakeWaiting()) {
+    room_.AddLine(ChatLine::Kind::kError, absl::StrCat("Not sent: ", text));
   }
 }
 
@@ -257,9 +258,9 @@ void ConsoleChat::SetHint(std::string_view hint, bool error) {
 ChatScreen ConsoleChat::Screen() const {
   ChatScreen screen;
   room_.Describe(screen);
-  const bool in_doubt = to_say_.on_the_way() && !room_.connected();
-  const std::size_t unsaid = to_say_.waiting().size() + (in_doubt ? 1 : 0);
-  if (unsaid > 0) absl::StrAppend(&screen.state, ", ", unsaid, " unsent");
+  const bool in_doubt = say_queue_.in_flight() && !room_.connected();
+  const std::size_t unsent = say_queue_.waiting().size() + (in_doubt ? 1 : 0);
+  if (unsent > 0) absl::StrAppend(&screen.state, ", ", unsent, " unsent");
   screen.show_users = show_users_;
   screen.hint = hint_;
   screen.hint_is_error = hint_is_error_;

@@ -1,12 +1,12 @@
-// What the user does on the chat screen: the line that is written, commands, history, completion,
-// and texts on their way to the room, one at a time.
+// The input side of the chat screen: line editor, commands, history, completion, and the queue of
+// texts to send.
 //
 //   ConsoleChat chat(scheduler, session, {}, [&] { Redraw(); });
 //   chat.Handle({KeyCode::kText, "h"});
 //   chat.room().OnEntered("Bob");
 //   DrawChatScreen(chat.Screen(), chat.room().lines(), chat.editor(), canvas);
 //
-// One thread.
+// Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_CHAT_H_
 #define CHATHTTP_APPS_CONSOLE_CHAT_H_
 
@@ -35,39 +35,41 @@ namespace chathttp {
 
 struct ConsoleChatOptions {
   RoomLimits limits = {};
-  absl::TimeZone time_zone = absl::UTCTimeZone();  // of time stamps
+  absl::TimeZone time_zone = absl::UTCTimeZone();  // for time stamps
   std::size_t max_history = 500;                   // lines
-  std::size_t max_to_say = 1000;                   // texts that wait for the one on the way
+  std::size_t max_unsent = 1000;                   // texts that wait for the one in flight
 };
 
 class ConsoleChat {
  public:
   enum class Answer { kNone, kChanged, kQuit };
 
-  // Both outlive the object. `changed` is called when there is something to show that no call
-  // brought.
+  // `scheduler` and `session` outlive the object. `changed` is called when the screen must be
+  // redrawn outside of a call to this object.
   ConsoleChat(Scheduler& scheduler, ConsoleSession& session, const ConsoleChatOptions& options,
               std::function<void()> changed);
 
   Answer Handle(const Key& key);
 
-  // Drops what ^C drops: a paste, the texts that wait, the line. False if there is nothing.
+  // Drops the pasted lines, the queued texts or the line, as ^C does. False if there is nothing to
+  // drop.
   bool Cancel();
 
-  // Gives all texts that wait to the connection, which says what it can before it leaves.
-  void HandOver() { to_say_.HandOver(); }
+  // Passes all queued texts to the connection, which sends those it can before it leaves.
+  void Flush() { say_queue_.Flush(); }
 
-  // Texts that the connection never got.
-  [[nodiscard]] const std::deque<std::string>& to_say() const { return to_say_.waiting(); }
+  // Texts that the connection has not taken.
+  [[nodiscard]] const std::deque<std::string>& unsent() const { return say_queue_.waiting(); }
 
-  // ---- Events of the connection that concern texts on their way; the room takes the rest -------
+  // ---- Events of the connection that concern queued texts; room() takes the rest ---------------
   void OnLoggedIn(std::string_view place, std::string_view name, bool again);
-  bool OnMessage(std::string_view name, std::string_view text, bool own);  // as that of the room
+  bool OnMessage(std::string_view name, std::string_view text,
+                 bool own);  // as ConsoleRoom::OnMessage
   void OnList(std::span<const std::string_view> names, bool asked);
   void OnRefused(std::string_view text, std::string_view reason);
-  void OnNotSaid(std::string_view text, bool perhaps);
+  void OnUndelivered(std::string_view text, bool perhaps);
   void OnDropped(std::string_view reason);
-  void OnClosed();  // nothing is tried any more: what waits to be said is given up
+  void OnClosed();  // no more attempts: reports queued texts as not sent
 
   void SetHint(std::string_view hint, bool error);
 
@@ -96,8 +98,8 @@ class ConsoleChat {
   std::string hint_;
   bool hint_is_error_ = false;
   std::vector<std::string> pasted_;
-  SayQueue to_say_;
-  bool silent_list_ = false;  // the next list that was asked for is not to be shown
+  SayQueue say_queue_;
+  bool hide_next_list_ = false;  // the list after a login is not printed
 };
 
 }  // namespace chathttp

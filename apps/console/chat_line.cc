@@ -10,7 +10,7 @@
 namespace chathttp {
 namespace {
 
-constexpr int kLeastTextColumns = 6;  // behind a name
+constexpr int kMinTextColumns = 6;  // least room for text behind a name
 
 std::string_view SignOf(ChatLine::Kind kind) {
   switch (kind) {
@@ -57,9 +57,9 @@ ChatLayout LayOut(const ChatLine& line, int columns) {
   layout.name_begin = wide ? stamp + std::max(kNameColumns - name, 0) : stamp;
   layout.first = layout.name_begin + name + (wide ? 2 : 1);
   layout.indent = wide ? stamp + kNameColumns + 2 : stamp + (message ? 2 : name + 1);
-  if (columns - layout.first >= kLeastTextColumns) {
+  if (columns - layout.first >= kMinTextColumns) {
     layout.rows = Wrap(line.text, columns - layout.first, columns - layout.indent);
-  } else {  // a long name on a narrow screen has a row of its own
+  } else {  // a long name on a narrow screen has its own row
     layout.rows = Wrap(line.text, columns - layout.indent, columns - layout.indent);
     layout.rows.insert(layout.rows.begin(), std::string_view());
   }

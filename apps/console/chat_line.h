@@ -1,4 +1,4 @@
-// One line of the chat: what it says, and how it is laid out at a width.
+// One line of the chat and its layout for a given width.
 //
 //   ChatLine line = {.kind = ChatLine::Kind::kMessage, .time = "10:17", .name = "Alice",
 //                    .text = "Hello"};
@@ -6,7 +6,7 @@
 //   Draw(line, layout, 0, canvas, 5);         // "10:17 Alice: Hello" on row 5
 //
 // From kWideColumns on, names have a column of their own; on a narrow screen time stamps are left
-// out. Pure, one thread; O(size of the text).
+// out. Pure functions; thread-safe; O(size of the text).
 #ifndef CHATHTTP_APPS_CONSOLE_CHAT_LINE_H_
 #define CHATHTTP_APPS_CONSOLE_CHAT_LINE_H_
 
@@ -21,8 +21,8 @@ namespace chathttp {
 
 struct ChatLine {
   enum class Kind {
-    kMessage,  // name says text
-    kNotice,   // of the room: who came and went
+    kMessage,  // `name` sent `text`
+    kNotice,   // of the room: a member has entered or left
     kInfo,     // of this program
     kError,    // of this program
   };
@@ -30,20 +30,21 @@ struct ChatLine {
   std::string time = {};  // of the day, as it is shown
   std::string name = {};
   std::string text = {};  // ShownText
-  bool own = false;       // said by the user
-  bool mention = false;   // names the user
+  bool own = false;       // sent by this user
+  bool mention = false;   // mentions this user
 };
 
-inline constexpr int kWideColumns = 60;   // of the chat: names in a column
-inline constexpr int kStampColumns = 40;  // time stamps
-inline constexpr int kNameColumns = 12;   // of the column of names; longer ones reach out of it
+inline constexpr int kWideColumns = 60;   // from this width on, names have a column
+inline constexpr int kStampColumns = 40;  // from this width on, lines have time stamps
+inline constexpr int kNameColumns =
+    12;  // width of the column of names; longer names extend beyond it
 
 struct ChatLayout {
-  std::string time = {};  // with the blank behind it; empty on a narrow screen
-  std::string name = {};  // with what is around it
+  std::string time = {};  // with the following blank; empty on a narrow screen
+  std::string name = {};  // with its punctuation
   int name_begin = 0;
-  int indent = 0;                           // of all rows but the first
-  int first = 0;                            // where the text of the first row begins
+  int indent = 0;                           // column of the text in all rows but the first
+  int first = 0;                            // column of the text in the first row
   std::vector<std::string_view> rows = {};  // views into the line
 };
 

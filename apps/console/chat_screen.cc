@@ -15,9 +15,9 @@
 namespace chathttp {
 namespace {
 
-constexpr int kHintRows = 12;  // of the screen, for the row of hints
-constexpr int kLeastPane = 12;
-constexpr int kWidestPane = 24;
+constexpr int kHintRows = 12;  // least height of the screen for a row of hints
+constexpr int kMinPane = 12;
+constexpr int kMaxPane = 24;
 constexpr Style kDim = {.dim = true};
 constexpr Style kError = {.color = kErrorColor, .bold = true};
 
@@ -25,23 +25,24 @@ constexpr std::string_view kUsersKey = "F2 users";
 constexpr std::array<std::string_view, 5> kKeys = {"Enter send", "Tab complete", "PgUp scroll",
                                                    kUsersKey, "F10 leave"};
 
-// Where everything is: rows and columns of its parts.
+// The rows and columns of the parts of the screen.
 struct Frame {
   bool title = false;
   int lines_begin = 0;
   int lines_end = 0;
-  int paste_begin = 0;  // rows of the pasted lines with their rule; none if at paste_end
+  int paste_begin = 0;  // rows of the pasted lines with their rule; none if equal to paste_end
   int paste_end = 0;
   int status = -1;  // none if negative
   int input = 0;
   int hint = -1;  // likewise
-  int pane = 0;   // the column of the line in front of it; that of the end if there is none
+  int pane =
+      0;  // column of the vertical line before the pane; the number of columns if there is no pane
 };
 
 int PaneColumns(const ChatScreen& screen) {
   int widest = 0;
   for (const std::string& name : screen.users) widest = std::max(widest, Columns(name));
-  return std::clamp(widest + 3, kLeastPane, kWidestPane);
+  return std::clamp(widest + 3, kMinPane, kMaxPane);
 }
 
 Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
@@ -141,7 +142,7 @@ Style HintStyle(const ChatScreen& screen) { return screen.hint_is_error ? kError
 void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& frame,
                 Canvas& canvas) {
   if (frame.status < 0) return;
-  if (frame.hint < 0 && !screen.hint.empty()) {  // there is no other row for it
+  if (frame.hint < 0 && !screen.hint.empty()) {  // no row of hints: show it here
     canvas.Put(0, frame.status, screen.hint, HintStyle(screen));
     return;
   }

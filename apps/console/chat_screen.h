@@ -4,9 +4,9 @@
 //   DrawChatScreen({.place = "127.0.0.1:9994", .name = "Alice", .state = "connected"}, lines,
 //                  editor, canvas);
 //
-// From top to bottom: a rule with the place, the lines (and from 80 columns on, who is here), a
-// rule with the state, the line that is being written, and, if there is room, what the keys do.
-// Pure, one thread; O(cells).
+// From top to bottom: a rule with the server, the lines (and from 80 columns on, the list of
+// users), a rule with the state, the input line, and, if there is room, key hints. Not thread-safe;
+// O(cells).
 #ifndef CHATHTTP_APPS_CONSOLE_CHAT_SCREEN_H_
 #define CHATHTTP_APPS_CONSOLE_CHAT_SCREEN_H_
 
@@ -26,23 +26,23 @@ struct ChatScreen {
   std::string place = {};
   std::string name = {};
   std::string state = {};  // "connected", "reconnecting in 4 s"
-  bool connected = true;   // else the state stands out
+  bool connected = true;   // if false, the state is highlighted
   std::optional<absl::Duration> lag = {};
   std::size_t online = 0;
   bool show_users = true;
-  std::vector<std::string> users = {};  // as they are shown; the first ones of those online
-  std::string hint = {};                // in place of what the keys do
+  std::vector<std::string> users = {};  // the first of the online users, as ShownText
+  std::string hint = {};                // replaces the key hints
   bool hint_is_error = false;
-  std::vector<std::string> pasted = {};  // lines that wait to be confirmed
+  std::vector<std::string> pasted = {};  // lines that need confirmation
   std::size_t max_text_bytes = std::string::npos;
 };
 
-inline constexpr int kUsersPaneColumns = 80;  // of the screen, for the pane to be shown
+inline constexpr int kUsersPaneColumns = 80;  // least width of the screen for the list of users
 
-// How a lag is shown: "3 ms", "1.2 s".
+// Formats a lag: "3 ms", "1.2 s".
 [[nodiscard]] std::string ShownLag(absl::Duration lag);
 
-// Also tells `lines` the size of its view.
+// Also sets the size of the view of `lines`.
 void DrawChatScreen(const ChatScreen& screen, Scrollback& lines, const LineEditor& editor,
                     Canvas& canvas);
 

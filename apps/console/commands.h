@@ -1,4 +1,4 @@
-// The commands that a user of chat_client can type, on the whole screen and as lines.
+// The commands of chat_client, for both the full-screen and the line-based client.
 #ifndef CHATHTTP_APPS_CONSOLE_COMMANDS_H_
 #define CHATHTTP_APPS_CONSOLE_COMMANDS_H_
 
@@ -23,7 +23,8 @@ inline constexpr std::array<ChatCommand, 5> kChatCommands = {{
     {"/quit", "leaves"},
 }};
 
-// The lines that /help shows: one for each command, and how to say a text that begins with a slash.
+// The lines that /help shows: one for each command, and how to send a text that starts with a
+// slash.
 [[nodiscard]] std::vector<std::string> CommandHelp(bool on_screen);
 
 }  // namespace chathttp

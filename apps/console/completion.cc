@@ -25,7 +25,7 @@ std::string_view NearestCommand(std::string_view word) {
   std::string_view nearest;
   std::size_t least = kMaxDistance + 1;
   for (const ChatCommand& command : kChatCommands) {
-    // The begin of a command is as good as one letter wrong.
+    // A prefix of a command counts as distance 1.
     const bool begun = lower.size() > 1 && command.name.starts_with(lower);
     const std::size_t distance = begun ? 1 : EditDistance(lower, command.name);
     if (distance < least) {

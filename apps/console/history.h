@@ -1,11 +1,11 @@
-// The lines that were sent, to go back to; the line that was being written waits at the end.
+// The history of sent lines, for Up and Down. The draft, the unsent line, is at its end.
 //
 //   History history(500);
 //   history.Add("hello");
 //   history.Up("dra")     -> "hello"     the draft "dra" is kept
 //   history.Down()        -> "dra"
 //
-// A line that was changed on the way is not kept. One thread.
+// Edits to a recalled line are not kept. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_HISTORY_H_
 #define CHATHTTP_APPS_CONSOLE_HISTORY_H_
 
@@ -21,11 +21,10 @@ class History {
  public:
   explicit History(std::size_t max_lines) : max_lines_(max_lines) {}
 
-  // Adds `line` as the newest one, unless it is empty or the newest already, and returns to the
-  // end.
+  // Adds `line` as the newest one, unless it is empty or equals the newest, and returns to the end.
   void Add(std::string_view line);
 
-  // The line before or behind the current one; nothing at either end. Going up from the end keeps
+  // Returns the previous or the next line; nothing beyond either end. Up from the end saves
   // `draft`.
   [[nodiscard]] std::optional<std::string> Up(std::string_view draft);
   [[nodiscard]] std::optional<std::string> Down();

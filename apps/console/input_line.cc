@@ -19,10 +19,10 @@ int ShownColumns(std::string_view text) {
   return columns;
 }
 
-// The first column of the text in view: 0, or a multiple of half the room.
+// The first column of the text in view: 0, or a multiple of half the box.
 int FirstColumn(int cursor, int room) {
   const int step = std::max(room / 2, 1);
-  // The column behind the text is for the cursor, and the last one for the sign of more.
+  // The column behind the text is for the cursor, the last one for the sign that more text follows.
   const int hidden = cursor - (room - 2);
   return hidden <= 0 ? 0 : (hidden + step - 1) / step * step;
 }

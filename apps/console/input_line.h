@@ -1,9 +1,8 @@
-// Draws a line that is being edited: the part of it around the cursor, where it is longer than the
-// room there is.
+// Draws the input line: all of it, or the part around the cursor if it is too long for its box.
 //
 //   DrawInputLine(editor, {.column = 2, .row = 7, .columns = 18, .max_bytes = 4095}, canvas);
 //
-// The part moves in steps of half the room, so that it does not jump at each key. Pure, one thread;
+// The part moves in steps of half the box, so that it does not move at each key. Not thread-safe;
 // O(size of the text).
 #ifndef CHATHTTP_APPS_CONSOLE_INPUT_LINE_H_
 #define CHATHTTP_APPS_CONSOLE_INPUT_LINE_H_
@@ -20,7 +19,7 @@ struct InputLineBox {
   int column = 0;
   int row = 0;
   int columns = 0;
-  std::size_t max_bytes = std::string::npos;  // what is beyond is marked as too long
+  std::size_t max_bytes = std::string::npos;  // text beyond is marked as too long
   Style style = {};
   bool focused = true;  // shows the cursor
 };

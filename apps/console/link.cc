@@ -33,9 +33,9 @@ void ConsoleLink::OnSessionEvent(const SessionEvent& event) {
     case SessionEvent::Kind::kNotice:
       return app_->OnNotice(event.text);
     case SessionEvent::Kind::kPerhapsNotSaid:
-      return OnNotSaid(event.text, true);
+      return OnUndelivered(event.text, true);
     case SessionEvent::Kind::kNotSaid:
-      return OnNotSaid(event.text, false);
+      return OnUndelivered(event.text, false);
     case SessionEvent::Kind::kLag:
       return app_->OnLag(event.duration);
     case SessionEvent::Kind::kDropped:
@@ -49,12 +49,12 @@ void ConsoleLink::OnSessionEvent(const SessionEvent& event) {
   }
 }
 
-void ConsoleLink::OnNotSaid(std::string_view text, bool perhaps) {
-  app_->OnNotSaid(text, perhaps);
-  // The screen is about to go, and what it shows with it.
+void ConsoleLink::OnUndelivered(std::string_view text, bool perhaps) {
+  app_->OnUndelivered(text, perhaps);
+  // The screen closes soon, so keep the text for the shell.
   if (!leaving_) return;
-  absl::StrAppend(&last_words_, perhaps ? "Perhaps not delivered: " : "Not sent: ", Visible(text),
-                  "\n");
+  absl::StrAppend(&unsent_report_,
+                  perhaps ? "Perhaps not delivered: " : "Not sent: ", Visible(text), "\n");
 }
 
 }  // namespace chathttp

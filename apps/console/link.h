@@ -1,11 +1,11 @@
-// The full-screen client's connection: a ChatSession as ConsoleApp knows it.
+// The connection of the full-screen client: adapts ChatSession to ConsoleSession and ConsoleApp.
 //
 //   ConsoleLink link(network, scheduler, options);
 //   ConsoleApp app(scheduler, link, terminal, console_options, done);
-//   link.Tell(app);
+//   link.SetApp(app);
 //   app.Start(100, 30);
 //
-// No input, output or clock: it runs in simulation as well. One thread, that of the loop.
+// Does no input or output and reads no clock, so it runs in simulation too. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_LINK_H_
 #define CHATHTTP_APPS_CONSOLE_LINK_H_
 
@@ -27,11 +27,11 @@ class ConsoleLink final : public ConsoleSession, private SessionObserver {
   ConsoleLink(Network& network, Scheduler& scheduler, const SessionOptions& options)
       : session_(network, scheduler, *this, options) {}
 
-  // Whom to tell, from before anything is asked for.
-  void Tell(ConsoleApp& app) { app_ = &app; }
+  // Sets the receiver of events, which outlives the object. Call it before any other method.
+  void SetApp(ConsoleApp& app) { app_ = &app; }
 
-  // Lines about texts that were not said since the user left; escaped.
-  [[nodiscard]] const std::string& last_words() const { return last_words_; }
+  // A line for each text that was not sent after the user left; escaped.
+  [[nodiscard]] const std::string& unsent_report() const { return unsent_report_; }
 
   // ConsoleSession
   void Connect(const Endpoint& endpoint) override { session_.Connect(endpoint); }
@@ -43,12 +43,12 @@ class ConsoleLink final : public ConsoleSession, private SessionObserver {
 
  private:
   void OnSessionEvent(const SessionEvent& event) override;
-  void OnNotSaid(std::string_view text, bool perhaps);
+  void OnUndelivered(std::string_view text, bool perhaps);
 
   ChatSession session_;
   ConsoleApp* app_ = nullptr;
   bool leaving_ = false;
-  std::string last_words_;
+  std::string unsent_report_;
 };
 
 }  // namespace chathttp

@@ -1,11 +1,11 @@
-// What a login needs: host, port and name, as three fields with their rules.
+// The login form: host, port and name, as three fields with validation.
 //
 //   LoginForm form({.host = "127.0.0.1", .port = "9994"});
 //   form.Handle({KeyCode::kTab});              // the next field
 //   form.Handle({KeyCode::kEnter}) == LoginForm::Answer::kSubmit    // all three are good
 //   form.host(); form.port(); form.name();
 //
-// One thread.
+// Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_LOGIN_FORM_H_
 #define CHATHTTP_APPS_CONSOLE_LOGIN_FORM_H_
 
@@ -30,26 +30,26 @@ class LoginForm {
     std::string name;
   };
   enum class Answer {
-    kNone,    // the key is not the form's
-    kEdited,  // or the focus has moved
+    kNone,    // the form does not use the key
+    kEdited,  // a field has changed, or the focus has moved
     kSubmit,  // Enter, and all fields are good
   };
 
-  // The focus is on the first field that is empty, or on the name.
+  // Sets the focus to the first empty field, or to the name.
   explicit LoginForm(const Values& values);
 
-  // Tab, Down: the next field. Back-Tab, Up: the one before. Enter: checks all fields; the first
-  // one with a problem gets the focus and its error. Else edits the field.
+  // Tab and Down go to the next field, Back-Tab and Up to the previous one. Enter checks all
+  // fields; the first invalid one gets the focus and an error. Other keys edit the field.
   Answer Handle(const Key& key);
 
   // Checks all fields as Enter does.
   bool Check();
 
-  // Shows `message` at `field`, which gets the focus; gone with the next change.
+  // Shows `message` at `field`, which gets the focus, until the next change.
   void SetError(Field field, std::string_view message);
 
   [[nodiscard]] const std::string& host() const { return fields_[kHost].text(); }
-  [[nodiscard]] std::uint16_t port() const;  // 0 if it is none
+  [[nodiscard]] std::uint16_t port() const;  // 0 if invalid
   [[nodiscard]] const std::string& name() const { return fields_[kName].text(); }
 
   [[nodiscard]] const LineEditor& field(std::size_t index) const { return fields_[index]; }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kFormColumns = 56;  // at most
 constexpr int kLabelColumns = 6;  // "Host  "
-constexpr int kRoomyRows = 14;    // of the screen, for space between the fields
+constexpr int kRoomyRows = 14;    // least height of the screen for space between the fields
 constexpr Style kDim = {.dim = true};
 
 constexpr std::array<std::string_view, LoginForm::kFields> kLabels = {"Host", "Port", "Name"};
@@ -42,8 +42,8 @@ void DrawLoginScreen(const LoginScreen& screen, const LoginForm& form, Canvas& c
   const int columns = std::min(canvas.columns() - 2, kFormColumns);
   const int left = (canvas.columns() - columns) / 2;
   const int end = left + columns;
-  const int last = canvas.rows() - 2;  // the row in front of that of the keys
-  // On a narrow screen an error begins where the labels do.
+  const int last = canvas.rows() - 2;  // the row above the key hints
+  // On a narrow screen an error starts in the column of the labels.
   const int error_left = columns >= kFormColumns ? left + kLabelColumns : left;
   const std::vector<std::string_view> error =
       Wrap(form.error(), end - error_left, end - error_left);
@@ -53,7 +53,7 @@ void DrawLoginScreen(const LoginScreen& screen, const LoginForm& form, Canvas& c
     DrawRule(title, roomy ? left : 0, roomy ? end : canvas.columns(), row, canvas);
     row += roomy ? 2 : 1;
   }
-  // The field that is worked on shows, with its error, however low the screen is.
+  // The focused field and its error are visible on a screen of any height.
   const int needed = static_cast<int>(form.focus() + (form.error().empty() ? 0 : error.size()));
   const int hidden = std::clamp(row + needed - last, 0, static_cast<int>(form.focus()));
   for (auto i = static_cast<std::size_t>(hidden); i < LoginForm::kFields; ++i) {

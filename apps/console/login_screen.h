@@ -1,8 +1,8 @@
-// The screen on which one logs in, at any size.
+// The login screen, at any size.
 //
 //   DrawLoginScreen({.busy = "Connecting to 127.0.0.1:9994..."}, form, canvas);
 //
-// Pure, one thread; O(cells).
+// Not thread-safe; O(cells).
 #ifndef CHATHTTP_APPS_CONSOLE_LOGIN_SCREEN_H_
 #define CHATHTTP_APPS_CONSOLE_LOGIN_SCREEN_H_
 
@@ -14,8 +14,8 @@
 namespace chathttp {
 
 struct LoginScreen {
-  std::string busy = {};  // what is awaited; empty while the fields are to be filled in
-  std::string hint = {};  // in place of what the keys do
+  std::string busy = {};  // the current step; empty while the user fills in the fields
+  std::string hint = {};  // replaces the key hints
 };
 
 void DrawLoginScreen(const LoginScreen& screen, const LoginForm& form, Canvas& canvas);

@@ -9,7 +9,7 @@ namespace chathttp {
 
 Paste ParsePaste(std::string_view text, std::size_t max_lines, std::size_t max_text_bytes) {
   Paste paste;
-  std::size_t number = 0;  // of the line, blank ones counted
+  std::size_t number = 0;  // of the line, counting blank ones
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);

@@ -30,8 +30,8 @@ void ConsoleRoom::OnLoggedIn(std::string_view place, std::string_view name, bool
   connected_ = true;
   retry_at_.reset();
   users_.Add(name);
-  Tell(ChatLine::Kind::kInfo, again ? absl::StrCat("Back in the room as ", name_)
-                                    : absl::StrCat("In the room as ", name_, "; F1 for help"));
+  AddLine(ChatLine::Kind::kInfo, again ? absl::StrCat("Back in the room as ", name_)
+                                       : absl::StrCat("In the room as ", name_, "; F1 for help"));
 }
 
 bool ConsoleRoom::OnMessage(std::string_view name, std::string_view text, bool own) {
@@ -48,12 +48,12 @@ bool ConsoleRoom::OnMessage(std::string_view name, std::string_view text, bool o
 
 void ConsoleRoom::OnEntered(std::string_view name) {
   users_.Add(name);
-  Tell(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has entered"));
+  AddLine(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has entered"));
 }
 
 void ConsoleRoom::OnLeft(std::string_view name) {
   users_.Remove(name);
-  Tell(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has left"));
+  AddLine(ChatLine::Kind::kNotice, absl::StrCat(AbslView(name), " has left"));
 }
 
 void ConsoleRoom::OnList(std::span<const std::string_view> names, bool shown) {
@@ -64,12 +64,12 @@ void ConsoleRoom::OnList(std::span<const std::string_view> names, bool shown) {
     absl::StrAppend(&line, " ", AbslView(name));
   }
   if (names.size() > kMaxListedNames) absl::StrAppend(&line, " ...");
-  Tell(ChatLine::Kind::kInfo, line);
+  AddLine(ChatLine::Kind::kInfo, line);
 }
 
 void ConsoleRoom::OnDropped(std::string_view reason) {
   OnClosed();
-  Tell(ChatLine::Kind::kError, absl::StrCat("Connection lost: ", AbslView(reason)));
+  AddLine(ChatLine::Kind::kError, absl::StrCat("Connection lost: ", AbslView(reason)));
 }
 
 void ConsoleRoom::OnReconnecting(absl::Duration wait) {
@@ -83,7 +83,7 @@ void ConsoleRoom::OnClosed() {
   lag_.reset();
 }
 
-void ConsoleRoom::Tell(ChatLine::Kind kind, std::string_view text) {
+void ConsoleRoom::AddLine(ChatLine::Kind kind, std::string_view text) {
   Add({.kind = kind, .text = ShownText(Bounded(text))});
 }
 
@@ -92,7 +92,7 @@ void ConsoleRoom::Add(ChatLine line) {
   lines_.Append(std::move(line));
 }
 
-// A word of the text is the name.
+// Returns whether the name is a word of the text.
 bool ConsoleRoom::Mentions(std::string_view text) const {
   if (name_.empty()) return false;
   for (std::size_t at = 0; at + name_.size() <= text.size(); ++at) {

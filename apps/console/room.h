@@ -1,11 +1,11 @@
-// What the user knows of the room: the lines, who is here, and how the connection is.
+// The state of the room on the screen: lines, online users, and the state of the connection.
 //
 //   ConsoleRoom room(scheduler, time_zone);
 //   room.OnLoggedIn("127.0.0.1:9994", "Alice", false);
 //   room.OnMessage("Bob", "hello", false);
-//   room.Describe(screen);      // fills in its part of what is shown
+//   room.Describe(screen);      // fills in the fields about the room
 //
-// Whatever comes from others is kept as ShownText, and no longer than kMaxShownBytes. One thread.
+// Text of others is stored as ShownText, cut to kMaxShownBytes. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_ROOM_H_
 #define CHATHTTP_APPS_CONSOLE_ROOM_H_
 
@@ -27,14 +27,14 @@ namespace chathttp {
 class ConsoleRoom {
  public:
   static constexpr std::size_t kMaxShownBytes = 4096;  // of one text
-  static constexpr std::size_t kMaxListedNames = 200;  // in a line that lists them
+  static constexpr std::size_t kMaxListedNames = 200;  // in one line
 
   // `scheduler` outlives the object; `time_zone` is that of the time stamps.
   ConsoleRoom(Scheduler& scheduler, absl::TimeZone time_zone)
       : scheduler_(scheduler), time_zone_(time_zone) {}
 
   void OnLoggedIn(std::string_view place, std::string_view name, bool again);
-  // Whether the message mentions the user.
+  // Returns whether the message mentions the user.
   bool OnMessage(std::string_view name, std::string_view text, bool own);
   void OnEntered(std::string_view name);
   void OnLeft(std::string_view name);
@@ -44,10 +44,10 @@ class ConsoleRoom {
   void OnReconnecting(absl::Duration wait);
   void OnClosed();
 
-  // Adds a line of this program.
-  void Tell(ChatLine::Kind kind, std::string_view text);
+  // Adds a line with the current time.
+  void AddLine(ChatLine::Kind kind, std::string_view text);
 
-  // All of the screen that is about the room.
+  // Sets the fields of `screen` that are about the room.
   void Describe(ChatScreen& screen) const;
 
   [[nodiscard]] Scrollback& lines() { return lines_; }

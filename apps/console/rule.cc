@@ -6,7 +6,8 @@ namespace chathttp {
 
 void DrawRule(std::span<const RuleLabel> labels, int begin, int end, int row, Canvas& canvas) {
   for (int column = begin; column < end; ++column) canvas.Put(column, row, "─", {.dim = true});
-  // One column of the line stays at each end and between labels; a label has a blank at each side.
+  // At least one column of the line remains at each end and between labels; each label has a blank
+  // on both sides.
   int left = begin + 1;
   int right = end - 1;
   for (const RuleLabel& label : labels) {

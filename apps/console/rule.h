@@ -1,11 +1,11 @@
-// A horizontal line with labels in it, which are shortened or left out where there is no room.
+// A horizontal line with labels, which are shortened or left out if there is no room.
 //
 //   const RuleLabel labels[] = {{.text = "Alice"},
 //                               {.text = "3 online", .brief = "3", .right = true}};
 //   DrawRule(labels, 0, 30, 0, canvas);
 //   // "─ Alice ──────────── 3 online ─"
 //
-// Labels that come first get their room first. Pure, one thread.
+// Earlier labels have priority for room. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_RULE_H_
 #define CHATHTTP_APPS_CONSOLE_RULE_H_
 
@@ -18,7 +18,7 @@ namespace chathttp {
 
 struct RuleLabel {
   std::string text = {};   // none if empty
-  std::string brief = {};  // in its place if there is no room for it; none if empty
+  std::string brief = {};  // used if there is no room for `text`; none if empty
   bool right = false;
   Style style = {};
 };

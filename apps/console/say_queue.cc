@@ -13,23 +13,23 @@ bool SayQueue::Add(std::string_view text) {
   return true;
 }
 
-void SayQueue::Settle() {
-  on_the_way_ = false;
+void SayQueue::FinishCurrent() {
+  in_flight_ = false;
   turn_.Request();
 }
 
-void SayQueue::HandOver() {
+void SayQueue::Flush() {
   while (!waiting_.empty() && session_.Say(waiting_.front()).ok()) waiting_.pop_front();
 }
 
 std::deque<std::string> SayQueue::TakeWaiting() { return std::exchange(waiting_, {}); }
 
 void SayQueue::SayNext() {
-  while (!on_the_way_ && !waiting_.empty()) {
+  while (!in_flight_ && !waiting_.empty()) {
     const std::string text = std::move(waiting_.front());
     waiting_.pop_front();
     const absl::Status status = session_.Say(text);
-    on_the_way_ = status.ok();
+    in_flight_ = status.ok();
     if (!status.ok()) refused_(text, StdView(status.message()));
   }
 }

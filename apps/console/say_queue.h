@@ -1,12 +1,12 @@
-// Texts on their way to the room, one at a time: the next one is given to the connection once the
-// one before was said, or never will be.
+// The queue of texts to send, one in flight at a time: the connection gets the next text when the
+// outcome of the previous one is known.
 //
 //   SayQueue queue(scheduler, session, 1000, refused, changed);
-//   queue.Add("one");       // given to the connection at once
-//   queue.Add("two");       // waits
-//   queue.Settle();         // "one" was said: "two" is given at the end of the turn
+//   queue.Add("one");        // passed to the connection at once
+//   queue.Add("two");        // waits
+//   queue.FinishCurrent();   // "one" is delivered: "two" is passed on at the end of the turn
 //
-// One thread.
+// Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_SAY_QUEUE_H_
 #define CHATHTTP_APPS_CONSOLE_SAY_QUEUE_H_
 
@@ -27,8 +27,8 @@ class SayQueue {
  public:
   using Refused = std::function<void(std::string_view text, std::string_view reason)>;
 
-  // `scheduler` and `session` outlive the queue. `refused` is called for what the connection does
-  // not take, `changed` when waiting() is another one though nobody called.
+  // `scheduler` and `session` outlive the queue. `refused` is called for a text that the connection
+  // does not take, `changed` when waiting() changes outside of a call to this object.
   SayQueue(Scheduler& scheduler, ConsoleSession& session, std::size_t max_waiting, Refused refused,
            std::function<void()> changed)
       : session_(session),
@@ -40,25 +40,25 @@ class SayQueue {
           changed_();
         }) {}
 
-  // False if too many wait.
+  // Returns false if the queue is full.
   bool Add(std::string_view text);
 
-  // The text on the way was said, or never will be. The connection is telling so right now, perhaps
-  // with that text half put away: the next one is given to it when it is done.
-  void Settle();
+  // The outcome of the text in flight is known: delivered, refused or lost. Callable from an event
+  // of the connection, so the next text is passed on only at the end of the turn.
+  void FinishCurrent();
 
-  // Gives all that waits to the connection, which says what it can before it leaves; what it does
-  // not take goes on waiting.
-  void HandOver();
+  // Passes all waiting texts to the connection, before it leaves. Texts that it does not take stay
+  // in the queue.
+  void Flush();
 
-  // Forgets and returns what waits.
+  // Removes and returns the waiting texts.
   std::deque<std::string> TakeWaiting();
 
-  // Nothing is on the way any more, as there is no connection, nor will there be.
-  void Reset() { on_the_way_ = false; }
+  // Clears in_flight(), once the connection is closed for good.
+  void Reset() { in_flight_ = false; }
 
   [[nodiscard]] const std::deque<std::string>& waiting() const { return waiting_; }
-  [[nodiscard]] bool on_the_way() const { return on_the_way_; }
+  [[nodiscard]] bool in_flight() const { return in_flight_; }
 
  private:
   void SayNext();
@@ -69,7 +69,7 @@ class SayQueue {
   std::function<void()> changed_;
   Turn turn_;
   std::deque<std::string> waiting_;
-  bool on_the_way_ = false;
+  bool in_flight_ = false;
 };
 
 }  // namespace chathttp

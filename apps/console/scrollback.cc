@@ -11,7 +11,7 @@ void Scrollback::Append(ChatLine line) {
   if (lines_.size() <= max_lines_) return;
   lines_.pop_front();
   if (at_end_) return;
-  // What is in view moves up only when the lines above it are no more.
+  // The view moves only when its own lines are removed.
   HoldAt(bottom_.line == 0 ? Position{} : Position{bottom_.line - 1, bottom_.row});
 }
 
@@ -81,8 +81,8 @@ Scrollback::Position Scrollback::Down(Position from, std::size_t rows) const {
   return {from.line, from.row + rows};
 }
 
-// Puts `bottom` at the lower end, but the view is full if there are lines for it, and follows the
-// newest line if that is in it.
+// Sets the last row in view to `bottom`, or to a later row if the view would not be full. The view
+// follows the newest line if it contains it.
 void Scrollback::HoldAt(Position bottom) {
   bottom_ = std::max(bottom, Down({}, view_rows_ - 1));
   at_end_ = bottom_ >= Newest();

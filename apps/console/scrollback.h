@@ -1,14 +1,14 @@
-// The lines of the chat, the newest max_lines of them, and the part of them that is in view.
+// The newest max_lines lines of the chat, and the part of them in view.
 //
 //   Scrollback lines(5000);
 //   lines.SetView(80, 20);
 //   lines.Append({.time = "10:17", .name = "Alice", .text = "Hello"});
 //   lines.ScrollUp(19);
-//   for (const auto& row : lines.Visible()) ...     // at most 20 rows, held still
-//   lines.new_below()                               // came since, and were not seen yet
+//   for (const auto& row : lines.Visible()) ...     // at most 20 rows; the view stays in place
+//   lines.new_below()                               // lines that arrived below the view
 //
-// Cost: Append O(1); all else O(rows in view and rows scrolled), whatever the number of lines. One
-// thread.
+// Cost: Append O(1); all else O(rows in view and rows scrolled), whatever the number of lines. Not
+// thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_SCROLLBACK_H_
 #define CHATHTTP_APPS_CONSOLE_SCROLLBACK_H_
 
@@ -26,14 +26,14 @@ class Scrollback {
  public:
   explicit Scrollback(std::size_t max_lines) : max_lines_(max_lines) {}
 
-  // The view follows the newest line, or, if it was scrolled, stays where it is.
+  // The view follows the newest line, or stays in place if the user has scrolled up.
   void Append(ChatLine line);
   void Clear();
 
-  // The size of the view; the line at its lower end stays there.
+  // Sets the size of the view; the line at its lower end stays there.
   void SetView(int columns, int rows);
 
-  void ScrollUp(int rows);  // until the oldest line is at the upper end
+  void ScrollUp(int rows);  // at most until the oldest line is at the upper end
   void ScrollDown(int rows);
   void ScrollToEnd();
 
@@ -41,8 +41,8 @@ class Scrollback {
     const ChatLine* line;
     std::size_t index;  // of the row within the line
   };
-  // The rows in view, from top to bottom; fewer than the view has if there are no more. Valid until
-  // the next change.
+  // The rows in view, from top to bottom; fewer than view_rows() if there are not enough. Valid
+  // until the next change.
   [[nodiscard]] std::vector<Row> Visible() const;
 
   [[nodiscard]] bool at_end() const { return at_end_; }
@@ -51,11 +51,11 @@ class Scrollback {
   [[nodiscard]] std::size_t size() const { return lines_.size(); }
 
  private:
-  // A row: of line `line`, counted from the oldest, row `row`.
+  // Row `row` of line `line`, counted from the oldest line.
   struct Position {
     std::size_t line = 0;
     std::size_t row = 0;
-    // clang-tidy 14 takes the 0 that <=> compares with for a pointer.
+    // clang-tidy 14 mistakes the 0 in the generated <=> for a pointer.
     friend auto operator<=>(const Position&,
                             const Position&) = default;  // NOLINT(modernize-use-nullptr)
   };

@@ -1,11 +1,11 @@
-// What the full-screen client asks of its connection, and of its terminal.
+// The interfaces through which the full-screen client uses its connection and its terminal.
 //
 //   session.Connect({"127.0.0.1", 9994});
 //   session.Login("Alice");       // ConsoleApp::OnLoggedIn comes, or OnNameRefused, or OnClosed
 //   session.Say("hello");         // ConsoleApp::OnMessage with own = true comes
 //
-// No method calls ConsoleApp back before it has returned, but for Connect, Reconnect and Leave,
-// which may tell what they give up. One thread.
+// No method calls ConsoleApp before it returns, except Connect, Reconnect and Leave, which may
+// report what they give up. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_SESSION_H_
 #define CHATHTTP_APPS_CONSOLE_SESSION_H_
 
@@ -18,23 +18,23 @@ namespace chathttp {
 
 class ConsoleSession {
  public:
-  // Begins to connect, giving up what there was.
+  // Starts to connect, and gives up the previous connection.
   virtual void Connect(const Endpoint& endpoint) = 0;
 
-  // Wants to be let in: now, or as soon as there is a connection.
+  // Logs in: now, or as soon as there is a connection.
   virtual absl::Status Login(std::string_view name) = 0;
 
-  // Says a text now, or when the connection is back. For each there comes one of: OnMessage with
-  // own = true, OnRefused, OnNotSaid.
+  // Sends a text now, or when the connection is back. For each text ConsoleApp gets one of:
+  // OnMessage with own = true, OnRefused, OnUndelivered.
   virtual absl::Status Say(std::string_view text) = 0;
 
-  // Asks who is here: OnList comes, with asked = true.
+  // Requests the list of users: OnList follows, with asked = true.
   virtual absl::Status List() = 0;
 
-  // Comes back at once, whatever the connection is doing.
+  // Reconnects at once, whatever the state of the connection.
   virtual absl::Status Reconnect() = 0;
 
-  // Leaves properly: OnEnded comes.
+  // Leaves the room, then closes: OnEnded follows.
   virtual void Leave() = 0;
 
  protected:
@@ -46,10 +46,10 @@ class ConsoleTerminal {
   // Appends to the output; never blocks.
   virtual void Write(std::string_view bytes) = 0;
 
-  // Output waits: nothing more is drawn until ConsoleApp::OnDrained.
+  // Whether output waits. If so, the client draws nothing until ConsoleApp::OnDrained.
   virtual bool busy() const = 0;
 
-  // Stops the program as ^Z does; ConsoleApp::OnTerminalChange comes when it goes on.
+  // Stops the program as ^Z does; ConsoleApp::OnTerminalChange follows when it continues.
   virtual void Suspend() = 0;
 
  protected:

@@ -18,7 +18,7 @@ bool Precedes(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-// Where the user is, or would have to be.
+// The position of the user, or the one at which to insert it.
 std::vector<UserRoster::User>::iterator UserRoster::Find(std::string_view name) {
   return std::lower_bound(
       users_.begin(), users_.end(), name,

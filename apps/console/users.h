@@ -1,12 +1,12 @@
-// Who is in the room, as a client can know it: from lists, notices and messages.
+// The users in the room, as a client learns them from lists, notices and messages.
 //
 //   UserRoster users;
 //   users.SetAll({"Alice", "Bob"});
 //   users.Speak("Bob");
 //   users.ByRecency()   -> {"Bob", "Alice"}
 //
-// Names are those of domain/user_name.h: the same name in another case is the same user. Cost of a
-// change O(users). One thread.
+// Names follow domain/user_name.h: names that differ only in case are the same user. A change costs
+// O(users). Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_USERS_H_
 #define CHATHTTP_APPS_CONSOLE_USERS_H_
 
@@ -21,19 +21,19 @@ namespace chathttp {
 
 class UserRoster {
  public:
-  // Names beyond are not kept: no server lets more in (RoomLimits of domain/limits.h).
+  // Further names are ignored: no server accepts more (RoomLimits of domain/limits.h).
   static constexpr std::size_t kMaxUsers = 10'000;
 
-  void SetAll(std::span<const std::string_view> names);  // keeps who spoke when
+  void SetAll(std::span<const std::string_view> names);  // keeps the times of last messages
   void Add(std::string_view name);
   void Remove(std::string_view name);
-  void Speak(std::string_view name);  // was heard just now; no effect for who is not here
+  void Speak(std::string_view name);  // has just sent a message; no effect for an unknown user
   void Clear() { users_.clear(); }
 
-  // In the order of the alphabet, case aside; the first `max` of them.
+  // In alphabetical order, ignoring case; at most the first `max`.
   [[nodiscard]] std::vector<std::string> ByName(std::size_t max = kMaxUsers) const;
 
-  // Who spoke last first, then who never spoke in the order of the alphabet.
+  // Users by their last message, newest first, then silent users in alphabetical order.
   [[nodiscard]] std::vector<std::string> ByRecency() const;
 
   [[nodiscard]] std::size_t size() const { return users_.size(); }
@@ -41,11 +41,11 @@ class UserRoster {
  private:
   struct User {
     std::string name;
-    std::uint64_t spoke = 0;  // the greater, the later; 0 for never
+    std::uint64_t spoke = 0;  // counter at the last message; 0 for none
   };
   std::vector<User>::iterator Find(std::string_view name);
 
-  std::vector<User> users_;  // in the order of the alphabet, case aside
+  std::vector<User> users_;  // in alphabetical order, ignoring case
   std::uint64_t last_spoke_ = 0;
 };
 

@@ -18,11 +18,11 @@
 namespace chathttp {
 namespace {
 
-std::string program_name = "chathttp";  // set once, before anything else runs
+std::string program_name = "chathttp";  // set once, at the start of main()
 
 using FlagsByName = std::map<std::string, absl::CommandLineFlag*>;
 
-// The flags that this project defines; Abseil brings others of its own.
+// The flags that this project defines, without those of Abseil.
 FlagsByName ProgramFlags() {
   FlagsByName flags;
   for (const auto& [name, flag] : absl::GetAllFlags()) {
@@ -57,7 +57,7 @@ Argument Split(std::string_view text) {
 
 constexpr const char* kTwoDashes = "flags begin with two dashes, got ";
 
-// Finds the flag of an argument, null if there is none; "--noswitch" becomes "switch" with the
+// Finds the flag of an argument; null if there is none. "--noswitch" becomes "switch" with the
 // value false.
 absl::CommandLineFlag* Resolve(const FlagsByName& flags, Argument& argument) {
   auto found = flags.find(argument.name);
@@ -81,7 +81,7 @@ std::string UnknownFlag(const Argument& argument) {
   return "unknown flag --" + Visible(argument.name, 40);
 }
 
-// Returns what is wrong with the value, or nothing.
+// Returns an error text if the value is invalid, else "".
 std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
   std::string error;
   if (flag.ParseFrom(argument.value, &error)) return "";
@@ -89,31 +89,32 @@ std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
          (error.empty() ? "" : ": " + error);
 }
 
-// Notes that a flag is set; returns what is wrong if it was set before in the same place.
-std::string Take(const absl::CommandLineFlag& flag, std::set<std::string>& taken) {
-  if (taken.emplace(flag.Name()).second) return "";
+// Marks `flag` as set; returns an error text if the same source has set it before, else "".
+std::string MarkSet(const absl::CommandLineFlag& flag, std::set<std::string>& set_flags) {
+  if (set_flags.emplace(flag.Name()).second) return "";
   return absl::StrCat("--", flag.Name(), " is given more than once: give it once");
 }
 
-// Sets the flag of a line of a file unless the command line has; returns what is wrong, or nothing.
-std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& taken,
+// Sets the flag in a line of a file unless the command line has set it. Returns an error text, or
+// "".
+std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& set_flags,
                      std::set<std::string>& taken_here, const std::string& text) {
   if (!text.starts_with("--")) return absl::StrCat(kTwoDashes, Visible(text, 40));
   Argument argument = Split(std::string_view(text).substr(2));
   absl::CommandLineFlag* const flag = Resolve(flags, argument);
   if (flag == nullptr) return UnknownFlag(argument);
   if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value after =");
-  if (std::string problem = Take(*flag, taken_here); !problem.empty()) return problem;
-  return taken.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
+  if (std::string problem = MarkSet(*flag, taken_here); !problem.empty()) return problem;
+  return set_flags.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
 }
 
-void TakeFile(const FlagsByName& flags, const std::set<std::string>& taken,
+void TakeFile(const FlagsByName& flags, const std::set<std::string>& set_flags,
               const std::string& path) {
   const auto lines = ReadFlagFile(path);
   if (!lines.ok()) ExitWithUsageError(StdView(lines.status().message()));
   std::set<std::string> taken_here;
   for (const FlagLine& line : *lines) {
-    const std::string problem = TakeLine(flags, taken, taken_here, line.text);
+    const std::string problem = TakeLine(flags, set_flags, taken_here, line.text);
     if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
   }
 }
@@ -127,7 +128,7 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
   program_name.erase(0, program_name.rfind('/') + 1);
   const FlagsByName flags = ProgramFlags();
   std::vector<std::string> positional;
-  std::set<std::string> taken;  // names of flags that the command line sets
+  std::set<std::string> set_flags;  // names of the flags that the command line sets
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--") {
       positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
@@ -153,11 +154,11 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
       if (++i == arguments.size()) ExitWithUsageError("--" + argument.name + " needs a value");
       argument.value = arguments[i];
     }
-    for (const std::string& problem : {SetFlag(*flag, argument), Take(*flag, taken)}) {
+    for (const std::string& problem : {SetFlag(*flag, argument), MarkSet(*flag, set_flags)}) {
       if (!problem.empty()) ExitWithUsageError(problem);
     }
   }
-  if (!flag_file.empty()) TakeFile(flags, taken, flag_file);
+  if (!flag_file.empty()) TakeFile(flags, set_flags, flag_file);
   return positional;
 }
 

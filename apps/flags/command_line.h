@@ -5,10 +5,9 @@
 //   ParseCommandLine(argc, argv, "Runs a chat server.");
 //
 // Dash-dash flags only, each at most once: --name=value, --name value, --switch, --noswitch; "--"
-// ends them.
-// A file may hold more of them, one on a line (see flag_file.h); the command line wins. There a
-// value is given by '=' only. Errors in it tell "FILE:LINE: ".
-// Bad usage is one line on stderr and exit 2; --help and --version go to stdout and exit 0.
+// ends them. A file may hold flags, one on a line (see flag_file.h); the command line overrides it.
+// In a file a value needs '='. Errors in it start with "FILE:LINE: ". Bad usage is one line on
+// stderr and exit 2; --help and --version go to stdout and exit 0.
 #ifndef CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 #define CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 
@@ -20,16 +19,16 @@ namespace chathttp {
 
 inline constexpr int kExitUsage = 2;
 
-// Sets the flags of this program from its arguments and from `flag_file` (if not empty, and if it
-// is there), and returns the positional arguments. Does not return on --help, --version or an
-// error. `purpose` is one sentence for --help.
+// Sets the flags of this program from its arguments and from `flag_file` (if not empty and the file
+// exists), and returns the positional arguments. Does not return on --help, --version or an error.
+// `purpose` is one sentence for --help.
 std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose,
                                           const std::string& flag_file = "");
 
 // Ends the program: "PROGRAM: MESSAGE (--help lists the flags)" on stderr, exit 2.
 [[noreturn]] void ExitWithUsageError(std::string_view message);
 
-// "chathttp/1.0.0": name and version of the project, as `Server` says them.
+// "chathttp/1.0.0": name and version of the project, the value of the header field `Server`.
 std::string_view ProductVersion();
 
 }  // namespace chathttp

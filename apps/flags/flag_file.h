@@ -7,7 +7,7 @@
 //   auto lines = ReadFlagFile("/home/a/.config/chathttp/client");
 //   if (!lines.ok()) ExitWithUsageError(lines.status().message());
 //
-// A file that is not there has no lines. At most 64 KiB. Any thread.
+// A missing file has no lines. A file has at most 64 KiB. Thread-safe.
 #ifndef CHATHTTP_APPS_FLAGS_FLAG_FILE_H_
 #define CHATHTTP_APPS_FLAGS_FLAG_FILE_H_
 
@@ -22,15 +22,15 @@ namespace chathttp {
 
 struct FlagLine {
   std::size_t number;  // from 1
-  std::string text;    // without blanks at both ends
+  std::string text;    // without leading and trailing blanks
 };
 
 inline constexpr std::size_t kMaxFlagFileBytes = 64 << 10;
 
-// The lines that hold something. Blank is a space, a HTAB or a CR.
+// Returns the lines that are neither blank nor comments. A blank is a space, HTAB or CR.
 [[nodiscard]] std::vector<FlagLine> FlagLinesOf(std::string_view text);
 
-// Errors name the file: it cannot be read, or is too large.
+// Errors (unreadable, too large) name the file.
 [[nodiscard]] absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(const std::string& path);
 
 }  // namespace chathttp

@@ -1,4 +1,4 @@
-// The clock of chat_load: nanoseconds since some moment, as cheap as there is one.
+// The clock of chat_load: CLOCK_MONOTONIC in nanoseconds.
 #ifndef CHATHTTP_APPS_LOAD_CLOCK_H_
 #define CHATHTTP_APPS_LOAD_CLOCK_H_
 

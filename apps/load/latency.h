@@ -1,11 +1,11 @@
-// A collection of durations of which percentiles are wanted, in fixed memory.
+// A histogram of durations for percentiles, in fixed memory.
 //
 //   LatencyHistogram latencies;
 //   latencies.Add(nanoseconds);
 //   latencies.Percentile(99)   // in nanoseconds, at most 1.6 % above the true one
 //
-// Buckets grow with the value: 64 of them for each power of two. Add is O(1) and allocates
-// nothing. One thread.
+// Buckets grow with the value: 64 of them for each power of two. Add is O(1) and allocates nothing.
+// Not thread-safe.
 #ifndef CHATHTTP_APPS_LOAD_LATENCY_H_
 #define CHATHTTP_APPS_LOAD_LATENCY_H_
 
@@ -26,7 +26,7 @@ class LatencyHistogram {
 
   [[nodiscard]] std::uint64_t total() const { return total_; }
 
-  // The least value that `percent` of all are not above; 0 when there are none.
+  // The least value that at least `percent` of all values do not exceed; 0 if there are no values.
   [[nodiscard]] std::int64_t Percentile(double percent) const {
     const double wanted = static_cast<double>(total_) * percent / 100;
     std::uint64_t seen = 0;
@@ -41,7 +41,8 @@ class LatencyHistogram {
   static constexpr unsigned kFineBits = 6;
   static constexpr std::uint64_t kFine = std::uint64_t{1} << kFineBits;
 
-  // Values below kFine have a bucket each; above, the bits below the first six are left out.
+  // Each value below 2 * kFine has its own bucket; above, buckets ignore the bits below the highest
+  // seven.
   static std::size_t BucketOf(std::uint64_t value) {
     const auto width = static_cast<unsigned>(std::bit_width(value));
     const unsigned dropped = width > kFineBits + 1 ? width - kFineBits - 1 : 0;

@@ -16,7 +16,7 @@
 namespace chathttp {
 namespace {
 
-// With 28,000 ports each, enough for any number of descriptors.
+// Each address has 28,000 ports: enough for any number of descriptors.
 constexpr std::size_t kSourceAddresses = 250;
 
 std::string ErrorText(const char* call, int error) {

@@ -1,4 +1,4 @@
-// One member of chat_load: its socket, how far it has come, and what it still has to send.
+// One member of chat_load: its socket, its progress, and its unsent bytes.
 #ifndef CHATHTTP_APPS_LOAD_MEMBER_H_
 #define CHATHTTP_APPS_LOAD_MEMBER_H_
 
@@ -22,39 +22,39 @@ std::string LoadName(const LoadOptions& options, std::size_t member);
 
 struct LoadMember {
   enum class State {
-    kGreeting,   // connected, to be greeted
-    kLogin,      // has sent ADD
-    kUnplaced,   // logged in; the notice of it was not seen yet, so its place is unknown
-    kFollowing,  // reads the order of the room
+    kGreeting,  // connected, waits for the greeting
+    kLogin,     // has sent ADD
+    kUnplaced,  // logged in; its place in the order is unknown until another member gets its notice
+    kFollowing,  // its messages are compared with the order
   };
 
   posix::FileDescriptor socket;
   State state = State::kGreeting;
-  bool reads = true;         // and is to get everything
+  bool reads = true;         // must get every message
   std::string unread;        // bytes whose place in the order is not known yet
-  std::uint64_t cursor = 0;  // in the order, behind what was compared
-  std::uint64_t next = 0;    // message of the order that it is to get next
+  std::uint64_t cursor = 0;  // in the order, behind the compared bytes
+  std::uint64_t next = 0;    // the next message of the order that it must get
 
   // Senders only.
   std::string unsent;
   std::uint64_t posted = 0;
-  std::uint64_t outstanding = 0;      // posted, and not come back
-  std::vector<std::int64_t> sent_at;  // by sequence, a ring
+  std::uint64_t outstanding = 0;      // posted, but not received back
+  std::vector<std::int64_t> sent_at;  // by sequence number, a ring
 };
 
-// A socket on its way to the server, non-blocking. To 127.x.x.x it comes from 127.0.0.x, so that
-// ports do not run out.
+// A non-blocking socket that is connecting to the server. For a server at 127.x.x.x it is bound to
+// 127.0.0.x, so that ports do not run out.
 absl::StatusOr<posix::FileDescriptor> LoadConnect(const LoadOptions& options, std::size_t member);
 
-// A complete request of `method` by the member.
+// A complete request of the member with this method.
 std::string LoadRequest(const LoadOptions& options, std::string_view method, std::size_t member,
                         std::string_view entity);
 
-// The posts of one sender: all alike but for the sequence at the front of each text.
+// The posts of one sender. They differ only in the sequence number at the start of the text.
 class LoadPost {
  public:
   LoadPost(const LoadOptions& options, std::size_t member);
-  // Appends the post with this sequence to `out`.
+  // Appends the post with this sequence number to `out`.
   void AppendTo(std::string& out, std::uint64_t sequence) const;
 
  private:

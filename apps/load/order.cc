@@ -13,7 +13,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kLeastMessageBytes = 128;  // no response of any server is smaller
+constexpr std::size_t kMinMessageBytes = 128;  // less than the smallest response of any server
 constexpr std::size_t kShownBytes = 80;
 
 template <typename Number>
@@ -27,11 +27,11 @@ bool ParseDigits(std::string_view text, Number& number) {
 RoomOrder::RoomOrder(std::string prefix, std::size_t members, std::size_t capacity_bytes)
     : prefix_(std::move(prefix)),
       bytes_(capacity_bytes),
-      ring_(capacity_bytes / kLeastMessageBytes),
+      ring_(capacity_bytes / kMinMessageBytes),
       next_sequence_(members) {}
 
 std::uint64_t RoomOrder::begin() const {
-  // Of a message that is half forgotten the caller can make nothing.
+  // Skips a message whose first bytes are overwritten.
   return std::max(bytes_.begin(), first() == 0 ? 0 : at(first()).end);
 }
 
@@ -64,12 +64,12 @@ bool RoomOrder::Append(std::string_view bytes) {
       problem_ = absl::StrCat("the server sent invalid ChatHTTP: ", decoder_.error().reason());
       return false;
     }
-    if (result.status == DecodeStatus::kMessage) Note(base + taken, decoder_.response());
+    if (result.status == DecodeStatus::kMessage) AddMessage(base + taken, decoder_.response());
   }
   return true;
 }
 
-void RoomOrder::Note(std::uint64_t end, const ResponseView& response) {
+void RoomOrder::AddMessage(std::uint64_t end, const ResponseView& response) {
   const std::size_t bytes = static_cast<std::size_t>(end - StartOf(count_));
   RoomMessage& message = at(count_++);
   message = {.end = end};

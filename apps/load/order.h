@@ -1,12 +1,12 @@
-// The one order of the room, as the members of chat_load see it: the bytes that the first of them
-// got, for all others to be compared with, and what each message in them is.
+// The order of messages in the room, as the members of chat_load see it: the bytes that any member
+// got first, to compare the bytes of all others with, and a description of each message.
 //
 //   RoomOrder order("Load", 64 << 20);
 //   const std::size_t same = order.CountSame(cursor, bytes);   // one memcmp
-//   if (cursor + same == order.end()) order.Append(bytes.substr(same));   // it is the first
+//   if (cursor + same == order.end()) order.Append(bytes.substr(same));   // the first to get these
 //
-// A ring: what lies before begin() is forgotten. Comparing costs what memcmp costs; each message is
-// decoded once, whatever the number of members. One thread.
+// The bytes are in a ring; those before begin() are overwritten. A comparison costs one memcmp;
+// each message is decoded once, whatever the number of members. Not thread-safe.
 #ifndef CHATHTTP_APPS_LOAD_ORDER_H_
 #define CHATHTTP_APPS_LOAD_ORDER_H_
 
@@ -23,11 +23,11 @@ namespace chathttp {
 
 struct RoomMessage {
   enum class Kind { kPost, kEntered, kLeft, kOther };
-  std::uint64_t end = 0;       // of its bytes
-  std::int64_t sent_at = 0;    // for the caller: when it was sent
-  std::uint32_t received = 0;  // for the caller: by how many members
+  std::uint64_t end = 0;       // offset behind its last byte
+  std::int64_t sent_at = 0;    // set by the caller: when it was sent
+  std::uint32_t received = 0;  // set by the caller: number of members that got it
   Kind kind = Kind::kOther;
-  std::uint32_t member = 0;    // by its name; of ours, unless kOther
+  std::uint32_t member = 0;    // index of the member that it names, unless kOther
   std::uint64_t sequence = 0;  // of a post
 };
 
@@ -37,7 +37,7 @@ class RoomOrder {
 
   std::uint64_t begin() const;
   std::uint64_t end() const { return bytes_.end(); }
-  // Complete messages so far; [first(), count()) of them are remembered.
+  // The number of complete messages so far; those in [first(), count()) are still stored.
   std::uint64_t count() const { return count_; }
   std::uint64_t first() const { return count_ > ring_.size() ? count_ - ring_.size() : 0; }
   RoomMessage& at(std::uint64_t message) { return ring_[message % ring_.size()]; }
@@ -46,28 +46,30 @@ class RoomOrder {
     return message == 0 ? 0 : at(message - 1).end;
   }
 
-  // How many bytes at the front of `bytes` are the ones from `from` on; begin() <= from <= end().
+  // Returns how many leading bytes of `bytes` equal those of the order from offset `from` on;
+  // begin() <= from <= end().
   std::size_t CountSame(std::uint64_t from, std::string_view bytes) const;
 
-  // Appends bytes of the room. False: they are no ChatHTTP, or more than fits; see problem().
+  // Appends bytes that a member got. Returns false if they are invalid ChatHTTP or more than the
+  // ring holds; see problem().
   bool Append(std::string_view bytes);
   const std::string& problem() const { return problem_; }
 
   std::string Bytes(std::uint64_t from, std::uint64_t to) const;
   std::string EntityOf(std::uint64_t message) const;
 
-  // What is wrong with the order itself, each counted once, not per member.
-  std::uint64_t lost() const { return lost_; }          // sequences left out
-  std::uint64_t repeated() const { return repeated_; }  // sequences that came before
-  std::uint64_t refused() const { return refused_; }    // replies that say that a post was refused
-  const std::string& refusal() const { return refusal_; }  // the first of them
+  // Errors in the order itself, each counted once, not per member.
+  std::uint64_t lost() const { return lost_; }             // sequence numbers left out
+  std::uint64_t repeated() const { return repeated_; }     // sequence numbers that came before
+  std::uint64_t refused() const { return refused_; }       // replies that refuse a post
+  const std::string& refusal() const { return refusal_; }  // the entity of the first refusal
 
   std::uint64_t posts() const { return posts_; }
-  std::uint64_t left() const { return left_; }            // notices that one of ours has left
+  std::uint64_t left() const { return left_; }  // notices that one of our members has left
   std::size_t post_bytes() const { return post_bytes_; }  // of the last post, its head included
 
  private:
-  void Note(std::uint64_t end, const ResponseView& response);
+  void AddMessage(std::uint64_t end, const ResponseView& response);
   bool NumberOf(std::string_view name, std::uint32_t& member) const;
 
   const std::string prefix_;

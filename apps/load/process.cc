@@ -9,7 +9,7 @@ namespace chathttp {
 double ProcessorSeconds(pid_t pid) {
   clockid_t clock = CLOCK_PROCESS_CPUTIME_ID;
   timespec time{};
-  // The clock of a process: /proc/PID/stat tells the same, in steps of 10 ms.
+  // The CPU clock of the process; /proc/PID/stat has a resolution of only 10 ms.
   if (pid != 0 && clock_getcpuclockid(pid, &clock) != 0) return 0;
   if (clock_gettime(clock, &time) != 0) return 0;
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;

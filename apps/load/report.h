@@ -1,4 +1,4 @@
-// What chat_load found out, and how it says so.
+// The results of chat_load, and their output as text and JSON.
 #ifndef CHATHTTP_APPS_LOAD_REPORT_H_
 #define CHATHTTP_APPS_LOAD_REPORT_H_
 
@@ -12,32 +12,32 @@
 namespace chathttp {
 
 struct LoadReport {
-  std::string failure;  // why the run ended early; empty: it did not
+  std::string failure;  // why the run ended early; empty if it did not
 
-  double join_seconds = 0;  // from the first connect until everyone was told of everyone
+  double join_seconds = 0;  // from the first connect until all members got all notices
   std::uint64_t join_notices = 0;
-  double join_server_seconds = 0;  // of its processor
+  double join_server_seconds = 0;  // processor time of the server
 
   // While measuring.
   double seconds = 0;
   std::uint64_t posts = 0;
   std::uint64_t deliveries = 0;
-  double server_seconds = 0;     // of its processor
-  double generator_seconds = 0;  // of ours
+  double server_seconds = 0;     // processor time of the server
+  double generator_seconds = 0;  // processor time of chat_load
   LatencyHistogram to_last;      // from sending to the last receiver
   LatencyHistogram to_median;    // from sending to the median receiver
 
   // In the whole run.
-  std::uint64_t messages = 0;  // that the members got, notices included
-  std::uint64_t lost = 0;      // each counted for each member that missed it
+  std::uint64_t messages = 0;  // received by members, including notices
+  std::uint64_t lost = 0;      // counted once for each member that missed the message
   std::uint64_t repeated = 0;
-  std::uint64_t misplaced = 0;     // got by one member and by nobody else, or out of order
+  std::uint64_t misplaced = 0;     // received by one member only, or out of order
   std::uint64_t refused = 0;       // posts
-  std::uint64_t apart = 0;         // times that two members got one message in different bytes
-  std::uint64_t closed_slow = 0;   // members that do not read, closed by the server
-  std::size_t response_bytes = 0;  // of one post as it comes back, its head included
+  std::uint64_t apart = 0;         // messages received in different bytes than other members got
+  std::uint64_t closed_slow = 0;   // non-reading members that the server closed
+  std::size_t response_bytes = 0;  // of one delivered post, including its head
 
-  double resident_per_member = 0;   // bytes, of a server that has its log in use already
+  double resident_per_member = 0;   // bytes, after the server has filled its log
   std::size_t resident_bytes = 0;   // at the end
   double idle_processor_share = 0;  // of one processor, while all members are idle
 
@@ -46,7 +46,7 @@ struct LoadReport {
   }
 };
 
-// For people, a line for each figure; and one JSON object, a line for each member.
+// Text for people, with a line for each figure; and one JSON object, with a line for each key.
 std::string ReportText(const LoadOptions& options, const LoadReport& report);
 std::string ReportJson(const LoadOptions& options, const LoadReport& report);
 

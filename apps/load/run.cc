@@ -15,14 +15,15 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kReadBytes = 256 << 10;
-// Readers may be so far apart: more than any server keeps for one that lags, and its kernel.
+// The longest lag between readers: more than any server and its kernel buffer for a slow consumer.
 constexpr std::size_t kOrderBytes = 64 << 20;
-// Makes a server use all of a log that it keeps.
+// Enough bytes to fill the log of a server.
 constexpr std::uint64_t kFillBytes = 12 << 20;
 constexpr std::size_t kFillWindow = 64;
-constexpr double kIdleRate = 2;  // texts a second: each reaches all of 10,000 before the next
-constexpr std::size_t kMostOutstanding = 1 << 16;              // of one sender, at a rate
-constexpr absl::Duration kSettling = absl::Milliseconds(100);  // for what should not come
+constexpr double kIdleRate =
+    2;  // texts a second: each reaches all of 10,000 members before the next
+constexpr std::size_t kMaxOutstanding = 1 << 16;                // of one sender, at a rate
+constexpr absl::Duration kQuietTime = absl::Milliseconds(100);  // wait for unwanted messages
 
 }  // namespace
 
@@ -35,8 +36,8 @@ LoadRun::LoadRun(const LoadOptions& options)
   members_.reserve(options_.members);
   posts_.reserve(options_.senders);
   senders_.reserve(options_.senders);
-  // All over the room, and the same from either end: it must not matter in which order a server
-  // hands on a message.
+  // Senders are spread evenly and symmetrically over the members, so that the order in which a
+  // server writes to members does not matter.
   const std::size_t readers = options_.members - options_.never_read - options_.slow_read;
   const bool idle = options_.mode == LoadOptions::Mode::kIdle;  // only the first member talks then
   for (std::size_t i = 0; i < (idle ? 1 : options_.senders); ++i) {
@@ -46,7 +47,7 @@ LoadRun::LoadRun(const LoadOptions& options)
 }
 
 LoadReport LoadRun::Run() {
-  now_ = heard_at_ = MonotonicNanoseconds();
+  now_ = received_at_ = MonotonicNanoseconds();
   const bool idle = options_.mode == LoadOptions::Mode::kIdle;
   bool ok = !idle || (Join(1) && FillLog());
   const std::size_t resident_before = ResidentBytes(options_.server);
@@ -61,7 +62,7 @@ LoadReport LoadRun::Run() {
   }
   if (ok) Drain();
   report_.resident_bytes = options_.server == 0 ? 0 : ResidentBytes(options_.server);
-  report_.messages = heard_;
+  report_.messages = received_;
   report_.lost += order_.lost();
   report_.repeated += order_.repeated();
   report_.refused = order_.refused();
@@ -76,14 +77,14 @@ LoadReport LoadRun::Run() {
 bool LoadRun::Join(std::size_t members) {
   const std::int64_t begin = MonotonicNanoseconds();
   const double server_begin = ServerSeconds();
-  const std::uint64_t heard = heard_;
+  const std::uint64_t received_before = received_;
   wanted_ = readers_ = members;
   StartJoining();
   const bool ok =
       Pump([&] { return logged_in_ == wanted_ && entered_seen_ + 1 == wanted_ && AllCaughtUp(); });
   report_.join_seconds = SecondsBetween(begin, now_);
   report_.join_server_seconds = ServerSeconds() - server_begin;
-  report_.join_notices = heard_ - heard;
+  report_.join_notices = received_ - received_before;
   return ok;
 }
 
@@ -109,7 +110,7 @@ bool LoadRun::Talk(std::size_t senders, std::size_t window, double rate) {
   const bool at_rate = rate > 0;
   rate_ = rate;
   for (std::size_t i = 0; i < senders; ++i) {
-    members_[senders_[i]].sent_at.assign(at_rate ? kMostOutstanding : std::max(window, kFillWindow),
+    members_[senders_[i]].sent_at.assign(at_rate ? kMaxOutstanding : std::max(window, kFillWindow),
                                          0);
   }
   rate_start_ = MonotonicNanoseconds();
@@ -144,11 +145,11 @@ bool LoadRun::Drain() {
     return back && AllCaughtUp();
   });
   if (!ok) CountLost();
-  const std::int64_t settled = now_ + absl::ToInt64Nanoseconds(kSettling);
+  const std::int64_t settled = now_ + absl::ToInt64Nanoseconds(kQuietTime);
   return ok && Pump([&] { return now_ >= settled; }, true);
 }
 
-// What has not come by now does not come any more.
+// Counts messages that have not arrived yet as lost.
 void LoadRun::CountLost() {
   for (const LoadMember& member : members_) {
     report_.lost += member.outstanding * readers_;

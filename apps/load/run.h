@@ -1,11 +1,11 @@
-// A run of chat_load: members join, talk and are checked, on one thread.
+// One run of chat_load: members join and talk, and the run checks all that they receive.
 //
 //   LoadRun run(options);
 //   LoadReport report = run.Run();
 //
-// What members get is compared as bytes with what the first of them got (order.h): one recv
-// and one memcmp for all that a member gets at a time. Posts go out at the end of a turn, in one
-// send per sender.
+// The bytes that a member receives are compared with those that any member received first
+// (order.h): one recv and one memcmp each time. Posts are sent at the end of a turn, in one send
+// per sender. Not thread-safe.
 #ifndef CHATHTTP_APPS_LOAD_RUN_H_
 #define CHATHTTP_APPS_LOAD_RUN_H_
 
@@ -26,23 +26,23 @@ namespace chathttp {
 
 class LoadRun {
  public:
-  // `options` as CheckLoadOptions has them.
+  // CheckLoadOptions(options) must be OK.
   explicit LoadRun(const LoadOptions& options);
 
-  // Does all of it. Call it once.
+  // Runs to the end. Call it once.
   LoadReport Run();
 
  private:
   using Done = std::function<bool()>;
 
-  // Steps of a run; each returns whether it could be done, else report_.failure says why not.
+  // Steps of a run. Each returns true on success; otherwise report_.failure has the reason.
   bool Join(std::size_t members);
   bool FillLog();
   bool StayIdle();
   bool Talk(std::size_t senders, std::size_t window, double rate);
   bool Drain();
 
-  // Goes on, turn by turn, until `done`.
+  // Runs turns until `done` returns true.
   bool Pump(const Done& done, bool may_be_silent = false);
   void Turn();
   void StartJoining();
@@ -52,7 +52,7 @@ class LoadRun {
   void Fail(std::string failure);
   void FailMember(std::size_t index, const std::string& what);
 
-  // Of what a member got.
+  // Checks of received bytes.
   void Take(std::size_t index, std::string_view bytes);
   void TakeLogin(std::size_t index);
   void Place(std::size_t index);
@@ -82,26 +82,27 @@ class LoadRun {
   std::vector<std::size_t> senders_;  // among members_
   std::vector<LoadPost> posts_;       // of senders_, in the same order
   RoomOrder order_;
-  std::vector<std::uint64_t> entered_;  // by member: behind the message that says so; 0: none yet
-  std::vector<std::size_t> waiting_;    // members with bytes whose place is not known yet
-  std::size_t wanted_ = 0;              // members to have joined
+  std::vector<std::uint64_t>
+      entered_;  // by member: index behind its notice in the order; 0: none yet
+  std::vector<std::size_t> waiting_;  // members with bytes that have no place in the order yet
+  std::size_t wanted_ = 0;            // target number of joined members
   std::size_t logged_in_ = 0;
   std::size_t entered_seen_ = 0;
-  std::size_t readers_ = 0;      // members that are to get everything
-  std::uint64_t heard_ = 0;      // messages, by all members
-  std::uint64_t delivered_ = 0;  // of them, posts
+  std::size_t readers_ = 0;      // members that must get every message
+  std::uint64_t received_ = 0;   // messages received, by all members
+  std::uint64_t delivered_ = 0;  // posts among those
 
-  std::size_t talking_ = 0;  // senders at work
+  std::size_t talking_ = 0;  // number of active senders
   std::size_t window_ = 0;
-  double rate_ = 0;                 // texts a second; 0: as window_ has it
-  std::int64_t measure_from_ = 0;   // posts sent from then on
-  std::int64_t measure_until_ = 0;  // and until then count for latencies
+  double rate_ = 0;                 // texts a second; 0: limited by window_
+  std::int64_t measure_from_ = 0;   // latencies count for posts sent from here
+  std::int64_t measure_until_ = 0;  // to here
   std::int64_t rate_start_ = 0;     // when the first post at a rate was due
   std::uint64_t rate_posted_ = 0;
-  bool unsent_ = false;  // some sender has bytes that its socket did not take
+  bool unsent_ = false;  // a sender has bytes that its socket did not take
   std::int64_t now_ = 0;
-  std::int64_t heard_at_ = 0;  // when anything came
-  std::int64_t slow_at_ = 0;   // when slow members read next
+  std::int64_t received_at_ = 0;  // when any member last received bytes
+  std::int64_t slow_at_ = 0;      // time of the next read of slow members
   std::int64_t progress_at_ = 0;
 };
 

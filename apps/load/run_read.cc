@@ -1,4 +1,4 @@
-// What members of a LoadRun get, and whether it is what they should get.
+// Checks what the members of a LoadRun receive.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -16,10 +16,10 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kShownBytes = 80;
-constexpr std::size_t kMostUnreadBytes = 16 << 20;
-// How far a message that is out of place is searched for.
+constexpr std::size_t kMaxUnreadBytes = 16 << 20;
+// How many messages to search, in each direction, for one that is out of place.
 constexpr std::uint64_t kSearched = 4096;
-constexpr std::uint64_t kMostProblems = 1000;
+constexpr std::uint64_t kMaxProblems = 1000;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ void LoadRun::Take(std::size_t index, std::string_view bytes) {
   LoadMember& member = members_[index];
   if (member.state == LoadMember::State::kFollowing) return Follow(index, bytes);
   member.unread += bytes;
-  if (member.unread.size() > kMostUnreadBytes) {
+  if (member.unread.size() > kMaxUnreadBytes) {
     return FailMember(index, "received 16 MiB before any member received its notice of entering");
   }
   if (member.state != LoadMember::State::kUnplaced) TakeLogin(index);
@@ -65,7 +65,7 @@ void LoadRun::TakeLogin(std::size_t index) {
   Place(index);
 }
 
-// Its place in the order is behind the notice that it has entered, which it does not get.
+// The first message of a member is the one behind its own notice, which it does not get.
 void LoadRun::Place(std::size_t index) {
   LoadMember& member = members_[index];
   if (index > 0 && entered_[index] == 0) return waiting_.push_back(index);
@@ -95,7 +95,7 @@ void LoadRun::Follow(std::size_t index, std::string_view bytes) {
   }
   Advance(index);
   if (bytes.empty()) return;
-  // Other bytes than the others got: from here on, message by message.
+  // The bytes differ from those of other members: from here on, compare message by message.
   const std::uint64_t start = order_.StartOf(member.next);
   member.unread = order_.Bytes(start, member.cursor).append(bytes);
   member.cursor = start;
@@ -138,7 +138,7 @@ void LoadRun::FollowApart(std::size_t index) {
   member.unread = rest;
 }
 
-// It got a message that is not the next one of the order.
+// Handles a message that is not the next one of the order.
 void LoadRun::Misplace(std::size_t index, std::string_view entity) {
   LoadMember& member = members_[index];
   const std::uint64_t ahead = std::min(order_.count(), member.next + kSearched);
@@ -161,7 +161,7 @@ void LoadRun::Misplace(std::size_t index, std::string_view entity) {
     came_before = order_.EntityOf(i - 1) == entity;
   }
   ++(came_before ? report_.repeated : report_.misplaced);
-  if (report_.lost + report_.repeated + report_.misplaced > kMostProblems) {
+  if (report_.lost + report_.repeated + report_.misplaced > kMaxProblems) {
     FailMember(index, "received too many wrong messages");
   }
 }
@@ -175,7 +175,7 @@ void LoadRun::Advance(std::size_t index) {
 }
 
 void LoadRun::Receive(std::size_t index, RoomMessage& message) {
-  ++heard_;
+  ++received_;
   if (message.kind != RoomMessage::Kind::kPost) return;
   ++delivered_;
   const std::uint32_t received = ++message.received;

@@ -19,20 +19,20 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kEvents = 256;
-constexpr std::size_t kMostPostsPerTurn = 4096;  // at a rate
+constexpr std::size_t kMaxPostsPerTurn = 4096;  // at a rate
 constexpr std::size_t kSlowBytes = 1024;
 constexpr std::int64_t kTick = kSecond / 20;     // the longest wait of a turn
-constexpr std::int64_t kRetry = kSecond / 1000;  // while a socket takes no more
+constexpr std::int64_t kRetry = kSecond / 1000;  // while a socket is full
 constexpr std::int64_t kProgressEvery = kSecond / 4;
 
 }  // namespace
 
 bool LoadRun::Pump(const Done& done, bool may_be_silent) {
-  heard_at_ = now_ = MonotonicNanoseconds();
+  received_at_ = now_ = MonotonicNanoseconds();
   while (report_.failure.empty() && !done()) {
     Turn();
     if (may_be_silent ||
-        SecondsBetween(heard_at_, now_) <= absl::ToDoubleSeconds(options_.patience)) {
+        SecondsBetween(received_at_, now_) <= absl::ToDoubleSeconds(options_.patience)) {
       continue;
     }
     Fail(absl::StrCat("the server sent nothing for ", absl::FormatDuration(options_.patience), "; ",
@@ -63,7 +63,7 @@ void LoadRun::Turn() {
 }
 
 void LoadRun::StartJoining() {
-  // The first one comes alone: all notices of the others are in the order.
+  // The first member joins alone, so that it gets the notices of all others.
   const std::size_t allowed =
       logged_in_ == 0 ? 1 : std::min(wanted_, logged_in_ + options_.joining);
   while (members_.size() < allowed && report_.failure.empty()) {
@@ -86,11 +86,11 @@ void LoadRun::ReadMember(std::size_t index) {
   if (count < 0)
     return FailMember(index, absl::StrCat("lost its connection: ", std::strerror(errno)));
   if (count == 0) return FailMember(index, "was closed by the server");
-  heard_at_ = now_ = MonotonicNanoseconds();
+  received_at_ = now_ = MonotonicNanoseconds();
   Take(index, {buffer_.data(), static_cast<std::size_t>(count)});
 }
 
-// What it got is not looked at: it is there to be slow.
+// Slow members only slow the server down: the bytes are not checked.
 void LoadRun::ReadSlowly() {
   if (talking_ == 0 || options_.slow_read == 0 || now_ < slow_at_) return;
   slow_at_ += kSecond;
@@ -121,7 +121,7 @@ void LoadRun::Progress(std::int64_t now) {
 
 void LoadRun::Post() {
   if (talking_ > 0 && rate_ > 0) {
-    for (std::size_t i = 0; i < kMostPostsPerTurn; ++i) {
+    for (std::size_t i = 0; i < kMaxPostsPerTurn; ++i) {
       const double offset = static_cast<double>(rate_posted_) / rate_ * 1e9;
       const std::int64_t due = rate_start_ + static_cast<std::int64_t>(offset);
       if (due > now_) break;

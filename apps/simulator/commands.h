@@ -2,7 +2,7 @@
 //
 //   return RunFiles({"a.chat", "b.chat"}, false);
 //
-// What they find is judged and put into words by sim/search/report.h.
+// sim/search/report.h judges and describes the results.
 #ifndef CHATHTTP_APPS_SIMULATOR_COMMANDS_H_
 #define CHATHTTP_APPS_SIMULATOR_COMMANDS_H_
 
@@ -14,22 +14,23 @@
 
 namespace chathttp {
 
-// Each file twice in simulation or, if `real`, once against a server on the loopback interface.
+// Plays each file twice in simulation or, if `real`, once against a server on the loopback
+// interface.
 [[nodiscard]] int RunFiles(const std::vector<std::string>& paths, bool real);
 
-// The text of the scenario of a seed.
+// Prints the scenario of a seed.
 [[nodiscard]] int PrintGenerated(const std::string& seed);
 
-// The smallest scenario that breaks the same invariant.
+// Prints the smallest scenario found that breaks the same invariant.
 [[nodiscard]] int ShrinkOne(const std::string& path_or_seed);
 
-// One run, as a chart or as JSON lines.
+// Prints one run, as a chart or as JSON lines.
 [[nodiscard]] int TraceOne(const std::string& path_or_seed, bool json, std::size_t width);
 
-// Searches; keeps what it finds in directory `keep` unless that is empty.
+// Searches; writes findings to directory `keep` unless that is empty.
 [[nodiscard]] int RunSwarm(const SearchOptions& options, const std::string& keep);
 
-// Searches; prints what was reached and how often.
+// Searches; prints the marks that were reached and how often.
 [[nodiscard]] int PrintCensus(const SearchOptions& options);
 
 }  // namespace chathttp

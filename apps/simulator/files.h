@@ -1,9 +1,10 @@
-// Where chat_sim reads scenarios from and keeps them.
+// Reads and writes the scenario files of chat_sim.
 //
 //   sim::Scenario scenario = ReadScenario("tests/scenarios/handover.chat");   // or "4711": a seed
 //   WriteFile("failures", "seed-17.chat", text);
 //
-// What cannot be read, parsed or written ends the program as bad usage: one line, exit 2.
+// A file that cannot be read, parsed or written ends the program as bad usage: one line on stderr,
+// exit 2.
 #ifndef CHATHTTP_APPS_SIMULATOR_FILES_H_
 #define CHATHTTP_APPS_SIMULATOR_FILES_H_
 
@@ -18,7 +19,7 @@ namespace chathttp {
 // A number is a seed, anything else a path.
 [[nodiscard]] sim::Scenario ReadScenario(const std::string& path_or_seed);
 
-// Makes `directory` if it is not there.
+// Creates `directory` if it does not exist.
 void WriteFile(const std::string& directory, const std::string& name, const std::string& text);
 
 }  // namespace chathttp

@@ -2,8 +2,8 @@
 //
 //   sim::RunResult result = RunReal(scenario);
 //
-// Participants and checks are those of the simulator, time and connections those of the machine.
-// Ends the program as bad usage if the scenario has faults, or if there is no event loop.
+// Participants and checks are those of the simulator; time and connections are real. Ends the
+// program as bad usage if the scenario has faults, or if there is no event loop.
 #ifndef CHATHTTP_APPS_SIMULATOR_REAL_H_
 #define CHATHTTP_APPS_SIMULATOR_REAL_H_
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kBlock = 64;  // seeds that a thread takes at a time
 
-// Hands out blocks of seeds in order and puts their results together in that order.
+// Hands out blocks of seeds in order and merges their results in that order.
 class Searcher {
  public:
   explicit Searcher(const SearchOptions& options)
@@ -77,10 +77,10 @@ class Searcher {
 
   const SearchOptions& options_;
   const std::uint64_t blocks_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the members below
   std::condition_variable changed_;
-  std::uint64_t next_ = 0;    // the first block that nobody has taken
-  std::uint64_t merged_ = 0;  // the first block that is not in swarm_
+  std::uint64_t next_ = 0;    // the first block that no thread has taken
+  std::uint64_t merged_ = 0;  // the first block that is not merged into swarm_
   std::map<std::uint64_t, sim::Swarm> done_;
   sim::Swarm swarm_;
   bool enough_ = false;

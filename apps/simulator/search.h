@@ -2,8 +2,7 @@
 //
 //   sim::Swarm swarm = Search({.seeds = {1, 4096}, .jobs = 2});
 //
-// What it returns is the same for any number of jobs. While it goes on, a terminal at stderr is
-// told how far it is.
+// The result is the same for any number of jobs. If stderr is a terminal, it shows the progress.
 #ifndef CHATHTTP_APPS_SIMULATOR_SEARCH_H_
 #define CHATHTTP_APPS_SIMULATOR_SEARCH_H_
 
@@ -20,7 +19,7 @@ struct SearchOptions {
   sim::SeedRange seeds;
   std::optional<sim::Mode> mode = std::nullopt;
   std::size_t jobs = 1;
-  // Ends with the block of seeds in which so many have failed.
+  // The search ends with the block of seeds in which this number of failures is reached.
   std::size_t max_findings = std::numeric_limits<std::size_t>::max();
 };
 

@@ -40,7 +40,7 @@ void Canvas::Fill(int begin, int end, int row, const Style& style) {
   }
 }
 
-// Half a wide character cannot stay: the other half of the one that has this cell becomes blank.
+// Before half of a wide character is overwritten, makes its other half blank.
 void Canvas::Release(int column, int row) {
   if (cell(column, row).text.empty() && column > 0) {
     Cell& lead = cell(column - 1, row);

@@ -1,11 +1,12 @@
-// What the screen is to show: a grid of cells. Whatever text is put on it, a cell holds printable
-// characters only, so nothing that others wrote can drive the terminal.
+// The content of the screen: a grid of cells. A cell holds printable characters only, whatever text
+// is put on it, so text of others cannot control the terminal.
 //
 //   Canvas canvas(80, 24);
 //   int column = canvas.Put(0, 0, "Hello, 日本", {.bold = true});    // 11
 //   canvas.SetCursor(column, 0);
 //
-// Columns and rows count from 0; what is outside is clipped. Cost O(size of the text). One thread.
+// Columns and rows count from 0; text outside is clipped. Cost O(size of the text). Not
+// thread-safe.
 #ifndef CHATHTTP_APPS_TERMINAL_CANVAS_H_
 #define CHATHTTP_APPS_TERMINAL_CANVAS_H_
 
@@ -18,7 +19,7 @@
 namespace chathttp {
 
 struct Style {
-  std::uint8_t color = 0;  // of the 256 of xterm; 0 for the terminal's own
+  std::uint8_t color = 0;  // one of xterm's 256; 0: default of the terminal
   bool bold = false;
   bool dim = false;
   bool underline = false;
@@ -29,27 +30,27 @@ struct Style {
 struct Cell {
   std::string text = " ";  // one cluster; empty for the second column of a wide one
   Style style = {};
-  bool uncertain = false;  // see Cluster of unicode.h
+  bool uncertain = false;  // see Cluster in unicode.h
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
 class Canvas {
  public:
-  // Blank. Both are taken to be within 1 and kMaxSide.
+  // A blank canvas. Both sides are clamped to 1 to kMaxSide.
   static constexpr int kMaxSide = 1000;
   Canvas(int columns, int rows);
 
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] int rows() const { return rows_; }
 
-  // Puts ShownText(text) from `column` on, up to but not including column `end`, by default that of
-  // the canvas. Returns the column behind it. A wide character that does not fit is left out.
+  // Puts ShownText(text) from `column` up to but not including `end`, by default the end of the
+  // row. Returns the column behind the text. A wide character that does not fit is left out.
   int Put(int column, int row, std::string_view text, const Style& style = {}, int end = kMaxSide);
 
-  // Makes the cells from `begin` to before `end` blank in `style`.
+  // Makes the cells in [begin, end) blank in `style`.
   void Fill(int begin, int end, int row, const Style& style);
 
-  // Where the terminal's cursor stands; it is hidden until it is set.
+  // Sets and shows the cursor of the terminal; it is hidden until then.
   void SetCursor(int column, int row);
   [[nodiscard]] bool cursor_visible() const { return cursor_visible_; }
   [[nodiscard]] int cursor_column() const { return cursor_column_; }
@@ -57,7 +58,7 @@ class Canvas {
 
   [[nodiscard]] const Cell& at(int column, int row) const { return cells_[Index(column, row)]; }
 
-  // The rows as text, blanks at their ends cut off, each with a line feed; for people and tests.
+  // The rows as text, without trailing blanks, each with a line feed; for tests.
   [[nodiscard]] std::string Text() const;
 
  private:

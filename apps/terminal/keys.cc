@@ -20,7 +20,7 @@ struct NamedSequence {
   KeyCode code;
 };
 
-// xterm, and what rxvt, the Linux console and tmux send in its place.
+// Sequences of xterm, and those of rxvt, the Linux console and tmux that differ.
 constexpr std::array<NamedSequence, 43> kSequences = {{
     {"[A", KeyCode::kUp},           {"OA", KeyCode::kUp},           {"[B", KeyCode::kDown},
     {"OB", KeyCode::kDown},         {"[C", KeyCode::kRight},        {"OC", KeyCode::kRight},
@@ -39,7 +39,7 @@ constexpr std::array<NamedSequence, 43> kSequences = {{
     {"[3;5~", KeyCode::kDelete},
 }};
 
-// The size of the sequence behind ESC that `rest` begins with; nothing while it is not complete.
+// The size of the sequence (without ESC) at the start of `rest`; nothing if it is incomplete.
 std::optional<std::size_t> SequenceSize(std::string_view rest) {
   if (rest.front() == 'O') return rest.size() < 2 ? std::nullopt : std::optional<std::size_t>(2);
   if (rest.size() >= 2 && rest[1] == '[') {  // the function keys of the Linux console
@@ -48,15 +48,15 @@ std::optional<std::size_t> SequenceSize(std::string_view rest) {
   for (std::size_t i = 1; i < rest.size(); ++i) {
     if (rest[i] >= 0x40 && rest[i] <= 0x7E) return i + 1;
     const bool parameter = rest[i] >= 0x20 && rest[i] <= 0x3F;
-    if (!parameter || i >= kMaxSequenceBytes) return i;  // broken off
+    if (!parameter || i >= kMaxSequenceBytes) return i;  // invalid: ends here
   }
   return std::nullopt;
 }
 
-// Whether `bytes` are the begin of a code point that more bytes could complete.
+// Whether more bytes could complete `bytes` to a code point.
 bool IsCutShort(std::string_view bytes) {
   if (bytes.size() >= 4 || static_cast<unsigned char>(bytes.front()) < 0xC2) return false;
-  // The continuation that fits everywhere but behind E0 and F0 (0xBF) and ED and F4 (0x80).
+  // 0x80 is a valid continuation except behind E0 and F0, 0xBF except behind ED and F4.
   for (const char fill : {'\x80', '\xBF'}) {
     std::string longer(bytes);
     while (longer.size() < 4) {
@@ -140,7 +140,7 @@ std::vector<Key> KeyDecoder::Finish() {
   return keys;
 }
 
-// Each of the next three returns the bytes it used; 0 if the key is not complete.
+// The next three functions return the number of bytes used; 0 if the key is incomplete.
 std::size_t KeyDecoder::DecodeOne(std::string_view rest, std::vector<Key>& keys) {
   const char byte = rest.front();
   if (byte == kEsc) return DecodeSequence(rest, keys);
@@ -183,7 +183,7 @@ std::size_t KeyDecoder::DecodeAlt(std::string_view rest, std::vector<Key>& keys)
     return 2;
   }
   if (static_cast<unsigned char>(byte) < 0x20) {
-    keys.push_back({KeyCode::kEscape});  // and the control is a key of its own
+    keys.push_back({KeyCode::kEscape});  // the control character is a separate key
     return 1;
   }
   const std::string_view behind = rest.substr(1);
@@ -195,7 +195,7 @@ std::size_t KeyDecoder::DecodeAlt(std::string_view rest, std::vector<Key>& keys)
 
 std::size_t KeyDecoder::DecodePaste(std::string_view rest, std::vector<Key>& keys) {
   const std::size_t end = rest.find(kPasteEnd);
-  // The last bytes may be the start of the end mark.
+  // The last bytes may be a prefix of the end mark.
   const std::size_t kept = std::min(rest.size(), kPasteEnd.size() - 1);
   const std::size_t size = end == std::string_view::npos ? rest.size() - kept : end;
   AddToPaste(rest.substr(0, size));

@@ -1,12 +1,12 @@
-// The keys behind the bytes that a terminal sends: xterm's sequences (CSI, SS3), Alt as a prefix,
+// Decodes the bytes that a terminal sends into keys: xterm sequences (CSI, SS3), Alt as a prefix,
 // bracketed paste, UTF-8; in pieces of any size.
 //
 //   KeyDecoder decoder;
 //   for (const Key& key : decoder.Decode("\x1b[A")) Handle(key);     // {KeyCode::kUp}
 //   if (decoder.waiting()) ...                    // after decoder.limit(): decoder.Finish()
 //
-// A lone ESC is the Escape key or the start of a sequence; only time tells. Unknown sequences and
-// bytes that are not UTF-8 are no keys. Cost O(bytes). Not thread-safe.
+// A lone ESC is the Escape key or the start of a sequence; only a time limit decides. Unknown
+// sequences and bytes that are not UTF-8 are dropped. Cost O(bytes). Not thread-safe.
 //
 // A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
 // keyboard works again. The next piece of input is typed if it is a single key, and another paste
@@ -27,10 +27,10 @@ namespace chathttp {
 
 enum class KeyCode {
   kText,       // text: one code point
-  kPaste,      // text: all that was pasted, line ends as LF
-  kLongPaste,  // more than kMaxPasteBytes were pasted and dropped; text: how many, in digits
+  kPaste,      // text: the whole paste, line ends as LF
+  kLongPaste,  // a paste above kMaxPasteBytes was dropped; text: its size in decimal
   kControl,    // text: the letter in lower case, of ^A to ^Z
-  kAlt,        // text: the code point that was typed with Alt
+  kAlt,        // text: the code point typed with Alt
   kEnter,
   kTab,
   kBackTab,
@@ -59,27 +59,27 @@ struct Key {
   friend bool operator==(const Key&, const Key&) = default;
 };
 
-// How long a lone ESC may wait for the rest of a sequence.
+// How long the decoder waits for the rest of a sequence after a lone ESC.
 inline constexpr absl::Duration kEscapeLimit = absl::Milliseconds(50);
 
-// How long no byte may come within a paste before it is taken to have ended.
+// The silence after which a paste counts as ended.
 inline constexpr absl::Duration kPasteLimit = absl::Seconds(3);
 
-// Of one paste. A longer one is dropped whole.
+// The limit for one paste; longer ones are dropped whole.
 inline constexpr std::size_t kMaxPasteBytes = 64 << 10;
 
 class KeyDecoder {
  public:
-  // The keys that `bytes`, behind what waits, complete.
+  // Returns the keys that `bytes` complete, together with earlier incomplete input.
   [[nodiscard]] std::vector<Key> Decode(std::string_view bytes);
 
-  // Whether a key or a paste was begun that silence ends.
+  // Whether there is an incomplete key or paste, which silence would end.
   [[nodiscard]] bool waiting() const { return pasting_ || !pending_.empty(); }
 
-  // How much silence ends it.
+  // The silence that ends it.
   [[nodiscard]] absl::Duration limit() const { return pasting_ ? kPasteLimit : kEscapeLimit; }
 
-  // Nothing followed within limit(): the keys that are in what waits.
+  // Call it after limit() of silence. Returns the keys in the incomplete input.
   [[nodiscard]] std::vector<Key> Finish();
 
  private:
@@ -90,11 +90,11 @@ class KeyDecoder {
   void AddToPaste(std::string_view bytes);
   void EndPaste(std::vector<Key>& keys);
 
-  std::string pending_;  // the start of a key; short, as a sequence has a bound
+  std::string pending_;  // the start of a key; sequences are bounded, so it is short
   bool pasting_ = false;
-  bool end_mark_missing_ = false;  // silence ended the last paste, and nothing came since
+  bool end_mark_missing_ = false;  // silence ended the last paste, and no input came since
   std::string paste_;              // at most kMaxPasteBytes
-  std::size_t paste_bytes_ = 0;    // all of them
+  std::size_t paste_bytes_ = 0;    // size of the whole paste
   bool finishing_ = false;
 };
 

@@ -10,7 +10,8 @@
 namespace chathttp {
 namespace {
 
-// Of a word of readline: letters and digits, and all that is not ASCII.
+// Whether the byte belongs to a word, as in readline: letters, digits and all bytes that are not
+// ASCII.
 bool IsWordByte(char byte) {
   const auto value = static_cast<unsigned char>(byte);
   return value >= 0x80 || absl::ascii_isalnum(value);
@@ -108,7 +109,7 @@ bool LineEditor::Insert(std::string_view text) {
   if (text_.size() + text.size() > max_bytes_ || !IsUtf8(text)) return false;
   text_.insert(cursor_, text);
   cursor_ += text.size();
-  // What was put may have joined what is behind it, as a mark or a joiner does.
+  // The inserted text may form a cluster with the text behind it, if there is a mark or joiner.
   while (cursor_ < text_.size() && PreviousBoundary(text_, cursor_ + 1) != cursor_) {
     const std::size_t begin = PreviousBoundary(text_, cursor_ + 1);
     cursor_ = begin + NextCluster(std::string_view(text_).substr(begin)).bytes;
@@ -131,7 +132,7 @@ bool LineEditor::Erase(std::size_t from, std::size_t to) {
   if (from == to) return false;
   text_.erase(from, to - from);
   cursor_ = from;
-  // What is left and right of the gap may have become one cluster.
+  // The text left and right of the gap may now form one cluster.
   if (cursor_ > 0 && cursor_ < text_.size()) {
     const std::size_t begin = PreviousBoundary(text_, cursor_ + 1);
     if (begin != cursor_) {
@@ -154,7 +155,7 @@ bool LineEditor::Kill(std::size_t to) {
   return Erase(std::min(from, to), std::max(from, to));
 }
 
-// At the end of the line the last two, else the one in front of the cursor and the one under it.
+// Swaps the last two clusters at the end of the line, else those before and at the cursor.
 bool LineEditor::Transpose() {
   if (cursor_ == 0) return false;
   if (cursor_ == text_.size()) cursor_ = Left();
@@ -175,7 +176,7 @@ std::size_t LineEditor::Right() const {
   return cursor_ + NextCluster(std::string_view(text_).substr(cursor_)).bytes;
 }
 
-// The begin of the last word that begins in front of the cursor.
+// The start of the last word that starts before the cursor.
 std::size_t LineEditor::WordLeft() const {
   std::size_t begin = 0;
   bool in_word = false;

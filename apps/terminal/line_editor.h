@@ -1,13 +1,12 @@
-// One line of text that is being written, with the keys that readline has taught everyone.
+// An editor for one line of text, with the usual keys of readline.
 //
 //   LineEditor editor(4095);
 //   editor.Handle({KeyCode::kText, "h"});
-//   editor.Handle({KeyCode::kControl, "a"});       // to the begin
+//   editor.Handle({KeyCode::kControl, "a"});       // to the start
 //   editor.text(); editor.cursor();                // "h", 0
 //
-// It moves and deletes by clusters (unicode.h). The text may become longer than may be
-// said, up to `max_bytes`, for what was pasted is not to be lost. Cost of a key: O(bytes of the
-// line). One thread.
+// It moves and deletes by clusters (unicode.h). To keep pasted text, `max_bytes` may exceed the
+// limit for a message. A key costs O(bytes of the line). Not thread-safe.
 #ifndef CHATHTTP_APPS_TERMINAL_LINE_EDITOR_H_
 #define CHATHTTP_APPS_TERMINAL_LINE_EDITOR_H_
 
@@ -23,22 +22,23 @@ class LineEditor {
  public:
   explicit LineEditor(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  // Does what the key says: text, Left Right Home End ^A ^E ^B ^F, words by Alt-b Alt-f, Backspace
-  // Delete ^H ^D ^K ^U ^W Alt-d Alt-Backspace, ^Y puts back what these took, ^T swaps two
-  // characters. False for a key that is not the editor's, or that has nothing to do (^D at the
-  // end).
+  // Handles a key: text, Left Right Home End ^A ^E ^B ^F, words by Alt-b Alt-f, Backspace Delete ^H
+  // ^D ^K ^U ^W Alt-d Alt-Backspace, ^Y inserts the last deleted text, ^T swaps two characters.
+  // False if the editor does not use the key, or the key has no effect (^D at the end).
   bool Handle(const Key& key);
 
-  // Puts `text` at the cursor; false, and nothing is put, if it would be longer than max_bytes or
-  // is no UTF-8.
+  // Inserts `text` at the cursor. Returns false without a change if the line would exceed max_bytes
+  // or `text` is not UTF-8.
   bool Insert(std::string_view text);
 
-  // The line becomes `text`, cut to max_bytes, with the cursor at `cursor`, by default at its end.
+  // Sets the line to `text`, cut to max_bytes, and the cursor to byte `cursor`, by default the end.
   void Set(std::string_view text, std::size_t cursor = std::string::npos);
   void Clear() { Set(""); }
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] std::size_t cursor() const { return cursor_; }  // a byte, where a cluster begins
+  [[nodiscard]] std::size_t cursor() const {
+    return cursor_;
+  }  // a byte offset at which a cluster starts
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
  private:
@@ -48,19 +48,20 @@ class LineEditor {
   bool HandleAlt(std::string_view letter);
   bool MoveTo(std::size_t offset);
   bool Erase(std::size_t from, std::size_t to);
-  bool Kill(std::size_t to);  // erases from the cursor to there, in either direction, and keeps it
+  bool Kill(
+      std::size_t to);  // erases from the cursor to `to`, in either direction, and saves the text
   bool Transpose();
   [[nodiscard]] std::size_t Left() const;   // one cluster, or the cursor if there is none
   [[nodiscard]] std::size_t Right() const;  // likewise
   [[nodiscard]] std::size_t WordLeft() const;
   [[nodiscard]] std::size_t WordRight() const;
-  [[nodiscard]] std::size_t BlankLeft() const;  // the begin of the word up to the blank before it
+  [[nodiscard]] std::size_t BlankLeft() const;  // the start of the blank-delimited word
 
   std::size_t max_bytes_;
   std::string text_;
   std::size_t cursor_ = 0;
   std::string killed_;
-  bool killing_ = false;  // the last key killed: what the next one kills joins it
+  bool killing_ = false;  // the last key was a kill: the next one appends
 };
 
 }  // namespace chathttp

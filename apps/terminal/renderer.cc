@@ -7,12 +7,12 @@
 namespace chathttp {
 namespace {
 
-constexpr int kLongestRetrace = 3;  // cells; a CUF takes as many bytes
-constexpr int kShortestErase = 4;   // cells; an EL takes as many bytes, and perhaps an SGR
+constexpr int kMaxRetrace = 3;  // cells; a CUF takes as many bytes
+constexpr int kMinErase = 4;    // cells; an EL takes as many bytes, and perhaps an SGR
 
 bool IsBlank(const Cell& cell) { return cell.text == " " && cell.style == Style(); }
 
-// The first column from which on the row is blank.
+// The first column from which the rest of the row is blank.
 int BlankFrom(const Canvas& canvas, int row) {
   int column = canvas.columns();
   while (column > 0 && IsBlank(canvas.at(column - 1, row))) --column;
@@ -56,10 +56,10 @@ void Renderer::RenderRow(const Canvas& canvas, int row) {
   int column = 0;
   while (column < canvas.columns() && canvas.at(column, row) == shown_.at(column, row)) ++column;
   if (column == canvas.columns()) return;
-  // Nobody knows where a terminal put what is behind a character of uncertain width.
+  // The position of the cells behind a character of uncertain width is unknown.
   const bool all = HasUncertain(canvas, row) || HasUncertain(shown_, row);
   const int blank_from = BlankFrom(canvas, row);
-  const bool erase = all || BlankFrom(shown_, row) - blank_from >= kShortestErase;
+  const bool erase = all || BlankFrom(shown_, row) - blank_from >= kMinErase;
   const int end = erase ? blank_from : canvas.columns();
   for (; column < end; ++column) {
     if (canvas.at(column, row).text.empty()) continue;  // written with its first column
@@ -79,7 +79,7 @@ void Renderer::WriteCell(const Canvas& canvas, int column, int row) {
   out_ += cell.text;
   const bool wide = column + 1 < canvas.columns() && canvas.at(column + 1, row).text.empty();
   column_ = column + (wide ? 2 : 1);
-  // Behind the last column terminals differ in where the cursor is.
+  // Terminals differ in the cursor position behind the last column.
   position_known_ = !cell.uncertain && column_ < canvas.columns();
 }
 
@@ -102,9 +102,10 @@ void Renderer::MoveTo(const Canvas& canvas, int column, int row) {
   position_known_ = true;
 }
 
-// Writes what is there already when that is shorter than to move; false if it is not.
+// Moves right by writing the cells again if that takes fewer bytes than a CUF; otherwise returns
+// false.
 bool Renderer::Retrace(const Canvas& canvas, int column, int row) {
-  if (column - column_ > kLongestRetrace) return false;
+  if (column - column_ > kMaxRetrace) return false;
   std::string text;
   for (int at = column_; at < column; ++at) {
     const Cell& cell = canvas.at(at, row);
@@ -135,7 +136,7 @@ void Renderer::SetStyle(Style style) {
   add(style.reverse, style_.reverse, "7");
   add(style.color != 0, style.color == style_.color,
       absl::StrCat("38;5;", static_cast<int>(style.color)));
-  // An empty parameter means 0, all off; so a leading semicolon does.
+  // An empty parameter means 0, all attributes off, so a leading semicolon is enough.
   const std::string listed = drops || parameters.empty() ? parameters : parameters.substr(1);
   out_ += absl::StrCat("\x1b[", listed, "m");
   style_ = style;

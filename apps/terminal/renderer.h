@@ -1,13 +1,13 @@
-// Brings a canvas onto a terminal with few bytes: only what differs from the canvas before. The
-// only place where escape sequences are made.
+// Draws a canvas on a terminal with few bytes: only the cells that differ from the previous canvas.
+// All escape sequences of the screen are made here.
 //
 //   Renderer renderer(ColorMode::k256);
 //   terminal.Write(renderer.Render(canvas));
-//   renderer.Forget();      // after a resize or a suspension: the next canvas is drawn whole
+//   renderer.Forget();      // after a resize or a suspension: draws the next canvas completely
 //
-// What it writes, besides printable UTF-8: CUP, CUF, EL, ED, SGR, DECTCEM (cursor on and off), and
-// BEL when asked for. The cursor is placed anew behind each character whose width terminals
-// disagree about, so that no disagreement spreads. Cost O(cells). One thread.
+// It writes printable UTF-8, CUP, CUF, EL, ED, SGR, DECTCEM (cursor on and off) and, after
+// RingBell, BEL. It sets the cursor position again behind each character whose width differs
+// between terminals, so that errors do not spread. Cost O(cells). Not thread-safe.
 #ifndef CHATHTTP_APPS_TERMINAL_RENDERER_H_
 #define CHATHTTP_APPS_TERMINAL_RENDERER_H_
 
@@ -26,13 +26,13 @@ class Renderer {
  public:
   explicit Renderer(ColorMode color) : color_(color) {}
 
-  // The bytes that turn what the terminal shows into `canvas`. Empty if nothing differs.
+  // Returns the bytes that change the terminal to show `canvas`; empty if nothing differs.
   [[nodiscard]] std::string Render(const Canvas& canvas);
 
-  // Nothing is known any more of what the terminal shows.
+  // Assumes nothing about the screen of the terminal from now on.
   void Forget() { known_ = false; }
 
-  // Has the terminal's bell ring with the next canvas.
+  // Rings the bell of the terminal with the next canvas.
   void RingBell() { bell_ = true; }
 
  private:
@@ -49,7 +49,7 @@ class Renderer {
   bool bell_ = false;
   Canvas shown_{1, 1};
   std::string out_;
-  // Of the terminal, while known_.
+  // State of the terminal, valid if known_.
   Style style_;
   bool cursor_visible_ = true;
   bool position_known_ = false;

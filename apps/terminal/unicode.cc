@@ -62,7 +62,7 @@ bool TakesEmojiPresentation(char32_t c) {
   return IsIn(PictographicRanges(), c) || (c >= '0' && c <= '9') || c == '#' || c == '*';
 }
 
-// Whether `next` belongs to a cluster that began with `first` and now ends with `last`.
+// Whether `next` belongs to the cluster that starts with `first` and so far ends with `last`.
 bool Joins(char32_t first, char32_t last, char32_t next) {
   if (IsIn(JoiningRanges(), next)) return true;
   if (HangulJoins(HangulOf(last), HangulOf(next))) return true;
@@ -137,7 +137,7 @@ std::string ShownText(std::string_view bytes) {
       without_tabs += byte;
     }
   }
-  const std::string visible = Visible(without_tabs);  // from here on all is UTF-8
+  const std::string visible = Visible(without_tabs);  // valid UTF-8 from here on
   std::string shown;
   shown.reserve(visible.size());
   for (std::string_view rest = visible; !rest.empty();) {

@@ -1,5 +1,5 @@
-// What a text takes on a terminal: its clusters (what a person calls a character) and their
-// columns.
+// The clusters of a text (what a person calls a character) and their width in columns on a
+// terminal.
 //
 //   NextCluster("e\u0301x")        -> {3 bytes, 1 column}     a letter with its accent
 //   Columns("日本")                 -> 4
@@ -7,8 +7,8 @@
 //
 // Clusters are the legacy grapheme clusters of UAX #29 with emoji sequences: marks, variation
 // selectors, zero width joiners between pictures, pairs of regional indicators, and Hangul jamo.
-// Widths are those of East Asian Width, by the tables of width_table.h. Pure functions,
-// safe from any thread; cost O(size of the text).
+// Widths follow East Asian Width, from the tables of width_table.h. Pure functions; thread-safe;
+// cost O(size of the text).
 #ifndef CHATHTTP_APPS_TERMINAL_UNICODE_H_
 #define CHATHTTP_APPS_TERMINAL_UNICODE_H_
 
@@ -18,33 +18,34 @@
 
 namespace chathttp {
 
-// The longest cluster; what follows is another one, so that no pile of marks grows without end.
+// The limit for one cluster. Further marks start a new one, so that a cluster cannot grow without
+// bound.
 inline constexpr std::size_t kMaxClusterBytes = 64;
 
 struct Cluster {
   std::size_t bytes = 0;
   int columns = 0;  // 1 or 2
-  // Terminals disagree about the width: where the cursor is behind it is not known.
+  // The width differs between terminals, so the cursor position behind it is unknown.
   bool uncertain = false;
-  // Begins with a mark that has nothing to stand on: a space goes in front of it when drawn.
+  // Starts with a mark without a base character: a space is drawn in front of it.
   bool bare = false;
 };
 
-// The cluster that `text` (not empty) begins with. A byte that is no UTF-8 is one of its own.
+// The first cluster of `text`, which must not be empty. A byte that is not UTF-8 is its own
+// cluster.
 [[nodiscard]] Cluster NextCluster(std::string_view text);
 
-// The begin of the cluster in front of the one that begins at `offset` (> 0).
+// The start of the cluster before the one that starts at `offset` (> 0).
 [[nodiscard]] std::size_t PreviousBoundary(std::string_view text, std::size_t offset);
 
-// The sum of the columns of the clusters.
+// The total width of the clusters in columns.
 [[nodiscard]] int Columns(std::string_view text);
 
-// The longest run of whole clusters from the front of `text` that takes at most `columns`.
+// The longest prefix of whole clusters of `text` that takes at most `columns` columns.
 [[nodiscard]] std::string_view FitColumns(std::string_view text, int columns);
 
-// What came from others or from the keyboard as it is shown: what Visible of domain/escape.h makes
-// of it, tabs as four spaces, and characters that nobody sees written as \uNNNN. The result goes
-// through it unchanged.
+// Text of others or of the keyboard, made safe to show: escaped by Visible (domain/escape.h), with
+// tabs as four spaces and invisible characters as \uNNNN. Idempotent.
 [[nodiscard]] std::string ShownText(std::string_view bytes);
 
 }  // namespace chathttp

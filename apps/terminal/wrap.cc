@@ -12,7 +12,8 @@ std::string_view WithoutBlanksAtEnd(std::string_view row) {
   return row.substr(0, row.find_last_not_of(' ') + 1);
 }
 
-// The bytes of `text` that go on a row of `columns`: all, or up to the last blank, or what fits.
+// The number of bytes of `text` on a row of `columns`: all, up to the last blank, or as many as
+// fit.
 std::size_t RowBytes(std::string_view text, int columns) {
   const std::size_t fitting = FitColumns(text, columns).size();
   if (fitting == text.size() || text[fitting] == ' ') return fitting;

@@ -1,8 +1,8 @@
-// Breaks a text into rows of a width, between words where that is possible.
+// Breaks a text into rows of a given width, between words if possible.
 //
 //   Wrap("one two three", 8, 6)   -> {"one two", "three"}     the first row may be 8 wide, others 6
 //
-// Pure function, safe from any thread. O(size of the text).
+// Pure function; thread-safe. O(size of the text).
 #ifndef CHATHTTP_APPS_TERMINAL_WRAP_H_
 #define CHATHTTP_APPS_TERMINAL_WRAP_H_
 
@@ -11,9 +11,9 @@
 
 namespace chathttp {
 
-// The rows of `text`, which must be ShownText; views into it, without the blanks at which it was
-// broken; at least one. A word that is wider than a row is broken between clusters. Widths below 2
-// are taken as 2, as any character fits in there.
+// Returns at least one row. Rows are views into `text`, which must be ShownText, without the blanks
+// at which it was broken. A word wider than a row is broken between clusters. Widths below 2 count
+// as 2, in which every character fits.
 [[nodiscard]] std::vector<std::string_view> Wrap(std::string_view text, int first_columns,
                                                  int next_columns);
 

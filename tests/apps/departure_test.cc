@@ -1,4 +1,4 @@
-// However a member goes, the others are told once, and the name is free by then.
+// However a member leaves, the others get one notice, and the name is free by then.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -12,10 +12,10 @@
 namespace chathttp {
 namespace {
 
-// A watcher, Alice who goes, and a newcomer who is greeted and wants her name.
+// A watcher, Alice, who leaves, and a newcomer, who is greeted and will take her name.
 class Departure : public testing::Test {
  protected:
-  // Alice's coming was told; `go` makes her go.
+  // The watcher has the notice that Alice entered; `go` makes her leave.
   void ExpectOneNoticeAndAFreeName(const std::function<void()>& go) {
     EXPECT_EQ(watcher_.Receive().entity, Entered("Alice"));
     EXPECT_EQ(newcomer_.Receive().code, 202);
@@ -24,7 +24,7 @@ class Departure : public testing::Test {
     newcomer_.Send(MakeRequest("ADD", "Alice"));
     EXPECT_EQ(newcomer_.Receive().code, 200);
     EXPECT_EQ(watcher_.Receive().entity, Entered("Alice"));
-    // Behind one more answer from the server, there was no other notice.
+    // Up to one more response of the server, there is no other notice.
     watcher_.Send(MakeRequest("GET", "Watcher"));
     EXPECT_EQ(watcher_.Receive().entity, "Online users:\nWatcher\nAlice\n");
     EXPECT_TRUE(watcher_.StaysSilent(0));
@@ -81,9 +81,9 @@ TEST_F(Departure, WithWhatWasSaidJustBefore) {
   EXPECT_EQ(watcher_.Receive().entity, Entered("Alice"));
   alice.Send(MakeRequest("POST", "Alice", "Bye\n"));
   alice.ShutdownWrite();
-  EXPECT_EQ(watcher_.Receive().entity, Said("Alice", "Bye"));
+  EXPECT_EQ(watcher_.Receive().entity, MessageFrom("Alice", "Bye"));
   EXPECT_EQ(watcher_.Receive().entity, Left("Alice"));
-  EXPECT_EQ(alice.Receive().entity, Said("Alice", "Bye"));
+  EXPECT_EQ(alice.Receive().entity, MessageFrom("Alice", "Bye"));
   EXPECT_EQ(alice.Receive().entity, kEnd);
 }
 

@@ -1,4 +1,4 @@
-// The real server with next to no descriptors.
+// The real server with very few descriptors.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -21,7 +21,7 @@ class FewDescriptors : public testing::Test {
  protected:
   FewDescriptors() {
     members_.push_back(Join(server_.port(), "Member0"));
-    // Up to the first that is refused.
+    // Joins members until the server refuses one.
     while (members_.size() <= kDescriptors) {
       WirePeer next(server_.port());
       refusal_ = next.Receive();
@@ -63,7 +63,7 @@ TEST_F(FewDescriptors, MembersGoOnToTalk) {
   members_.back().Send(
       MakeRequest("POST", "Member" + std::to_string(members_.size() - 1), "Hello\n"));
   EXPECT_EQ(members_.back().Receive().entity,
-            Said("Member" + std::to_string(members_.size() - 1), "Hello"));
+            MessageFrom("Member" + std::to_string(members_.size() - 1), "Hello"));
 }
 
 TEST_F(FewDescriptors, WaitingCostsNoProcessorTime) {
@@ -73,7 +73,7 @@ TEST_F(FewDescriptors, WaitingCostsNoProcessorTime) {
   for (WirePeer& peer : crowd) EXPECT_EQ(peer.Receive().code, 500);
   const auto begin = std::chrono::steady_clock::now();
   const double before = ProcessorSeconds(server_.pid());
-  WirePeer& last = members_.back();  // nobody came after it
+  WirePeer& last = members_.back();  // no one joined after it
   EXPECT_TRUE(last.StaysSilent(1000));
   const double used = ProcessorSeconds(server_.pid()) - before;
   const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begin;

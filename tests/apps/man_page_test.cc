@@ -30,7 +30,7 @@ std::set<std::string> FlagsOfHelp(const std::string& help) {
   return flags;
 }
 
-// What stands right behind .TP, such as ".BI \-\-port= port".
+// The line behind .TP, such as ".BI \-\-port= port".
 std::set<std::string> FlagsOfManPage(const std::string& path) {
   std::set<std::string> flags;
   std::ifstream lines(path);

@@ -76,7 +76,7 @@ std::vector<std::string> EnvironmentWith(const std::vector<std::string>& changes
     });
     if (!changed) variables.emplace_back(*each);
   }
-  return variables;  // of two with one name, getenv takes the first
+  return variables;  // getenv uses the first of two with one name
 }
 
 std::vector<char*> PointersTo(std::vector<std::string>& words) {
@@ -87,7 +87,7 @@ std::vector<char*> PointersTo(std::vector<std::string>& words) {
   return pointers;
 }
 
-// Between fork and exec: nothing but calls that are safe there.
+// Runs between fork and exec, so it makes only async-signal-safe calls.
 [[noreturn]] void BecomeProgram(const Start& start) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != start.parent) _exit(126);
@@ -106,13 +106,13 @@ std::vector<char*> PointersTo(std::vector<std::string>& words) {
   _exit(127);
 }
 
-// Moves what can be read into `said`; closes at the end.
-void Drain(FileDescriptor& from, std::string& said) {
+// Appends the available bytes to `output`; closes at end of stream.
+void Drain(FileDescriptor& from, std::string& output) {
   std::array<char, 65536> buffer;
   while (from.valid()) {
     const ssize_t count = read(from.get(), buffer.data(), buffer.size());
     if (count > 0) {
-      said.append(buffer.data(), static_cast<std::size_t>(count));
+      output.append(buffer.data(), static_cast<std::size_t>(count));
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
       from.Close();  // EIO: the other side of the terminal is gone
     } else if (errno == EAGAIN) {
@@ -192,7 +192,7 @@ void Process::GiveInput() {
   while (input_.valid() && !to_give_.empty()) {
     const ssize_t count = write(input_.get(), to_give_.data(), to_give_.size());
     if (count < 0 && errno == EAGAIN) return;
-    if (count < 0) input_.Close();  // the child reads no more
+    if (count < 0) input_.Close();  // the child has closed its input
     if (count > 0) to_give_.erase(0, static_cast<std::size_t>(count));
   }
   if (input_ends_) input_.Close();
@@ -228,9 +228,9 @@ bool Process::PumpUntil(const std::function<bool()>& done) {
   return true;
 }
 
-bool Process::Find(const std::string& said, std::size_t& from, std::string_view text) {
+bool Process::Find(const std::string& output, std::size_t& from, std::string_view text) {
   return PumpUntil([&] {
-    const std::size_t found = said.find(text, from);
+    const std::size_t found = output.find(text, from);
     if (found == std::string::npos) return false;
     from = found + text.size();
     return true;

@@ -1,4 +1,4 @@
-// A program as a child process: what it is given, what it says, how it ends.
+// A program as a child process: its arguments, input, output and exit code.
 //
 //   Process client({CHATHTTP_CHAT_CLIENT, "--port=9994", "--user=Alice"});
 //   client.Write("Hello\n");
@@ -6,8 +6,8 @@
 //   client.CloseInput();
 //   EXPECT_EQ(client.Wait(), 0) << client.err();
 //
-// The child is killed with the object, and by the kernel if the test program dies first. Every
-// wait ends after kPatience. One thread.
+// The destructor kills the child, and the kernel does so if the test program dies first. Every wait
+// ends after kPatience. Not thread-safe.
 #ifndef CHATHTTP_TESTS_APPS_PROCESS_H_
 #define CHATHTTP_TESTS_APPS_PROCESS_H_
 
@@ -31,17 +31,18 @@ inline constexpr std::chrono::seconds kPatience{30};
 struct ProcessOptions {
   std::string input_file = {};  // its standard input, instead of a pipe
   bool terminal = false;        // standard input and output are a terminal, no echo
-  // Standard input and output are this terminal, of whose other side the test takes care.
+  // Standard input and output are this terminal; the test has its other side.
   int on_terminal = -1;
   int error = -1;  // standard error, instead of a pipe to err(); stays open in the test
   std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
-  // "NAME=value" beside what this program has; XDG_CONFIG_HOME names no directory unless given.
+  // "NAME=value", in addition to the environment of this program; XDG_CONFIG_HOME names a missing
+  // directory unless given.
   std::vector<std::string> environment = {};
 };
 
 class Process {
  public:
-  // `arguments` begin with the path of the program. Failures to start are failures of the test.
+  // `arguments` start with the path of the program. The test fails if the program cannot start.
   explicit Process(std::vector<std::string> arguments, const ProcessOptions& options = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -49,30 +50,30 @@ class Process {
 
   pid_t pid() const { return pid_; }
 
-  // All that it has said so far, as far as the waits below have read it.
+  // The output that the waits below have read so far.
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }
 
-  // Gives it input; what the pipe does not take now is given during the waits below.
+  // Writes to its input; the waits below write the bytes that the pipe does not take now.
   void Write(std::string_view bytes);
-  // Ends its input, behind what was given.
+  // Closes its input after all bytes are written.
   void CloseInput();
 
-  // Waits until `text` stands in out(), or err(), behind what the last such wait found.
+  // Waits until `text` is in out(), or err(), behind the text that the last such wait found.
   [[nodiscard]] bool Expect(std::string_view text);
   [[nodiscard]] bool ExpectError(std::string_view text);
 
   void Kill(int signal) const;
 
   // Waits for the end of the program and of its output. Returns its exit code, 128 + N if signal N
-  // ended it, -1 if it is still there.
+  // ended it, -1 if it is still running.
   [[nodiscard]] int Wait();
 
  private:
   bool PumpUntil(const std::function<bool()>& done);
   void PumpOnce(int milliseconds);
   void GiveInput();
-  bool Find(const std::string& said, std::size_t& from, std::string_view text);
+  bool Find(const std::string& output, std::size_t& from, std::string_view text);
 
   pid_t pid_ = -1;
   posix::FileDescriptor input_;

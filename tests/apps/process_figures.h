@@ -1,4 +1,4 @@
-// What the kernel says about a process (proc(5)), and what kind of build this is.
+// Figures of a process from the kernel (proc(5)), and the kind of this build.
 #ifndef CHATHTTP_TESTS_APPS_PROCESS_FIGURES_H_
 #define CHATHTTP_TESTS_APPS_PROCESS_FIGURES_H_
 
@@ -24,7 +24,7 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
-// Resident memory, in KiB; 0 if it cannot be told.
+// Resident memory, in KiB; 0 if unknown.
 inline long ResidentKib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   std::string word;
@@ -35,11 +35,11 @@ inline long ResidentKib(pid_t pid) {
   return kib;
 }
 
-// Processor time so far, user and system, in seconds; 0 if it cannot be told.
+// Processor time so far, user and system, in seconds; 0 if unknown.
 inline double ProcessorSeconds(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  text.erase(0, text.rfind(')') + 1);  // the name of the program may hold anything
+  text.erase(0, text.rfind(')') + 1);  // the program name may hold any character
   std::istringstream fields(text);
   std::string skipped;
   for (int field = 3; field < 14; ++field) fields >> skipped;

@@ -1,4 +1,4 @@
-// The programs under test, started.
+// Starts the programs under test.
 //
 //   ServerProcess server({"--max_connections=1"});
 //   Process alice(ClientCommand(server.port(), "Alice"));
@@ -18,7 +18,7 @@
 
 namespace chathttp {
 
-// `program` with `flags`, and with this port unless they name one.
+// The command for `program` with `flags`, and with this port unless they set one.
 inline std::vector<std::string> CommandWithPort(const std::string& program, std::uint16_t port,
                                                 const std::vector<std::string>& flags) {
   std::vector<std::string> command = {program};
@@ -38,7 +38,7 @@ inline std::vector<std::string> ClientCommand(std::uint16_t port, const std::str
   return {CHATHTTP_CHAT_CLIENT, "--port=" + std::to_string(port), "--user=" + user};
 }
 
-// A chat_server that listens; a failure of the test if it does not.
+// A listening chat_server; the test fails if it does not listen.
 class ServerProcess : public Process {
  public:
   explicit ServerProcess(const std::vector<std::string>& flags = {},
@@ -57,7 +57,7 @@ class ServerProcess : public Process {
   std::uint16_t port_ = 0;
 };
 
-// One case of a test with many: what it is called, what the program is given, what it must say.
+// A parameter of a test: its name, the arguments of the program, its expected output.
 struct Case {
   std::string name;
   std::vector<std::string> given;
@@ -70,7 +70,7 @@ struct Case {
 
 inline std::string NameOfCase(const testing::TestParamInfo<Case>& info) { return info.param.name; }
 
-// Whether `text` is one line, and not an empty one.
+// Whether `text` is one line that is not empty.
 inline bool IsOneLine(const std::string& text) {
   return text.size() > 1 && text.find('\n') == text.size() - 1;
 }

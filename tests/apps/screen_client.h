@@ -1,4 +1,4 @@
-// A program on a terminal with a person before it, who sees the screen and types.
+// A program on a terminal with a simulated user, who sees the screen and types.
 //
 //   ScreenClient alice({CHATHTTP_CHAT_CLIENT, "--user=Alice"});
 //   ASSERT_TRUE(alice.Sees("connected")) << alice.screen();
@@ -28,7 +28,7 @@ struct ScreenSize {
 
 class ScreenClient {
  public:
-  // `environment` as in ProcessOptions; a terminal like xterm unless it says otherwise.
+  // `environment` as in ProcessOptions; TERM is xterm unless set there.
   explicit ScreenClient(std::vector<std::string> command, ScreenSize size = {},
                         const std::vector<std::string>& environment = {"TERM=xterm-256color"})
       : reader_(size.columns, size.rows),
@@ -37,17 +37,17 @@ class ScreenClient {
 
   void Type(std::string_view bytes) { pty_.Type(bytes); }
 
-  // The window is closed: the kernel sends SIGHUP. Nothing can be read any more.
+  // Closes the window: the kernel sends SIGHUP. No output can be read afterwards.
   void HangUp() { pty_.HangUp(); }
 
-  // As a terminal emulator does: the kernel sends SIGWINCH.
+  // Resizes the window: the kernel sends SIGWINCH.
   void Resize(ScreenSize size) {
     Read(0);
     reader_.Resize(size.columns, size.rows);
     pty_.Resize(size.columns, size.rows);
   }
 
-  // Reads some of what is shown, waiting for it up to so long; false if there is nothing.
+  // Reads some output, and waits for it up to the limit; false if there is none.
   bool Read(int milliseconds) {
     const std::size_t before = pty_.shown().size();
     if (!pty_.ReadSome(milliseconds)) return false;
@@ -55,7 +55,7 @@ class ScreenClient {
     return true;
   }
 
-  // Reads until the screen is as it should be; false if that does not come at all.
+  // Reads until the screen meets the condition; false if that takes too long.
   [[nodiscard]] bool Sees(const std::function<bool(const std::string& screen)>& right) {
     while (!right(reader_.Text())) {
       if (!Read(20'000)) return false;
@@ -69,14 +69,14 @@ class ScreenClient {
     return Sees([&](const std::string& screen) { return screen.find(text) == std::string::npos; });
   }
 
-  // All that was written to the terminal so far.
+  // All output so far.
   const std::string& bytes() const { return pty_.shown(); }
   std::string screen() const { return reader_.Text(); }
   const ScreenReader& reader() const { return reader_; }
   bool canonical() const { return pty_.canonical(); }
   const Process& process() const { return process_; }
 
-  // Waits for the end; see Process::Wait.
+  // Waits for the end of the program; see Process::Wait.
   [[nodiscard]] int Wait() {
     const int code = process_.Wait();
     while (Read(0)) {
@@ -84,7 +84,8 @@ class ScreenClient {
     return code;
   }
 
-  // Modes of the driver and of the emulator, and nothing on the way that no terminal should get.
+  // Whether the modes of the driver and of the emulator are restored, and no invalid output was
+  // written.
   [[nodiscard]] testing::AssertionResult TerminalIsAsBefore() const {
     if (pty_.modes() != before_) {
       return testing::AssertionFailure() << pty_.modes() << "instead of " << before_;

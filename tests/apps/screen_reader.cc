@@ -27,7 +27,7 @@ std::size_t ColumnsOf(char32_t value) {
   return wide ? 2 : 1;
 }
 
-// The numbers of "12;5"; what is missing is 0.
+// The numbers of "12;5"; a missing one is 0.
 std::array<std::size_t, 2> NumbersOf(const std::string& parameters) {
   const std::size_t semicolon = parameters.find(';');
   std::array<std::size_t, 2> numbers{};
@@ -72,7 +72,7 @@ void ScreenReader::Write(std::string_view bytes) {
   unfinished_.erase(0, unfinished_.size() - rest.size());
 }
 
-// Both return how many bytes they took; 0 if more must come first.
+// Both return the number of bytes used; 0 if more bytes are needed.
 std::size_t ScreenReader::TakeSequence(std::string_view bytes) {
   if (bytes.size() < 2) return 0;
   if (bytes[1] != '[') {

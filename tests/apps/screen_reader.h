@@ -1,13 +1,13 @@
-// What a person sees on a terminal: a screen, from the bytes that a program writes, in pieces of
-// any size.
+// The screen that a user sees on a terminal, from the bytes that a program writes, in pieces of any
+// size.
 //
 //   ScreenReader screen(100, 30);
 //   screen.Write(bytes);
 //   screen.Text();          // rows without blanks at their ends, each with a line feed
 //
 // It knows what full-screen programs and shells use: CUP, CUF, EL, ED, SGR (dropped), the alternate
-// screen, cursor on and off, bracketed paste, CR, LF, BS, BEL. Anything else is a complaint. A code
-// point has one column, or two if it is East Asian or an emoji. One thread.
+// screen, cursor on and off, bracketed paste, CR, LF, BS, BEL. It reports anything else as a
+// complaint. A code point has one column, or two if it is East Asian or an emoji. Not thread-safe.
 #ifndef CHATHTTP_TESTS_APPS_SCREEN_READER_H_
 #define CHATHTTP_TESTS_APPS_SCREEN_READER_H_
 
@@ -24,7 +24,7 @@ class ScreenReader {
 
   void Write(std::string_view bytes);
 
-  // A new size; both screens are empty then.
+  // Sets the size and clears both screens.
   void Resize(std::size_t columns, std::size_t rows);
 
   [[nodiscard]] std::string Text() const;
@@ -57,7 +57,7 @@ class ScreenReader {
   bool alternate_ = false;
   bool bracketed_paste_ = false;
   bool cursor_visible_ = true;
-  std::string unfinished_;  // the front of a sequence or of a character
+  std::string unfinished_;  // the start of a sequence or of a character
   std::string complaints_;
 };
 

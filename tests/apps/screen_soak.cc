@@ -1,6 +1,6 @@
-// Figures of the real client on a terminal, with a thousand messages a second arriving: how late a
-// key and a message are seen, and what drawing costs. Run by tests/soak.sh. Fails only if the
-// screen does not show what came.
+// Figures of the real client on a terminal that gets a thousand messages a second: latency of keys
+// and messages on the screen, and cost of drawing. Run by tests/soak.sh. Fails only if the screen
+// does not show the messages.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -47,7 +47,7 @@ void PrintDelays(const std::string& what, std::vector<double> delays) {
   Print(what + ", worst", delays.back(), "ms");
 }
 
-// System calls that write, of a process so far (proc(5)).
+// Number of write system calls of a process so far (proc(5)).
 double WritesOf(pid_t pid) {
   std::ifstream io("/proc/" + std::to_string(pid) + "/io");
   std::string word;
@@ -70,7 +70,7 @@ std::size_t TypedOn(const std::string& screen) {
       std::count(screen.begin() + static_cast<std::ptrdiff_t>(line), screen.end(), '#'));
 }
 
-// Times of what was done, until it is seen.
+// Times from actions until the screen shows them.
 class Delays {
  public:
   void Done(std::size_t number) { awaited_.emplace_back(number, Clock::now()); }
@@ -111,12 +111,12 @@ TEST(Soak, ScreenWithAThousandMessagesASecond) {
   const std::size_t bytes = alice.bytes().size();
   const auto begin = Clock::now();
   for (std::size_t burst = 1; burst <= kBursts; ++burst) {
-    std::string said;
+    std::string requests;
     for (std::size_t i = 0; i < kBurst; ++i) {
-      said += MakeRequest("POST", "Talker",
-                          "number " + std::to_string((burst - 1) * kBurst + i + 1) + ";\n");
+      requests += MakeRequest("POST", "Talker",
+                              "number " + std::to_string((burst - 1) * kBurst + i + 1) + ";\n");
     }
-    talker.Send(said);
+    talker.Send(requests);
     messages.Done(burst * kBurst);
     for (std::size_t i = 0; i < kBurst; ++i) ASSERT_EQ(talker.Receive().code, 200);
     if (burst % kBurstsPerKey == 0) {

@@ -1,4 +1,4 @@
-// The real server: its limit on connections, its end, and what it says when it cannot begin.
+// The real server: its limit on connections, its end, and its errors when it cannot start.
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -1,4 +1,5 @@
-// Members that stop reading: they are closed, the others lose nothing, and it costs no memory.
+// Members that stop reading: the server closes them, other members lose no message, and memory does
+// not grow.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kBacklogBytes = 65536;
-// What the kernel may hold of one stream, with the options below: measured 46 KB.
+// The bytes that the kernel may buffer for one stream, with the options below: measured 46 KB.
 constexpr std::size_t kKernelBytes = 256 << 10;
 constexpr PeerOptions kSmallBuffers = {.receive_bytes = 4096, .segment_bytes = 536};
 
@@ -32,7 +33,7 @@ class SlowMember : public testing::Test {
     }
   }
 
-  // Says one text of 1000 bytes, and takes it and all that comes before it to the two streams.
+  // Posts a text of 1000 bytes, and reads it and all earlier messages from the two streams.
   void Say() {
     talker_.Send(MakeRequest("POST", "Talker", text_ + "\n"));
     Take(talker_, talker_stream_);
@@ -48,7 +49,7 @@ class SlowMember : public testing::Test {
         broadcast_bytes_ += received.bytes.size();
         if (received.entity.find(" has just left ") != std::string::npos) ++left_;
       }
-      if (received.entity == said_) return;
+      if (received.entity == entity_) return;
     }
   }
 
@@ -57,7 +58,7 @@ class SlowMember : public testing::Test {
   WirePeer talker_ = Join(server_.port(), "Talker");
   std::vector<WirePeer> sleepers_;
   const std::string text_ = std::string(1000, 'x');
-  const std::string said_ = Said("Talker", text_);
+  const std::string entity_ = MessageFrom("Talker", text_);
   std::string talker_stream_;
   std::string listener_stream_;
   std::size_t broadcast_bytes_ = 0;
@@ -88,9 +89,9 @@ TEST_F(SlowMember, CostsTheOthersNothing) {
   EXPECT_EQ(left_, 5);
   EXPECT_TRUE(talker_stream_ == listener_stream_);
   std::string_view input = listener_stream_;
-  int said = 0;
-  while (const auto message = TakeMessage(input)) said += message->entity == said_ ? 1 : 0;
-  EXPECT_EQ(said, 600);
+  int messages = 0;
+  while (const auto message = TakeMessage(input)) messages += message->entity == entity_ ? 1 : 0;
+  EXPECT_EQ(messages, 600);
   EXPECT_TRUE(input.empty());
 }
 
@@ -112,7 +113,7 @@ TEST_F(SlowMember, CostsNoMemoryHoweverManyThereAre) {
   RecordProperty("resident_kib_most", static_cast<int>(most));
   RecordProperty("resident_kib_after", static_cast<int>(after));
   EXPECT_EQ(left_, sleepers);
-  // A tenth of what a queue for each of them would hold.
+  // A tenth of the memory of one queue for each of them.
   const long allowed = sleepers * static_cast<long>(kBacklogBytes) / 10 / 1024;
   EXPECT_LT(kSanitized ? 0 : most - before, allowed);
 }

@@ -1,5 +1,5 @@
 // Figures of the real server with very many members, and with members that stop reading; run by
-// tests/soak.sh. Fails only if something is lost.
+// tests/soak.sh. Fails only if a message is lost.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ void Print(const std::string& what, double value, const std::string& unit) {
             << std::setprecision(3) << value << " " << unit << "\n";
 }
 
-// One text to all, `kib` KiB of them in all.
+// Posts texts of `kib` KiB in total.
 bool Talk(Swarm& swarm, std::size_t kib) {
   const std::string text(4000, 'x');
   for (std::size_t sent = 0; sent < kib * 1024; sent += text.size()) {
@@ -56,7 +56,7 @@ TEST(Soak, ManyIdleMembers) {
   const double joined = SecondsSince(begin);
   const std::size_t notices = members * (members - 1) / 2;
   ASSERT_TRUE(swarm.RunUntil([&] { return swarm.notices() == notices; })) << swarm.problem();
-  const double told = SecondsSince(begin);
+  const double join_seconds = SecondsSince(begin);
   const long full_kib = ResidentKib(server.pid());
 
   const std::size_t before = swarm.messages();
@@ -64,13 +64,13 @@ TEST(Soak, ManyIdleMembers) {
   swarm.Say(members / 2, "Hello, everyone!");
   ASSERT_TRUE(swarm.RunUntil([&] { return swarm.messages() == before + members; }))
       << swarm.problem();
-  const double said = SecondsSince(begin);
+  const double fan_out_seconds = SecondsSince(begin);
 
   const auto each = static_cast<double>(members);
   Print("members", each, "");
   Print("join storm, 256 at a time: all logged in", joined, "s");
-  Print("join storm: all of " + std::to_string(notices) + " notices read", told, "s");
-  Print("one message to all", said * 1000, "ms");
+  Print("join storm: all of " + std::to_string(notices) + " notices read", join_seconds, "s");
+  Print("one message to all", fan_out_seconds * 1000, "ms");
   Print("resident, empty", static_cast<double>(empty_kib), "KiB");
   Print("resident, empty, backlog of 4 MiB in use", static_cast<double>(ring_kib), "KiB");
   Print("resident, all members idle", static_cast<double>(full_kib), "KiB");
@@ -91,19 +91,19 @@ TEST(Soak, SlowMembersWithTheDefaultBacklog) {
   const long before = ResidentKib(server.pid());
   const std::size_t messages = swarm.members()[0].messages;
   long most = before;
-  std::size_t said_kib = 0;
+  std::size_t sent_kib = 0;
   std::size_t first_kib = 0;
-  while (swarm.departures() < kSleepers && said_kib < 262'144) {
+  while (swarm.departures() < kSleepers && sent_kib < 262'144) {
     ASSERT_TRUE(Talk(swarm, 64)) << swarm.problem();
-    said_kib += 64;
+    sent_kib += 64;
     most = std::max(most, ResidentKib(server.pid()));
-    if (first_kib == 0 && swarm.departures() > 0) first_kib = said_kib;
+    if (first_kib == 0 && swarm.departures() > 0) first_kib = sent_kib;
   }
   ASSERT_TRUE(
       swarm.RunUntil([&] { return swarm.members()[1].messages == swarm.members()[0].messages; }));
   Print("members that stop reading", kSleepers, "");
   Print("said until the first of them is closed", static_cast<double>(first_kib), "KiB");
-  Print("said until the last of them is closed", static_cast<double>(said_kib), "KiB");
+  Print("said until the last of them is closed", static_cast<double>(sent_kib), "KiB");
   Print("resident before", static_cast<double>(before), "KiB");
   Print("resident at most", static_cast<double>(most), "KiB");
   Print("messages to the others meanwhile, none lost",

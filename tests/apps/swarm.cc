@@ -17,7 +17,7 @@
 namespace chathttp {
 namespace {
 
-// Standard streams, pipes to the server and the like.
+// Reserved for standard streams, pipes to the server and the like.
 constexpr std::size_t kOtherDescriptors = 64;
 
 std::uint64_t Mix(std::uint64_t hash, std::string_view bytes) {

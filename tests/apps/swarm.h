@@ -1,12 +1,12 @@
-// Many members of one room, driven by one thread: what a test of a real server with thousands of
-// peers needs.
+// Many members of one room, driven by one thread, for tests of a real server with thousands of
+// peers.
 //
 //   Swarm swarm(server.port());
 //   ASSERT_TRUE(swarm.Join(2000, 200)) << swarm.problem();
 //   swarm.Say(7, "Hello");
 //   ASSERT_TRUE(swarm.RunUntil([&] { return swarm.messages() == 2000; }));
 //
-// Each member notes how many messages it got, and a hash of all of them in order.
+// Each member counts its messages and hashes them in order.
 #ifndef CHATHTTP_TESTS_APPS_SWARM_H_
 #define CHATHTTP_TESTS_APPS_SWARM_H_
 
@@ -26,7 +26,7 @@ class Swarm {
  public:
   struct Member {
     posix::FileDescriptor socket;
-    std::string unread;  // the front of a message
+    std::string unread;  // the start of a message
     bool logged_in = false;
     bool reads = true;
     std::size_t messages = 0;
@@ -35,21 +35,21 @@ class Swarm {
 
   explicit Swarm(std::uint16_t port);
 
-  // How many members fit into the descriptors that this process may open, up to `wanted`. Raises
-  // its soft limit to the hard one.
+  // The number of members, up to `wanted`, for which this process has descriptors. Raises the soft
+  // limit to the hard one.
   static std::size_t Room(std::size_t wanted);
 
-  // Adds `count` members, and waits until they are logged in; at most `in_flight` of them are on
-  // their way at a time. Those of before are read meanwhile.
+  // Adds `count` members, and waits until they are logged in; at most `in_flight` of them join at a
+  // time. Earlier members are read meanwhile.
   [[nodiscard]] bool Join(std::size_t count, std::size_t in_flight);
 
   void Say(std::size_t member, std::string_view text);
 
-  // Leaves what comes to a member unread from now on.
+  // Stops reading from a member.
   void StopReading(std::size_t member) { members_[member].reads = false; }
 
-  // Reads until `done`. False when nothing came for kPatience, or when a member that reads has lost
-  // its stream.
+  // Reads until `done` returns true. Returns false if nothing arrives for kPatience, or if a
+  // reading member loses its stream.
   [[nodiscard]] bool RunUntil(const std::function<bool()>& done);
 
   static std::string Name(std::size_t member) { return "Member" + std::to_string(member); }

@@ -35,9 +35,9 @@ TEST(CrowdedRoom, EachMemberGetsEachMessageOnceInTheSameOrder) {
   }
   ASSERT_TRUE(swarm.RunUntil([&] { return swarm.messages() >= members * kMessages; }))
       << swarm.problem();
-  const double said = SecondsSince(begin);
+  const double seconds = SecondsSince(begin);
   std::cout << members << " members joined in " << joined << " s; " << kMessages
-            << " messages to all in " << said << " s\n";
+            << " messages to all in " << seconds << " s\n";
   RecordProperty("members", static_cast<int>(members));
 
   std::size_t wrong = 0;

@@ -1,5 +1,5 @@
-// ChatHTTP by the few rules that a test needs, shared with no code of the product: what is wrong
-// there is not wrong here in the same way.
+// The few rules of ChatHTTP that a test needs. Shares no code with the product, so that it does not
+// share its bugs.
 //
 //   socket.Send(MakeRequest("ADD", "Alice"));
 //   while (std::optional<WireMessage> message = TakeMessage(input)) ...
@@ -26,7 +26,7 @@ std::string MakeRequest(std::string_view method, std::string_view user,
 // `status` is like "200 OK".
 std::string MakeResponse(std::string_view status, std::string_view entity);
 
-// Takes one message off the front of `input`; nothing if it is not all there. O(its size).
+// Removes the first message from `input` and returns it; nothing if it is incomplete. O(its size).
 std::optional<WireMessage> TakeMessage(std::string_view& input);
 
 inline std::string Entered(const std::string& name) {
@@ -35,7 +35,7 @@ inline std::string Entered(const std::string& name) {
 inline std::string Left(const std::string& name) {
   return name + " has just left the chat room...\n";
 }
-inline std::string Said(const std::string& name, const std::string& text) {
+inline std::string MessageFrom(const std::string& name, const std::string& text) {
   return "[ " + name + " ] : " + text + "\n";
 }
 

@@ -1,12 +1,12 @@
-// One end of a TCP connection on loopback, by blocking system calls, that talks ChatHTTP or
-// whatever the test makes up; and a listener that makes such ends.
+// One end of a TCP connection on loopback, by blocking system calls, that sends ChatHTTP or any
+// bytes; and a listener that makes such ends.
 //
 //   WirePeer alice(port);
 //   EXPECT_EQ(alice.Receive().entity, "test");
 //   alice.Send(MakeRequest("ADD", "Alice"));
 //   EXPECT_EQ(alice.Receive().code, 200);
 //
-// A call waits for at most kPatience. One thread.
+// A call waits for at most kPatience. Not thread-safe.
 #ifndef CHATHTTP_TESTS_APPS_WIRE_PEER_H_
 #define CHATHTTP_TESTS_APPS_WIRE_PEER_H_
 
@@ -20,8 +20,7 @@
 
 namespace chathttp {
 
-// A message, or the reason why there is none: then its code is -1 and its entity is kEnd, kReset
-// or kSilence.
+// A message; or, if there is none, code -1 and the reason as entity: kEnd, kReset or kSilence.
 struct Received {
   int code = -1;
   std::string start_line = {};
@@ -44,7 +43,7 @@ struct PeerOptions {
 
 class WirePeer {
  public:
-  // Connects to 127.0.0.1:port; a failure of the test if that cannot be done.
+  // Connects to 127.0.0.1:port; the test fails if that fails.
   explicit WirePeer(std::uint16_t port, const PeerOptions& options = {});
   explicit WirePeer(posix::FileDescriptor socket);
 
@@ -53,7 +52,7 @@ class WirePeer {
   // The next message.
   Received Receive();
 
-  // Whether there is nothing to read, and goes on to be for `milliseconds`.
+  // Whether nothing arrives for `milliseconds`.
   bool StaysSilent(int milliseconds);
 
   void ShutdownWrite();  // FIN
@@ -70,7 +69,7 @@ class WireListener {
  public:
   enum class Kind { kListens, kRefuses };
 
-  // Takes a free port of 127.0.0.1, to listen there or to keep it from anyone who would.
+  // Binds a free port of 127.0.0.1, to listen there or to keep others from it.
   explicit WireListener(Kind kind = Kind::kListens);
 
   std::uint16_t port() const { return port_; }
@@ -82,7 +81,7 @@ class WireListener {
   std::uint16_t port_ = 0;
 };
 
-// A peer that is greeted and logged in as `name`; a failure of the test if it is not let in.
+// Connects a peer and logs it in as `name`; the test fails if the login fails.
 WirePeer Join(std::uint16_t port, std::string_view name, const PeerOptions& options = {});
 
 }  // namespace chathttp

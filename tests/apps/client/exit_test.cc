@@ -1,5 +1,5 @@
-// How the real client ends: its exit codes, one line on standard error for each refusal, and
-// nothing but chat on standard output.
+// How the real client ends: its exit codes, one line on standard error for each refusal, and only
+// chat on standard output.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -26,24 +26,24 @@ TEST(ClientExit, LostConnectionIsOne) {
   ServerProcess server;
   Process alice(ClientCommand(server.port(), "Alice"));
   alice.Write("one\n");
-  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Alice", "one")));
   server.Kill(SIGKILL);
   EXPECT_EQ(alice.Wait(), 1);
   EXPECT_TRUE(IsOneLine(alice.err())) << alice.err();
-  EXPECT_EQ(alice.out(), Said("Alice", "one"));
+  EXPECT_EQ(alice.out(), MessageFrom("Alice", "one"));
 }
 
 TEST(ClientExit, ClosedStandardDescriptorsAreNotTakenForSockets) {
   ServerProcess server;
   Process alice(ClientCommand(server.port(), "Alice"));
   alice.Write("one\n");
-  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Alice", "one")));
   Process mute({"/bin/sh", "-c", "\"$0\" --port=\"$1\" --user=mute <&- >&- 2>&-; echo $?",
                 CHATHTTP_CHAT_CLIENT, std::to_string(server.port())});
   EXPECT_EQ(mute.Wait(), 0);
   EXPECT_EQ(mute.out(), "0\n");
   alice.Write("two\n");
-  EXPECT_TRUE(alice.Expect(Said("Alice", "two")));
+  EXPECT_TRUE(alice.Expect(MessageFrom("Alice", "two")));
 }
 
 TEST(ClientExit, ErrorOutputWithoutReaderDoesNotChangeTheCode) {
@@ -57,13 +57,13 @@ TEST(ClientExit, OutputThatCannotBeWrittenIsOneAndEverythingIsSaid) {
   ServerProcess server;
   Process alice(ClientCommand(server.port(), "Alice"));
   alice.Write("one\n");
-  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Alice", "one")));
   Process bot({"/bin/sh", "-c", "seq 1 300 | \"$0\" --port=\"$1\" --user=bot >/dev/full",
                CHATHTTP_CHAT_CLIENT, std::to_string(server.port())});
   EXPECT_EQ(bot.Wait(), 1);
   EXPECT_TRUE(IsOneLine(bot.err())) << bot.err();
   EXPECT_EQ(bot.err().rfind("Output lost: no space left", 0), 0U) << bot.err();
-  EXPECT_TRUE(alice.Expect(Said("bot", "300")));
+  EXPECT_TRUE(alice.Expect(MessageFrom("bot", "300")));
 }
 
 class BadUsage : public testing::TestWithParam<Case> {};
@@ -137,7 +137,7 @@ TEST(ClientExit, StoppedServerIsFour) {
   ServerProcess server;
   Process alice(ClientCommand(server.port(), "Alice"));
   alice.Write("one\n");
-  ASSERT_TRUE(alice.Expect(Said("Alice", "one")));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Alice", "one")));
   server.Kill(SIGTERM);
   EXPECT_EQ(alice.Wait(), 4);
   EXPECT_TRUE(IsOneLine(alice.err())) << alice.err();
@@ -154,7 +154,7 @@ TEST_P(UnsaidLine, IsFourAndTheOthersAreSaid) {
   EXPECT_EQ(alice.Wait(), 4);
   EXPECT_TRUE(IsOneLine(alice.err())) << alice.err();
   EXPECT_NE(alice.err().find(GetParam().words), std::string::npos) << alice.err();
-  EXPECT_EQ(alice.out(), Said("Alice", "one") + Said("Alice", "three"));
+  EXPECT_EQ(alice.out(), MessageFrom("Alice", "one") + MessageFrom("Alice", "three"));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -22,19 +22,19 @@ namespace {
 using testing::HasSubstr;
 
 TEST(ClientFaceTest, PeopleGetTheScreenAndProgramsLines) {
-  EXPECT_EQ(ChooseFace({.terminal = true, .term = "xterm"}), ClientFace::kScreen);
-  EXPECT_EQ(ChooseFace({.terminal = false, .term = "xterm"}), ClientFace::kPipe);
+  EXPECT_EQ(ChooseUi({.terminal = true, .term = "xterm"}), ClientUi::kScreen);
+  EXPECT_EQ(ChooseUi({.terminal = false, .term = "xterm"}), ClientUi::kPipe);
 }
 
 TEST(ClientFaceTest, PlainAndDumbTerminalsGetPrompts) {
-  EXPECT_EQ(ChooseFace({.terminal = true, .plain = true, .term = "xterm"}), ClientFace::kPrompts);
-  EXPECT_EQ(ChooseFace({.terminal = true, .term = "dumb"}), ClientFace::kPrompts);
-  EXPECT_EQ(ChooseFace({.terminal = true}), ClientFace::kPrompts);
+  EXPECT_EQ(ChooseUi({.terminal = true, .plain = true, .term = "xterm"}), ClientUi::kPrompts);
+  EXPECT_EQ(ChooseUi({.terminal = true, .term = "dumb"}), ClientUi::kPrompts);
+  EXPECT_EQ(ChooseUi({.terminal = true}), ClientUi::kPrompts);
 }
 
 TEST(ClientFaceTest, JsonAndReadAreForProgramsOnATerminalToo) {
-  EXPECT_EQ(ChooseFace({.terminal = true, .json = true, .term = "xterm"}), ClientFace::kPipe);
-  EXPECT_EQ(ChooseFace({.terminal = true, .listens = true, .term = "xterm"}), ClientFace::kPipe);
+  EXPECT_EQ(ChooseUi({.terminal = true, .json = true, .term = "xterm"}), ClientUi::kPipe);
+  EXPECT_EQ(ChooseUi({.terminal = true, .listens = true, .term = "xterm"}), ClientUi::kPipe);
 }
 
 TEST(ClientColor, AutoHeedsNoColorAndTheOthersDoNot) {
@@ -65,7 +65,7 @@ TEST(FlagFile, ThatIsNotThereHasNoLines) {
   EXPECT_TRUE(ReadFlagFile("/nonexistent/chathttp/client")->empty());
 }
 
-// A directory for one test, with the file of flags in it.
+// A directory for one test that holds the flag file.
 class Settings {
  public:
   Settings() {
@@ -105,7 +105,7 @@ TEST(ClientSettings, FlagsOfTheFileCount) {
   alice.Write("one\n");
   alice.CloseInput();
   EXPECT_EQ(alice.Wait(), 0) << alice.err();
-  EXPECT_EQ(alice.out(), Said("Alice", "one"));
+  EXPECT_EQ(alice.out(), MessageFrom("Alice", "one"));
 }
 
 TEST(ClientSettings, CommandLineWinsOverTheFile) {
@@ -118,7 +118,7 @@ TEST(ClientSettings, CommandLineWinsOverTheFile) {
   bob.Write("one\n");
   bob.CloseInput();
   EXPECT_EQ(bob.Wait(), 0) << bob.err();
-  EXPECT_EQ(bob.out(), Said("Bob", "one"));
+  EXPECT_EQ(bob.out(), MessageFrom("Bob", "one"));
 }
 
 TEST(ClientSettings, HelpIsToldWhateverTheFileHolds) {
@@ -202,12 +202,12 @@ TEST_F(ClientForPrograms, ReadSaysNothingAndStaysUntilASignal) {
   alice.CloseInput();
   EXPECT_EQ(watcher_.Receive().entity, Entered("Alice"));
   watcher_.Send(MakeRequest("POST", "Watcher", "one\n"));
-  EXPECT_EQ(watcher_.Receive().entity, Said("Watcher", "one"));
-  ASSERT_TRUE(alice.Expect(Said("Watcher", "one")));
+  EXPECT_EQ(watcher_.Receive().entity, MessageFrom("Watcher", "one"));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Watcher", "one")));
   alice.Kill(SIGTERM);
   EXPECT_EQ(alice.Wait(), 0) << alice.err();
   EXPECT_EQ(watcher_.Receive().entity, Left("Alice"));
-  EXPECT_EQ(alice.out(), Said("Watcher", "one"));
+  EXPECT_EQ(alice.out(), MessageFrom("Watcher", "one"));
 }
 
 TEST_F(ClientForPrograms, HangupLeavesProperly) {

@@ -71,7 +71,7 @@ TEST(JsonString, IsPrintableUtf8WhateverTheBytes) {
       bytes += static_cast<char>(state >> 56);
     }
     const std::string json = JsonString(bytes);
-    // A text may hold no control characters and nothing but UTF-8.
+    // A text must be UTF-8 without control characters.
     ASSERT_EQ(CheckText(json, json.size()).problem, TextProblem::kNone) << json;
     ASSERT_EQ(json.front(), '"');
     ASSERT_EQ(json.back(), '"');

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Reads all lines of what a person types, at any split into reads.
+// Reads all lines of an input that is split into reads at any place.
 class LineReaderTest : public ::testing::Test {
  protected:
   std::vector<std::string> Lines(std::string_view typed, std::size_t max_bytes = 10) {

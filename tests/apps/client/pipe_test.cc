@@ -13,10 +13,10 @@
 namespace chathttp {
 namespace {
 
-// A room with a member that sees who comes and goes.
+// A room with a member that sees others enter and leave.
 class ClientPipe : public testing::Test {
  protected:
-  // What a client says on standard output when given `input`, all of it; its exit code in code_.
+  // Runs a client with `input` and returns its standard output; sets code_ to its exit code.
   std::string OutputFor(const std::string& input) {
     Process alice(ClientCommand(server_.port(), "Alice"));
     alice.Write(input);
@@ -42,11 +42,11 @@ TEST_F(ClientPipe, EachOfThreeClientsSeesTheSameLines) {
   Process carol(ClientCommand(server_.port(), "Carol"));
   AwaitEntry("Carol");
   alice.Write("one\n");
-  ASSERT_TRUE(carol.Expect(Said("Alice", "one")));
+  ASSERT_TRUE(carol.Expect(MessageFrom("Alice", "one")));
   bob.Write("two\n");
-  ASSERT_TRUE(alice.Expect(Said("Bob", "two")));
+  ASSERT_TRUE(alice.Expect(MessageFrom("Bob", "two")));
   carol.Write("three\n");
-  ASSERT_TRUE(bob.Expect(Said("Carol", "three")));
+  ASSERT_TRUE(bob.Expect(MessageFrom("Carol", "three")));
   carol.CloseInput();
   EXPECT_EQ(carol.Wait(), 0) << carol.err();
   ASSERT_TRUE(bob.Expect(Left("Carol")));
@@ -56,7 +56,8 @@ TEST_F(ClientPipe, EachOfThreeClientsSeesTheSameLines) {
   alice.CloseInput();
   EXPECT_EQ(alice.Wait(), 0) << alice.err();
 
-  const std::string talk = Said("Alice", "one") + Said("Bob", "two") + Said("Carol", "three");
+  const std::string talk =
+      MessageFrom("Alice", "one") + MessageFrom("Bob", "two") + MessageFrom("Carol", "three");
   EXPECT_EQ(carol.out(), talk);
   EXPECT_EQ(bob.out(), Entered("Carol") + talk + Left("Carol"));
   EXPECT_EQ(alice.out(), Entered("Bob") + Entered("Carol") + talk + Left("Carol") + Left("Bob"));
@@ -69,22 +70,22 @@ TEST_F(ClientPipe, UsersPrintsTheListInOrderOfLogin) {
 }
 
 TEST_F(ClientPipe, QuitLeavesBehindWhatWasSaid) {
-  EXPECT_EQ(OutputFor("one\n/quit\ntwo\n"), Said("Alice", "one"));
+  EXPECT_EQ(OutputFor("one\n/quit\ntwo\n"), MessageFrom("Alice", "one"));
   EXPECT_EQ(code_, 0);
 }
 
 TEST_F(ClientPipe, TwoSlashesSayOne) {
-  EXPECT_EQ(OutputFor("//users\n"), Said("Alice", "/users"));
+  EXPECT_EQ(OutputFor("//users\n"), MessageFrom("Alice", "/users"));
   EXPECT_EQ(code_, 0);
 }
 
 TEST_F(ClientPipe, BlankLinesAreNotSaid) {
-  EXPECT_EQ(OutputFor("\n \n\t\none\n\r\n"), Said("Alice", "one"));
+  EXPECT_EQ(OutputFor("\n \n\t\none\n\r\n"), MessageFrom("Alice", "one"));
   EXPECT_EQ(code_, 0);
 }
 
 TEST_F(ClientPipe, LastLineNeedsNoLineFeed) {
-  EXPECT_EQ(OutputFor("one\ntwo"), Said("Alice", "one") + Said("Alice", "two"));
+  EXPECT_EQ(OutputFor("one\ntwo"), MessageFrom("Alice", "one") + MessageFrom("Alice", "two"));
   EXPECT_EQ(code_, 0);
 }
 
@@ -94,7 +95,7 @@ TEST_F(ClientPipe, ThousandLinesAreAllConfirmedInOrder) {
   for (int i = 0; i < 1000; ++i) {
     const std::string text = "line " + std::to_string(i);
     input += text + "\n";
-    output += Said("Alice", text);
+    output += MessageFrom("Alice", text);
   }
   EXPECT_EQ(OutputFor(input), output);
   EXPECT_EQ(code_, 0) << error_;
@@ -102,7 +103,7 @@ TEST_F(ClientPipe, ThousandLinesAreAllConfirmedInOrder) {
 
 TEST_F(ClientPipe, LongestTextIsSaid) {
   const std::string text(4095, 'x');
-  EXPECT_EQ(OutputFor(text + "\n"), Said("Alice", text));
+  EXPECT_EQ(OutputFor(text + "\n"), MessageFrom("Alice", text));
   EXPECT_EQ(code_, 0) << error_;
 }
 
@@ -111,7 +112,7 @@ TEST_F(ClientPipe, ReadsItsInputFromAFile) {
   std::ofstream(file) << "one\ntwo\n";
   Process alice(ClientCommand(server_.port(), "Alice"), {.input_file = file});
   EXPECT_EQ(alice.Wait(), 0) << alice.err();
-  EXPECT_EQ(alice.out(), Said("Alice", "one") + Said("Alice", "two"));
+  EXPECT_EQ(alice.out(), MessageFrom("Alice", "one") + MessageFrom("Alice", "two"));
   std::remove(file.c_str());
 }
 
@@ -135,7 +136,7 @@ TEST_F(ClientPipe, WhatCouldTurnTextAroundIsShownEscaped) {
   Process alice(ClientCommand(server_.port(), "Alice"));
   AwaitEntry("Alice");
   watcher_.Send(MakeRequest("POST", "Watcher", "abc\u202Edef\n"));
-  EXPECT_TRUE(alice.Expect(Said("Watcher", "abc\\u202edef"))) << alice.out();
+  EXPECT_TRUE(alice.Expect(MessageFrom("Watcher", "abc\\u202edef"))) << alice.out();
 }
 
 TEST(HostileServer, WhatCouldDriveATerminalIsShownEscaped) {
@@ -145,8 +146,8 @@ TEST(HostileServer, WhatCouldDriveATerminalIsShownEscaped) {
   server.Send(MakeResponse("202 Accept", "test"));
   EXPECT_EQ(server.Receive().start_line, "ADD 127.0.0.1 HTTP/1.1");
   server.Send(MakeResponse("200 OK", "OK...^.^"));
-  server.Send(MakeResponse("200 OK", Said("Mallory", "a\x1b[2J\x07\xff")));
-  EXPECT_TRUE(alice.Expect(Said("Mallory", "a\\x1b[2J\\x07\\xff"))) << alice.out();
+  server.Send(MakeResponse("200 OK", MessageFrom("Mallory", "a\x1b[2J\x07\xff")));
+  EXPECT_TRUE(alice.Expect(MessageFrom("Mallory", "a\\x1b[2J\\x07\\xff"))) << alice.out();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The real client with the whole of a terminal, against the real server.
+// The real full-screen client on a terminal, against the real server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ std::vector<std::string> FullCommand(std::uint16_t port, const std::string& user
   return command;
 }
 
-// Whether the last line is the prompt of a shell that waits.
+// Whether the last line is a shell prompt.
 bool IsAtPrompt(const std::string& screen) {
   const std::size_t end = screen.find_last_not_of('\n');
   if (end == std::string::npos) return false;
@@ -36,14 +36,14 @@ bool IsAtPrompt(const std::string& screen) {
 
 class ClientScreenTest : public testing::Test {
  protected:
-  // Alice in the room, whom the watcher has seen coming.
+  // Starts Alice and waits until the watcher has seen her enter.
   void Enter(ScreenSize size = {}) {
     alice_.emplace(FullCommand(server_->port(), "Alice"), size);
     ASSERT_TRUE(alice_->Sees("Alice \u2500 connected")) << alice_->screen();
     ASSERT_EQ(watcher_->Receive().entity, Entered("Alice"));
   }
 
-  // By DELETE, not by the end of the connection.
+  // She leaves by DELETE, not by the end of the connection.
   void ExpectProperLeaving() {
     EXPECT_EQ(watcher_->Receive().entity, Left("Alice"));
     EXPECT_TRUE(server_->ExpectError("name=Alice reason=logout")) << server_->err();
@@ -64,7 +64,7 @@ TEST_F(ClientScreenTest, ConversationFromLoginToLeaving) {
   EXPECT_TRUE(alice_->reader().alternate());
   EXPECT_FALSE(alice_->canonical());
   alice_->Type("Hello, everyone!\r");
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "Hello, everyone!"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "Hello, everyone!"));
   ASSERT_TRUE(alice_->Sees("Alice  Hello, everyone!")) << alice_->screen();
   watcher_->Send(MakeRequest("POST", "Watcher", "Hi, Alice\n"));
   ASSERT_TRUE(alice_->Sees("Watcher  Hi, Alice")) << alice_->screen();
@@ -89,8 +89,8 @@ TEST_F(ClientScreenTest, TabCompletesTheNameOfWhoSpoke) {
   watcher_->Send(MakeRequest("POST", "Watcher", "anyone?\n"));
   ASSERT_TRUE(alice_->Sees("anyone?"));
   alice_->Type("W\there\r");
-  EXPECT_EQ(watcher_->Receive().entity, Said("Watcher", "anyone?"));
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "Watcher: here"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Watcher", "anyone?"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "Watcher: here"));
 }
 
 TEST_F(ClientScreenTest, SizeMayChangeAtAnyTime) {
@@ -100,7 +100,7 @@ TEST_F(ClientScreenTest, SizeMayChangeAtAnyTime) {
   for (const ScreenSize size : {ScreenSize{60, 15}, ScreenSize{20, 8}, ScreenSize{400, 100},
                                 ScreenSize{1, 1}, ScreenSize{100, 30}}) {
     alice_->Resize(size);
-    if (size.columns == 1) continue;  // nothing to read there
+    if (size.columns == 1) continue;  // too narrow to read
     ASSERT_TRUE(alice_->Sees("Hello,")) << alice_->screen();
     ASSERT_TRUE(alice_->Sees("\n>")) << alice_->screen();
   }
@@ -113,8 +113,8 @@ TEST_F(ClientScreenTest, PastedLinesAreSaidWhenConfirmed) {
   alice_->Type("\x1b[200~one\ntwo\x1b[201~");
   ASSERT_TRUE(alice_->Sees("two")) << alice_->screen();
   alice_->Type("\r");
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "one"));
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "two"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "one"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "two"));
 }
 
 TEST_F(ClientScreenTest, ComesBackUnderItsNameWhenTheServerDoes) {
@@ -126,7 +126,7 @@ TEST_F(ClientScreenTest, ComesBackUnderItsNameWhenTheServerDoes) {
   server_.emplace(std::vector<std::string>{"--port=" + std::to_string(port)});
   watcher_.emplace(Join(port, "Watcher"));
   EXPECT_EQ(watcher_->Receive().entity, Entered("Alice"));
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "said meanwhile"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "said meanwhile"));
   ASSERT_TRUE(alice_->Sees("Alice \u2500 connected")) << alice_->screen();
   ASSERT_TRUE(alice_->Sees("Alice  said meanwhile")) << alice_->screen();
   alice_->Type("\x04");
@@ -202,8 +202,9 @@ TEST(HostileServerOnScreen, NothingOfItReachesTheTerminal) {
   server.Send(MakeResponse("202 Accept", "test"));
   EXPECT_EQ(server.Receive().start_line, "ADD 127.0.0.1 HTTP/1.1");
   server.Send(MakeResponse("200 OK", "OK...^.^"));
-  server.Send(MakeResponse("200 OK", Said("Mallory", "a\x1b[2J\x1b]0;x\x07\xff\u009b5n\u202e")));
-  server.Send(MakeResponse("200 OK", Said("Mallory", "the end")));
+  server.Send(
+      MakeResponse("200 OK", MessageFrom("Mallory", "a\x1b[2J\x1b]0;x\x07\xff\u009b5n\u202e")));
+  server.Send(MakeResponse("200 OK", MessageFrom("Mallory", "the end")));
   ASSERT_TRUE(alice.Sees("the end")) << alice.screen();
   EXPECT_THAT(alice.screen(), HasSubstr("a\\x1b[2J\\x1b]0;x\\x07\\xff\\u009b5n\\u202e"));
   server.Close();
@@ -224,8 +225,8 @@ struct Manner {
   std::string name;
   std::vector<std::string> flags;
   std::vector<std::string> environment;
-  std::string words;  // that stand in what is written to the terminal
-  bool written;       // or do not
+  std::string words;  // expected in the output to the terminal
+  bool written;       // false: expected not to be there
 };
 
 class ScreenManners : public testing::TestWithParam<Manner> {};
@@ -279,7 +280,7 @@ TEST_F(ClientScreenTest, SuspendedItGivesTheShellItsTerminalAndComesBackWhole) {
   EXPECT_THAT(alice_->screen(), HasSubstr("Alice \u2500 connected"));
   alice_->Type(" and the rest\r");
   EXPECT_EQ(watcher_->Receive().entity, Entered("Alice"));
-  EXPECT_EQ(watcher_->Receive().entity, Said("Alice", "half a line and the rest"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "half a line and the rest"));
   alice_->Type("/quit\r");
   EXPECT_EQ(watcher_->Receive().entity, Left("Alice"));
   ASSERT_TRUE(alice_->Sees(IsAtPrompt)) << alice_->screen();

@@ -43,7 +43,7 @@ TEST(ClientTerminal, AsksForWhatNoFlagGives) {
   client.Answer("Alice");
   ASSERT_TRUE(client.Expect("Logged in as Alice")) << client.out() << client.err();
   client.Answer("Hello");
-  EXPECT_TRUE(client.Expect(Said("Alice", "Hello"))) << client.out();
+  EXPECT_TRUE(client.Expect(MessageFrom("Alice", "Hello"))) << client.out();
 }
 
 TEST(ClientTerminal, DoesNotAskForWhatAFlagGives) {

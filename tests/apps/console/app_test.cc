@@ -68,7 +68,7 @@ TEST(LoginTest, AnotherNameAfterARefusalNeedsNoNewConnection) {
   AppWorld world(Given(), 80, 24);
   world.app.OnConnected();
   world.app.OnNameRefused("Alice", true, "Error...T.T");
-  world.Settle();
+  world.RunToNextFrame();
   EXPECT_THAT(world.Screen(), HasSubstr("User Name Exist"));
   world.Type("2\r");
   EXPECT_THAT(world.session.connects, ElementsAre("127.0.0.1:9994"));
@@ -88,7 +88,7 @@ TEST(LoginTest, AnotherServerAfterARefusalNeedsOne) {
 TEST(LoginTest, AFailureIsShownAndCanBeTriedAgain) {
   AppWorld world(Given(), 80, 24);
   world.app.OnClosed("127.0.0.1:9994: connection refused", false);
-  world.Settle();
+  world.RunToNextFrame();
   EXPECT_THAT(world.Screen(), HasSubstr("Connect Failed: 127.0.0.1:9994: connection refused"));
   world.Type("\r");
   EXPECT_EQ(world.session.connects.size(), 2u);
@@ -110,45 +110,45 @@ TEST_F(ChatTest, TheListIsAskedForAtTheLogin) {
 
 TEST_F(ChatTest, EnterSaysTheLine) {
   world_.Type("hello\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("hello"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("hello"));
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("> hello")));
   world_.app.OnMessage("Alice", "hello", true);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Alice  hello"));
 }
 
 TEST_F(ChatTest, ABlankLineSaysNothing) {
   world_.Type("   \r\r");
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
 }
 
 TEST_F(ChatTest, OneTextIsOnTheWayAtATime) {
   world_.Type("one\rtwo\rthree\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
   world_.app.OnMessage("Bob", "one", false);
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
   world_.app.OnMessage("Alice", "one", true);
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two"));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two"));
   world_.app.OnRefused("two", "too fast");
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two", "three"));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two", "three"));
 }
 
-// A connection that tells what became of a text may not have put it away yet.
+// While the connection reports the outcome of a text, it may still hold it.
 TEST_F(ChatTest, NoTextIsGivenFromWithinWhatTheConnectionTells) {
   world_.Type("one\rtwo\r");
   world_.app.OnMessage("Alice", "one", true);
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two"));
 }
 
 TEST_F(ChatTest, WhatTheConnectionRefusesIsToldWithItsReason) {
   world_.Type("one\rtwo\r");
   world_.session.say_status = absl::ResourceExhaustedError("too many wait");
   world_.app.OnMessage("Alice", "one", true);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Refused: too many wait: two"));
 }
 
@@ -158,9 +158,9 @@ TEST_F(ChatTest, ATextThatIsTooLongIsToldBeforeItIsSentAndKept) {
   EXPECT_THAT(world_.Screen(), HasSubstr("5 bytes too long"));
   world_.Type("\r");
   EXPECT_THAT(world_.Screen(), HasSubstr("Text cannot be longer than 4095 bytes, got 4100"));
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
   world_.Type("\x7f\x7f\x7f\x7f\x7f\r");
-  EXPECT_THAT(world_.session.said, ElementsAre(text.substr(5)));
+  EXPECT_THAT(world_.session.sent, ElementsAre(text.substr(5)));
 }
 
 TEST_F(ChatTest, HistoryKeepsTheDraft) {
@@ -169,16 +169,16 @@ TEST_F(ChatTest, HistoryKeepsTheDraft) {
   world_.Type(
       "\x1b[B"
       "ft\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
   world_.app.OnMessage("Alice", "one", true);
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "draft"));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "draft"));
 }
 
 TEST_F(ChatTest, TabCompletesWhoSpokeLast) {
   world_.app.OnMessage("Soros", "hi", false);
   world_.Type("\thello\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("Soros: hello"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("Soros: hello"));
 }
 
 TEST_F(ChatTest, TabOffersNobodyHisOwnName) {
@@ -189,7 +189,7 @@ TEST_F(ChatTest, TabOffersNobodyHisOwnName) {
 
 TEST_F(ChatTest, TwoSlashesSayATextThatBeginsWithOne) {
   world_.Type("//users\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("/users"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("/users"));
   EXPECT_EQ(world_.session.lists, 1);
 }
 
@@ -197,13 +197,13 @@ TEST_F(ChatTest, UsersShowsTheListThatWasAskedFor) {
   world_.Type("/users\r");
   EXPECT_EQ(world_.session.lists, 2);
   world_.app.OnList(std::vector<std::string_view>{"Bob", "Alice"}, true);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("2 online: Bob Alice"));
 }
 
 TEST_F(ChatTest, AListThatNobodyAskedForIsNotPrinted) {
   world_.app.OnList(std::vector<std::string_view>{"Bob", "Alice"}, false);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("online:")));
   EXPECT_THAT(world_.Screen(), HasSubstr("2 online"));
 }
@@ -212,10 +212,10 @@ TEST_F(ChatTest, TheListOfTheLoginIsNotPrintedThoughItWasAskedFor) {
   AppWorld world(Given(), 80, 24);
   world.app.OnLoggedIn("Alice", false);
   world.app.OnList(std::vector<std::string_view>{"Alice"}, true);
-  world.Settle();
+  world.RunToNextFrame();
   EXPECT_THAT(world.Screen(), Not(HasSubstr("online:")));
   world.app.OnList(std::vector<std::string_view>{"Alice"}, true);
-  world.Settle();
+  world.RunToNextFrame();
   EXPECT_THAT(world.Screen(), HasSubstr("1 online: Alice"));
 }
 
@@ -242,14 +242,14 @@ TEST_F(ChatTest, AnUnknownCommandIsToldWithTheNearestOne) {
   EXPECT_THAT(world_.Screen(), HasSubstr("No such command: /usres (did you mean /users?)"));
   world_.Type("/xyzzy\r");
   EXPECT_THAT(world_.Screen(), HasSubstr("No such command: /xyzzy (/help lists them)"));
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
 }
 
 TEST_F(ChatTest, WhoComesAndGoesIsShownAndCounted) {
   world_.app.OnEntered("Zoe");
   world_.app.OnLeft("Bob");
   world_.app.OnLeft("Soros");
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Zoe has entered"));
   EXPECT_THAT(world_.Screen(), HasSubstr("Bob has left"));
   EXPECT_THAT(world_.Screen(), HasSubstr("2 online"));
@@ -275,13 +275,13 @@ TEST_F(ChatTest, AMentionRingsTheBellOnlyIfWanted) {
   loud.EnterRoom("Alice");
   loud.app.OnMessage("Bob", "malice alicea", false);
   loud.app.OnMessage("Alice", "Alice", true);
-  loud.Settle();
+  loud.RunToNextFrame();
   EXPECT_EQ(loud.terminal.screen.bells(), 0);
   loud.app.OnMessage("Bob", "hi alice!", false);
-  loud.Settle();
+  loud.RunToNextFrame();
   EXPECT_EQ(loud.terminal.screen.bells(), 1);
   world_.app.OnMessage("Bob", "hi alice!", false);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_EQ(world_.terminal.screen.bells(), 0);
 }
 
@@ -289,7 +289,7 @@ TEST_F(ChatTest, WhatIsHostileIsShownAndDrivesNothing) {
   world_.app.OnMessage("Bob", "a\x1b[2J\r\nb\x07\u009B\u202E\xFF", false);
   world_.app.OnRefused("x", "no\x1b]0;title\x07");
   world_.app.OnDropped("\x1b[31m");
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.terminal.screen.complaints(), IsEmpty());
   EXPECT_EQ(world_.terminal.screen.bells(), 0);
   EXPECT_THAT(world_.Screen(), HasSubstr("a\\x1b[2J\\x0d\\x0ab\\x07\\u009b\\u202e\\xff"));
@@ -299,18 +299,18 @@ TEST_F(ChatTest, WhatIsHostileIsShownAndDrivesNothing) {
 
 TEST_F(ChatTest, OneLineThatIsPastedGoesIntoTheLine) {
   world_.Type("say \x1b[200~hello\n\x1b[201~!\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("say hello!"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("say hello!"));
 }
 
 TEST_F(ChatTest, SeveralLinesAreConfirmedAndThenSaidOneByOne) {
   world_.Type("draft\x1b[200~one\n\ntwo\n\x1b[201~");
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
   world_.Type("\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
   world_.app.OnMessage("Alice", "one", true);
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two"));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two"));
   EXPECT_THAT(world_.Screen(), HasSubstr("> draft"));
 }
 
@@ -318,17 +318,17 @@ TEST_F(ChatTest, EscapeDropsWhatWasPasted) {
   world_.Type("\x1b[200~one\ntwo\x1b[201~\x1b");
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("pasted")));
   world_.Type("\r");
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
 }
 
 TEST_F(ChatTest, KeyboardWorksAgainBehindAPasteWithoutItsEndMark) {
   world_.Type("\x1b[200~one\ntwo");
   world_.Type("\r");
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
   world_.scheduler.RunFor(kPasteLimit);
   EXPECT_THAT(world_.Screen(), HasSubstr("2 lines pasted"));
   world_.Type("\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
 }
 
 TEST_F(ChatTest, PasteThatIsTooLongIsRefusedWithItsSize) {
@@ -338,7 +338,7 @@ TEST_F(ChatTest, PasteThatIsTooLongIsRefusedWithItsSize) {
   world_.Type("draft\x1b[200~" + huge + "\x1b[201~");
   EXPECT_THAT(world_.Screen(), HasSubstr("A paste may have at most 65536 bytes, got 65600"));
   EXPECT_THAT(world_.Screen(), HasSubstr("> draft"));
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
 }
 
 TEST_F(ChatTest, SecondPasteJoinsTheOneThatWaits) {
@@ -392,9 +392,9 @@ TEST_F(ChatTest, ControlCStopsWhatStillWaits) {
   world_.Type("\x1b[200~one\ntwo\nthree\x1b[201~\r");
   world_.Type("\x03");
   world_.app.OnMessage("Alice", "one", true);
-  world_.Settle();
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
-  world_.Settle();
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("2 unsent messages were dropped, the first: \"two\""));
 }
 
@@ -408,23 +408,23 @@ TEST_F(ChatTest, ControlCShowsTheOneMessageThatItDrops) {
 TEST_F(ChatTest, ALossIsShownAndCountedDown) {
   world_.app.OnDropped("connection reset by peer");
   world_.app.OnReconnecting(absl::Seconds(3));
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Connection lost: connection reset by peer"));
   EXPECT_THAT(world_.Screen(), HasSubstr("reconnecting in 3 s"));
   world_.scheduler.RunFor(absl::Seconds(2));
   EXPECT_THAT(world_.Screen(), HasSubstr("reconnecting in 1 s"));
   world_.app.OnLoggedIn("Alice", true);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Back in the room as Alice"));
   EXPECT_THAT(world_.Screen(), HasSubstr("connected"));
 }
 
 TEST_F(ChatTest, ATextInDoubtIsTold) {
   world_.Type("one\rtwo\r");
-  world_.app.OnNotSaid("one", true);
-  world_.Settle();
+  world_.app.OnUndelivered("one", true);
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Perhaps not delivered: one"));
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two"));
 }
 
 TEST_F(ChatTest, WhatWaitsWhenAllIsOverIsTold) {
@@ -432,9 +432,9 @@ TEST_F(ChatTest, WhatWaitsWhenAllIsOverIsTold) {
   world_.app.OnClosed("gone", false);
   world_.app.OnConnected();
   world_.app.OnLoggedIn("Alice", false);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("Not sent: two"));
-  EXPECT_THAT(world_.session.said, ElementsAre("one"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("one"));
 }
 
 TEST_F(ChatTest, ANameThatIsTakenAfterALossIsAskedForAndTheLinesStay) {
@@ -442,11 +442,11 @@ TEST_F(ChatTest, ANameThatIsTakenAfterALossIsAskedForAndTheLinesStay) {
   world_.app.OnDropped("gone");
   world_.app.OnConnected();
   world_.app.OnNameRefused("Alice", true, "");
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("User Name Exist"));
   world_.Type("2\r");
   world_.app.OnLoggedIn("Alice2", true);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("before"));
   EXPECT_THAT(world_.Screen(), HasSubstr("Alice2 ─ connected"));
 }
@@ -468,7 +468,7 @@ TEST_F(ChatTest, QuitAndF10AndControlDLeave) {
 TEST_F(ChatTest, ControlDInALineDeletes) {
   world_.Type("ab\x01\x04\r");
   EXPECT_EQ(world_.session.leaves, 0);
-  EXPECT_THAT(world_.session.said, ElementsAre("b"));
+  EXPECT_THAT(world_.session.sent, ElementsAre("b"));
 }
 
 TEST_F(ChatTest, ControlCClearsTheLineAndTwiceLeaves) {
@@ -488,8 +488,8 @@ TEST_F(ChatTest, AKeyInBetweenMakesItOnceAgain) {
 
 TEST_F(ChatTest, WhatWaitsIsSaidBeforeOneLeaves) {
   world_.Type("one\rtwo\rthree\r/quit\r");
-  EXPECT_THAT(world_.session.said, ElementsAre("one", "two", "three"));
-  EXPECT_THAT(world_.app.unsaid(), IsEmpty());
+  EXPECT_THAT(world_.session.sent, ElementsAre("one", "two", "three"));
+  EXPECT_THAT(world_.app.unsent(), IsEmpty());
   EXPECT_EQ(world_.session.leaves, 1);
 }
 
@@ -497,7 +497,7 @@ TEST_F(ChatTest, WhatTheConnectionDoesNotTakeAnyMoreIsKeptToBeTold) {
   world_.Type("one\rtwo\r");
   world_.session.say_status = absl::ResourceExhaustedError("too many");
   world_.Type("/quit\r");
-  EXPECT_THAT(world_.app.unsaid(), ElementsAre("two"));
+  EXPECT_THAT(world_.app.unsent(), ElementsAre("two"));
 }
 
 TEST_F(ChatTest, LeavingTwiceIsAtOnce) {
@@ -540,7 +540,7 @@ TEST_F(ChatTest, AThousandMessagesASecondAreDrawnAtMost60TimesASecond) {
   const int frames = world_.terminal.frames - before;
   EXPECT_LE(frames, 601);
   EXPECT_GE(frames, 500);
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("message 9999"));
 }
 
@@ -557,7 +557,7 @@ TEST_F(ChatTest, ATerminalThatIsBusyGetsNoFrames) {
   EXPECT_EQ(world_.terminal.frames, before);
   world_.terminal.is_busy = false;
   world_.app.OnDrained();
-  world_.Settle();
+  world_.RunToNextFrame();
   EXPECT_THAT(world_.Screen(), HasSubstr("> hello"));
 }
 

@@ -1,11 +1,10 @@
-// A ConsoleApp with a terminal in memory and a connection that does what the test says, in virtual
-// time.
+// A ConsoleApp with a terminal in memory and a scripted connection, in virtual time.
 //
 //   AppWorld world({.host = "h", .port = 1, .user = "Alice"}, 60, 15);
 //   world.EnterRoom("Alice");
 //   world.Type("hello\r");
-//   EXPECT_THAT(world.session.said, ElementsAre("hello"));
-//   world.Screen();      // what a person sees
+//   EXPECT_THAT(world.session.sent, ElementsAre("hello"));
+//   world.Screen();      // the text on the screen
 #ifndef CHATHTTP_TESTS_APPS_CONSOLE_APP_WORLD_H_
 #define CHATHTTP_TESTS_APPS_CONSOLE_APP_WORLD_H_
 
@@ -19,7 +18,7 @@
 
 namespace chathttp {
 
-// Notes what it is asked for.
+// Records its calls.
 class ScriptedSession final : public ConsoleSession {
  public:
   void Connect(const Endpoint& endpoint) override { connects.push_back(ToString(endpoint)); }
@@ -29,7 +28,7 @@ class ScriptedSession final : public ConsoleSession {
   }
   absl::Status Say(std::string_view text) override {
     if (!say_status.ok()) return say_status;
-    said.emplace_back(text);
+    sent.emplace_back(text);
     return absl::OkStatus();
   }
   absl::Status List() override {
@@ -44,7 +43,7 @@ class ScriptedSession final : public ConsoleSession {
 
   std::vector<std::string> connects;
   std::vector<std::string> logins;
-  std::vector<std::string> said;
+  std::vector<std::string> sent;
   absl::Status say_status;
   int lists = 0;
   int reconnects = 0;
@@ -73,31 +72,31 @@ class AppWorld {
       : terminal(columns, rows),
         app(scheduler, session, terminal, options, [this] { ended = true; }) {
     app.Start(columns, rows);
-    Settle();
+    RunToNextFrame();
   }
 
-  // Logged in, with the first list answered.
+  // Logs in and answers the first list request.
   void EnterRoom(std::string_view name, std::vector<std::string_view> others = {}) {
     app.OnConnected();
     app.OnLoggedIn(name, false);
     others.push_back(name);
     app.OnList(others, true);  // the one that the login asks for
-    Settle();
+    RunToNextFrame();
   }
 
   void Type(std::string_view bytes) {
     app.OnInput(bytes);
-    Settle();
+    RunToNextFrame();
   }
 
   void Resize(int columns, int rows) {
     terminal.screen.Resize(columns, rows);
     app.OnTerminalChange(columns, rows);
-    Settle();
+    RunToNextFrame();
   }
 
-  // Lets the next frame be drawn, and a lone ESC be a key.
-  void Settle() { scheduler.RunFor(absl::Milliseconds(100)); }
+  // Runs until the next frame is drawn and a lone ESC counts as a key.
+  void RunToNextFrame() { scheduler.RunFor(absl::Milliseconds(100)); }
 
   [[nodiscard]] std::string Screen() const { return terminal.screen.Text(); }
 

@@ -1,5 +1,5 @@
-// The full-screen client in a simulated network, against the real server: what its screen tells
-// while links die and servers come and go. Virtual time.
+// The full-screen client in a simulated network, against the real server: its screen while links
+// fail and servers restart. Virtual time.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,9 +19,9 @@ using ::testing::Not;
 
 class ConsoleLife : public ::testing::Test {
  protected:
-  // Alice at her screen, in the room.
+  // Logs Alice in with a screen.
   void SetUp() override {
-    link_.Tell(app_);
+    link_.SetApp(app_);
     app_.Start(100, 30);
     world_.RunAWhile();
     ASSERT_THAT(Screen(), HasSubstr("Alice \u2500 connected"));
@@ -92,7 +92,7 @@ TEST_F(ConsoleLife, LeavingTellsWhatWasNeverSaid) {
   Type("one\r");
   Type("/quit\r");
   EXPECT_TRUE(ended_);
-  EXPECT_EQ(link_.last_words(), "Not sent: one\n");
+  EXPECT_EQ(link_.unsent_report(), "Not sent: one\n");
 }
 
 TEST_F(ConsoleLife, ReconnectEndsTheWait) {

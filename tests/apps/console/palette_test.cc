@@ -11,7 +11,7 @@
 namespace chathttp {
 namespace {
 
-// Of a colour of xterm's cube, after WCAG 2.
+// The relative luminance (WCAG 2) of a colour of xterm's cube.
 double Luminance(std::uint8_t color) {
   constexpr std::array<double, 6> kLevels = {0, 95, 135, 175, 215, 255};
   const int index = color - 16;

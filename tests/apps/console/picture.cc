@@ -11,7 +11,7 @@
 namespace chathttp {
 namespace {
 
-// All in units of the image. 0.6 of the size is the width of a column in most monospaced fonts.
+// Lengths in units of the image. In most monospaced fonts a column is 0.6 of the font size wide.
 constexpr int kFontSize = 15;
 constexpr int kColumnWidth = 9;
 constexpr int kRowHeight = 20;

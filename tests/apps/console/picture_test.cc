@@ -1,5 +1,5 @@
-// The picture of the client in README.md is what the client draws today. With
-// CHATHTTP_WRITE_SCREENS=1 in the environment it is drawn anew, to be looked at.
+// The picture of the client in README.md equals what the client draws now. With
+// CHATHTTP_WRITE_SCREENS=1 in the environment, the test rewrites it, for review.
 #include "tests/apps/console/picture.h"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Whatever is put on the screen: the terminal shows the canvas exactly, and gets no byte that could
-// drive it but those of the renderer.
+// For any content: the terminal shows the canvas exactly, and gets no control bytes except those of
+// the renderer.
 #include <array>
 #include <string>
 #include <string_view>
@@ -35,7 +35,7 @@ int DrawBelow(HostileText& hostile, int end) {
   return static_cast<int>(hostile.Below(static_cast<std::size_t>(end)));
 }
 
-// 120,000 texts, a frame for each, each drawn over what was there.
+// 120,000 texts, each in a frame of its own drawn over the previous one.
 TEST(RenderingProperty, TheTerminalShowsTheCanvasAndOnlyTheRendererDrivesIt) {
   HostileText hostile(kSeed);
   for (int world = 0; world < 400; ++world) {
@@ -66,7 +66,7 @@ TEST(RenderingProperty, TheTerminalShowsTheCanvasAndOnlyTheRendererDrivesIt) {
   }
 }
 
-// Whatever a text is, it is shown as printable UTF-8, in clusters that fill one or two columns.
+// Any text is shown as printable UTF-8, in clusters that fill one or two columns.
 TEST(RenderingProperty, AnyTextIsShownAsPrintableUtf8) {
   HostileText hostile(kSeed + 1);
   for (int i = 0; i < 100'000; ++i) {
@@ -118,7 +118,7 @@ class ClientProperty {
       case 13:
         return world_.app.OnLoggedIn("Alice", hostile_.Below(2) == 0);
       case 14:
-        return world_.app.OnNotSaid(hostile_.Draw(5), hostile_.Below(2) == 0);
+        return world_.app.OnUndelivered(hostile_.Draw(5), hostile_.Below(2) == 0);
       default:
         return Resize();
     }
@@ -126,7 +126,7 @@ class ClientProperty {
 
   [[nodiscard]] bool ended() const { return world_.ended; }
 
-  // What was drawn bit by bit is what is drawn at once.
+  // Incremental drawing equals complete drawing.
   void Check() {
     world_.scheduler.RunFor(absl::Milliseconds(60));
     ASSERT_THAT(world_.terminal.screen.complaints(), IsEmpty());

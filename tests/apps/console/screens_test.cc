@@ -1,5 +1,5 @@
 // Scenes of the client as a person sees them, at three sizes; the expected screens are in screens/.
-// With CHATHTTP_WRITE_SCREENS=1 in the environment they are written anew, to be looked at.
+// With CHATHTTP_WRITE_SCREENS=1 in the environment, the test rewrites them, for review.
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -38,7 +38,7 @@ class ScreensTest : public ::testing::TestWithParam<Size> {
                         false);
     world.app.OnMessage("A_name_of_twenty_bytes", "short", false);
     world.app.OnLeft("Bob");
-    world.Settle();
+    world.RunToNextFrame();
   }
 
   void Expect(std::string_view scene, const AppWorld& world) {
@@ -69,7 +69,7 @@ TEST_P(ScreensTest, LoginWhileItConnects) {
 TEST_P(ScreensTest, ConnectFailed) {
   AppWorld world(Given(), GetParam().columns, GetParam().rows);
   world.app.OnClosed("127.0.0.1:9994: connection refused", false);
-  world.Settle();
+  world.RunToNextFrame();
   Expect("connect_failed", world);
 }
 
@@ -87,7 +87,7 @@ TEST_P(ScreensTest, ScrolledBack) {
   world.Type("\x1b[5~\x1b[5~");
   world.app.OnMessage("Soros", "one more", false);
   world.app.OnMessage("Soros", "and another", false);
-  world.Settle();
+  world.RunToNextFrame();
   Expect("scrolled_back", world);
 }
 
@@ -103,7 +103,7 @@ TEST_P(ScreensTest, Reconnecting) {
   Converse(world);
   world.app.OnDropped("connection reset by peer");
   world.app.OnReconnecting(absl::Seconds(4));
-  world.Settle();
+  world.RunToNextFrame();
   world.Type("can you hear me");
   Expect("reconnecting", world);
 }

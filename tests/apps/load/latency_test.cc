@@ -19,9 +19,9 @@ TEST(LatencyHistogram, TellsASingleValueWithinTwoPercent) {
        value = value * 5 / 4 + 1) {
     LatencyHistogram latencies;
     latencies.Add(value);
-    const auto told = static_cast<double>(latencies.Percentile(50));
-    EXPECT_GE(told, static_cast<double>(value));
-    EXPECT_LE(told, static_cast<double>(value) * 1.016 + 1);
+    const auto reported = static_cast<double>(latencies.Percentile(50));
+    EXPECT_GE(reported, static_cast<double>(value));
+    EXPECT_LE(reported, static_cast<double>(value) * 1.016 + 1);
   }
 }
 

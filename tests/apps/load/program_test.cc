@@ -1,5 +1,5 @@
-// chat_load against the real server, and against servers that lose, repeat or swap what they hand
-// on: it must tell.
+// chat_load against the real server, and against servers that lose, repeat or swap messages, which
+// it must report.
 #include <gtest/gtest.h>
 
 #include <cstddef>
@@ -30,7 +30,8 @@ std::vector<std::string> LoadCommand(std::uint16_t port, const std::vector<std::
   return command;
 }
 
-// A JSON object of numbers, strings without escapes, and true or false; nothing if `text` is none.
+// A JSON object of numbers, strings without escapes, and true or false; nothing if `text` is not
+// one.
 std::optional<Figures> ParseFlatJson(std::string_view text) {
   Figures figures;
   const auto skip = [&] {
@@ -152,7 +153,7 @@ TEST(LoadProgram, SaysWhenTheRoomIsFull) {
   EXPECT_NE(load.out().find("Room is full"), std::string::npos) << load.out();
 }
 
-// A server of three members that hands on the third text in its own way.
+// A server for three members that forwards the third text incorrectly.
 enum class Fault { kNone, kOtherBytes, kLoses, kLosesForAll, kRepeats, kRepeatsForAll, kSwaps };
 
 class FaultyServer {
@@ -161,7 +162,7 @@ class FaultyServer {
 
   std::uint16_t port() const { return listener_.port(); }
 
-  // Until chat_load is gone.
+  // Serves until chat_load ends.
   void Serve() {
     for (int i = 0; i < 3; ++i) Admit();
     for (;;) {
@@ -236,7 +237,7 @@ std::string NameOfFault(const testing::TestParamInfo<FaultCase>& info) { return 
 
 class LoadCheck : public testing::TestWithParam<FaultCase> {
  protected:
-  // The members come one after the other, so that the server need not look at several at a time.
+  // Members join one after the other, so that the server handles one socket at a time.
   Figures Run(int expected_exit) {
     FaultyServer server(GetParam().fault);
     Process load(

@@ -1,4 +1,4 @@
-// chat_sim: its commands, and what their exit codes say.
+// chat_sim: its commands and their exit codes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ Ended RunSim(std::vector<std::string> arguments) {
   return {code, process.out(), process.err()};
 }
 
-// Without its last line, which tells how fast it was.
+// The output without its last line, which has the speed.
 std::string WithoutPace(const std::string& out) {
   return out.substr(0, out.rfind('\n', out.size() - 2) + 1);
 }

@@ -127,7 +127,7 @@ void FakeTerminal::SelectStyle(const std::vector<int>& parameters) {
   }
 }
 
-// Prints up to the next control; a cluster does not reach over one.
+// Prints up to the next control character; a cluster does not cross one.
 std::size_t FakeTerminal::Print(std::string_view bytes) {
   if (bytes.front() == '\a') {
     ++bells_;
@@ -165,7 +165,7 @@ std::size_t FakeTerminal::Print(std::string_view bytes) {
   return size;
 }
 
-// What has no width of its own goes to the cell in front of it.
+// A character without width joins the preceding cell.
 void FakeTerminal::Join(std::string_view text) {
   if (column_ == 0) return Complain("a mark on nothing", text);
   cell(column_ - 1, row_).text += text;

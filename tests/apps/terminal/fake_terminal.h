@@ -1,13 +1,13 @@
-// A terminal in memory: a screen, and the few sequences that a renderer may use. Whatever else
-// arrives is a complaint.
+// A terminal in memory: a screen, and the few sequences that a renderer may use. It reports
+// anything else as a complaint.
 //
 //   FakeTerminal terminal(80, 24);
 //   terminal.Write(renderer.Render(canvas));
 //   terminal.Text(); terminal.complaints();
 //
 // It knows CUP, CUF, EL 0, ED 2, SGR (0 1 2 4 7 38;5;n), DECTCEM and BEL, and, as terminals do, a
-// cursor that waits behind the last column. A blank of its erasing has no style. How wide it draws
-// characters whose width terminals disagree about can be chosen.
+// cursor that waits behind the last column. Erased cells have no style. For characters whose width
+// differs between terminals, a test can choose the width.
 #ifndef CHATHTTP_TESTS_APPS_TERMINAL_FAKE_TERMINAL_H_
 #define CHATHTTP_TESTS_APPS_TERMINAL_FAKE_TERMINAL_H_
 
@@ -24,13 +24,13 @@ class FakeTerminal {
  public:
   enum class Width {
     kAsMeasured,    // what apps/terminal/unicode.h says
-    kPerCodePoint,  // each code point has its columns, and joins nothing but plain marks
+    kPerCodePoint,  // each code point has its own columns; only plain marks join
   };
   FakeTerminal(int columns, int rows, Width width = Width::kAsMeasured);
 
   void Write(std::string_view bytes);
 
-  // A new size, and a screen full of what was never drawn.
+  // Sets the size, and fills the screen with garbage.
   void Resize(int columns, int rows);
 
   // The rows without blanks at their ends, each with a line feed.
@@ -45,12 +45,11 @@ class FakeTerminal {
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] int rows() const { return rows_; }
 
-  // What a renderer must not write, and what it wrote beyond the screen.
+  // Invalid output, and output beyond the screen.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
 
-  // What differs from `canvas`, one line for each cell; empty if it is shown exactly. Cells of
-  // uncertain width, and those behind them that a wide one may have reached, are left out if
-  // `certain_only`.
+  // The differences from `canvas`, one line for each cell; empty if there are none. With
+  // `certain_only`, ignores cells of uncertain width and those behind them that they may cover.
   [[nodiscard]] std::string DescribeDifference(const Canvas& canvas,
                                                bool certain_only = false) const;
 

@@ -86,7 +86,7 @@ class HostileText {
     };
     if (value < 0x80) return {static_cast<char>(value)};
     if (value < 0x800) return {static_cast<char>(0xC0 | (value >> 6)), continuation(0)};
-    if (value < 0x10000) {  // a surrogate among them is broken UTF-8, which is wanted too
+    if (value < 0x10000) {  // surrogates give broken UTF-8, which is wanted too
       return {static_cast<char>(0xE0 | (value >> 12)), continuation(6), continuation(0)};
     }
     return {static_cast<char>(0xF0 | (value >> 18)), continuation(12), continuation(6),
