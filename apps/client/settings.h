@@ -1,7 +1,7 @@
-// Chooses the user interface, colours and flag file of the client from flags, environment and
+// Chooses the user interface, colors and flag file of the client from flags, environment and
 // terminal.
 //
-//   ChooseUi({.terminal = true, .term = "xterm"})          -> ClientUi::kScreen
+//   ChooseUi({.terminal = true, .term = "xterm"})            -> ClientUi::kScreen
 //   WantsColor(ColorChoice::kAuto, {.no_color = "1"})        -> false
 //   ClientFlagFile({.home = "/home/a"})                      -> "/home/a/.config/chathttp/client"
 //

@@ -36,8 +36,7 @@ struct ChatLine {
 
 inline constexpr int kWideColumns = 60;   // from this width on, names have a column
 inline constexpr int kStampColumns = 40;  // from this width on, lines have time stamps
-inline constexpr int kNameColumns =
-    12;  // width of the column of names; longer names extend beyond it
+inline constexpr int kNameColumns = 12;   // width of their column; longer names extend beyond it
 
 struct ChatLayout {
   std::string time = {};  // with the following blank; empty on a narrow screen

@@ -35,8 +35,7 @@ struct Frame {
   int status = -1;  // none if negative
   int input = 0;
   int hint = -1;  // likewise
-  int pane =
-      0;  // column of the vertical line before the pane; the number of columns if there is no pane
+  int pane = 0;   // column of the line left of the users; the number of columns if there is none
 };
 
 int PaneColumns(const ChatScreen& screen) {

@@ -20,8 +20,7 @@ constexpr std::size_t kOrderBytes = 64 << 20;
 // Enough bytes to fill the log of a server.
 constexpr std::uint64_t kFillBytes = 12 << 20;
 constexpr std::size_t kFillWindow = 64;
-constexpr double kIdleRate =
-    2;  // texts a second: each reaches all of 10,000 members before the next
+constexpr double kIdleRate = 2;  // texts a second: one reaches all members before the next
 constexpr std::size_t kMaxOutstanding = 1 << 16;                // of one sender, at a rate
 constexpr absl::Duration kQuietTime = absl::Milliseconds(100);  // wait for unwanted messages
 

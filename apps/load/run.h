@@ -82,10 +82,9 @@ class LoadRun {
   std::vector<std::size_t> senders_;  // among members_
   std::vector<LoadPost> posts_;       // of senders_, in the same order
   RoomOrder order_;
-  std::vector<std::uint64_t>
-      entered_;  // by member: index behind its notice in the order; 0: none yet
-  std::vector<std::size_t> waiting_;  // members with bytes that have no place in the order yet
-  std::size_t wanted_ = 0;            // target number of joined members
+  std::vector<std::uint64_t> entered_;  // by member: index behind its notice; 0: none yet
+  std::vector<std::size_t> waiting_;    // members with bytes that have no place in the order yet
+  std::size_t wanted_ = 0;              // target number of joined members
   std::size_t logged_in_ = 0;
   std::size_t entered_seen_ = 0;
   std::size_t readers_ = 0;      // members that must get every message

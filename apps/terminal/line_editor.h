@@ -48,8 +48,7 @@ class LineEditor {
   bool HandleAlt(std::string_view letter);
   bool MoveTo(std::size_t offset);
   bool Erase(std::size_t from, std::size_t to);
-  bool Kill(
-      std::size_t to);  // erases from the cursor to `to`, in either direction, and saves the text
+  bool Kill(std::size_t to);  // erases from the cursor to `to`, in either direction, and saves it
   bool Transpose();
   [[nodiscard]] std::size_t Left() const;   // one cluster, or the cursor if there is none
   [[nodiscard]] std::size_t Right() const;  // likewise

@@ -102,8 +102,7 @@ TEST_F(SocketListenerTest, AnAddressInUseAlreadyExists) {
 }
 
 TEST_F(SocketListenerTest, AnAddressOfAnotherMachineIsNotFound) {
-  const auto listener =
-      network_.Listen({"192.0.2.1", 0}, acceptor_);  // RFC 5737: an unassigned address
+  const auto listener = network_.Listen({"192.0.2.1", 0}, acceptor_);  // RFC 5737: unassigned
   EXPECT_EQ(listener.status().code(), absl::StatusCode::kNotFound);
 }
 
