@@ -351,7 +351,7 @@ TEST_F(ChatTest, LateShortRestOfAPasteDoesNotConfirmIt) {
   world_.scheduler.RunFor(kPasteLimit);
   world_.Type("three\r");
   world_.scheduler.RunFor(kPasteLimit);
-  EXPECT_THAT(world_.session.said, IsEmpty());
+  EXPECT_THAT(world_.session.sent, IsEmpty());
   EXPECT_THAT(world_.Screen(), HasSubstr("3 lines pasted"));
 }
 
