@@ -99,6 +99,7 @@ for name in "$@"; do
   esac
 done
 caught=$(wc -l <"$work/caught")
-median=$(sort -n "$work/caught" | sed -n "$(((caught + 1) / 2))p")
-echo "$((caught + played)) caught, $missed missed; median of the first seeds: ${median:-none}"
+median=none
+[ "$caught" -eq 0 ] || median=$(sort -n "$work/caught" | sed -n "$(((caught + 1) / 2))p")
+echo "$((caught + played)) caught, $missed missed; median of the first seeds: $median"
 [ "$missed" -eq 0 ]
