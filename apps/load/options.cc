@@ -29,7 +29,7 @@ absl::Status CheckLoadOptions(const LoadOptions& options) {
   if (!status.ok()) return status;
   if (options.senders + options.never_read + options.slow_read > options.members) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--senders, --never_read and --slow_read together must be at max --members (",
+        "--senders, --never_read and --slow_read together must be at most --members (",
         options.members, "), got ", options.senders + options.never_read + options.slow_read));
   }
   if (!(options.rate >= 0 && options.rate <= kMaxRate)) {
@@ -38,13 +38,13 @@ absl::Status CheckLoadOptions(const LoadOptions& options) {
   }
   if (options.duration <= absl::ZeroDuration() || options.duration > absl::Hours(24)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--seconds must be more than 0, at max 86400, "
+        absl::StrCat("--seconds must be more than 0, at most 86400, "
                      "got ",
                      absl::ToDoubleSeconds(options.duration)));
   }
   if (CheckName(options.prefix + std::string(kMemberDigits, '0')) != NameProblem::kNone) {
     return absl::InvalidArgumentError(
-        "--prefix must make a user name with five digits behind it: at max 27 of "
+        "--prefix must make a user name with five digits behind it: at most 27 of "
         "A-Z a-z 0-9 _ . -");
   }
   return absl::OkStatus();
