@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "domain/absl_view.h"
 #include "gtest/gtest.h"
 #include "sim/scenario/grammar.h"
 #include "sim/scenario/net.h"
@@ -21,13 +22,14 @@ bool Documented(const std::string& phrase) {
   return page.find(phrase) != std::string::npos;
 }
 
-std::string Cell(std::string_view word) { return absl::StrCat("| `", std::string(word)); }
+std::string Cell(std::string_view word) { return absl::StrCat("| `", AbslView(word)); }
 
 TEST(SimulationPageTest, HasEachVerbAsItIsWritten) {
   for (const VerbShape& shape : Verbs()) {
     std::string usage = UsageOf(shape);
     // An unescaped bar would end the table cell.
-    if (const std::size_t bar = usage.find('|'); bar != std::string::npos) usage.insert(bar, "\\");
+    if (const std::size_t bar = usage.find('|'); bar != std::string::npos)
+      usage.insert(bar, 1, '\\');
     EXPECT_TRUE(Documented(Cell(usage) + "` |")) << usage;
   }
 }
