@@ -131,7 +131,11 @@ class Delivery {
   }
   void AddFollower(Connection& connection);
   void DropFollower(Connection& connection);
-  bool turn_is_full() const { return log_.end() - flushed_until_ >= options_.turn_broadcast_bytes; }
+  // A quarter of the bytes while a member is blocked: more would only wait in the log.
+  bool turn_is_full() const {
+    const std::size_t most = options_.turn_broadcast_bytes / (braking_ > 0 ? 4 : 1);
+    return log_.end() - flushed_until_ >= most;
+  }
   void DropBraking(Connection& connection);
   // Only lists of earlier membership versions count; the current list exists once.
   bool too_many_lists() const { return list_bytes_ - current_list_bytes_ > options_.list_bytes; }

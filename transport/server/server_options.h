@@ -32,7 +32,8 @@ struct ServerOptions {
   std::size_t turn_requests = 64;
   std::size_t turn_read_bytes = 64 << 10;
   std::size_t turn_write_bytes = 64 << 10;
-  // Limit for the broadcasts of all connections in one turn; the last request may exceed it.
+  // Limit for the broadcasts of all connections in one turn, a quarter of it while a member is
+  // blocked; the last request may exceed it.
   std::size_t turn_broadcast_bytes = 64 << 10;
 
   // The brake: the median reader sets the pace of the room. While more than half of the members are
