@@ -154,7 +154,7 @@ TEST(CutRequestsTest, UnfinishedLineThatCannotBeRightIsFatalButUncertain) {
 }
 
 TEST(CutRequestsTest, NothingIsReadBehindAFatalRequest) {
-  const std::string bytes = "\n" + RawRequest("ADD", "alice");
+  const std::string bytes = absl::StrCat("\n", RawRequest("ADD", "alice"));
   EXPECT_EQ(CutRequests(bytes).size(), 1u);
 }
 
