@@ -140,7 +140,7 @@ run() {
   wait $calm_pid || calm=1
   end="$(now) $(sent_bytes) $(ticks $server)"
   wait $crowd_pid || :
-  closed=$(grep -c 'slow consumer' "$folder/log" || :)
+  closed=$(grep -c 'event=closed .*slow consumer' "$folder/log" || :)
   kill -TERM $server
   wait $server || :
   awk -v talker="$1" -v closed="$closed" -v begin="$begin" -v end="$end" -v hz="$(getconf CLK_TCK)" \
