@@ -254,6 +254,15 @@ TEST_P(ChatServerLimitsTest, ListsHeldUpByWhoDoesNotReadAreBounded) {
   EXPECT_EQ(world.server->connections(), 30u);  // nobody else
 }
 
+// So many requests of `name`, each with a text of so many bytes.
+std::string Posts(const std::string& name, int count, std::size_t text_bytes) {
+  std::string requests;
+  for (int i = 0; i < count; ++i) {
+    requests += RawRequest("POST", name, std::string(text_bytes, 'x') + "\n");
+  }
+  return requests;
+}
+
 // ---- The brake -------------------------------------------------------------------------------
 
 // A talker, and readers whose links are far slower than the talker.
@@ -280,13 +289,7 @@ struct BrakedRoom {
     world.RunAWhile();
   }
 
-  void Flood() {
-    std::string burst;
-    for (int i = 0; i < kPosts; ++i) {
-      burst += RawRequest("POST", "Talker", std::string(500, 't') + "\n");
-    }
-    talker.Send(burst);
-  }
+  void Flood() { talker.Send(Posts("Talker", kPosts, 500)); }
 
   ServerWorld world;
   RawPeer& talker;
@@ -328,11 +331,7 @@ TEST_P(ChatServerLimitsTest, MembersThatDoNotReadHoldTheOthersUpForTheBrakeLimit
   RawPeer& bob = world.Join("Bob");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
   world.RunAWhile();
-  std::string burst;
-  for (int i = 0; i < 200; ++i) {
-    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
-  }
-  alice.Send(burst);
+  alice.Send(Posts("Alice", 200, 1000));
   world.scheduler.RunFor(absl::Seconds(1));
   alice.Send(RawRequest("POST", "Alice", "last\n"));
   world.scheduler.RunFor(absl::Seconds(1) - absl::Milliseconds(100));
@@ -350,11 +349,7 @@ TEST_P(ChatServerLimitsTest, BrakedServerSleepsUntilAMemberCanBeWrittenTo) {
   RawPeer& alice = world.Join("Alice");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
   world.RunAWhile();
-  std::string burst;
-  for (int i = 0; i < 300; ++i) {
-    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
-  }
-  alice.Send(burst);
+  alice.Send(Posts("Alice", 300, 1000));
   world.scheduler.RunFor(absl::Seconds(60));
   const std::uint64_t requests = world.server->stats().requests;
   const std::uint64_t turns = world.scheduler.counters().turns;
@@ -371,11 +366,7 @@ TEST_P(ChatServerLimitsTest, RequestThatArrivedInTimeIsServedHoweverLongTheRoomI
   RawPeer& alice = world.Join("Alice");
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
   RawPeer& late = world.Connect();
-  std::string burst;
-  for (int i = 0; i < 300; ++i) {
-    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
-  }
-  alice.Send(burst);
+  alice.Send(Posts("Alice", 300, 1000));
   world.scheduler.RunFor(absl::Seconds(2));
   late.Send(RawRequest("ADD", "Late"));
   world.scheduler.RunFor(absl::Seconds(20));  // the login limit is 10 s
@@ -393,11 +384,7 @@ TEST_P(ChatServerLimitsTest, StopAnswersWhatArrivedInABrakedRoom) {
   for (const char* name : {"mute1", "mute2", "mute3"}) world.Join(name).SetReading(false);
   RawPeer& bob = world.Join("Bob");
   world.RunAWhile();
-  std::string burst;
-  for (int i = 0; i < 60; ++i) {
-    burst += RawRequest("POST", "Alice", std::string(1000, 'x') + "\n");
-  }
-  alice.Send(burst);
+  alice.Send(Posts("Alice", 60, 1000));
   world.scheduler.RunFor(absl::Seconds(2));
   bob.Send(RawRequest("POST", "Bob", "before the end\n"));
   world.scheduler.RunFor(absl::Seconds(1));
