@@ -1,4 +1,4 @@
-#include "adapters/connector.h"
+#include "chathttp/adapters/connector.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/time/time.h"
-#include "adapters/socket_stream.h"
-#include "adapters/system_error.h"
+#include "chathttp/adapters/socket_stream.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

@@ -11,11 +11,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "adapters/event_loop.h"
-#include "adapters/file_descriptor.h"
-#include "adapters/resolver.h"
-#include "adapters/socket_address.h"
-#include "transport/ports/network.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/resolver.h"
+#include "chathttp/adapters/socket_address.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
 

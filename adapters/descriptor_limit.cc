@@ -1,4 +1,4 @@
-#include "adapters/descriptor_limit.h"
+#include "chathttp/adapters/descriptor_limit.h"
 
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-#include "adapters/event_loop.h"
+#include "chathttp/adapters/event_loop.h"
 
 #include <sys/eventfd.h>
 
@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "absl/time/clock.h"
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

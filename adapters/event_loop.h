@@ -24,10 +24,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "adapters/file_descriptor.h"
-#include "adapters/mailbox.h"
-#include "adapters/timer_queue.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/mailbox.h"
+#include "chathttp/adapters/timer_queue.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-#include "adapters/fd_stream.h"
+#include "chathttp/adapters/fd_stream.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include <climits>
 #include <cstddef>
 
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

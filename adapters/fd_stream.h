@@ -16,8 +16,8 @@
 #include <span>
 #include <string_view>
 
-#include "adapters/event_loop.h"
-#include "transport/ports/byte_stream.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp::posix {
 

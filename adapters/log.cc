@@ -1,11 +1,11 @@
-#include "adapters/log.h"
+#include "chathttp/adapters/log.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp::posix {
 namespace {

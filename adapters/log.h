@@ -28,7 +28,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
-#include "adapters/nonblocking_output.h"
+#include "chathttp/adapters/nonblocking_output.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-#include "adapters/mailbox.h"
+#include "chathttp/adapters/mailbox.h"
 
 #include <sys/eventfd.h>
 

@@ -11,8 +11,8 @@
 #include <mutex>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 

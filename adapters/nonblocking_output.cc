@@ -1,4 +1,4 @@
-#include "adapters/nonblocking_output.h"
+#include "chathttp/adapters/nonblocking_output.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -19,7 +19,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp::posix {
 

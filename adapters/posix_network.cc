@@ -1,10 +1,10 @@
-#include "adapters/posix_network.h"
+#include "chathttp/adapters/posix_network.h"
 
 #include <utility>
 
-#include "adapters/connector.h"
-#include "adapters/resolver.h"
-#include "adapters/socket_listener.h"
+#include "chathttp/adapters/connector.h"
+#include "chathttp/adapters/resolver.h"
+#include "chathttp/adapters/socket_listener.h"
 
 namespace chathttp::posix {
 

@@ -13,8 +13,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "adapters/event_loop.h"
-#include "transport/ports/network.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-#include "adapters/posix_terminal.h"
+#include "chathttp/adapters/posix_terminal.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <csignal>
 #include <utility>
 
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

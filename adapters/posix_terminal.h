@@ -17,14 +17,14 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "adapters/event_loop.h"
-#include "adapters/fd_stream.h"
-#include "adapters/file_descriptor.h"
-#include "adapters/signals.h"
-#include "adapters/terminal_guard.h"
-#include "transport/ports/buffered_writer.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/turn.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/fd_stream.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/signals.h"
+#include "chathttp/adapters/terminal_guard.h"
+#include "chathttp/transport/ports/buffered_writer.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp::posix {
 

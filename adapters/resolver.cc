@@ -1,4 +1,4 @@
-#include "adapters/resolver.h"
+#include "chathttp/adapters/resolver.h"
 
 #include <pthread.h>
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "adapters/mailbox.h"
+#include "chathttp/adapters/mailbox.h"
 
 namespace chathttp::posix {
 

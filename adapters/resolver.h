@@ -15,9 +15,9 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "adapters/event_loop.h"
-#include "adapters/socket_address.h"
-#include "transport/ports/network.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/socket_address.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
 

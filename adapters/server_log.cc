@@ -1,4 +1,4 @@
-#include "adapters/server_log.h"
+#include "chathttp/adapters/server_log.h"
 
 #include <string_view>
 

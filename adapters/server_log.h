@@ -19,9 +19,9 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
-#include "adapters/log.h"
-#include "transport/ports/scheduler.h"
-#include "transport/server/server_event.h"
+#include "chathttp/adapters/log.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/server_event.h"
 
 namespace chathttp::posix {
 

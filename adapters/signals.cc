@@ -1,4 +1,4 @@
-#include "adapters/signals.h"
+#include "chathttp/adapters/signals.h"
 
 #include <pthread.h>
 #include <sys/signalfd.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

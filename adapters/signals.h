@@ -17,8 +17,8 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "adapters/event_loop.h"
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp::posix {
 

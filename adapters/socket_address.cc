@@ -1,4 +1,4 @@
-#include "adapters/socket_address.h"
+#include "chathttp/adapters/socket_address.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/system_error.h"
-#include "domain/escape.h"
+#include "chathttp/adapters/system_error.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp::posix {
 namespace {

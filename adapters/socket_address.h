@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "transport/ports/network.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-#include "adapters/socket_listener.h"
+#include "chathttp/adapters/socket_listener.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -10,8 +10,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/socket_stream.h"
-#include "adapters/system_error.h"
+#include "chathttp/adapters/socket_stream.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

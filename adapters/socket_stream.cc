@@ -1,4 +1,4 @@
-#include "adapters/socket_stream.h"
+#include "chathttp/adapters/socket_stream.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,7 +11,7 @@
 #include <cerrno>
 
 #include "absl/time/time.h"
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 namespace chathttp::posix {
 namespace {

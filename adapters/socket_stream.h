@@ -9,9 +9,9 @@
 #include <span>
 #include <string_view>
 
-#include "adapters/event_loop.h"
-#include "adapters/file_descriptor.h"
-#include "transport/ports/byte_stream.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp::posix {
 

@@ -1,10 +1,10 @@
-#include "adapters/system_error.h"
+#include "chathttp/adapters/system_error.h"
 
 #include <array>
 #include <cerrno>
 #include <string>
 
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::posix {
 namespace {

@@ -1,4 +1,4 @@
-#include "adapters/terminal_guard.h"
+#include "chathttp/adapters/terminal_guard.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,4 +1,4 @@
-#include "adapters/timer_queue.h"
+#include "chathttp/adapters/timer_queue.h"
 
 #include <cassert>
 #include <utility>

@@ -16,7 +16,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 

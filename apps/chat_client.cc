@@ -15,15 +15,15 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "adapters/event_loop.h"
-#include "adapters/fd_stream.h"
-#include "adapters/posix_network.h"
-#include "adapters/signals.h"
 #include "apps/client/exit_code.h"
 #include "apps/client/line_client.h"
 #include "apps/client/screen.h"
 #include "apps/client/settings.h"
 #include "apps/flags/command_line.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/fd_stream.h"
+#include "chathttp/adapters/posix_network.h"
+#include "chathttp/adapters/signals.h"
 
 ABSL_FLAG(
     std::optional<std::string>, host, std::nullopt,

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "domain/chat_room.h"
+#include "chathttp/domain/chat_room.h"
 
 namespace {
 

@@ -8,12 +8,12 @@
 
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
-#include "adapters/descriptor_limit.h"
 #include "apps/flags/command_line.h"
 #include "apps/load/options.h"
 #include "apps/load/report.h"
 #include "apps/load/run.h"
-#include "domain/absl_view.h"
+#include "chathttp/adapters/descriptor_limit.h"
+#include "chathttp/domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, chathttp::LoadOptions().host, "IPv4 address of the server.");
 ABSL_FLAG(std::uint16_t, port, chathttp::LoadOptions().port, "Port of the server.");

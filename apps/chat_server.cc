@@ -1,5 +1,5 @@
 // The chat server as a program: flags, wiring, signals.
-#include "transport/server/chat_server.h"
+#include "chathttp/transport/server/chat_server.h"
 
 #include <unistd.h>
 
@@ -11,15 +11,15 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "adapters/descriptor_limit.h"
-#include "adapters/event_loop.h"
-#include "adapters/fd_stream.h"
-#include "adapters/log.h"
-#include "adapters/posix_network.h"
-#include "adapters/server_log.h"
-#include "adapters/signals.h"
 #include "apps/flags/command_line.h"
-#include "domain/absl_view.h"
+#include "chathttp/adapters/descriptor_limit.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/fd_stream.h"
+#include "chathttp/adapters/log.h"
+#include "chathttp/adapters/posix_network.h"
+#include "chathttp/adapters/server_log.h"
+#include "chathttp/adapters/signals.h"
+#include "chathttp/domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");

@@ -1,8 +1,8 @@
-#include "domain/chat_room.h"
+#include "chathttp/domain/chat_room.h"
 
 #include <utility>
 
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 

@@ -20,8 +20,8 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
-#include "domain/limits.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/limits.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 

@@ -1,4 +1,4 @@
-#include "domain/edit_distance.h"
+#include "chathttp/domain/edit_distance.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,7 +1,7 @@
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 #include "absl/strings/str_format.h"
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "domain/printable.h"
+#include "chathttp/domain/printable.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "domain/user_name.h"
+#include "chathttp/domain/user_name.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp {
 namespace {

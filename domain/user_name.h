@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "domain/limits.h"
+#include "chathttp/domain/limits.h"
 
 namespace chathttp {
 

@@ -2,9 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "domain/absl_view.h"
-#include "domain/escape.h"
-#include "domain/text.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

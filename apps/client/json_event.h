@@ -23,7 +23,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_client.h"
 
 namespace chathttp {
 

@@ -7,10 +7,10 @@
 #include "absl/strings/str_join.h"
 #include "apps/client/json_event.h"
 #include "apps/console/commands.h"
-#include "domain/absl_view.h"
-#include "domain/escape.h"
-#include "domain/user_name.h"
-#include "transport/codec/entity.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/user_name.h"
+#include "chathttp/transport/codec/entity.h"
 
 namespace chathttp {
 namespace {

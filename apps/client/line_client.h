@@ -20,11 +20,11 @@
 
 #include "apps/client/exit_code.h"
 #include "apps/client/line_reader.h"
-#include "transport/client/chat_client.h"
-#include "transport/ports/buffered_writer.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
-#include "transport/ports/turn.h"
+#include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/ports/buffered_writer.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

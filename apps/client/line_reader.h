@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <string>
 
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/turn.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

@@ -16,13 +16,13 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "adapters/event_loop.h"
-#include "adapters/posix_terminal.h"
 #include "apps/console/app.h"
 #include "apps/console/link.h"
 #include "apps/console/session.h"
-#include "transport/client/chat_session.h"
-#include "transport/ports/network.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/posix_terminal.h"
+#include "chathttp/transport/client/chat_session.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp {
 

@@ -1,7 +1,7 @@
 #include "apps/client/settings.h"
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 

@@ -7,7 +7,7 @@
 #include "apps/console/login_screen.h"
 #include "apps/terminal/canvas.h"
 #include "apps/terminal/unicode.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 namespace {

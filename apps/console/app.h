@@ -24,9 +24,9 @@
 #include "apps/console/session.h"
 #include "apps/terminal/keys.h"
 #include "apps/terminal/renderer.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
-#include "transport/ports/turn.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

@@ -7,10 +7,10 @@
 #include "absl/strings/str_join.h"
 #include "apps/console/commands.h"
 #include "apps/console/paste.h"
-#include "domain/absl_view.h"
-#include "domain/escape.h"
-#include "domain/text.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

@@ -28,8 +28,8 @@
 #include "apps/console/session.h"
 #include "apps/terminal/keys.h"
 #include "apps/terminal/line_editor.h"
-#include "domain/limits.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/domain/limits.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

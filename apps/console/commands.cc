@@ -1,7 +1,7 @@
 #include "apps/console/commands.h"
 
 #include "absl/strings/str_format.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 

@@ -3,9 +3,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "apps/console/commands.h"
-#include "domain/absl_view.h"
-#include "domain/edit_distance.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/edit_distance.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

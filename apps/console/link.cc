@@ -1,8 +1,8 @@
 #include "apps/console/link.h"
 
 #include "absl/strings/str_cat.h"
-#include "domain/escape.h"
-#include "transport/codec/message.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 

@@ -15,9 +15,9 @@
 #include "absl/status/status.h"
 #include "apps/console/app.h"
 #include "apps/console/session.h"
-#include "transport/client/chat_session.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/client/chat_session.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

@@ -3,8 +3,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "apps/terminal/unicode.h"
-#include "domain/escape.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

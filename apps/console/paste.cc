@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 

@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "apps/terminal/canvas.h"
 #include "apps/terminal/unicode.h"
-#include "domain/absl_view.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

@@ -20,7 +20,7 @@
 #include "apps/console/chat_screen.h"
 #include "apps/console/scrollback.h"
 #include "apps/console/users.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

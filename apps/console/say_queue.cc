@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 

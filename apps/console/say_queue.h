@@ -18,8 +18,8 @@
 #include <utility>
 
 #include "apps/console/session.h"
-#include "transport/ports/scheduler.h"
-#include "transport/ports/turn.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "transport/ports/network.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp {
 

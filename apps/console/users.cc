@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

@@ -12,8 +12,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "apps/flags/flag_file.h"
-#include "domain/absl_view.h"
-#include "domain/escape.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp {
 namespace {

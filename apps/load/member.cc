@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "transport/codec/request_encoder.h"
+#include "chathttp/transport/codec/request_encoder.h"
 
 namespace chathttp {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "adapters/file_descriptor.h"
 #include "apps/load/options.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp {
 

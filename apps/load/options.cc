@@ -1,7 +1,7 @@
 #include "apps/load/options.h"
 
 #include "absl/strings/str_cat.h"
-#include "domain/user_name.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/load/options.h"
-#include "domain/escape.h"
-#include "transport/codec/entity.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/transport/codec/entity.h"
 
 namespace chathttp {
 namespace {

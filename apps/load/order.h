@@ -16,8 +16,8 @@
 #include <string_view>
 #include <vector>
 
-#include "transport/codec/response_decoder.h"
-#include "transport/server/fanout_log.h"
+#include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/server/fanout_log.h"
 
 namespace chathttp {
 

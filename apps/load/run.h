@@ -16,11 +16,11 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
 #include "apps/load/member.h"
 #include "apps/load/options.h"
 #include "apps/load/order.h"
 #include "apps/load/report.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp {
 

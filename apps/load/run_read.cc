@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/load/run.h"
-#include "domain/escape.h"
-#include "transport/codec/message.h"
-#include "transport/codec/response_decoder.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

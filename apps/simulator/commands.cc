@@ -9,12 +9,12 @@
 #include "apps/flags/command_line.h"
 #include "apps/simulator/files.h"
 #include "apps/simulator/real.h"
-#include "sim/run/run.h"
-#include "sim/run/trace.h"
-#include "sim/scenario/printer.h"
-#include "sim/search/generator.h"
-#include "sim/search/report.h"
-#include "sim/search/shrinker.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/run/trace.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/search/generator.h"
+#include "chathttp/sim/search/report.h"
+#include "chathttp/sim/search/shrinker.h"
 
 namespace chathttp {
 namespace {

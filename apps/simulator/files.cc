@@ -7,10 +7,10 @@
 #include <system_error>
 
 #include "apps/flags/command_line.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/parser.h"
-#include "sim/search/generator.h"
-#include "sim/search/seeds.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/search/generator.h"
+#include "chathttp/sim/search/seeds.h"
 
 namespace chathttp {
 

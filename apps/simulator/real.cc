@@ -6,10 +6,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "adapters/event_loop.h"
-#include "adapters/posix_network.h"
 #include "apps/flags/command_line.h"
-#include "sim/run/live_run.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/posix_network.h"
+#include "chathttp/sim/run/live_run.h"
 
 namespace chathttp {
 

@@ -7,8 +7,8 @@
 #ifndef CHATHTTP_APPS_SIMULATOR_REAL_H_
 #define CHATHTTP_APPS_SIMULATOR_REAL_H_
 
-#include "sim/run/run.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp {
 

@@ -10,8 +10,8 @@
 #include <limits>
 #include <optional>
 
-#include "sim/search/seeds.h"
-#include "sim/search/swarm.h"
+#include "chathttp/sim/search/seeds.h"
+#include "chathttp/sim/search/swarm.h"
 
 namespace chathttp {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

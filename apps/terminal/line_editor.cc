@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "apps/terminal/unicode.h"
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_format.h"
 #include "apps/terminal/width_table.h"
-#include "domain/escape.h"
-#include "domain/text.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

@@ -1,12 +1,12 @@
-#include "sim/network/attempt.h"
+#include "chathttp/sim/network/attempt.h"
 
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "sim/network/listener.h"
-#include "sim/network/sim_network.h"
+#include "chathttp/sim/network/listener.h"
+#include "chathttp/sim/network/sim_network.h"
 
 namespace chathttp::sim {
 namespace {

@@ -10,11 +10,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
-#include "sim/network/host.h"
-#include "sim/network/stream.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/host.h"
+#include "chathttp/sim/network/stream.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

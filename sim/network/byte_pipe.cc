@@ -1,4 +1,4 @@
-#include "sim/network/byte_pipe.h"
+#include "chathttp/sim/network/byte_pipe.h"
 
 #include <algorithm>
 #include <utility>

@@ -22,9 +22,9 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
-#include "sim/network/link.h"
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/link.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 namespace chathttp::sim {
 

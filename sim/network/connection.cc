@@ -1,4 +1,4 @@
-#include "sim/network/connection.h"
+#include "chathttp/sim/network/connection.h"
 
 #include <utility>
 

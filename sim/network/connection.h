@@ -14,10 +14,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "sim/network/byte_pipe.h"
-#include "sim/network/digest.h"
-#include "sim/network/link.h"
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/byte_pipe.h"
+#include "chathttp/sim/network/digest.h"
+#include "chathttp/sim/network/link.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 namespace chathttp::sim {
 

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 namespace chathttp::sim {
 

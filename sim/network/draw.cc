@@ -1,4 +1,4 @@
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 #include <bit>
 #include <cassert>

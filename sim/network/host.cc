@@ -1,13 +1,13 @@
-#include "sim/network/host.h"
+#include "chathttp/sim/network/host.h"
 
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "sim/network/attempt.h"
-#include "sim/network/draw.h"
-#include "sim/network/listener.h"
-#include "sim/network/sim_network.h"
+#include "chathttp/sim/network/attempt.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/listener.h"
+#include "chathttp/sim/network/sim_network.h"
 
 namespace chathttp::sim {
 namespace {

@@ -15,8 +15,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "sim/network/stream.h"
-#include "transport/ports/network.h"
+#include "chathttp/sim/network/stream.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/network/latency.h"
+#include "chathttp/sim/network/latency.h"
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 namespace chathttp::sim {
 

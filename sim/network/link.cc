@@ -1,4 +1,4 @@
-#include "sim/network/link.h"
+#include "chathttp/sim/network/link.h"
 
 #include <algorithm>
 #include <cassert>

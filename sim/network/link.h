@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
-#include "sim/network/latency.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/latency.h"
 
 namespace chathttp::sim {
 

@@ -1,9 +1,9 @@
-#include "sim/network/listener.h"
+#include "chathttp/sim/network/listener.h"
 
 #include <utility>
 
-#include "sim/network/host.h"
-#include "sim/network/sim_network.h"
+#include "chathttp/sim/network/host.h"
+#include "chathttp/sim/network/sim_network.h"
 
 namespace chathttp::sim {
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "sim/network/stream.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/network/stream.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

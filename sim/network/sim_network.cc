@@ -1,4 +1,4 @@
-#include "sim/network/sim_network.h"
+#include "chathttp/sim/network/sim_network.h"
 
 #include <string>
 

@@ -22,12 +22,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/network/connection.h"
-#include "sim/network/digest.h"
-#include "sim/network/host.h"
-#include "sim/network/link.h"
-#include "sim/network/stream.h"
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/connection.h"
+#include "chathttp/sim/network/digest.h"
+#include "chathttp/sim/network/host.h"
+#include "chathttp/sim/network/link.h"
+#include "chathttp/sim/network/stream.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 namespace chathttp::sim {
 

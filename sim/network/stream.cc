@@ -1,4 +1,4 @@
-#include "sim/network/stream.h"
+#include "chathttp/sim/network/stream.h"
 
 #include <algorithm>
 #include <cassert>

@@ -12,10 +12,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sim/network/connection.h"
-#include "sim/network/draw.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/network/connection.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 #include <algorithm>
 #include <cassert>
@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 namespace chathttp::sim {
 namespace {

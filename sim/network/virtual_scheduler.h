@@ -25,8 +25,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/oracle/due.h"
+#include "chathttp/sim/oracle/due.h"
 
 namespace chathttp::sim {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "domain/limits.h"
-#include "sim/oracle/rules.h"
-#include "sim/oracle/transcript.h"
+#include "chathttp/domain/limits.h"
+#include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 namespace chathttp::sim {
 

@@ -1,11 +1,11 @@
-#include "sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/evidence.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/names.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/network/link.h"
-#include "sim/oracle/violation.h"
-#include "sim/scenario/scenario.h"
-#include "sim/world/record.h"
+#include "chathttp/sim/network/link.h"
+#include "chathttp/sim/oracle/violation.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/record.h"
 
 namespace chathttp::sim {
 

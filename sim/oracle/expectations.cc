@@ -1,4 +1,4 @@
-#include "sim/oracle/expectations.h"
+#include "chathttp/sim/oracle/expectations.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {

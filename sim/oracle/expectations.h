@@ -7,9 +7,9 @@
 
 #include <vector>
 
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/replay.h"
-#include "sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/replay.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 namespace chathttp::sim {
 

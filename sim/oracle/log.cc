@@ -1,9 +1,9 @@
-#include "sim/oracle/log.h"
+#include "chathttp/sim/oracle/log.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/rules.h"
-#include "sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 namespace chathttp::sim {
 

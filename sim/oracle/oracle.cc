@@ -1,15 +1,15 @@
-#include "sim/oracle/oracle.h"
+#include "chathttp/sim/oracle/oracle.h"
 
 #include <algorithm>
 #include <cstddef>
 
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/expectations.h"
-#include "sim/oracle/log.h"
-#include "sim/oracle/replay.h"
-#include "sim/oracle/server.h"
-#include "sim/oracle/transcript.h"
-#include "sim/oracle/windows.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/expectations.h"
+#include "chathttp/sim/oracle/log.h"
+#include "chathttp/sim/oracle/replay.h"
+#include "chathttp/sim/oracle/server.h"
+#include "chathttp/sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/windows.h"
 
 namespace chathttp::sim {
 

@@ -36,9 +36,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/oracle/violation.h"
-#include "sim/scenario/scenario.h"
-#include "sim/world/record.h"
+#include "chathttp/sim/oracle/violation.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/record.h"
 
 namespace chathttp::sim {
 

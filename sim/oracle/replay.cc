@@ -1,11 +1,11 @@
-#include "sim/oracle/replay.h"
+#include "chathttp/sim/oracle/replay.h"
 
 #include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/oracle/due.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/due.h"
 
 namespace chathttp::sim {
 namespace {

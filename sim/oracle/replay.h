@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/log.h"
-#include "sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/log.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 namespace chathttp::sim {
 

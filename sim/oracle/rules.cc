@@ -1,4 +1,4 @@
-#include "sim/oracle/rules.h"
+#include "chathttp/sim/oracle/rules.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/world/raw_codec.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 

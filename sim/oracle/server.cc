@@ -1,4 +1,4 @@
-#include "sim/oracle/server.h"
+#include "chathttp/sim/oracle/server.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {

@@ -7,10 +7,10 @@
 
 #include <vector>
 
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/log.h"
-#include "sim/oracle/replay.h"
-#include "sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/log.h"
+#include "chathttp/sim/oracle/replay.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/oracle/transcript.h"
+#include "chathttp/sim/oracle/transcript.h"
 
 #include <optional>
 

@@ -11,9 +11,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "sim/oracle/rules.h"
-#include "sim/world/raw_codec.h"
-#include "sim/world/record.h"
+#include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/world/raw_codec.h"
+#include "chathttp/sim/world/record.h"
 
 namespace chathttp::sim {
 

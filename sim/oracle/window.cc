@@ -1,4 +1,4 @@
-#include "sim/oracle/window.h"
+#include "chathttp/sim/oracle/window.h"
 
 #include <algorithm>
 #include <string>
@@ -6,7 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <vector>
 
-#include "sim/oracle/evidence.h"
-#include "sim/oracle/log.h"
-#include "sim/oracle/replay.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/log.h"
+#include "chathttp/sim/oracle/replay.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/oracle/windows.h"
+#include "chathttp/sim/oracle/windows.h"
 
 #include <algorithm>
 #include <map>
@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/oracle/window.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/window.h"
 
 namespace chathttp::sim {
 namespace {

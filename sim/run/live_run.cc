@@ -1,4 +1,4 @@
-#include "sim/run/live_run.h"
+#include "chathttp/sim/run/live_run.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/oracle/oracle.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
-#include "sim/world/options.h"
-#include "sim/world/participant.h"
-#include "sim/world/tap.h"
-#include "transport/server/chat_server.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/oracle.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/options.h"
+#include "chathttp/sim/world/participant.h"
+#include "chathttp/sim/world/tap.h"
+#include "chathttp/transport/server/chat_server.h"
 
 namespace chathttp::sim {
 namespace {

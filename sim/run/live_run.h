@@ -13,10 +13,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "sim/run/run.h"
-#include "sim/scenario/scenario.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

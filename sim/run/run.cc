@@ -1,15 +1,15 @@
-#include "sim/run/run.h"
+#include "chathttp/sim/run/run.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "domain/absl_view.h"
-#include "sim/oracle/oracle.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/parser.h"
-#include "sim/world/world.h"
-#include "transport/ports/mark.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/oracle.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/world/world.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp::sim {
 namespace {

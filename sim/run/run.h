@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/oracle/violation.h"
-#include "sim/scenario/scenario.h"
-#include "sim/world/trace_event.h"
+#include "chathttp/sim/oracle/violation.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/trace_event.h"
 
 namespace chathttp::sim {
 

@@ -1,11 +1,11 @@
-#include "sim/run/trace.h"
+#include "chathttp/sim/run/trace.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp::sim {
 namespace {

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/world/trace_event.h"
+#include "chathttp/sim/world/trace_event.h"
 
 namespace chathttp::sim {
 

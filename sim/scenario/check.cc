@@ -1,4 +1,4 @@
-#include "sim/scenario/check.h"
+#include "chathttp/sim/scenario/check.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "sim/scenario/lexer.h"
-#include "sim/scenario/names.h"
-#include "sim/scenario/quantity.h"
-#include "transport/server/server_options.h"
+#include "chathttp/sim/scenario/lexer.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/quantity.h"
+#include "chathttp/transport/server/server_options.h"
 
 namespace chathttp::sim {
 namespace {

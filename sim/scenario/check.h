@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/grammar.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "domain/absl_view.h"
-#include "domain/edit_distance.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/edit_distance.h"
 
 namespace chathttp::sim {
 namespace {

@@ -18,8 +18,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/scenario/quantity.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/quantity.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

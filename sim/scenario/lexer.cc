@@ -1,4 +1,4 @@
-#include "sim/scenario/lexer.h"
+#include "chathttp/sim/scenario/lexer.h"
 
 #include <algorithm>
 #include <array>

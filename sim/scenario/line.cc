@@ -1,9 +1,9 @@
-#include "sim/scenario/line.h"
+#include "chathttp/sim/scenario/line.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 

@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/lexer.h"
-#include "sim/scenario/quantity.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/lexer.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/scenario/names.h"
+#include "chathttp/sim/scenario/names.h"
 
 #include <algorithm>
 #include <array>
@@ -6,9 +6,9 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "domain/user_name.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/user_name.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/scenario/net.h"
+#include "chathttp/sim/scenario/net.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
-#include "sim/scenario/quantity.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/scenario/parser.h"
+#include "chathttp/sim/scenario/parser.h"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/check.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/line.h"
-#include "sim/scenario/names.h"
-#include "sim/scenario/net.h"
-#include "sim/scenario/step.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/check.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/line.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/net.h"
+#include "chathttp/sim/scenario/step.h"
 
 namespace chathttp::sim {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

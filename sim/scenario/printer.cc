@@ -1,4 +1,4 @@
-#include "sim/scenario/printer.h"
+#include "chathttp/sim/scenario/printer.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,12 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/lexer.h"
-#include "sim/scenario/names.h"
-#include "sim/scenario/net.h"
-#include "sim/scenario/quantity.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/lexer.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/net.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 namespace chathttp::sim {
 namespace {

@@ -10,7 +10,7 @@
 
 #include <string>
 
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

@@ -1,11 +1,11 @@
-#include "sim/scenario/quantity.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 #include <array>
 #include <charconv>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/network/latency.h"
+#include "chathttp/sim/network/latency.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/scenario/step.h"
+#include "chathttp/sim/scenario/step.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
-#include "sim/scenario/quantity.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 namespace chathttp::sim {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario/line.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/line.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

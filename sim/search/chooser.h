@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 namespace chathttp::sim {
 

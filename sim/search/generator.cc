@@ -1,14 +1,14 @@
-#include "sim/search/generator.h"
+#include "chathttp/sim/search/generator.h"
 
 #include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "sim/scenario/grammar.h"
-#include "sim/search/generator_faults.h"
-#include "sim/search/generator_lives.h"
-#include "sim/search/generator_plan.h"
-#include "sim/search/generator_setting.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/search/generator_faults.h"
+#include "chathttp/sim/search/generator_lives.h"
+#include "chathttp/sim/search/generator_plan.h"
+#include "chathttp/sim/search/generator_setting.h"
 
 namespace chathttp::sim {
 namespace {

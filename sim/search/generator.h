@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/search/generator_faults.h"
+#include "chathttp/sim/search/generator_faults.h"
 
 #include <algorithm>
 #include <cstdint>

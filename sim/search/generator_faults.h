@@ -7,8 +7,8 @@
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_FAULTS_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_FAULTS_H_
 
-#include "sim/scenario/scenario.h"
-#include "sim/search/generator_plan.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/search/generator_plan.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/search/generator_lives.h"
+#include "chathttp/sim/search/generator_lives.h"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "sim/search/generator_patterns.h"
-#include "sim/search/generator_text.h"
+#include "chathttp/sim/search/generator_patterns.h"
+#include "chathttp/sim/search/generator_text.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/search/generator_patterns.h"
+#include "chathttp/sim/search/generator_patterns.h"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/scenario/names.h"
-#include "sim/world/raw_codec.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {

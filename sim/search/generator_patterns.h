@@ -10,8 +10,8 @@
 
 #include <string>
 
-#include "sim/scenario/scenario.h"
-#include "sim/search/generator_plan.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/search/generator_plan.h"
 
 namespace chathttp::sim {
 

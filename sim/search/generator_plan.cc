@@ -1,4 +1,4 @@
-#include "sim/search/generator_plan.h"
+#include "chathttp/sim/search/generator_plan.h"
 
 #include "absl/strings/str_cat.h"
 

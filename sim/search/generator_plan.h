@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/scenario/scenario.h"
-#include "sim/search/chooser.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/search/chooser.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/search/generator_setting.h"
+#include "chathttp/sim/search/generator_setting.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "sim/search/generator_text.h"
+#include "chathttp/sim/search/generator_text.h"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "domain/absl_view.h"
-#include "sim/world/raw_codec.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {

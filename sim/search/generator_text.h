@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string>
 
-#include "sim/search/chooser.h"
+#include "chathttp/sim/search/chooser.h"
 
 namespace chathttp::sim {
 

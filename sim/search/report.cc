@@ -1,14 +1,14 @@
-#include "sim/search/report.h"
+#include "chathttp/sim/search/report.h"
 
 #include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/printer.h"
-#include "transport/ports/mark.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp::sim {
 namespace {

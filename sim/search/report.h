@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/run/run.h"
-#include "sim/scenario/scenario.h"
-#include "sim/search/swarm.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/search/swarm.h"
 
 namespace chathttp::sim {
 

@@ -1,8 +1,8 @@
-#include "sim/search/seeds.h"
+#include "chathttp/sim/search/seeds.h"
 
 #include <charconv>
 
-#include "sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/grammar.h"
 
 namespace chathttp::sim {
 namespace {

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

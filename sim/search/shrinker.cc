@@ -1,4 +1,4 @@
-#include "sim/search/shrinker.h"
+#include "chathttp/sim/search/shrinker.h"
 
 #include <algorithm>
 #include <string>
@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/search/shrinker_cast.h"
-#include "sim/search/shrinker_numbers.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/search/shrinker_cast.h"
+#include "chathttp/sim/search/shrinker_numbers.h"
 
 namespace chathttp::sim {
 namespace {

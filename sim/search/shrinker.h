@@ -13,7 +13,7 @@
 #include <cstddef>
 
 #include "absl/functional/function_ref.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

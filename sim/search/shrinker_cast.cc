@@ -1,4 +1,4 @@
-#include "sim/search/shrinker_cast.h"
+#include "chathttp/sim/search/shrinker_cast.h"
 
 #include <cstddef>
 #include <optional>
@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "domain/absl_view.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/search/shrinker_numbers.h"
+#include "chathttp/sim/search/shrinker_numbers.h"
 
 #include <algorithm>
 #include <cstdint>

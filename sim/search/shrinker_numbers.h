@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

@@ -1,17 +1,17 @@
-#include "sim/search/swarm.h"
+#include "chathttp/sim/search/swarm.h"
 
 #include <algorithm>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/network/draw.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/search/generator.h"
-#include "transport/ports/mark.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/search/generator.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp::sim {
 namespace {

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/run/run.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

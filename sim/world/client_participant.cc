@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/world/participant.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/world/participant.h"
 
 namespace chathttp::sim {
 namespace {

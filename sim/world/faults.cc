@@ -1,11 +1,11 @@
-#include "sim/world/faults.h"
+#include "chathttp/sim/world/faults.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "sim/network/draw.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {

@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/network/sim_network.h"
-#include "sim/network/virtual_scheduler.h"
-#include "sim/scenario/scenario.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
+#include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 

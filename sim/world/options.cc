@@ -1,4 +1,4 @@
-#include "sim/world/options.h"
+#include "chathttp/sim/world/options.h"
 
 #include <array>
 #include <cstdint>
@@ -6,8 +6,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/network/sim_network.h"
-#include "sim/scenario/scenario.h"
-#include "transport/server/server_options.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/server/server_options.h"
 
 namespace chathttp::sim {
 

@@ -17,12 +17,12 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/scenario/scenario.h"
-#include "sim/world/record.h"
-#include "sim/world/tap.h"
-#include "transport/client/chat_client.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/record.h"
+#include "chathttp/sim/world/tap.h"
+#include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

@@ -1,5 +1,5 @@
 #include "absl/strings/str_cat.h"
-#include "sim/world/participant.h"
+#include "chathttp/sim/world/participant.h"
 
 namespace chathttp::sim {
 

@@ -1,8 +1,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "sim/world/participant.h"
-#include "sim/world/raw_codec.h"
+#include "chathttp/sim/world/participant.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/scenario/scenario.h"
-#include "transport/server/server_options.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/server/server_options.h"
 
 namespace chathttp::sim {
 

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/network/sim_network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

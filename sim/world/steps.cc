@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
-#include "sim/world/world.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/world.h"
 
 namespace chathttp::sim {
 

@@ -1,12 +1,12 @@
-#include "sim/world/tap.h"
+#include "chathttp/sim/world/tap.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "sim/world/raw_codec.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {

@@ -19,10 +19,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/world/record.h"
-#include "sim/world/trace_event.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/sim/world/record.h"
+#include "chathttp/sim/world/trace_event.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::sim {
 

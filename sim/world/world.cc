@@ -1,12 +1,12 @@
-#include "sim/world/world.h"
+#include "chathttp/sim/world/world.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/names.h"
-#include "sim/world/options.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/options.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,5 +1,5 @@
 // Connecting by sockets; tests/contract has the tests for every network.
-#include "adapters/connector.h"
+#include "chathttp/adapters/connector.h"
 
 #include <array>
 #include <cerrno>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/posix_network.h"
+#include "chathttp/adapters/posix_network.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/raw_peer.h"

@@ -1,4 +1,4 @@
-#include "adapters/event_loop.h"
+#include "chathttp/adapters/event_loop.h"
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/pipe.h"

@@ -1,4 +1,4 @@
-#include "adapters/fd_stream.h"
+#include "chathttp/adapters/fd_stream.h"
 
 #include <fcntl.h>
 
@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/pipe.h"

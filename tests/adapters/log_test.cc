@@ -1,4 +1,4 @@
-#include "adapters/log.h"
+#include "chathttp/adapters/log.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/pipe.h"
 #include "tests/adapters/pty.h"

@@ -10,10 +10,10 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
-#include "adapters/event_loop.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/network.h"
 #include "gtest/gtest.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

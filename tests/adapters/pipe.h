@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "gtest/gtest.h"
 
 namespace chathttp::posix {

@@ -1,4 +1,4 @@
-#include "adapters/posix_terminal.h"
+#include "chathttp/adapters/posix_terminal.h"
 
 #include <sys/wait.h>
 

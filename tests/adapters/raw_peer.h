@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
-#include "adapters/socket_address.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/socket_address.h"
+#include "chathttp/transport/ports/network.h"
 #include "gtest/gtest.h"
-#include "transport/ports/network.h"
 
 namespace chathttp::posix {
 

@@ -1,4 +1,4 @@
-#include "adapters/resolver.h"
+#include "chathttp/adapters/resolver.h"
 
 #include <cstddef>
 #include <cstdlib>

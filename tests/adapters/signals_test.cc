@@ -1,4 +1,4 @@
-#include "adapters/signals.h"
+#include "chathttp/adapters/signals.h"
 
 #include <csignal>
 #include <vector>

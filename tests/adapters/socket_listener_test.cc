@@ -1,11 +1,11 @@
-#include "adapters/socket_listener.h"
+#include "chathttp/adapters/socket_listener.h"
 
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "adapters/posix_network.h"
+#include "chathttp/adapters/posix_network.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/raw_peer.h"

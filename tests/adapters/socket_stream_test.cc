@@ -1,5 +1,5 @@
 // Byte streams over sockets; tests/contract has the tests for every byte stream.
-#include "adapters/socket_stream.h"
+#include "chathttp/adapters/socket_stream.h"
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/posix_network.h"
+#include "chathttp/adapters/posix_network.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/raw_peer.h"

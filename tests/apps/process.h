@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "domain/escape.h"
-#include "domain/text.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

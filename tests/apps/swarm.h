@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "tests/apps/wire.h"
 
 namespace chathttp {

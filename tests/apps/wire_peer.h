@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/file_descriptor.h"
+#include "chathttp/adapters/file_descriptor.h"
 
 namespace chathttp {
 

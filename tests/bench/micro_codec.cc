@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/request_encoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/codec/response_encoder.h"
 #include "tests/bench/micro_harness.h"
-#include "transport/codec/message.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/request_encoder.h"
-#include "transport/codec/response_decoder.h"
-#include "transport/codec/response_encoder.h"
 
 namespace chathttp {
 namespace {

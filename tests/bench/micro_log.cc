@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "chathttp/transport/server/fanout_log.h"
 #include "tests/bench/micro_harness.h"
-#include "transport/server/fanout_log.h"
 
 namespace chathttp {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "domain/chat_room.h"
-#include "domain/limits.h"
-#include "domain/text.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/domain/limits.h"
+#include "chathttp/domain/text.h"
 #include "tests/bench/micro_harness.h"
 
 namespace chathttp {

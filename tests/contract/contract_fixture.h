@@ -7,12 +7,12 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/network.h"
 #include "gtest/gtest.h"
 #include "tests/contract/contract_world.h"
 #include "tests/contract/contract_worlds.h"
 #include "tests/contract/peer.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/network.h"
 
 namespace chathttp {
 

@@ -9,8 +9,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

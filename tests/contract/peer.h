@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/network.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp {
 

@@ -8,10 +8,10 @@
 #include <memory>
 #include <utility>
 
-#include "adapters/event_loop.h"
-#include "adapters/file_descriptor.h"
-#include "adapters/posix_network.h"
-#include "adapters/socket_address.h"
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/posix_network.h"
+#include "chathttp/adapters/socket_address.h"
 
 namespace chathttp {
 namespace {

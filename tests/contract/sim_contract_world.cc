@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "sim/network/sim_network.h"
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 namespace chathttp {
 namespace {

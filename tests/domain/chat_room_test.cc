@@ -1,4 +1,4 @@
-#include "domain/chat_room.h"
+#include "chathttp/domain/chat_room.h"
 
 #include <string>
 #include <vector>

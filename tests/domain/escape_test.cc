@@ -1,4 +1,4 @@
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 #include <string>
 

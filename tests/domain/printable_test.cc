@@ -1,11 +1,11 @@
-#include "domain/printable.h"
+#include "chathttp/domain/printable.h"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <string>
 
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 
 #include <string>
 

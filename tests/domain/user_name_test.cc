@@ -1,4 +1,4 @@
-#include "domain/user_name.h"
+#include "chathttp/domain/user_name.h"
 
 #include <string>
 

@@ -15,10 +15,10 @@
 #include <string_view>
 
 #include "absl/strings/escaping.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/message.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

@@ -33,6 +33,14 @@ std::string FolderOf(std::string_view path) {
   return std::string(path.substr(0, path.find_last_of('/')));
 }
 
+// The path from the project root of an included file: of "chathttp/domain/text.h" it is
+// "domain/text.h". Empty if the name is in no layer and not in apps.
+std::string PathOf(const std::string& include) {
+  constexpr std::string_view kLayers = "chathttp/";
+  if (include.starts_with("apps/")) return include;
+  return include.starts_with(kLayers) ? include.substr(kLayers.size()) : "";
+}
+
 bool HasWord(std::string_view list, const std::string& word) {
   return std::string(" ").append(list).append(" ").find(" " + word + " ") != std::string::npos;
 }
@@ -61,7 +69,9 @@ std::string IncludeProblem(const Room& room, const std::string& include) {
   if (include.starts_with('<')) return StandardProblem(room.outside, name);
   if (!include.starts_with('"')) return "names no file";
   if (name.starts_with("absl/")) return AbseilProblem(room.outside, name.substr(5));
-  const std::string folder = FolderOf(name);
+  const std::string path = PathOf(name);
+  if (path.empty()) return "is neither in a layer, as chathttp/LAYER/..., nor in apps";
+  const std::string folder = FolderOf(path);
   const bool allowed = folder == room.folder || HasWord(room.may_include, folder) ||
                        HasWord(room.may_include, folder.substr(0, folder.find('/')));
   return allowed ? "" : "is in a folder that this room must not know";
@@ -120,14 +130,19 @@ TEST(IncludeRule, HoldsForEveryFile) {
 
 TEST(IncludeRule, FindsEachKindOfBadInclude) {
   const std::pair<std::string, std::vector<std::string>> kBad[] = {
-      {"domain/a.h", {"\"transport/ports/network.h\"", "<iostream>", "\"absl/time/time.h\""}},
-      {"transport/ports/a.h", {"\"transport/codec/message.h\"", "<chrono>", "<thread>"}},
-      {"transport/codec/a.h", {"\"adapters/event_loop.h\"", "<sys/socket.h>", "<absl/x.h>"}},
-      {"transport/server/a.h", {"\"transport/client/chat_client.h\"", "\"limits.h\""}},
-      {"adapters/a.h", {"\"sim/network/sim_network.h\"", "<boost/asio.hpp>", "\"../domain/a.h\""}},
-      {"sim/world/a.h", {"\"sim/run/run.h\"", "\"absl/time/clock.h\"", "\"absl/random/random.h\""}},
+      {"domain/a.h",
+       {"\"chathttp/transport/ports/network.h\"", "<iostream>", "\"absl/time/time.h\""}},
+      {"transport/ports/a.h", {"\"chathttp/transport/codec/message.h\"", "<chrono>", "<thread>"}},
+      {"transport/codec/a.h",
+       {"\"chathttp/adapters/event_loop.h\"", "<sys/socket.h>", "<absl/x.h>"}},
+      {"transport/server/a.h",
+       {"\"chathttp/transport/client/chat_client.h\"", "\"limits.h\"", "\"domain/limits.h\""}},
+      {"adapters/a.h",
+       {"\"chathttp/sim/network/sim_network.h\"", "<boost/asio.hpp>", "\"../domain/a.h\""}},
+      {"sim/world/a.h",
+       {"\"chathttp/sim/run/run.h\"", "\"absl/time/clock.h\"", "\"absl/random/random.h\""}},
       {"apps/terminal/a.h", {"\"apps/console/app.h\"", "<unistd.h>"}},
-      {"apps/console/a.h", {"\"adapters/posix_terminal.h\"", "\"apps/client/screen.h\""}},
+      {"apps/console/a.h", {"\"chathttp/adapters/posix_terminal.h\"", "\"apps/client/screen.h\""}},
       {"apps/load/a.cc", {"\"gtest/gtest.h\"", "HEADER"}},
       {"extra/a.cc", {"<string>"}},
   };
@@ -152,7 +167,7 @@ std::vector<std::string> HeaderProblems(const std::string& list, const FileTexts
     if (path.starts_with("apps/") || !path.ends_with(".h")) continue;
     if (is("public", path) == is("private", path)) problems.push_back(path + " is not listed once");
     for (const std::string& include : IncludesOf(text)) {
-      if (is("public", path) && is("private", include.substr(1, include.size() - 2))) {
+      if (is("public", path) && is("private", PathOf(include.substr(1, include.size() - 2)))) {
         problems.push_back(path + " is public and includes " + include);
       }
     }
@@ -165,7 +180,7 @@ TEST(HeaderRule, HoldsForEveryHeader) {
 }
 
 TEST(HeaderRule, FindsEachKindOfBadHeader) {
-  const FileTexts sources = {{"sim/a.h", "#include \"sim/b.h\""}, {"sim/b.h", ""}};
+  const FileTexts sources = {{"sim/a.h", "#include \"chathttp/sim/b.h\""}, {"sim/b.h", ""}};
   EXPECT_THAT(HeaderProblems("private sim/a.h\nprivate sim/b.h\n", sources), IsEmpty());
   EXPECT_THAT(HeaderProblems("public sim/a.h\nprivate sim/b.h\n", sources), SizeIs(1));
   EXPECT_THAT(HeaderProblems("public sim/a.h\n", sources), SizeIs(1));

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <string>
 
-#include "sim/search/swarm.h"
+#include "chathttp/sim/search/swarm.h"
 
 int main(int argc, char** argv) try {
   if (argc != 3) {

@@ -1,15 +1,15 @@
-#include "transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_client.h"
 
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "domain/text.h"
-#include "domain/user_name.h"
-#include "transport/codec/entity.h"
-#include "transport/codec/request_encoder.h"
-#include "transport/ports/mark.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/text.h"
+#include "chathttp/domain/user_name.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/codec/request_encoder.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp {
 namespace {

@@ -23,13 +23,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "domain/limits.h"
-#include "transport/codec/message.h"
-#include "transport/codec/response_decoder.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
-#include "transport/ports/turn.h"
+#include "chathttp/domain/limits.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

@@ -1,11 +1,11 @@
-#include "transport/client/chat_session.h"
+#include "chathttp/transport/client/chat_session.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/user_name.h"
-#include "transport/codec/message.h"
+#include "chathttp/domain/user_name.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 namespace {

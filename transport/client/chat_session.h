@@ -31,10 +31,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "transport/client/backoff.h"
-#include "transport/client/chat_client.h"
-#include "transport/ports/network.h"
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/client/backoff.h"
+#include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "domain/printable.h"
+#include "chathttp/domain/printable.h"
 
 namespace chathttp {
 

@@ -1,12 +1,12 @@
-#include "transport/codec/canonical_message.h"
+#include "chathttp/transport/codec/canonical_message.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include "transport/codec/byte_class.h"
-#include "transport/codec/expectation.h"
-#include "transport/codec/head_format.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/expectation.h"
+#include "chathttp/transport/codec/head_format.h"
 
 namespace chathttp {
 namespace {

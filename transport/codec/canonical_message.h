@@ -15,8 +15,8 @@
 
 #include <string_view>
 
-#include "transport/codec/decode_result.h"
-#include "transport/codec/message.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 

@@ -1,11 +1,11 @@
-#include "transport/codec/decode_reason.h"
+#include "chathttp/transport/codec/decode_reason.h"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "domain/escape.h"
+#include "chathttp/domain/escape.h"
 
 namespace chathttp {
 namespace {

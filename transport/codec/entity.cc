@@ -1,4 +1,4 @@
-#include "transport/codec/entity.h"
+#include "chathttp/transport/codec/entity.h"
 
 #include <cstddef>
 #include <optional>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "domain/user_name.h"
+#include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {

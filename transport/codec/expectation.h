@@ -14,8 +14,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "domain/printable.h"
-#include "transport/codec/byte_class.h"
+#include "chathttp/domain/printable.h"
+#include "chathttp/transport/codec/byte_class.h"
 
 namespace chathttp {
 

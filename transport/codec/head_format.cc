@@ -1,4 +1,4 @@
-#include "transport/codec/head_format.h"
+#include "chathttp/transport/codec/head_format.h"
 
 #include <algorithm>
 #include <cstddef>

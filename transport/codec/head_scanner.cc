@@ -1,12 +1,12 @@
-#include "transport/codec/head_scanner.h"
+#include "chathttp/transport/codec/head_scanner.h"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "transport/codec/byte_class.h"
-#include "transport/codec/decode_reason.h"
-#include "transport/codec/decode_result.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/decode_reason.h"
+#include "chathttp/transport/codec/decode_result.h"
 
 namespace chathttp {
 namespace {

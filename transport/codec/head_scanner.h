@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "transport/codec/byte_class.h"
-#include "transport/codec/decode_result.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/decode_result.h"
 
 namespace chathttp {
 

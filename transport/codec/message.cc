@@ -1,4 +1,4 @@
-#include "transport/codec/message.h"
+#include "chathttp/transport/codec/message.h"
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include "transport/codec/message_decoder.h"
+#include "chathttp/transport/codec/message_decoder.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "transport/codec/byte_class.h"
-#include "transport/codec/decode_reason.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/field_name.h"
-#include "transport/codec/head_scanner.h"
-#include "transport/codec/held_value.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/decode_reason.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/head_scanner.h"
+#include "chathttp/transport/codec/held_value.h"
 
 namespace chathttp {
 namespace {

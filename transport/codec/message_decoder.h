@@ -15,11 +15,11 @@
 #include <string>
 #include <string_view>
 
-#include "transport/codec/byte_class.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/field_name.h"
-#include "transport/codec/head_scanner.h"
-#include "transport/codec/held_value.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/head_scanner.h"
+#include "chathttp/transport/codec/held_value.h"
 
 namespace chathttp {
 

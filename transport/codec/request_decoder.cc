@@ -1,17 +1,17 @@
-#include "transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/request_decoder.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "transport/codec/byte_class.h"
-#include "transport/codec/canonical_message.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/field_name.h"
-#include "transport/codec/message.h"
-#include "transport/codec/message_decoder.h"
-#include "transport/codec/start_line.h"
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/canonical_message.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/message_decoder.h"
+#include "chathttp/transport/codec/start_line.h"
 
 namespace chathttp {
 namespace {

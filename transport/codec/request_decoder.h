@@ -20,10 +20,10 @@
 #include <cstddef>
 #include <string_view>
 
-#include "transport/codec/decode_result.h"
-#include "transport/codec/field_name.h"
-#include "transport/codec/message.h"
-#include "transport/codec/message_decoder.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/message_decoder.h"
 
 namespace chathttp {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "transport/codec/message.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 

@@ -1,4 +1,4 @@
-#include "transport/codec/response_encoder.h"
+#include "chathttp/transport/codec/response_encoder.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "transport/codec/head_format.h"
-#include "transport/codec/message.h"
+#include "chathttp/transport/codec/head_format.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "transport/codec/start_line.h"
+#include "chathttp/transport/codec/start_line.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/turn.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 

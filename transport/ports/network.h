@@ -16,7 +16,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp {
 

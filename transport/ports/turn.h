@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-#include "transport/ports/scheduler.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 

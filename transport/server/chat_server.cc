@@ -1,13 +1,13 @@
-#include "transport/server/chat_server.h"
+#include "chathttp/transport/server/chat_server.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "transport/codec/entity.h"
-#include "transport/ports/mark.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp {
 namespace {

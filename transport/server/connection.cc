@@ -1,4 +1,4 @@
-#include "transport/server/connection.h"
+#include "chathttp/transport/server/connection.h"
 
 #include <algorithm>
 #include <utility>

@@ -17,11 +17,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/ports/byte_stream.h"
-#include "transport/ports/turn.h"
-#include "transport/server/outbox.h"
-#include "transport/server/server_event.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/turn.h"
+#include "chathttp/transport/server/outbox.h"
+#include "chathttp/transport/server/server_event.h"
 
 namespace chathttp {
 

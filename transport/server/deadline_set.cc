@@ -1,4 +1,4 @@
-#include "transport/server/deadline_set.h"
+#include "chathttp/transport/server/deadline_set.h"
 
 namespace chathttp {
 namespace {

@@ -16,8 +16,8 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "transport/ports/scheduler.h"
-#include "transport/server/server_event.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/server_event.h"
 
 namespace chathttp {
 

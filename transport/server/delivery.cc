@@ -1,11 +1,11 @@
-#include "transport/server/delivery.h"
+#include "chathttp/transport/server/delivery.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "transport/codec/entity.h"
-#include "transport/ports/mark.h"
-#include "transport/server/room_service.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/ports/mark.h"
+#include "chathttp/transport/server/room_service.h"
 
 namespace chathttp {
 namespace {

@@ -16,13 +16,13 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "domain/chat_room.h"
-#include "transport/codec/message.h"
-#include "transport/codec/response_encoder.h"
-#include "transport/ports/scheduler.h"
-#include "transport/server/connection.h"
-#include "transport/server/fanout_log.h"
-#include "transport/server/server_options.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/response_encoder.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/connection.h"
+#include "chathttp/transport/server/fanout_log.h"
+#include "chathttp/transport/server/server_options.h"
 
 namespace chathttp {
 

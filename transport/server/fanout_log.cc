@@ -1,4 +1,4 @@
-#include "transport/server/fanout_log.h"
+#include "chathttp/transport/server/fanout_log.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,11 +1,11 @@
-#include "transport/server/outbox.h"
+#include "chathttp/transport/server/outbox.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <utility>
 
-#include "transport/ports/mark.h"
+#include "chathttp/transport/ports/mark.h"
 
 namespace chathttp {
 namespace {

@@ -24,8 +24,8 @@
 #include <string_view>
 #include <vector>
 
-#include "transport/ports/byte_stream.h"
-#include "transport/server/fanout_log.h"
+#include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/server/fanout_log.h"
 
 namespace chathttp {
 

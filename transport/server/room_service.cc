@@ -1,14 +1,14 @@
-#include "transport/server/room_service.h"
+#include "chathttp/transport/server/room_service.h"
 
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
-#include "domain/escape.h"
-#include "domain/text.h"
-#include "domain/user_name.h"
-#include "transport/codec/entity.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
+#include "chathttp/domain/user_name.h"
+#include "chathttp/transport/codec/entity.h"
 
 namespace chathttp {
 namespace {

@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include "domain/chat_room.h"
-#include "transport/codec/message.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 

@@ -1,4 +1,4 @@
-#include "transport/server/server_options.h"
+#include "chathttp/transport/server/server_options.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 namespace {

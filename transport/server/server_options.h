@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "domain/limits.h"
+#include "chathttp/domain/limits.h"
 
 namespace chathttp {
 

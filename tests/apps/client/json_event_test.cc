@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 #include "gtest/gtest.h"
 
 namespace chathttp {

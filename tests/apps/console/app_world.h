@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "apps/console/app.h"
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 #include "tests/apps/terminal/fake_terminal.h"
 
 namespace chathttp {

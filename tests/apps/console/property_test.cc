@@ -9,7 +9,7 @@
 #include "apps/terminal/canvas.h"
 #include "apps/terminal/renderer.h"
 #include "apps/terminal/unicode.h"
-#include "domain/text.h"
+#include "chathttp/domain/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/apps/console/app_world.h"

@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "apps/terminal/unicode.h"
-#include "domain/escape.h"
-#include "domain/text.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/domain/text.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/network/byte_pipe.h"
+#include "chathttp/sim/network/byte_pipe.h"
 
 #include <algorithm>
 #include <array>
@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/network/link.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/link.h"
-#include "sim/network/virtual_scheduler.h"
 
 namespace chathttp::sim {
 namespace {

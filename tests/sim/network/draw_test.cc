@@ -1,12 +1,12 @@
-#include "sim/network/draw.h"
+#include "chathttp/sim/network/draw.h"
 
 #include <cstdint>
 #include <limits>
 #include <vector>
 
+#include "chathttp/sim/network/digest.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/digest.h"
 
 namespace chathttp::sim {
 namespace {

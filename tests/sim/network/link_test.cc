@@ -1,13 +1,13 @@
-#include "sim/network/link.h"
+#include "chathttp/sim/network/link.h"
 
 #include <algorithm>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/latency.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/draw.h"
-#include "sim/network/latency.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/network/sim_network.h"
+#include "chathttp/sim/network/sim_network.h"
 
 #include <array>
 #include <cstddef>
@@ -12,9 +12,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/virtual_scheduler.h"
 #include "tests/contract/peer.h"
 
 namespace chathttp::sim {

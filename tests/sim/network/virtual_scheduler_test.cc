@@ -1,4 +1,4 @@
-#include "sim/network/virtual_scheduler.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 
 #include <cstdint>
 #include <functional>

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/sim/oracle/oracle.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/oracle/oracle.h"
 #include "tests/sim/oracle/record_builder.h"
 
 namespace chathttp::sim {

@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "sim/scenario/scenario.h"
-#include "sim/world/record.h"
+#include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/record.h"
 
 namespace chathttp::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/run/run.h"
+#include "chathttp/sim/run/run.h"
 
 #include <string>
 #include <thread>

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "chathttp/sim/run/run.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/scenario/scenario.h"
 #include "gtest/gtest.h"
-#include "sim/run/run.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/scenario/scenario.h"
 #include "tests/source_path.h"
 
 namespace chathttp::sim {

@@ -1,4 +1,4 @@
-#include "sim/run/trace.h"
+#include "chathttp/sim/run/trace.h"
 
 #include <string>
 #include <vector>

@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "domain/absl_view.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/net.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/net.h"
 #include "tests/source_path.h"
 
 namespace chathttp::sim {

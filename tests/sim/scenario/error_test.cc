@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "chathttp/sim/scenario/parser.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/parser.h"
 
 namespace chathttp::sim {
 namespace {

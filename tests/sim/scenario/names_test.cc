@@ -1,11 +1,11 @@
-#include "sim/scenario/names.h"
+#include "chathttp/sim/scenario/names.h"
 
 #include <string>
 #include <vector>
 
+#include "chathttp/sim/scenario/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 namespace {

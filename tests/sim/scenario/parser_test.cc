@@ -1,4 +1,4 @@
-#include "sim/scenario/parser.h"
+#include "chathttp/sim/scenario/parser.h"
 
 #include <limits>
 #include <string>
@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/scenario/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,11 +1,11 @@
-#include "sim/scenario/quantity.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 #include <cstdint>
 #include <limits>
 #include <optional>
 
+#include "chathttp/sim/network/draw.h"
 #include "gtest/gtest.h"
-#include "sim/network/draw.h"
 
 namespace chathttp::sim {
 namespace {

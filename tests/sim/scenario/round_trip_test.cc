@@ -9,12 +9,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/scenario/scenario.h"
 #include "gtest/gtest.h"
-#include "sim/network/draw.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/search/generator.h"
+#include "chathttp/sim/search/generator.h"
 
 #include <array>
 #include <cstddef>
@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "chathttp/sim/network/digest.h"
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/search/generator_plan.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/digest.h"
-#include "sim/scenario/grammar.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/search/generator_plan.h"
 
 namespace chathttp::sim {
 namespace {

@@ -1,15 +1,15 @@
-#include "sim/search/shrinker.h"
+#include "chathttp/sim/search/shrinker.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 
+#include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
+#include "chathttp/sim/search/generator.h"
+#include "chathttp/sim/search/shrinker_cast.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/parser.h"
-#include "sim/scenario/printer.h"
-#include "sim/search/generator.h"
-#include "sim/search/shrinker_cast.h"
 
 namespace chathttp::sim {
 namespace {

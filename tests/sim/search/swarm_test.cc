@@ -1,17 +1,17 @@
-#include "sim/search/swarm.h"
+#include "chathttp/sim/search/swarm.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/search/generator.h"
+#include "chathttp/sim/search/report.h"
+#include "chathttp/sim/search/seeds.h"
+#include "chathttp/transport/ports/mark.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/scenario/grammar.h"
-#include "sim/search/generator.h"
-#include "sim/search/report.h"
-#include "sim/search/seeds.h"
-#include "transport/ports/mark.h"
 
 namespace chathttp::sim {
 namespace {

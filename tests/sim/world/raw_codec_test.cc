@@ -1,4 +1,4 @@
-#include "sim/world/raw_codec.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 #include <string>
 #include <string_view>

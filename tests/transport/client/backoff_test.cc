@@ -1,4 +1,4 @@
-#include "transport/client/backoff.h"
+#include "chathttp/transport/client/backoff.h"
 
 #include <cstdint>
 #include <vector>

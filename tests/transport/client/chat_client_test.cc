@@ -1,5 +1,5 @@
 // The client core against the real server, and against scripted ones, on the simulated network.
-#include "transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_client.h"
 
 #include <memory>
 #include <string>

@@ -4,11 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "chathttp/transport/client/chat_session.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/transport/client/session_world.h"
 #include "tests/transport/server/server_world.h"
-#include "transport/client/chat_session.h"
 
 namespace chathttp {
 namespace {

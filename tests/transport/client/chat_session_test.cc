@@ -1,6 +1,6 @@
 // The session against the real server and scripted ones, on the simulated network and in virtual
 // time. For its behaviour over time see chat_session_life_test.cc.
-#include "transport/client/chat_session.h"
+#include "chathttp/transport/client/chat_session.h"
 
 #include <string>
 #include <vector>

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "chathttp/transport/ports/network.h"
 #include "gtest/gtest.h"
-#include "transport/ports/network.h"
 
 namespace chathttp {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "chathttp/transport/client/chat_session.h"
 #include "gtest/gtest.h"
 #include "tests/transport/server/server_world.h"
-#include "transport/client/chat_session.h"
 
 namespace chathttp {
 

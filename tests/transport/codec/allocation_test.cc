@@ -9,13 +9,13 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/codec/response_encoder.h"
 #include "tests/transport/codec/allocation_count.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/message.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
-#include "transport/codec/response_encoder.h"
 
 namespace chathttp {
 namespace {

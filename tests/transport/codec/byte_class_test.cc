@@ -1,4 +1,4 @@
-#include "transport/codec/byte_class.h"
+#include "chathttp/transport/codec/byte_class.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The codec's short cut gives only results that the general pass gives too.
-#include "transport/codec/canonical_message.h"
+#include "chathttp/transport/codec/canonical_message.h"
 
 #include <gtest/gtest.h>
 
@@ -12,12 +12,12 @@
 #include <string_view>
 #include <vector>
 
+#include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/golden.h"
 #include "tests/transport/codec/guarded_bytes.h"
-#include "transport/codec/byte_class.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 #include "tests/transport/codec/samples.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

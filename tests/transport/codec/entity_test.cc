@@ -1,4 +1,4 @@
-#include "transport/codec/entity.h"
+#include "chathttp/transport/codec/entity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "transport/codec/field_name.h"
+#include "chathttp/transport/codec/field_name.h"
 
 #include <gtest/gtest.h>
 

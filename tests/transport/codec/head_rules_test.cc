@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 #include "tests/transport/codec/decode_trace.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

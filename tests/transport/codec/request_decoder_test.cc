@@ -1,6 +1,6 @@
 // The rows of "Reading strictly" (docs/protocol.md) for requests, and a decoder that serves many
 // streams.
-#include "transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/request_decoder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,10 +11,10 @@
 #include <string_view>
 #include <utility>
 
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/message.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/message.h"
 
 namespace chathttp {
 namespace {

@@ -1,13 +1,13 @@
-#include "transport/codec/request_encoder.h"
+#include "chathttp/transport/codec/request_encoder.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "absl/time/time.h"
+#include "chathttp/transport/codec/message.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/message.h"
 
 namespace chathttp {
 namespace {

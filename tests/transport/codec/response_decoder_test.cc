@@ -1,5 +1,5 @@
 // The rows of "Reading strictly" (docs/protocol.md) for responses.
-#include "transport/codec/response_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
+#include "chathttp/transport/codec/decode_result.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/decode_result.h"
 
 namespace chathttp {
 namespace {

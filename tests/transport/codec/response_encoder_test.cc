@@ -1,4 +1,4 @@
-#include "transport/codec/response_encoder.h"
+#include "chathttp/transport/codec/response_encoder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/codec/message.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/entity.h"
-#include "transport/codec/message.h"
 
 namespace chathttp {
 namespace {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "transport/codec/decode_result.h"
+#include "chathttp/transport/codec/decode_result.h"
 
 namespace chathttp {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "transport/codec/decode_result.h"
+#include "chathttp/transport/codec/decode_result.h"
 
 namespace chathttp {
 

@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 #include "tests/transport/codec/decode_trace.h"
 #include "tests/transport/codec/guarded_bytes.h"
 #include "tests/transport/codec/samples.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
 #include "tests/transport/codec/golden.h"
-#include "transport/codec/decode_result.h"
-#include "transport/codec/request_decoder.h"
-#include "transport/codec/response_decoder.h"
 
 namespace chathttp {
 namespace {

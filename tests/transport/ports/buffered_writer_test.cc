@@ -1,4 +1,4 @@
-#include "transport/ports/buffered_writer.h"
+#include "chathttp/transport/ports/buffered_writer.h"
 
 #include <memory>
 #include <string>

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
 #include "gtest/gtest.h"
-#include "sim/network/sim_network.h"
-#include "sim/network/virtual_scheduler.h"
 #include "tests/transport/server/raw_peer.h"
 
 namespace chathttp {

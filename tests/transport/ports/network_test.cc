@@ -1,4 +1,4 @@
-#include "transport/ports/network.h"
+#include "chathttp/transport/ports/network.h"
 
 #include <gtest/gtest.h>
 

@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
+#include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/transport/server/server_world.h"
-#include "transport/server/chat_server.h"
 
 namespace chathttp {
 namespace {

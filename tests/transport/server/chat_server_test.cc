@@ -1,5 +1,5 @@
 // The server on the simulated network: the responses to what a peer sends.
-#include "transport/server/chat_server.h"
+#include "chathttp/transport/server/chat_server.h"
 
 #include <string>
 #include <vector>

@@ -1,10 +1,10 @@
-#include "transport/server/deadline_set.h"
+#include "chathttp/transport/server/deadline_set.h"
 
 #include <vector>
 
+#include "chathttp/sim/network/virtual_scheduler.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "sim/network/virtual_scheduler.h"
 
 namespace chathttp {
 namespace {

@@ -1,4 +1,4 @@
-#include "transport/server/outbox.h"
+#include "chathttp/transport/server/outbox.h"
 
 #include <algorithm>
 #include <limits>

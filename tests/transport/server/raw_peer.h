@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "transport/ports/network.h"
+#include "chathttp/transport/ports/network.h"
 
 namespace chathttp {
 

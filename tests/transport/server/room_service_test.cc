@@ -1,4 +1,4 @@
-#include "transport/server/room_service.h"
+#include "chathttp/transport/server/room_service.h"
 
 #include <string>
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
+#include "chathttp/transport/server/chat_server.h"
 #include "gtest/gtest.h"
-#include "sim/network/sim_network.h"
-#include "sim/network/virtual_scheduler.h"
 #include "tests/transport/server/raw_peer.h"
-#include "transport/server/chat_server.h"
 
 namespace chathttp {
 
