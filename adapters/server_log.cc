@@ -7,40 +7,16 @@ namespace {
 
 using Kind = ServerEvent::Kind;
 
-struct KindText {
-  LogLevel level;
-  std::string_view event;
-};
-
-KindText TextOf(Kind kind) {
-  switch (kind) {
-    case Kind::kListening:
-      return {LogLevel::kInfo, "listening"};
-    case Kind::kAccepted:
-      return {LogLevel::kInfo, "accepted"};
-    case Kind::kTurnedAway:
-      return {LogLevel::kWarning, "turned_away"};
-    case Kind::kEntered:
-      return {LogLevel::kInfo, "entered"};
-    case Kind::kLeft:
-      return {LogLevel::kInfo, "left"};
-    case Kind::kRefused:
-      return {LogLevel::kInfo, "refused"};
-    case Kind::kClosed:
-      return {LogLevel::kInfo, "closed"};
-    case Kind::kStopping:
-      return {LogLevel::kInfo, "stopping"};
-    case Kind::kStopped:
-      return {LogLevel::kInfo, "stopped"};
-  }
-  return {LogLevel::kError, "unknown"};
+LogLevel LevelOf(Kind kind) {
+  return kind == Kind::kTurnedAway ? LogLevel::kWarning : LogLevel::kInfo;
 }
 
 // Every connection has a line when it closes, even in a flood.
 bool IsNeverCut(Kind kind) { return kind == Kind::kClosed; }
 
 void Write(Logger& logger, const ServerEvent& event) {
-  const auto [level, text] = TextOf(event.kind);
+  const LogLevel level = LevelOf(event.kind);
+  const std::string_view text = ToString(event.kind);
   const LogField connection("connection", static_cast<std::uint64_t>(event.connection));
   const LogField peer("peer", event.peer);
   const LogField name("name", event.name);
@@ -83,7 +59,7 @@ ServerLog::~ServerLog() {
 }
 
 void ServerLog::OnServerEvent(const ServerEvent& event) {
-  if (logger_.enabled(TextOf(event.kind).level) && (IsNeverCut(event.kind) || Admit(event.kind)))
+  if (logger_.enabled(LevelOf(event.kind)) && (IsNeverCut(event.kind) || Admit(event.kind)))
     Write(logger_, event);
 }
 
@@ -108,8 +84,7 @@ bool ServerLog::Admit(Kind kind) {
 void ServerLog::LogSuppressed(Kind kind) {
   Window& window = windows_[static_cast<std::size_t>(kind)];
   if (window.suppressed == 0) return;
-  const auto [level, text] = TextOf(kind);
-  logger_.Log(level, text, {{"suppressed", window.suppressed}});
+  logger_.Log(LevelOf(kind), ToString(kind), {{"suppressed", window.suppressed}});
   window.suppressed = 0;
   scheduler_.Cancel(window.timer);
 }

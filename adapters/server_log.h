@@ -1,7 +1,7 @@
 // Logs the events of a chat server.
 //
 //   ServerLog log(logger, loop);
-//   ChatServer server(..., log);
+//   server.Subscribe(log);
 //
 // Level info: connections that open and close, members that enter, members that leave and why, and
 // refused requests. Level warning: rejected connections. Each kind of event gets at most

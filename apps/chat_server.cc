@@ -112,7 +112,8 @@ int Run() {
   LogDescriptors(logger, descriptors, options.max_connections);
   posix::ServerLog log(logger, **loop);
   posix::PosixNetwork network(**loop);
-  ChatServer server(network, **loop, log, options);
+  ChatServer server(network, **loop, options);
+  server.Subscribe(log);
 
   // The first signal stops the server after its connections are closed, the second one at once.
   bool stopping = false;

@@ -40,6 +40,9 @@ enum class Outcome {
   kRoomFull,     // as many members as the limit
 };
 
+// What the outcome means, for a person: "a member has this name".
+std::string_view Describe(Outcome outcome);
+
 // An event that the caller sends to members of the room.
 struct Broadcast {
   enum class Kind {
@@ -48,6 +51,7 @@ struct Broadcast {
     kLeft,     // to all members that remain
   };
   Kind kind;
+  MemberId id;            // of the member that entered, spoke or left
   std::string_view name;  // as given to Login; valid until the next Login or Logout
   std::string_view text;  // of kSaid: a view of Say's argument; else empty
 };
@@ -68,6 +72,10 @@ class ChatRoom {
   ChatRoom(const ChatRoom&) = delete;
   ChatRoom& operator=(const ChatRoom&) = delete;
 
+  // The outcome that Login or Say would have now; they change nothing. The costs are the same.
+  Outcome CheckLogin(MemberId id, std::string_view name) const;
+  Outcome CheckSay(MemberId id, std::string_view text) const;
+
   // Adds member `id` with `name`. Returns the first that applies: kAlreadyLoggedIn, kNameInvalid,
   // kNameReserved, kNameTaken, kRoomFull, kOk. Amortised O(1).
   Result Login(MemberId id, std::string_view name);
@@ -87,6 +95,9 @@ class ChatRoom {
 
   // The name of member `id`; nullopt if `id` is not logged in. Valid until its Logout. O(1).
   std::optional<std::string_view> NameOf(MemberId id) const;
+
+  // The member with this name, in any case; nullopt if there is none. O(1).
+  std::optional<MemberId> IdOf(std::string_view name) const;
 
   // Increases by one with each Login and Logout that changes members(): a key for a cached list.
   std::uint64_t membership_version() const { return membership_version_; }

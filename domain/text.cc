@@ -43,6 +43,11 @@ bool IsControl(char32_t c) { return (c < 0x20 && c != U'\t') || (c >= 0x7F && c 
 
 }  // namespace
 
+std::string_view WithoutLineEnd(std::string_view entity) {
+  if (entity.ends_with('\n')) entity.remove_suffix(entity.ends_with("\r\n") ? 2 : 1);
+  return entity;
+}
+
 CodePoint DecodeUtf8(std::string_view bytes) {
   const unsigned char lead = ByteAt(bytes, 0);
   if (lead < 0x80) return {lead, 1};

@@ -35,6 +35,9 @@ struct TextCheck {
 // One line with the rule, the limit and the value found; empty if CheckText finds no problem.
 [[nodiscard]] std::string DescribeTextProblem(std::string_view text, std::size_t max_bytes);
 
+// `entity` without one line feed, or one CR LF, at its end: the terminator of a text on the wire.
+[[nodiscard]] std::string_view WithoutLineEnd(std::string_view entity);
+
 // A code point at the front of a byte string. `bytes` is its size, or 0 for invalid UTF-8.
 struct CodePoint {
   char32_t value = 0;

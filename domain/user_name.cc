@@ -31,25 +31,28 @@ std::string NameOfByte(std::string_view rest) {
 
 }  // namespace
 
-NameProblem CheckName(std::string_view name, std::size_t max_bytes) {
-  if (name.empty() || name.size() > max_bytes) return NameProblem::kMalformed;
+NameProblem CheckName(std::string_view name, const RoomLimits& limits) {
+  if (name.empty() || name.size() > limits.name_bytes) return NameProblem::kMalformed;
   if (!std::all_of(name.begin(), name.end(), IsNameByte)) return NameProblem::kMalformed;
-  const bool reserved = std::any_of(kReservedNames.begin(), kReservedNames.end(),
-                                    [&](std::string_view word) { return SameName(word, name); });
+  const auto is_name = [&](std::string_view word) { return SameName(word, name); };
+  const bool reserved =
+      std::any_of(kReservedNames.begin(), kReservedNames.end(), is_name) ||
+      std::any_of(limits.reserved_names.begin(), limits.reserved_names.end(), is_name);
   return reserved ? NameProblem::kReserved : NameProblem::kNone;
 }
 
-std::string DescribeNameProblem(std::string_view name, std::size_t max_bytes) {
+std::string DescribeNameProblem(std::string_view name, const RoomLimits& limits) {
   if (name.empty()) return "User name cannot be empty";
-  if (name.size() > max_bytes) {
-    return absl::StrCat("User name cannot be longer than ", max_bytes, " bytes, got ", name.size());
+  if (name.size() > limits.name_bytes) {
+    return absl::StrCat("User name cannot be longer than ", limits.name_bytes, " bytes, got ",
+                        name.size());
   }
   const auto bad = std::find_if_not(name.begin(), name.end(), IsNameByte);
   if (bad != name.end()) {
     return absl::StrCat("User name cannot contain ", NameOfByte({bad, name.end()}),
                         ": only A-Z a-z 0-9 _ . -");
   }
-  if (CheckName(name, max_bytes) == NameProblem::kReserved) {
+  if (CheckName(name, limits) == NameProblem::kReserved) {
     return absl::StrCat("User name \"", Visible(name), "\" is reserved");
   }
   return "";

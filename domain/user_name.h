@@ -9,7 +9,6 @@
 #ifndef CHATHTTP_DOMAIN_USER_NAME_H_
 #define CHATHTTP_DOMAIN_USER_NAME_H_
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -19,15 +18,13 @@ namespace chathttp {
 
 enum class NameProblem { kNone, kMalformed, kReserved };
 
-// A name is 1 to `max_bytes` bytes of A-Z a-z 0-9 _ . - and not a reserved word.
-// O(size of the name), at most `max_bytes`.
-[[nodiscard]] NameProblem CheckName(std::string_view name,
-                                    std::size_t max_bytes = RoomLimits().name_bytes);
+// A name is 1 to limits.name_bytes bytes of A-Z a-z 0-9 _ . - and not a reserved name.
+// O(limits.name_bytes + number of reserved names).
+[[nodiscard]] NameProblem CheckName(std::string_view name, const RoomLimits& limits = {});
 
 // One line with the rule, the limit and the value found; empty if CheckName finds no problem.
 // The line is safe to show on a terminal for any `name`.
-[[nodiscard]] std::string DescribeNameProblem(std::string_view name,
-                                              std::size_t max_bytes = RoomLimits().name_bytes);
+[[nodiscard]] std::string DescribeNameProblem(std::string_view name, const RoomLimits& limits = {});
 
 // Names that differ only in the case of ASCII letters are the same name.
 [[nodiscard]] bool SameName(std::string_view a, std::string_view b);

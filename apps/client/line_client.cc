@@ -162,7 +162,7 @@ void LineClient::Ask() {
 
 // Checks the name before connecting.
 void LineClient::OnUser(std::string_view name) {
-  const std::string problem = DescribeNameProblem(name, options_.client.limits.name_bytes);
+  const std::string problem = DescribeNameProblem(name, options_.client.limits);
   if (problem.empty()) {
     options_.user = name;
     return Connect();

@@ -37,8 +37,7 @@ class LiveWorld {
   // Returns whether the run finished.
   bool Play() {
     ports_.turn(absl::ZeroDuration());
-    server_ =
-        std::make_unique<ChatServer>(ports_.network, ports_.scheduler, events_, record_.options);
+    server_ = std::make_unique<ChatServer>(ports_.network, ports_.scheduler, record_.options);
     if (!server_->Listen({"127.0.0.1", 0}).ok() || !AddParticipants()) return false;
     Act();
     Settle();
@@ -52,10 +51,6 @@ class LiveWorld {
   absl::Duration now() const { return recorder_.now(); }
 
  private:
-  class SilentEvents final : public ServerEvents {
-    void OnServerEvent(const ServerEvent&) override {}
-  };
-
   bool AddParticipants() {
     ClientOptions options;
     options.limits = record_.options.room;
@@ -160,7 +155,6 @@ class LiveWorld {
   const LivePorts& ports_;
   Recorder recorder_;
   std::vector<char> buffer_;
-  SilentEvents events_;
   WorldRecord record_;
   std::unique_ptr<ChatServer> server_;
   std::vector<std::unique_ptr<Participant>> participants_;  // the witness, clients, peers

@@ -2,7 +2,7 @@
 // which the server used neither a port nor a timer.
 //
 //   ServerWatch watch(scheduler, network, [&] { Sample(server.held_bytes()); });
-//   ChatServer server(network.host("server"), watch, events);
+//   ChatServer server(network.host("server"), watch);
 //
 // The watch outlives the server; scheduler and network outlive the watch. Not thread-safe.
 #ifndef CHATHTTP_SIM_WORLD_SERVER_WATCH_H_

@@ -46,7 +46,7 @@ World::World(const Scenario& scenario, Recorder::TraceSink trace)
     record_.max_server_bytes = std::max(record_.max_server_bytes, server_->held_bytes());
   });
   SimHost& host = network_.host(kServerName);
-  server_ = std::make_unique<ChatServer>(host, *watch_, events_, record_.options);
+  server_ = std::make_unique<ChatServer>(host, *watch_, record_.options);
   status_ = server_->Listen({std::string(kServerName), kPort});
   faults_ = std::make_unique<Faults>(
       Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,

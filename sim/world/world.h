@@ -55,9 +55,6 @@ class World {
   const absl::Status& status() const { return status_; }
 
  private:
-  class SilentEvents final : public ServerEvents {
-    void OnServerEvent(const ServerEvent&) override {}
-  };
   struct Pause {
     std::size_t step;
     Participant* participant;
@@ -94,7 +91,6 @@ class World {
   SimNetwork network_;
   Recorder recorder_;
   std::vector<char> buffer_;
-  SilentEvents events_;
   std::unique_ptr<ServerWatch> watch_;
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<Participant> witness_;

@@ -1,6 +1,8 @@
 #include "chathttp/domain/chat_room.h"
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -39,6 +41,42 @@ TEST_F(ChatRoomTest, LoginLetsInAndTellsTheOthers) {
   EXPECT_EQ(result.broadcast->kind, Broadcast::Kind::kEntered);
   EXPECT_EQ(result.broadcast->name, "Carol");
   EXPECT_EQ(room_.NameOf(kCarol), "Carol");
+}
+
+TEST_F(ChatRoomTest, BroadcastsNameTheMemberById) {
+  EXPECT_EQ(room_.Login(kCarol, "Carol").broadcast->id, kCarol);
+  EXPECT_EQ(room_.Say(kBob, "hello").broadcast->id, kBob);
+  EXPECT_EQ(room_.Logout(kAlice).broadcast->id, kAlice);
+}
+
+TEST_F(ChatRoomTest, MembersAreFoundByNameInAnyCase) {
+  EXPECT_EQ(room_.IdOf("bOB"), kBob);
+  EXPECT_EQ(room_.IdOf("Carol"), std::nullopt);
+  (void)room_.Logout(kBob);
+  EXPECT_EQ(room_.IdOf("Bob"), std::nullopt);
+}
+
+TEST_F(ChatRoomTest, ChecksForetellTheOutcomeAndChangeNothing) {
+  const std::string long_text(5000, 'x');
+  EXPECT_EQ(room_.CheckLogin(kCarol, "Carol"), Outcome::kOk);
+  EXPECT_EQ(room_.CheckLogin(kCarol, "alice"), Outcome::kNameTaken);
+  EXPECT_EQ(room_.CheckLogin(kAlice, "Carol"), Outcome::kAlreadyLoggedIn);
+  EXPECT_EQ(room_.CheckLogin(kCarol, "Ca rol"), Outcome::kNameInvalid);
+  EXPECT_EQ(room_.CheckSay(kAlice, "hello"), Outcome::kOk);
+  EXPECT_EQ(room_.CheckSay(kAlice, "two\nlines"), Outcome::kTextInvalid);
+  EXPECT_EQ(room_.CheckSay(kAlice, long_text), Outcome::kTextTooLong);
+  EXPECT_EQ(room_.CheckSay(kCarol, "hello"), Outcome::kNotLoggedIn);
+  EXPECT_THAT(Names(room_), ElementsAre("Alice", "Bob"));
+  EXPECT_EQ(room_.membership_version(), 2U);
+}
+
+TEST(OutcomeTest, EachHasADescriptionOfItsOwn) {
+  std::set<std::string_view> descriptions;
+  for (int outcome = 0; outcome <= static_cast<int>(Outcome::kRoomFull); ++outcome) {
+    descriptions.insert(Describe(static_cast<Outcome>(outcome)));
+  }
+  EXPECT_EQ(descriptions.size(), 9U);
+  EXPECT_EQ(descriptions.count(""), 0U);
 }
 
 TEST_F(ChatRoomTest, MembersAreListedInOrderOfLogin) {

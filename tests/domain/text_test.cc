@@ -112,5 +112,15 @@ TEST(TextTest, ReasonTellsRuleLimitAndValue) {
   EXPECT_THAT(DescribeTextProblem("fine", kMax), IsEmpty());
 }
 
+TEST(WithoutLineEndTest, StripsOneLineEnd) {
+  EXPECT_EQ(WithoutLineEnd("hello\n"), "hello");
+  EXPECT_EQ(WithoutLineEnd("hello\r\n"), "hello");
+  EXPECT_EQ(WithoutLineEnd("hello"), "hello");
+  EXPECT_EQ(WithoutLineEnd("hello\n\n"), "hello\n");
+  EXPECT_EQ(WithoutLineEnd("hello\r"), "hello\r");
+  EXPECT_EQ(WithoutLineEnd("\n"), "");
+  EXPECT_EQ(WithoutLineEnd(""), "");
+}
+
 }  // namespace
 }  // namespace chathttp

@@ -29,7 +29,16 @@ TEST(UserNameTest, EveryOtherByteIsRefused) {
 TEST(UserNameTest, LongestNameIsAllowedAndOneByteMoreIsNot) {
   EXPECT_EQ(CheckName(std::string(32, 'n')), NameProblem::kNone);
   EXPECT_EQ(CheckName(std::string(33, 'n')), NameProblem::kMalformed);
-  EXPECT_EQ(CheckName("abcd", 3), NameProblem::kMalformed);
+  EXPECT_EQ(CheckName("abcd", {.name_bytes = 3}), NameProblem::kMalformed);
+}
+
+TEST(UserNameTest, LimitsReserveMoreNames) {
+  const RoomLimits limits{.reserved_names = {"Bot", "Judge"}};
+  EXPECT_EQ(CheckName("bot", limits), NameProblem::kReserved);
+  EXPECT_EQ(CheckName("judge", limits), NameProblem::kReserved);
+  EXPECT_EQ(CheckName("root", limits), NameProblem::kReserved);
+  EXPECT_EQ(CheckName("Bots", limits), NameProblem::kNone);
+  EXPECT_THAT(DescribeNameProblem("BOT", limits), HasSubstr("\"BOT\" is reserved"));
 }
 
 TEST(UserNameTest, EmptyNameIsRefused) { EXPECT_EQ(CheckName(""), NameProblem::kMalformed); }

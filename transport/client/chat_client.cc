@@ -46,8 +46,7 @@ absl::Status ChatClient::Login(std::string_view name) {
   if (state_ != State::kConnected) {
     return absl::FailedPreconditionError(connected() ? "already logged in" : "not connected");
   }
-  if (std::string problem = DescribeNameProblem(name, options_.limits.name_bytes);
-      !problem.empty()) {
+  if (std::string problem = DescribeNameProblem(name, options_.limits); !problem.empty()) {
     return absl::InvalidArgumentError(problem);
   }
   name_ = name;

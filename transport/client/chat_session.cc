@@ -48,8 +48,7 @@ void ChatSession::Connect(const Endpoint& endpoint) {
 }
 
 absl::Status ChatSession::Login(std::string_view name) {
-  if (std::string problem = DescribeNameProblem(name, options_.client.limits.name_bytes);
-      !problem.empty()) {
+  if (std::string problem = DescribeNameProblem(name, options_.client.limits); !problem.empty()) {
     return absl::InvalidArgumentError(problem);
   }
   if (state_ == State::kLoggingIn || state_ == State::kChatting) {

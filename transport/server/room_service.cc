@@ -27,11 +27,6 @@ Answer BadRequest(std::string reason) {
   return Refusal(StatusCode::kBadRequest, std::move(reason));
 }
 
-std::string_view WithoutLineEnd(std::string_view entity) {
-  if (entity.ends_with('\n')) entity.remove_suffix(entity.ends_with("\r\n") ? 2 : 1);
-  return entity;
-}
-
 // The code and the entity of the answer to a command with this outcome.
 Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view name,
                  std::string_view text) {
@@ -42,7 +37,7 @@ Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view nam
     case Outcome::kNameReserved:
       return Refusal(StatusCode::kUserNameExist, std::string(kNameTakenEntity));
     case Outcome::kNameInvalid:
-      return BadRequest(DescribeNameProblem(name, limits.name_bytes));
+      return BadRequest(DescribeNameProblem(name, limits));
     case Outcome::kAlreadyLoggedIn:
       return BadRequest("Already logged in: DELETE comes before another ADD");
     case Outcome::kNotLoggedIn:
@@ -58,7 +53,32 @@ Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view nam
   return {.code = StatusCode::kOk, .entity = std::string(kOkEntity)};
 }
 
-Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name) {
+// The answer to a request that the policy refuses; nullopt if it may be served.
+std::optional<Answer> Refused(const absl::Status& status) {
+  if (status.ok()) return std::nullopt;
+  const std::string reason = Visible(StdView(status.message()), kGivenReasonBytes);
+  return BadRequest(reason.empty() ? "Refused by the policy of this server" : reason);
+}
+
+std::optional<Answer> JudgeLogin(const ChatRoom& room, MemberId member, std::string_view name,
+                                 const Judge& judge) {
+  if (judge.policy == nullptr) return std::nullopt;
+  if (room.CheckLogin(member, name) != Outcome::kOk) return std::nullopt;
+  return Refused(judge.policy->CheckLogin({judge.connection, judge.peer, name}));
+}
+
+std::optional<Answer> JudgeText(const ChatRoom& room, MemberId member, std::string_view text,
+                                const Judge& judge) {
+  if (judge.policy == nullptr) return std::nullopt;
+  if (room.CheckSay(member, text) != Outcome::kOk) return std::nullopt;
+  const std::string_view name = *room.NameOf(member);
+  return Refused(judge.policy->CheckText({judge.connection, judge.peer, name}, text));
+}
+
+Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name, const Judge& judge) {
+  if (std::optional<Answer> refused = JudgeLogin(room, member, name, judge)) {
+    return *std::move(refused);
+  }
   const Result result = room.Login(member, name);
   Answer answer = AnswerFor(result.outcome, room.limits(), name, {});
   answer.broadcast = result.broadcast;
@@ -66,12 +86,15 @@ Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name) {
   return answer;
 }
 
-Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request) {
+Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request, const Judge& judge) {
   if (request.entity_skipped) {
     return BadRequest(absl::StrCat("Text too long: its entity may hold ", room.limits().text_bytes,
                                    " bytes, got ", request.content_length));
   }
   const std::string_view text = WithoutLineEnd(request.entity);
+  if (std::optional<Answer> refused = JudgeText(room, member, text, judge)) {
+    return *std::move(refused);
+  }
   const Result result = room.Say(member, text);
   Answer answer = AnswerFor(result.outcome, room.limits(), {}, text);
   answer.broadcast = result.broadcast;
@@ -96,7 +119,8 @@ Answer ServeDelete(ChatRoom& room, MemberId member) {
 
 }  // namespace
 
-Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request) {
+Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
+                    const Judge& judge) {
   const std::optional<std::string_view> login = room.NameOf(member);
   const bool fatal = !login && request.method != Method::kAdd;
   if (request.method == Method::kUnknown) {
@@ -117,9 +141,9 @@ Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request)
   }
   switch (request.method) {
     case Method::kAdd:
-      return ServeAdd(room, member, *request.user_agent);
+      return ServeAdd(room, member, *request.user_agent, judge);
     case Method::kPost:
-      return ServePost(room, member, request);
+      return ServePost(room, member, request, judge);
     case Method::kGet:
       return ServeGet(room, member);
     case Method::kDelete:

@@ -8,11 +8,15 @@
 #ifndef CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 #define CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/server/room_policy.h"
+#include "chathttp/transport/server/server_event.h"
 
 namespace chathttp {
 
@@ -32,9 +36,20 @@ struct [[nodiscard]] Answer {
   std::optional<Broadcast> broadcast = std::nullopt;  // views as in domain/chat_room.h
 };
 
-// Applies a request of `member` to `room`. After a fatal answer the caller must end the connection.
+// Most bytes of a reason that the embedding program gives, in a policy or to Disconnect.
+inline constexpr std::size_t kGivenReasonBytes = 512;
+
+// The policy that judges a request, if any, and what it is told of the peer.
+struct Judge {
+  RoomPolicy* policy = nullptr;
+  ConnectionId connection{0};
+  std::string_view peer = {};
+};
+
+// Applies a request of `member` to `room`, unless the judge refuses it. After a fatal answer the caller must end the connection.
 // O(size of the request).
-Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request);
+Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
+                    const Judge& judge = {});
 
 // The entity for Answer::Body::kList: a heading, then each member's name on its own line. O(size).
 std::string ListEntity(const ChatRoom& room);

@@ -31,8 +31,11 @@ struct ServerEvent {
   std::uint64_t bytes_out = 0;
 };
 
-// Receives the events; they never contain chat texts. Views are valid during the call. Do not call
-// the server from OnServerEvent.
+// The name of a kind, as in logs: "entered" for kEntered.
+std::string_view ToString(ServerEvent::Kind kind);
+
+// Receives the events; they never contain chat texts. Views are valid during the call. Of the
+// server's methods, OnServerEvent may call Disconnect and the const ones only.
 class ServerEvents {
  public:
   virtual void OnServerEvent(const ServerEvent& event) = 0;

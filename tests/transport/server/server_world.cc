@@ -3,36 +3,8 @@
 #include <algorithm>
 
 namespace chathttp {
-namespace {
-
-std::string_view WordFor(ServerEvent::Kind kind) {
-  switch (kind) {
-    case ServerEvent::Kind::kListening:
-      return "listening";
-    case ServerEvent::Kind::kAccepted:
-      return "accepted";
-    case ServerEvent::Kind::kTurnedAway:
-      return "turned away";
-    case ServerEvent::Kind::kEntered:
-      return "entered";
-    case ServerEvent::Kind::kLeft:
-      return "left";
-    case ServerEvent::Kind::kRefused:
-      return "refused";
-    case ServerEvent::Kind::kClosed:
-      return "closed";
-    case ServerEvent::Kind::kStopping:
-      return "stopping";
-    case ServerEvent::Kind::kStopped:
-      return "stopped";
-  }
-  return "?";
-}
-
-}  // namespace
-
 void EventRecorder::OnServerEvent(const ServerEvent& event) {
-  std::string line(WordFor(event.kind));
+  std::string line(ToString(event.kind));
   for (const std::string_view part : {event.name, event.reason}) {
     if (part.empty()) continue;
     line += ' ';
@@ -72,7 +44,8 @@ const Endpoint& ServerWorld::endpoint() {
 
 ServerWorld::ServerWorld(const WorldKind& kind, const ServerOptions& options, std::uint64_t seed)
     : scheduler({.seed = seed}), network(scheduler, {.seed = seed, .link = kind.link}) {
-  server.emplace(network.host("server"), scheduler, events, options);
+  server.emplace(network.host("server"), scheduler, options);
+  server->Subscribe(events);
   EXPECT_TRUE(server->Listen(endpoint()).ok());
 }
 

@@ -1,0 +1,601 @@
+#include "chathttp/transport/server/chat_server_impl.h"
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/ports/mark.h"
+
+namespace chathttp {
+namespace {
+
+// At most this many connections beyond max_connections get a 500 and a graceful close at a time;
+// further ones get only the part of the 500 that one write takes.
+constexpr std::size_t kMaxTurnedAway = 64;
+
+// Of one read. This bounds the input that a throttled connection keeps unserved.
+constexpr std::size_t kReadBytes = 4 << 10;
+
+DecodeLimits LimitsOf(const ServerOptions& options) {
+  DecodeLimits limits;
+  limits.entity_bytes = options.room.text_bytes;
+  limits.skip_bytes = std::max(limits.skip_bytes, options.room.text_bytes);
+  return limits;
+}
+
+}  // namespace
+
+ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptions& options)
+    : network_(network),
+      scheduler_(scheduler),
+      options_(options),
+      room_(options.room),
+      delivery_(scheduler, options_),
+      turn_(scheduler, [this] { RunTurn(); }),
+      wakes_{turn_, {}, {}},
+      deadlines_(scheduler, [this] { turn_.Request(); }),
+      buffer_(std::min(options.turn_read_bytes, kReadBytes)),
+      decoder_(LimitsOf(options)) {}
+
+ChatServer::Impl::~Impl() {
+  assert(!calling_out_);
+  scheduler_.Cancel(stop_timer_);
+  // Sorted, since peers can observe the order.
+  for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
+}
+
+void ChatServer::Impl::Subscribe(ServerEvents& events) {
+  assert(!calling_out_);
+  assert(std::count(subscribers_.begin(), subscribers_.end(), &events) == 0);
+  subscribers_.push_back(&events);
+}
+
+void ChatServer::Impl::Unsubscribe(ServerEvents& events) {
+  assert(!calling_out_);
+  std::erase(subscribers_, &events);
+}
+
+void ChatServer::Impl::SetPolicy(RoomPolicy& policy) {
+  assert(policy_ == nullptr && last_id_ == 0);
+  policy_ = &policy;
+}
+
+absl::Status ChatServer::Impl::CheckReady() const {
+  if (calling_out_) {
+    return absl::FailedPreconditionError(
+        "called from a ServerEvents or a RoomPolicy, call it from a later task of the scheduler");
+  }
+  if (life_ != Life::kServing) return absl::FailedPreconditionError("the server has been stopped");
+  return CheckOptions(options_);
+}
+
+absl::Status ChatServer::Impl::Listen(const Endpoint& endpoint) {
+  if (absl::Status status = CheckReady(); !status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<Listener>> listener = network_.Listen(endpoint, *this);
+  if (!listener.ok()) return listener.status();
+  listeners_.push_back(*std::move(listener));
+  const std::string here = ToString(listeners_.back()->local());
+  Report({.kind = ServerEvent::Kind::kListening, .peer = here});
+  return absl::OkStatus();
+}
+
+std::vector<Endpoint> ChatServer::Impl::endpoints() const {
+  std::vector<Endpoint> endpoints;
+  for (const auto& listener : listeners_) endpoints.push_back(listener->local());
+  return endpoints;
+}
+
+ServerStats ChatServer::Impl::stats() const {
+  ServerStats stats = stats_;
+  stats.broadcasts = delivery_.broadcasts();
+  stats.replies = delivery_.replies();
+  stats.bytes_out = delivery_.bytes_out();
+  return stats;
+}
+
+std::size_t ChatServer::Impl::held_bytes() const {
+  std::size_t bytes = delivery_.held_bytes();
+  for (const auto& connection : connections_) {
+    bytes += connection->held_bytes();
+  }
+  return bytes;
+}
+
+// ---- Accept -----------------------------------------------------------------------------------
+
+absl::StatusOr<ConnectionId> ChatServer::Impl::Accept(std::unique_ptr<ByteStream> stream,
+                                                      std::string_view peer) {
+  if (absl::Status status = CheckReady(); !status.ok()) return status;
+  if (stream == nullptr) return absl::InvalidArgumentError("the stream is null, give a stream");
+  return Admit(std::move(stream), peer);
+}
+
+void ChatServer::Impl::OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) {
+  Admit(std::move(stream), peer);
+}
+
+ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::string_view peer) {
+  const bool full = connections_.size() - turned_away_ >= options_.max_connections;
+  const std::string reason = absl::StrCat("Server is full: at most ", options_.max_connections,
+                                          " connections, try again later");
+  if (full && turned_away_ >= kMaxTurnedAway) {
+    TurnAway(*stream, peer, reason);
+    return ConnectionId{0};
+  }
+
+  ++stats_.accepted;
+  const ConnectionId id{++last_id_};
+  Connection& connection =
+      **connections_.insert(std::make_unique<Connection>(id, std::move(stream), wakes_)).first;
+  if (policy_ != nullptr) peers_.emplace(id, peer);
+  if (full) {
+    CHATHTTP_MARK("turned-away");
+    ++turned_away_;
+    ++stats_.turned_away;
+    connection.turned_away = true;
+    Report(
+        {.kind = ServerEvent::Kind::kTurnedAway, .connection = id, .peer = peer, .reason = reason});
+    ConcludeWith(connection, StatusCode::kInternalServerError, reason, "server is full");
+  } else {
+    Report({.kind = ServerEvent::Kind::kAccepted, .connection = id, .peer = peer});
+    connection.set_request_wanted_by(scheduler_.Now() + options_.login_limit);
+    delivery_.Reply(connection, StatusCode::kAccept, kGreetingEntity);
+  }
+  Watch(connection);
+  turn_.Request();
+  return id;
+}
+
+void ChatServer::Impl::OnOverflow(ByteStream& stream, std::string_view peer) {
+  CHATHTTP_MARK("overflow-turned-away");
+  TurnAway(stream, peer, "Server is out of descriptors, try again later");
+}
+
+void ChatServer::Impl::TurnAway(ByteStream& stream, std::string_view peer,
+                                std::string_view reason) {
+  ++stats_.accepted;
+  ++stats_.closed;
+  ++stats_.turned_away;
+  Report({.kind = ServerEvent::Kind::kTurnedAway, .peer = peer, .reason = reason});
+  const std::string reply = delivery_.Encode(StatusCode::kInternalServerError, reason);
+  const std::string_view pieces[] = {reply};
+  // Bytes that do not fit into the empty send buffer are lost.
+  if (stream.Write(pieces).status == IoStatus::kProgress) stream.ShutdownWrite();
+}
+
+// ---- A turn -----------------------------------------------------------------------------------
+
+void ChatServer::Impl::RunTurn() {
+  woken_.swap(wakes_.writable);
+  for (const ConnectionId id : woken_) {
+    if (Connection* connection = Find(id)) {
+      connection->in_writable_list = false;
+      delivery_.Unblock(*connection);
+    }
+  }
+  woken_.clear();
+  EndBroken();
+  EndUnwanted();
+  ServeReadable();
+  EndExpired();
+  if (life_ == Life::kStopRequested) ConcludeAll();
+  FlushAll();
+  const bool may_serve = !wakes_.readable.empty() && !delivery_.braked();
+  if (may_serve || !broken_.empty() || !unwanted_.empty() || delivery_.unfinished()) {
+    turn_.Request();
+  }
+  if (life_ == Life::kStopping && connections_.empty()) {
+    life_ = Life::kStopped;
+    scheduler_.Cancel(stop_timer_);
+    Report({.kind = ServerEvent::Kind::kStopped});
+    Scheduler::Task stopped = std::move(stopped_);
+    if (stopped) stopped();  // may destroy the server
+  }
+}
+
+void ChatServer::Impl::EndBroken() {
+  std::size_t ended = 0;
+  while (ended < broken_.size() && delivery_.MayBroadcast()) {
+    if (Connection* connection = Find(broken_[ended++])) {
+      LogOut(*connection, connection->last_reason());
+      Close(*connection);
+    }
+  }
+  broken_.erase(broken_.begin(), broken_.begin() + static_cast<std::ptrdiff_t>(ended));
+}
+
+void ChatServer::Impl::EndUnwanted() {
+  std::size_t ended = 0;
+  while (ended < unwanted_.size() && delivery_.MayBroadcast()) {
+    const auto& [id, reason] = unwanted_[ended++];
+    Connection* const connection = Find(id);
+    if (connection != nullptr && connection->phase == Connection::Phase::kServing) {
+      ConcludeWith(*connection, StatusCode::kInternalServerError, reason, "disconnected");
+    }
+  }
+  unwanted_.erase(unwanted_.begin(), unwanted_.begin() + static_cast<std::ptrdiff_t>(ended));
+}
+
+void ChatServer::Impl::ServeReadable() {
+  woken_.swap(wakes_.readable);
+  std::size_t served = 0;
+  while (served < woken_.size() && delivery_.MayServe()) {
+    if (Connection* connection = Find(woken_[served++])) {
+      connection->in_readable_list = false;
+      Serve(*connection);
+    }
+  }
+  if (served < woken_.size()) CHATHTTP_MARK("guard-reached");
+  // Connections that were not served come first in the next turn.
+  wakes_.readable.insert(wakes_.readable.begin(),
+                         woken_.begin() + static_cast<std::ptrdiff_t>(served), woken_.end());
+  woken_.clear();
+}
+
+void ChatServer::Impl::EndExpired() {
+  for (const ConnectionId id : deadlines_.TakeExpired()) {
+    Connection* connection = Find(id);
+    if (connection == nullptr) continue;
+    delivery_.StopBraking(*connection);
+    if (connection->deadline() > scheduler_.Now()) {
+      Watch(*connection);
+    } else if (connection->in_readable_list) {
+      CHATHTTP_MARK("expiry-put-off");  // serve its input first; Serve sets the deadline again
+    } else if (!delivery_.MayBroadcast()) {
+      deadlines_.Set(id, scheduler_.Now());
+    } else {
+      Expire(*connection);
+    }
+  }
+}
+
+void ChatServer::Impl::FlushAll() {
+  Delivery::Flushed flushed = delivery_.Flush();
+  for (Connection* connection : flushed.slow) {
+    ++stats_.evicted;
+    BreakOff(*connection, "slow consumer");
+  }
+  for (Connection* connection : flushed.broken) {
+    BreakOff(*connection, connection->stream->broken_reason());
+  }
+  for (Connection* connection : flushed.blocked) Watch(*connection);
+  for (Connection* connection : flushed.sent_all) Finish(*connection);
+}
+
+// ---- Input ------------------------------------------------------------------------------------
+
+void ChatServer::Impl::Serve(Connection& connection) {
+  if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
+  if (connection.phase == Connection::Phase::kLastWords) return Watch(connection);  // read later
+  std::string earlier;
+  std::unique_ptr<RequestDecoder> unfinished;
+  if (Transient* const transient = connection.transient()) {
+    earlier = std::exchange(transient->unserved, {});
+    unfinished = std::move(transient->unfinished);
+  }
+  if (unfinished != nullptr) {
+    decoder_ = std::move(*unfinished);
+  } else {
+    decoder_.Restart(connection.bytes_in - earlier.size());
+  }
+  std::size_t requests = options_.turn_requests;
+  std::size_t to_read = options_.turn_read_bytes;
+  std::string_view input = earlier;
+  while (ServeInput(connection, input, requests)) {
+    if (to_read == 0) {
+      CHATHTTP_MARK("turn-read-spent");
+      connection.OnReadable();
+      break;
+    }
+    const IoResult result =
+        connection.stream->Read({buffer_.data(), std::min(buffer_.size(), to_read)});
+    if (result.status == IoStatus::kWouldBlock) break;
+    if (result.status == IoStatus::kEndOfStream) {
+      CHATHTTP_MARK("end-of-stream-served");
+      connection.peer_ended = true;
+      return Conclude(connection, "end of stream");
+    }
+    if (result.status == IoStatus::kBroken) {
+      CHATHTTP_MARK("read-broken");
+      connection.EnsureTransient().last_reason = connection.stream->broken_reason();
+      LogOut(connection, connection.last_reason());
+      return Close(connection);
+    }
+    connection.bytes_in += result.bytes;
+    stats_.bytes_in += result.bytes;
+    to_read -= result.bytes;
+    input = {buffer_.data(), result.bytes};
+  }
+  if (connection.phase == Connection::Phase::kServing) KeepUnfinished(connection);
+  connection.FreeTransientIfDone();
+  Watch(connection);
+}
+
+bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input,
+                                  std::size_t& requests) {
+  while (!input.empty()) {
+    if (!decoder_.mid_message() && MustWait(connection, requests)) {
+      connection.EnsureTransient().unserved = input;
+      return false;
+    }
+    const DecodeResult result = decoder_.Decode(input);
+    input.remove_prefix(result.consumed);
+    switch (result.status) {
+      case DecodeStatus::kNeedMore:
+        break;
+      case DecodeStatus::kError:
+        CHATHTTP_MARK("fatal-request");
+        ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason(), "bad request",
+                     decoder_.error().rule_text);
+        return false;
+      case DecodeStatus::kMessage:
+        if (connection.blocked()) CHATHTTP_MARK("pipelined-while-blocked");
+        --requests;
+        ++stats_.requests;
+        connection.has_sent_request = true;
+        connection.set_request_ends_by(absl::InfiniteFuture());
+        Apply(connection, Judged(connection));
+        if (connection.phase != Connection::Phase::kServing) return false;
+        break;
+    }
+  }
+  return true;
+}
+
+Answer ChatServer::Impl::Judged(Connection& connection) {
+  Judge judge{.policy = policy_, .connection = connection.id};
+  if (policy_ != nullptr) judge.peer = peers_.at(connection.id);
+  calling_out_ = policy_ != nullptr;
+  Answer answer = ServeRequest(room_, MemberOf(connection.id), decoder_.request(), judge);
+  calling_out_ = false;
+  return answer;
+}
+
+bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
+  if (connection.outbox.private_bytes() >= options_.private_bytes) {
+    CHATHTTP_MARK("throttled");
+    return true;  // Delivery calls OnReadable when enough replies were sent
+  }
+  if (requests > 0 && delivery_.MayServe()) return false;
+  if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
+  if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
+  connection.OnReadable();
+  return true;
+}
+
+void ChatServer::Impl::Apply(Connection& connection, const Answer& answer) {
+  if (answer.fatal) {
+    return ConcludeWith(connection, answer.code, answer.entity, "request before login");
+  }
+  const bool logged_in = answer.login == Answer::Login::kLoggedIn;
+  const bool logged_out = answer.login == Answer::Login::kLoggedOut;
+  // A new member follows after its own kEntered broadcast, a leaving one up to its own kLeft.
+  if (logged_out) delivery_.Unfollow(connection);
+  if (answer.broadcast) delivery_.Broadcast(*answer.broadcast);
+  switch (answer.body) {
+    case Answer::Body::kEntity:
+      delivery_.Reply(connection, answer.code, answer.entity);
+      break;
+    case Answer::Body::kList:
+      delivery_.ReplyList(connection, room_);
+      break;
+    case Answer::Body::kBroadcast:
+      break;
+  }
+  if (logged_in) {
+    delivery_.Follow(connection);
+    ++stats_.logins;
+    Emit(ServerEvent::Kind::kEntered, connection, answer.broadcast->name, "");
+  } else if (logged_out) {
+    Emit(ServerEvent::Kind::kLeft, connection, answer.broadcast->name, "logout");
+  } else if (answer.code != StatusCode::kOk) {
+    Emit(ServerEvent::Kind::kRefused, connection,
+         room_.NameOf(MemberOf(connection.id)).value_or(""), answer.entity);
+  }
+  const bool member_now = room_.NameOf(MemberOf(connection.id)).has_value();
+  connection.set_request_wanted_by(member_now ? absl::InfiniteFuture()
+                                              : scheduler_.Now() + options_.relogin_limit);
+  if (logged_in) deadlines_.Remove(connection.id);  // Serve sets the remaining deadline
+}
+
+void ChatServer::Impl::KeepUnfinished(Connection& connection) {
+  if (!decoder_.mid_message()) return;
+  CHATHTTP_MARK("request-unfinished");
+  Transient& transient = connection.EnsureTransient();
+  transient.unfinished =
+      std::make_unique<RequestDecoder>(std::exchange(decoder_, RequestDecoder(LimitsOf(options_))));
+  if (transient.request_ends_by == absl::InfiniteFuture()) {
+    transient.request_ends_by = scheduler_.Now() + options_.request_limit;
+  }
+}
+
+void ChatServer::Impl::Linger(Connection& connection) {
+  std::size_t& lingered_bytes = connection.EnsureTransient().lingered_bytes;
+  for (;;) {
+    const IoResult result = connection.stream->Read(buffer_);
+    if (result.status == IoStatus::kWouldBlock) return Watch(connection);
+    lingered_bytes += result.bytes;
+    connection.bytes_in += result.bytes;
+    stats_.bytes_in += result.bytes;
+    const bool ended = result.status != IoStatus::kProgress;
+    const bool too_much = lingered_bytes > options_.linger_bytes;
+    if (too_much) CHATHTTP_MARK("linger-over-bytes");
+    if (ended || too_much) return Close(connection);
+  }
+}
+
+// ---- Close ------------------------------------------------------------------------------------
+
+void ChatServer::Impl::Expire(Connection& connection) {
+  const absl::Time now = scheduler_.Now();
+  const Transient* const transient = connection.transient();
+  if (transient != nullptr && transient->lingers_until <= now) {
+    CHATHTTP_MARK("expired-linger");
+    return Close(connection);
+  }
+  const bool stalled = transient != nullptr && transient->accepts_by <= now;
+  if (stalled && delivery_.Retry(connection)) return Watch(connection);
+  ++stats_.expired;
+  if (stalled) {
+    CHATHTTP_MARK("expired-stall");
+    return BreakOff(connection, "no byte accepted within the limit");
+  }
+  const auto conclude = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
+    ConcludeWith(connection, StatusCode::kBadRequest,
+                 absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit)), reason);
+  };
+  if (transient != nullptr && transient->request_ends_by <= now) {
+    CHATHTTP_MARK("expired-request");
+    conclude(options_.request_limit, "A request must be complete", "unfinished request");
+  } else if (!connection.has_sent_request) {
+    CHATHTTP_MARK("expired-first-request");
+    conclude(options_.login_limit, "A first request must be complete", "no request");
+  } else {
+    CHATHTTP_MARK("expired-login");
+    conclude(options_.relogin_limit, "An accepted ADD must come", "no login");
+  }
+}
+
+void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
+  const Result result = room_.Logout(MemberOf(connection.id));
+  if (!result.broadcast) return;
+  delivery_.Unfollow(connection);
+  delivery_.Broadcast(*result.broadcast);
+  Emit(ServerEvent::Kind::kLeft, connection, result.broadcast->name, reason);
+}
+
+void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason) {
+  LogOut(connection, reason);
+  connection.phase = Connection::Phase::kLastWords;
+  Transient& transient = connection.EnsureTransient();
+  transient.last_reason = reason;
+  transient.unserved = {};
+  transient.request_ends_by = absl::InfiniteFuture();
+  connection.set_request_wanted_by(absl::InfiniteFuture());
+  delivery_.Queue(connection);
+  Watch(connection);
+  turn_.Request();
+}
+
+void ChatServer::Impl::ConcludeWith(Connection& connection, StatusCode code,
+                                    std::string_view entity, std::string_view reason,
+                                    std::string_view event_reason) {
+  if (!connection.turned_away) {
+    Emit(ServerEvent::Kind::kRefused, connection,
+         room_.NameOf(MemberOf(connection.id)).value_or(""),
+         event_reason.empty() ? entity : event_reason);
+  }
+  Conclude(connection, reason);
+  delivery_.Reply(connection, code, entity);
+}
+
+void ChatServer::Impl::Finish(Connection& connection) {
+  connection.stream->ShutdownWrite();
+  if (connection.peer_ended) return Close(connection);
+  connection.phase = Connection::Phase::kLingering;
+  connection.EnsureTransient().lingers_until = scheduler_.Now() + options_.linger_limit;
+  Watch(connection);
+  connection.OnReadable();  // kLastWords did not read its input
+}
+
+void ChatServer::Impl::BreakOff(Connection& connection, std::string_view reason) {
+  connection.stream->Reset();
+  connection.phase = Connection::Phase::kLastWords;
+  Transient& transient = connection.EnsureTransient();
+  transient.last_reason = reason;
+  transient.request_ends_by = transient.accepts_by = absl::InfiniteFuture();
+  connection.set_request_wanted_by(absl::InfiniteFuture());
+  delivery_.Forget(connection);
+  broken_.push_back(connection.id);
+  turn_.Request();
+}
+
+void ChatServer::Impl::Close(Connection& connection) {
+  delivery_.Forget(connection);
+  Report({.kind = ServerEvent::Kind::kClosed,
+          .connection = connection.id,
+          .reason = connection.last_reason(),
+          .bytes_in = connection.bytes_in,
+          .bytes_out = connection.bytes_out});
+  ++stats_.closed;
+  if (connection.turned_away) --turned_away_;
+  deadlines_.Remove(connection.id);
+  peers_.erase(connection.id);
+  connections_.erase(connections_.find(connection.id));
+}
+
+bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
+  const Connection* const connection = Find(id);
+  if (connection == nullptr || connection->phase != Connection::Phase::kServing) return false;
+  unwanted_.emplace_back(id, Visible(reason, kGivenReasonBytes));
+  turn_.Request();
+  return true;
+}
+
+void ChatServer::Impl::Stop(Scheduler::Task stopped) {
+  assert(!calling_out_);
+  if (life_ != Life::kServing) return;
+  life_ = Life::kStopRequested;
+  stopped_ = std::move(stopped);
+  listeners_.clear();
+  delivery_.DisableBrake();
+  Report({.kind = ServerEvent::Kind::kStopping, .reason = "asked to"});
+  turn_.Request();
+}
+
+// All members leave at once, so no kLeft is broadcast.
+void ChatServer::Impl::ConcludeAll() {
+  life_ = Life::kStopping;
+  for (const ConnectionId id : SortedIds()) {
+    Connection& connection = *Find(id);
+    if (connection.phase != Connection::Phase::kServing) continue;
+    if (connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
+    if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
+    ConcludeWith(connection, StatusCode::kInternalServerError, "Server is shutting down",
+                 "shutting down");
+  }
+  stop_timer_ = scheduler_.RunAt(scheduler_.Now() + options_.stop_limit, [this] { CloseAll(); });
+}
+
+void ChatServer::Impl::CloseAll() {
+  for (const ConnectionId id : SortedIds()) {
+    CHATHTTP_MARK("stop-forced");
+    Connection& connection = *Find(id);
+    connection.stream->Reset();
+    Close(connection);
+  }
+  turn_.Request();
+}
+
+// ---- Helpers ----------------------------------------------------------------------------------
+
+Connection* ChatServer::Impl::Find(ConnectionId id) {
+  const auto entry = connections_.find(id);
+  return entry == connections_.end() ? nullptr : entry->get();
+}
+
+std::vector<ConnectionId> ChatServer::Impl::SortedIds() const {
+  std::vector<ConnectionId> ids;
+  ids.reserve(connections_.size());
+  for (const auto& connection : connections_) ids.push_back(connection->id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+void ChatServer::Impl::Report(const ServerEvent& event) {
+  calling_out_ = true;
+  for (ServerEvents* const subscriber : subscribers_) subscriber->OnServerEvent(event);
+  calling_out_ = false;
+}
+
+void ChatServer::Impl::Emit(ServerEvent::Kind kind, const Connection& connection,
+                            std::string_view name, std::string_view reason) {
+  Report({.kind = kind, .connection = connection.id, .name = name, .reason = reason});
+}
+
+}  // namespace chathttp

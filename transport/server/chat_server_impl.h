@@ -1,0 +1,157 @@
+// The parts of a chat server: what chat_server.h hides from programs that embed it.
+//
+// The streams only note what happens to them. At the end of the turn the server serves requests, in
+// order of the notes, and then writes once to each connection with pending output.
+#ifndef CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_IMPL_H_
+#define CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_IMPL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/turn.h"
+#include "chathttp/transport/server/chat_server.h"
+#include "chathttp/transport/server/connection.h"
+#include "chathttp/transport/server/deadline_set.h"
+#include "chathttp/transport/server/delivery.h"
+#include "chathttp/transport/server/room_policy.h"
+#include "chathttp/transport/server/room_service.h"
+#include "chathttp/transport/server/server_event.h"
+#include "chathttp/transport/server/server_options.h"
+
+namespace chathttp {
+
+class ChatServer::Impl final : private Acceptor {
+ public:
+  Impl(Network& network, Scheduler& scheduler, const ServerOptions& options);
+  ~Impl();
+
+  // The methods of ChatServer.
+  void Subscribe(ServerEvents& events);
+  void Unsubscribe(ServerEvents& events);
+  void SetPolicy(RoomPolicy& policy);
+  absl::Status Listen(const Endpoint& endpoint);
+  absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
+  std::vector<Endpoint> endpoints() const;
+  bool Disconnect(ConnectionId id, std::string_view reason);
+  void Stop(Scheduler::Task stopped);
+  const ChatRoom& room() const { return room_; }
+  std::size_t connections() const { return connections_.size(); }
+  ServerStats stats() const;
+  std::size_t held_bytes() const;
+
+ private:
+  void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override;
+  // Makes a connection of the stream, or turns it away: then the result is its id all the same, or
+  // ConnectionId{0} if it was closed at once.
+  ConnectionId Admit(std::unique_ptr<ByteStream> stream, std::string_view peer);
+  void OnOverflow(ByteStream& stream, std::string_view peer) override;
+  void TurnAway(ByteStream& stream, std::string_view peer, std::string_view reason);
+
+  // The steps of a turn, in this order.
+  void RunTurn();
+  void EndBroken();
+  void EndUnwanted();
+  void ServeReadable();
+  void EndExpired();
+  void ConcludeAll();
+  void FlushAll();
+
+  // Reads and serves what one connection has for this turn. Serve may destroy the connection.
+  void Serve(Connection& connection);
+  // Serves the requests in `input`. Returns whether to read more. Decrements `requests` for each.
+  bool ServeInput(Connection& connection, std::string_view input, std::size_t& requests);
+  // Applies the request in decoder_ to the room, with the policy.
+  Answer Judged(Connection& connection);
+  bool MustWait(Connection& connection, std::size_t requests);
+  void Apply(Connection& connection, const Answer& answer);
+  void KeepUnfinished(Connection& connection);
+  void Linger(Connection& connection);
+  void Expire(Connection& connection);
+
+  // Ways to end, from graceful to abrupt. Each reason is a string literal. Only Close and Finish
+  // destroy the connection.
+
+  // Removes a member from the room and broadcasts that; no effect on other connections.
+  void LogOut(Connection& connection, std::string_view reason);
+  // Stops reading; pending output is still sent.
+  void Conclude(Connection& connection, std::string_view reason);
+  // The same, with a final reply. The event for the operator contains `event_reason`, or `entity`
+  // if that is empty. They differ if `entity` quotes the request, which may contain a chat text.
+  void ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
+                    std::string_view reason, std::string_view event_reason = {});
+  // After all output was sent: half-closes, and waits for the peer to end its side.
+  void Finish(Connection& connection);
+  // Resets the stream; the next turn logs out and closes.
+  void BreakOff(Connection& connection, std::string_view reason);
+  void Close(Connection& connection);
+  void CloseAll();
+
+  // Whether Listen and Accept may be called.
+  absl::Status CheckReady() const;
+  Connection* Find(ConnectionId id);
+  std::vector<ConnectionId> SortedIds() const;
+  void Emit(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
+            std::string_view reason);
+  void Report(const ServerEvent& event);
+  void Watch(Connection& connection) { deadlines_.Set(connection.id, connection.deadline()); }
+
+  struct HashId {
+    using is_transparent = void;
+    std::size_t operator()(ConnectionId id) const { return absl::HashOf(id); }
+    std::size_t operator()(const std::unique_ptr<Connection>& c) const {
+      return absl::HashOf(c->id);
+    }
+  };
+  struct EqualId {
+    using is_transparent = void;
+    static ConnectionId Id(ConnectionId id) { return id; }
+    static ConnectionId Id(const std::unique_ptr<Connection>& c) { return c->id; }
+    bool operator()(const auto& a, const auto& b) const { return Id(a) == Id(b); }
+  };
+
+  Network& network_;
+  Scheduler& scheduler_;
+  const ServerOptions options_;
+  std::vector<ServerEvents*> subscribers_;
+  RoomPolicy* policy_ = nullptr;
+  // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
+  absl::flat_hash_map<ConnectionId, std::string> peers_;
+  bool calling_out_ = false;  // a subscriber or the policy runs
+  ChatRoom room_;
+  Delivery delivery_;
+  Turn turn_;
+  WakeList wakes_;
+  DeadlineSet deadlines_;
+  std::vector<char> buffer_;  // shared by all reads, since input is decoded at once
+  RequestDecoder decoder_;    // shared by all connections that have no partial request
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  // Iterated only in order of the ids, or where order does not matter.
+  absl::flat_hash_set<std::unique_ptr<Connection>, HashId, EqualId> connections_;
+  std::vector<ConnectionId> woken_;   // used in RunTurn, kept for its capacity
+  std::vector<ConnectionId> broken_;  // to be logged out and closed
+  std::vector<std::pair<ConnectionId, std::string>> unwanted_;  // by Disconnect, with the reasons
+  std::uint64_t last_id_ = 0;
+  std::size_t turned_away_ = 0;  // those in connections_; not counted against max_connections
+  ServerStats stats_;
+  enum class Life { kServing, kStopRequested, kStopping, kStopped } life_ = Life::kServing;
+  Scheduler::Task stopped_;
+  TimerId stop_timer_ = kNoTimer;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_IMPL_H_
