@@ -2,11 +2,11 @@
 // within each layer the order of rooms.h. Includes in comments count, too, so that no include can
 // escape the rule.
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,11 +77,23 @@ std::string IncludeProblem(const Room& room, const std::string& include) {
   return allowed ? "" : "is in a folder that this room must not know";
 }
 
+// What `text` includes, with the quotes or brackets: `"a.h"`, `<string>`, or the rest of the line
+// if it has neither.
 std::vector<std::string> IncludesOf(const std::string& text) {
-  static const std::regex kInclude(R"re(#[ \t]*include[ \t]*(<[^>\n]*>|"[^"\n]*"|[^\n]*))re");
+  constexpr std::string_view kBlanks = " \t";
+  constexpr std::string_view kDirective = "include";
   std::vector<std::string> includes;
-  for (std::sregex_iterator at(text.begin(), text.end(), kInclude), end; at != end; ++at) {
-    includes.push_back((*at)[1]);
+  for (std::size_t hash = text.find('#'); hash != text.npos; hash = text.find('#', hash + 1)) {
+    const std::size_t word = text.find_first_not_of(kBlanks, hash + 1);
+    if (word == text.npos || text.compare(word, kDirective.size(), kDirective) != 0) continue;
+    const std::size_t begin = text.find_first_not_of(kBlanks, word + kDirective.size());
+    if (begin == text.npos) continue;
+    std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (text[begin] == '"' || text[begin] == '<') {
+      const std::size_t closing = text.find(text[begin] == '<' ? '>' : '"', begin + 1);
+      if (closing < end) end = closing + 1;
+    }
+    includes.push_back(text.substr(begin, end - begin));
   }
   return includes;
 }

@@ -1,15 +1,25 @@
 #include "chathttp/transport/client/chat_client.h"
 
+#include <deque>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/text.h"
 #include "chathttp/domain/user_name.h"
 #include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/codec/head_format.h"
+#include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/request_encoder.h"
+#include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/mark.h"
+#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 namespace {
@@ -19,20 +29,133 @@ constexpr std::size_t kReadBytes = 64 << 10;  // per turn
 
 }  // namespace
 
-ChatClient::ChatClient(Network& network, Scheduler& scheduler, ClientObserver& observer,
+std::string_view ToString(ClientEvent::Kind kind) {
+  switch (kind) {
+    case ClientEvent::Kind::kConnected:
+      return "connected";
+    case ClientEvent::Kind::kLoggedIn:
+      return "logged_in";
+    case ClientEvent::Kind::kLoginRefused:
+      return "login_refused";
+    case ClientEvent::Kind::kMessage:
+      return "message";
+    case ClientEvent::Kind::kEntered:
+      return "entered";
+    case ClientEvent::Kind::kLeft:
+      return "left";
+    case ClientEvent::Kind::kList:
+      return "list";
+    case ClientEvent::Kind::kRefused:
+      return "refused";
+    case ClientEvent::Kind::kNotice:
+      return "notice";
+    case ClientEvent::Kind::kClosed:
+      return "closed";
+  }
+  return "";
+}
+
+class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, private StreamObserver {
+ public:
+  Impl(Network& network, Scheduler& scheduler, ClientObserver& observer,
+       const ClientOptions& options);
+
+  // Drops everything and calls the observer no more: the ChatClient is gone.
+  void Detach();
+
+  // The methods of ChatClient.
+  absl::Status Connect(const Endpoint& endpoint);
+  absl::Status Login(std::string_view name);
+  absl::Status CheckText(std::string_view text) const;
+  absl::Status Say(std::string_view text);
+  absl::Status List();
+  void Leave();
+  void Drop();
+  void SetReading(bool reading);
+  bool connected() const { return state_ >= State::kConnected; }
+  bool logged_in() const { return state_ == State::kLoggedIn; }
+  const std::string& name() const { return name_; }
+  std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
+
+ private:
+  enum class State { kClosed, kConnecting, kGreeting, kConnected, kLoggingIn, kLoggedIn, kLeaving };
+  struct Request {
+    Method method;
+    std::string text;
+  };
+
+  void OnReadable() override { turn_.Request(); }
+  void OnWritable() override { turn_.Request(); }
+  void OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream);
+
+  void RunTurn();
+  bool ReadSome();
+  bool DecodeAll(std::string_view input);
+  void SendWaiting();
+  bool WriteSome();
+
+  void OnResponse(const ResponseView& response);
+  void OnGreeting(const ResponseView& response);
+  void OnOk(const ResponseView& response);
+  void OnError(const ResponseView& response);
+  void OnReply(Method method);
+  void PopAnswered();
+
+  absl::Status Enqueue(Method method, std::string_view text);
+  // The observer may destroy the ChatClient: then this object is detached, and lives on until the
+  // call that the scheduler, the network or the program made ends.
+  void Emit(ClientEvent event);
+  void End(ClientEvent::Ending ending, std::string_view reason);
+  void EndLost(std::string_view reason);
+  void SetDeadline(absl::Duration limit, std::string_view what);
+  void AwaitAnswer();
+
+  Network& network_;
+  Scheduler& scheduler_;
+  ClientObserver* observer_;  // null when detached
+  const ClientOptions options_;
+  Turn turn_;
+  State state_ = State::kClosed;
+  Endpoint endpoint_;
+  std::unique_ptr<ConnectAttempt> attempt_;
+  std::unique_ptr<ByteStream> stream_;
+  ResponseDecoder decoder_;
+  std::vector<char> buffer_;
+  std::string name_;
+  std::string out_;  // encoded requests that the stream has not taken yet
+  std::deque<Request> in_flight_;
+  std::deque<Request> waiting_;
+  std::string last_error_;  // the server's last error: the reason if the connection ends next
+  std::string datetime_;    // of the latest response
+  std::optional<absl::Time> datetime_time_;  // the same as an instant
+  std::optional<absl::Time> response_time_;  // the same while the response is handled
+  bool original_server_ = false;
+  bool reading_ = true;
+  TimerId deadline_ = kNoTimer;
+};
+
+ChatClient::Impl::Impl(Network& network, Scheduler& scheduler, ClientObserver& observer,
                        const ClientOptions& options)
     : network_(network),
       scheduler_(scheduler),
-      observer_(observer),
+      observer_(&observer),
       options_(options),
       turn_(scheduler, [this] { RunTurn(); }),
       buffer_(kReadBytes) {}
 
-ChatClient::~ChatClient() { scheduler_.Cancel(deadline_); }
+void ChatClient::Impl::Detach() {
+  observer_ = nullptr;
+  Drop();
+}
+
+void ChatClient::Impl::Emit(ClientEvent event) {
+  event.time = response_time_;
+  if (observer_ != nullptr) observer_->OnClientEvent(event);
+}
 
 // ---- Commands ---------------------------------------------------------------------------------
 
-absl::Status ChatClient::Connect(const Endpoint& endpoint) {
+absl::Status ChatClient::Impl::Connect(const Endpoint& endpoint) {
   if (state_ != State::kClosed) return absl::FailedPreconditionError("already connected");
   Drop();
   endpoint_ = endpoint;
@@ -42,7 +165,7 @@ absl::Status ChatClient::Connect(const Endpoint& endpoint) {
   return absl::OkStatus();
 }
 
-absl::Status ChatClient::Login(std::string_view name) {
+absl::Status ChatClient::Impl::Login(std::string_view name) {
   if (state_ != State::kConnected) {
     return absl::FailedPreconditionError(connected() ? "already logged in" : "not connected");
   }
@@ -54,20 +177,21 @@ absl::Status ChatClient::Login(std::string_view name) {
   return Enqueue(Method::kAdd, "");
 }
 
-absl::Status ChatClient::CheckText(std::string_view text) const {
+absl::Status ChatClient::Impl::CheckText(std::string_view text) const {
   // On the wire the text's line feed counts.
   const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
   return problem.empty() ? absl::OkStatus() : absl::InvalidArgumentError(problem);
 }
 
-absl::Status ChatClient::Say(std::string_view text) {
+absl::Status ChatClient::Impl::Say(std::string_view text) {
   if (absl::Status status = CheckText(text); !status.ok()) return status;
   return Enqueue(Method::kPost, text);
 }
 
-absl::Status ChatClient::List() { return Enqueue(Method::kGet, ""); }
+absl::Status ChatClient::Impl::List() { return Enqueue(Method::kGet, ""); }
 
-void ChatClient::Leave() {
+void ChatClient::Impl::Leave() {
+  const std::shared_ptr<Impl> alive = shared_from_this();
   if (state_ == State::kClosed || state_ == State::kLeaving) return;
   if (state_ == State::kLoggedIn) {
     waiting_.push_back({Method::kDelete, ""});
@@ -78,7 +202,7 @@ void ChatClient::Leave() {
   }
 }
 
-void ChatClient::Drop() {
+void ChatClient::Impl::Drop() {
   scheduler_.Cancel(deadline_);
   deadline_ = kNoTimer;
   attempt_.reset();
@@ -92,14 +216,14 @@ void ChatClient::Drop() {
   state_ = State::kClosed;
 }
 
-void ChatClient::SetReading(bool reading) {
+void ChatClient::Impl::SetReading(bool reading) {
   if (reading == reading_) return;
   reading_ = reading;
   if (!in_flight_.empty()) AwaitAnswer();
   turn_.Request();
 }
 
-absl::Status ChatClient::Enqueue(Method method, std::string_view text) {
+absl::Status ChatClient::Impl::Enqueue(Method method, std::string_view text) {
   if (method != Method::kAdd && state_ != State::kLoggedIn) {
     return absl::FailedPreconditionError("not logged in");
   }
@@ -114,7 +238,8 @@ absl::Status ChatClient::Enqueue(Method method, std::string_view text) {
 
 // ---- Stream -----------------------------------------------------------------------------------
 
-void ChatClient::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
+void ChatClient::Impl::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
+  const std::shared_ptr<Impl> alive = shared_from_this();
   if (!stream.ok()) {
     return End(ClientEvent::Ending::kCannotConnect, std::string(stream.status().message()));
   }
@@ -125,14 +250,15 @@ void ChatClient::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream) {
   SetDeadline(options_.connect_limit, "no greeting");
 }
 
-void ChatClient::RunTurn() {
+void ChatClient::Impl::RunTurn() {
+  const std::shared_ptr<Impl> alive = shared_from_this();
   if (stream_ == nullptr || !ReadSome()) return;
   SendWaiting();
   WriteSome();
 }
 
 // ReadSome, DecodeAll and WriteSome return whether the connection still exists.
-bool ChatClient::ReadSome() {
+bool ChatClient::Impl::ReadSome() {
   if (!reading_) return true;
   const IoResult result = stream_->Read(buffer_);
   switch (result.status) {
@@ -151,7 +277,7 @@ bool ChatClient::ReadSome() {
   return DecodeAll({buffer_.data(), result.bytes});
 }
 
-bool ChatClient::DecodeAll(std::string_view input) {
+bool ChatClient::Impl::DecodeAll(std::string_view input) {
   const ByteStream* const stream = stream_.get();
   while (!input.empty()) {
     const DecodeResult result = decoder_.Decode(input);
@@ -168,7 +294,7 @@ bool ChatClient::DecodeAll(std::string_view input) {
   return true;
 }
 
-void ChatClient::SendWaiting() {
+void ChatClient::Impl::SendWaiting() {
   const std::size_t most = original_server_ ? 1 : options_.max_in_flight;
   while (!waiting_.empty() && in_flight_.size() < most) {
     Request request = std::move(waiting_.front());
@@ -183,7 +309,7 @@ void ChatClient::SendWaiting() {
   if (!waiting_.empty()) CHATHTTP_MARK("client-in-flight-full");
 }
 
-bool ChatClient::WriteSome() {
+bool ChatClient::Impl::WriteSome() {
   if (!out_.empty()) {
     const std::string_view pieces[] = {out_};
     const IoResult result = stream_->Write(pieces);
@@ -208,8 +334,13 @@ bool ChatClient::WriteSome() {
 
 // ---- Responses --------------------------------------------------------------------------------
 
-void ChatClient::OnResponse(const ResponseView& response) {
+void ChatClient::Impl::OnResponse(const ResponseView& response) {
   last_error_.clear();
+  if (response.datetime != datetime_) {
+    datetime_ = response.datetime;
+    datetime_time_ = ReadDatetime(datetime_, options_.time_zone);
+  }
+  response_time_ = datetime_time_;
   if (state_ == State::kGreeting) {
     OnGreeting(response);
   } else if (response.code == static_cast<int>(StatusCode::kOk)) {
@@ -217,9 +348,10 @@ void ChatClient::OnResponse(const ResponseView& response) {
   } else {
     OnError(response);
   }
+  response_time_.reset();
 }
 
-void ChatClient::OnGreeting(const ResponseView& response) {
+void ChatClient::Impl::OnGreeting(const ResponseView& response) {
   if (response.code != static_cast<int>(StatusCode::kAccept)) {
     return End(ClientEvent::Ending::kRefused, std::string(response.entity));
   }
@@ -230,7 +362,7 @@ void ChatClient::OnGreeting(const ResponseView& response) {
   Emit({.kind = ClientEvent::Kind::kConnected});
 }
 
-void ChatClient::OnOk(const ResponseView& response) {
+void ChatClient::Impl::OnOk(const ResponseView& response) {
   const Entity entity = ClassifyEntity(response.entity);
   const bool awaited = !in_flight_.empty();
   switch (entity.kind) {
@@ -261,14 +393,14 @@ void ChatClient::OnOk(const ResponseView& response) {
 }
 
 // Removes the oldest request in flight after its reply.
-void ChatClient::PopAnswered() {
+void ChatClient::Impl::PopAnswered() {
   in_flight_.pop_front();
   AwaitAnswer();
   turn_.Request();
 }
 
 // The oldest request in flight, whose method is `method`, succeeded.
-void ChatClient::OnReply(Method method) {
+void ChatClient::Impl::OnReply(Method method) {
   PopAnswered();
   if (method == Method::kAdd) {
     state_ = State::kLoggedIn;
@@ -278,7 +410,7 @@ void ChatClient::OnReply(Method method) {
   }
 }
 
-void ChatClient::OnError(const ResponseView& response) {
+void ChatClient::Impl::OnError(const ResponseView& response) {
   const std::string reason(response.entity);
   // An error that answers a text or a list is not the reason if the connection ends next; an error
   // that answers a login may be (the login was too late).
@@ -302,30 +434,63 @@ void ChatClient::OnError(const ResponseView& response) {
 
 // ---- End --------------------------------------------------------------------------------------
 
-void ChatClient::End(ClientEvent::Ending ending, std::string_view reason) {
+void ChatClient::Impl::End(ClientEvent::Ending ending, std::string_view reason) {
   const std::string kept(reason);  // a copy: Drop may clear what `reason` points to
   Drop();
   Emit({.kind = ClientEvent::Kind::kClosed, .ending = ending, .reason = kept});
 }
 
-void ChatClient::EndLost(std::string_view reason) {
+void ChatClient::Impl::EndLost(std::string_view reason) {
   if (!last_error_.empty()) return End(ClientEvent::Ending::kRefused, last_error_);
   const bool greeted = connected();
   End(greeted ? ClientEvent::Ending::kLost : ClientEvent::Ending::kCannotConnect, reason);
 }
 
-void ChatClient::AwaitAnswer() {
+void ChatClient::Impl::AwaitAnswer() {
   if (!in_flight_.empty() && reading_) return SetDeadline(options_.reply_limit, "no answer");
   scheduler_.Cancel(std::exchange(deadline_, kNoTimer));
 }
 
-void ChatClient::SetDeadline(absl::Duration limit, std::string_view what) {
+void ChatClient::Impl::SetDeadline(absl::Duration limit, std::string_view what) {
   scheduler_.Cancel(deadline_);
   std::string reason = absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
   deadline_ = scheduler_.RunAt(scheduler_.Now() + limit, [this, reason = std::move(reason)] {
+    const std::shared_ptr<Impl> alive = shared_from_this();
     deadline_ = kNoTimer;
     EndLost(reason);
   });
 }
+
+// ---- ChatClient -------------------------------------------------------------------------------
+
+ChatClient::ChatClient(Network& network, Scheduler& scheduler, ClientObserver& observer,
+                       const ClientOptions& options)
+    : impl_(std::make_shared<Impl>(network, scheduler, observer, options)) {}
+
+ChatClient::~ChatClient() { impl_->Detach(); }
+
+absl::Status ChatClient::Connect(const Endpoint& endpoint) { return impl_->Connect(endpoint); }
+
+absl::Status ChatClient::Login(std::string_view name) { return impl_->Login(name); }
+
+absl::Status ChatClient::CheckText(std::string_view text) const { return impl_->CheckText(text); }
+
+absl::Status ChatClient::Say(std::string_view text) { return impl_->Say(text); }
+
+absl::Status ChatClient::List() { return impl_->List(); }
+
+void ChatClient::Leave() { impl_->Leave(); }
+
+void ChatClient::Drop() { impl_->Drop(); }
+
+void ChatClient::SetReading(bool reading) { impl_->SetReading(reading); }
+
+bool ChatClient::connected() const { return impl_->connected(); }
+
+bool ChatClient::logged_in() const { return impl_->logged_in(); }
+
+const std::string& ChatClient::name() const { return impl_->name(); }
+
+std::size_t ChatClient::unanswered() const { return impl_->unanswered(); }
 
 }  // namespace chathttp

@@ -13,23 +13,18 @@
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_CLIENT_H_
 
 #include <cstddef>
-#include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chathttp/domain/limits.h"
 #include "chathttp/transport/codec/message.h"
-#include "chathttp/transport/codec/response_decoder.h"
-#include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
-#include "chathttp/transport/ports/turn.h"
 
 namespace chathttp {
 
@@ -62,26 +57,32 @@ struct ClientEvent {
     kLost,           // anything else
   };
   Kind kind;
-  int code = 0;
+  int code = 0;  // of the response, a StatusCode or any other number
   Ending ending = Ending::kLost;
   bool own = false;  // the message confirms our oldest unconfirmed Say
   std::string_view name = {};
   std::string_view text = {};
   std::string_view reason = {};  // may be from the server; escape it before showing
   std::span<const std::string_view> names = {};
+  // The server's `Datetime`, read in ClientOptions::time_zone; nullopt if no response caused the
+  // event, or if it cannot be read.
+  std::optional<absl::Time> time = std::nullopt;
 };
+
+// The name of a kind, for logs: "logged_in" for kLoggedIn.
+std::string_view ToString(ClientEvent::Kind kind);
 
 class ClientObserver {
  public:
-  // The views are valid during the call. The observer may call every method of the client, but must
-  // not destroy it.
+  // The views are valid during the call. The observer may call every method of the client, and may
+  // destroy it.
   virtual void OnClientEvent(const ClientEvent& event) = 0;
 
  protected:
   ~ClientObserver() = default;
 };
 
-class ChatClient final : private StreamObserver {
+class ChatClient final {
  public:
   // `network`, `scheduler` and `observer` must outlive the client.
   ChatClient(Network& network, Scheduler& scheduler, ClientObserver& observer,
@@ -116,62 +117,16 @@ class ChatClient final : private StreamObserver {
   // reply_limit does not apply.
   void SetReading(bool reading);
 
-  bool connected() const { return state_ >= State::kConnected; }
-  bool logged_in() const { return state_ == State::kLoggedIn; }
-  const std::string& name() const { return name_; }
+  bool connected() const;
+  bool logged_in() const;
+  // Empty before Login.
+  const std::string& name() const;
   // The number of requests without a reply, sent or not.
-  std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
+  std::size_t unanswered() const;
 
  private:
-  enum class State { kClosed, kConnecting, kGreeting, kConnected, kLoggingIn, kLoggedIn, kLeaving };
-  struct Request {
-    Method method;
-    std::string text;
-  };
-
-  void OnReadable() override { turn_.Request(); }
-  void OnWritable() override { turn_.Request(); }
-  void OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> stream);
-
-  void RunTurn();
-  bool ReadSome();
-  bool DecodeAll(std::string_view input);
-  void SendWaiting();
-  bool WriteSome();
-
-  void OnResponse(const ResponseView& response);
-  void OnGreeting(const ResponseView& response);
-  void OnOk(const ResponseView& response);
-  void OnError(const ResponseView& response);
-  void OnReply(Method method);
-  void PopAnswered();
-
-  absl::Status Enqueue(Method method, std::string_view text);
-  void Emit(const ClientEvent& event) { observer_.OnClientEvent(event); }
-  void End(ClientEvent::Ending ending, std::string_view reason);
-  void EndLost(std::string_view reason);
-  void SetDeadline(absl::Duration limit, std::string_view what);
-  void AwaitAnswer();
-
-  Network& network_;
-  Scheduler& scheduler_;
-  ClientObserver& observer_;
-  const ClientOptions options_;
-  Turn turn_;
-  State state_ = State::kClosed;
-  Endpoint endpoint_;
-  std::unique_ptr<ConnectAttempt> attempt_;
-  std::unique_ptr<ByteStream> stream_;
-  ResponseDecoder decoder_;
-  std::vector<char> buffer_;
-  std::string name_;
-  std::string out_;  // encoded requests that the stream has not taken yet
-  std::deque<Request> in_flight_;
-  std::deque<Request> waiting_;
-  std::string last_error_;  // the server's last error: the reason if the connection ends next
-  bool original_server_ = false;
-  bool reading_ = true;
-  TimerId deadline_ = kNoTimer;
+  class Impl;
+  const std::shared_ptr<Impl> impl_;  // a call in progress keeps it alive
 };
 
 }  // namespace chathttp

@@ -1,6 +1,10 @@
 #include "chathttp/transport/client/chat_session.h"
 
 #include <algorithm>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,19 +22,140 @@ ClientOptions WithAnswerLimit(const SessionOptions& options) {
 
 }  // namespace
 
-ChatSession::ChatSession(Network& network, Scheduler& scheduler, SessionObserver& observer,
-                         const SessionOptions& options)
+std::string_view ToString(SessionEvent::Kind kind) {
+  switch (kind) {
+    case SessionEvent::Kind::kConnected:
+      return "connected";
+    case SessionEvent::Kind::kLoggedIn:
+      return "logged_in";
+    case SessionEvent::Kind::kNameRefused:
+      return "name_refused";
+    case SessionEvent::Kind::kMessage:
+      return "message";
+    case SessionEvent::Kind::kEntered:
+      return "entered";
+    case SessionEvent::Kind::kLeft:
+      return "left";
+    case SessionEvent::Kind::kList:
+      return "list";
+    case SessionEvent::Kind::kRefused:
+      return "refused";
+    case SessionEvent::Kind::kNotice:
+      return "notice";
+    case SessionEvent::Kind::kPerhapsNotSaid:
+      return "perhaps_not_said";
+    case SessionEvent::Kind::kNotSaid:
+      return "not_said";
+    case SessionEvent::Kind::kLag:
+      return "lag";
+    case SessionEvent::Kind::kDropped:
+      return "dropped";
+    case SessionEvent::Kind::kReconnecting:
+      return "reconnecting";
+    case SessionEvent::Kind::kClosed:
+      return "closed";
+    case SessionEvent::Kind::kEnded:
+      return "ended";
+  }
+  return "";
+}
+
+class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, private ClientObserver {
+ public:
+  Impl(Network& network, Scheduler& scheduler, SessionObserver& observer,
+       const SessionOptions& options);
+
+  // Drops everything and calls the observer no more: the ChatSession is gone.
+  void Detach();
+
+  // The methods of ChatSession.
+  void Connect(const Endpoint& endpoint);
+  absl::Status Login(std::string_view name);
+  absl::Status Say(std::string_view text);
+  absl::Status List();
+  absl::Status Reconnect();
+  void Leave();
+  State state() const { return state_; }
+  const std::string& name() const { return name_; }
+  const Endpoint& endpoint() const { return endpoint_; }
+  std::size_t unsaid() const;
+  absl::Time next_attempt() const { return next_attempt_; }
+
+ private:
+  struct Request {
+    enum class Kind { kSay, kList, kProbe };
+    Kind kind;
+    std::string text;
+  };
+
+  void OnClientEvent(const ClientEvent& event) override;
+  void OnConnected(const ClientEvent& event);
+  void OnLoggedIn(const ClientEvent& event);
+  void OnLoginRefused(const ClientEvent& event);
+  void OnMessage(const ClientEvent& event);
+  void OnList(const ClientEvent& event);
+  void OnRefused(const ClientEvent& event);
+  void OnClosed(const ClientEvent& event);
+  void OnSilence();
+
+  // Whether a failure is followed by another attempt.
+  bool retries() const { return name_wanted_ && (logged_in_before_ || options_.insist); }
+  void Open();
+  void SendLogin();
+  void SendNext();
+  std::optional<absl::Duration> TakeAnswered();
+  void ContinueAfter(std::optional<absl::Duration> lag);
+  void WaitAndRetry(std::string_view reason);
+  void AbandonInFlight();
+  void End();
+  // The observer may destroy the ChatSession: then this object is detached, and lives on until the
+  // call that the scheduler, the client or the program made ends.
+  void Emit(const SessionEvent& event) {
+    if (observer_ != nullptr) observer_->OnSessionEvent(event);
+  }
+  void SetTimer(TimerId& timer, absl::Duration delay, void (Impl::*task)());
+  void CancelTimers();
+
+  Scheduler& scheduler_;
+  SessionObserver* observer_;  // null when detached
+  const SessionOptions options_;
+  ChatClient client_;
+  State state_ = State::kClosed;
+  Endpoint endpoint_;
+  std::string name_;
+  bool name_wanted_ = false;       // log in as soon as there is a connection
+  bool logged_in_before_ = false;  // then losses are retried, and texts are kept
+  int name_refusals_ = 0;          // since the last loss
+  Backoff backoff_;
+  absl::Time next_attempt_;
+  absl::Time logged_in_at_;
+  absl::Time last_received_at_;  // the last input from the server
+  absl::Time sent_at_;           // when the login or request in flight was sent
+  std::optional<Request> in_flight_;
+  std::deque<Request> waiting_;
+  TimerId retry_ = kNoTimer;
+  TimerId silence_ = kNoTimer;
+  TimerId leave_ = kNoTimer;
+};
+
+ChatSession::Impl::Impl(Network& network, Scheduler& scheduler, SessionObserver& observer,
+                        const SessionOptions& options)
     : scheduler_(scheduler),
-      observer_(observer),
+      observer_(&observer),
       options_(options),
       client_(network, scheduler, *this, WithAnswerLimit(options)),
       backoff_(options.wait, options.random) {}
 
-ChatSession::~ChatSession() { CancelTimers(); }
+void ChatSession::Impl::Detach() {
+  observer_ = nullptr;
+  CancelTimers();
+  client_.Drop();
+  state_ = State::kClosed;
+}
 
 // ---- Commands ---------------------------------------------------------------------------------
 
-void ChatSession::Connect(const Endpoint& endpoint) {
+void ChatSession::Impl::Connect(const Endpoint& endpoint) {
   CancelTimers();
   client_.Drop();
   state_ = State::kClosed;
@@ -47,7 +172,7 @@ void ChatSession::Connect(const Endpoint& endpoint) {
   if (state_ == State::kClosed) Open();
 }
 
-absl::Status ChatSession::Login(std::string_view name) {
+absl::Status ChatSession::Impl::Login(std::string_view name) {
   if (std::string problem = DescribeNameProblem(name, options_.client.limits); !problem.empty()) {
     return absl::InvalidArgumentError(problem);
   }
@@ -67,7 +192,7 @@ absl::Status ChatSession::Login(std::string_view name) {
   return absl::OkStatus();
 }
 
-absl::Status ChatSession::Say(std::string_view text) {
+absl::Status ChatSession::Impl::Say(std::string_view text) {
   if (absl::Status status = client_.CheckText(text); !status.ok()) return status;
   if (!logged_in_before_) return absl::FailedPreconditionError("not logged in");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
@@ -80,7 +205,7 @@ absl::Status ChatSession::Say(std::string_view text) {
   return absl::OkStatus();
 }
 
-absl::Status ChatSession::List() {
+absl::Status ChatSession::Impl::List() {
   if (state_ != State::kChatting) {
     return absl::FailedPreconditionError("not connected, try again when the connection is back");
   }
@@ -93,7 +218,7 @@ absl::Status ChatSession::List() {
   return absl::OkStatus();
 }
 
-absl::Status ChatSession::Reconnect() {
+absl::Status ChatSession::Impl::Reconnect() {
   if (!logged_in_before_)
     return absl::FailedPreconditionError("not logged in, so there is nothing to regain");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
@@ -107,15 +232,15 @@ absl::Status ChatSession::Reconnect() {
   return absl::OkStatus();
 }
 
-void ChatSession::Leave() {
+void ChatSession::Impl::Leave() {
   if (state_ == State::kLeaving) return;
   if (state_ != State::kChatting) return End();
   state_ = State::kLeaving;
-  SetTimer(leave_, options_.leave_limit, &ChatSession::End);
+  SetTimer(leave_, options_.leave_limit, &Impl::End);
   SendNext();
 }
 
-std::size_t ChatSession::unsaid() const {
+std::size_t ChatSession::Impl::unsaid() const {
   const auto is_text = [](const Request& request) { return request.kind == Request::Kind::kSay; };
   const auto waiting = std::count_if(waiting_.begin(), waiting_.end(), is_text);
   return static_cast<std::size_t>(waiting) + (in_flight_ && is_text(*in_flight_) ? 1 : 0);
@@ -123,20 +248,21 @@ std::size_t ChatSession::unsaid() const {
 
 // ---- Requests ---------------------------------------------------------------------------------
 
-void ChatSession::Open() {
+void ChatSession::Impl::Open() {
+  if (observer_ == nullptr) return;
   state_ = State::kConnecting;
   // Connect fails only if there is a connection, and there is none.
   client_.Connect(endpoint_).IgnoreError();
 }
 
-void ChatSession::SendLogin() {
+void ChatSession::Impl::SendLogin() {
   state_ = State::kLoggingIn;
   sent_at_ = scheduler_.Now();
   // Login cannot fail: the name is valid, and the client is connected without a login.
   client_.Login(name_).IgnoreError();
 }
 
-void ChatSession::SendNext() {
+void ChatSession::Impl::SendNext() {
   if (state_ != State::kChatting && state_ != State::kLeaving) return;
   if (client_.unanswered() > 0) return;
   // The request may have had a reply that the client did not recognise: then the outcome is
@@ -156,11 +282,12 @@ void ChatSession::SendNext() {
 
 // ---- Events of the client ---------------------------------------------------------------------
 
-void ChatSession::OnClientEvent(const ClientEvent& event) {
+void ChatSession::Impl::OnClientEvent(const ClientEvent& event) {
+  const std::shared_ptr<Impl> alive = shared_from_this();
   last_received_at_ = scheduler_.Now();
   switch (event.kind) {
     case ClientEvent::Kind::kConnected:
-      return OnConnected();
+      return OnConnected(event);
     case ClientEvent::Kind::kLoggedIn:
       return OnLoggedIn(event);
     case ClientEvent::Kind::kLoginRefused:
@@ -168,45 +295,48 @@ void ChatSession::OnClientEvent(const ClientEvent& event) {
     case ClientEvent::Kind::kMessage:
       return OnMessage(event);
     case ClientEvent::Kind::kEntered:
-      return Emit({.kind = SessionEvent::Kind::kEntered, .name = event.name});
+      return Emit({.kind = SessionEvent::Kind::kEntered, .name = event.name, .time = event.time});
     case ClientEvent::Kind::kLeft:
-      return Emit({.kind = SessionEvent::Kind::kLeft, .name = event.name});
+      return Emit({.kind = SessionEvent::Kind::kLeft, .name = event.name, .time = event.time});
     case ClientEvent::Kind::kList:
       return OnList(event);
     case ClientEvent::Kind::kRefused:
       return OnRefused(event);
     case ClientEvent::Kind::kNotice:
-      return Emit({.kind = SessionEvent::Kind::kNotice, .text = event.text});
+      return Emit({.kind = SessionEvent::Kind::kNotice, .text = event.text, .time = event.time});
     case ClientEvent::Kind::kClosed:
       return OnClosed(event);
   }
 }
 
-void ChatSession::OnConnected() {
+void ChatSession::Impl::OnConnected(const ClientEvent& event) {
   state_ = State::kGreeted;
-  Emit({.kind = SessionEvent::Kind::kConnected});
+  Emit({.kind = SessionEvent::Kind::kConnected, .time = event.time});
   if (state_ == State::kGreeted && name_wanted_) SendLogin();
 }
 
-void ChatSession::OnLoggedIn(const ClientEvent& event) {
+void ChatSession::Impl::OnLoggedIn(const ClientEvent& event) {
   state_ = State::kChatting;
   name_refusals_ = 0;
   logged_in_at_ = scheduler_.Now();
   const bool again = std::exchange(logged_in_before_, true);
-  SetTimer(silence_, options_.silence_limit, &ChatSession::OnSilence);
+  SetTimer(silence_, options_.silence_limit, &Impl::OnSilence);
   const absl::Duration lag = scheduler_.Now() - sent_at_;
-  Emit({.kind = SessionEvent::Kind::kLoggedIn, .again = again, .name = event.name});
+  Emit({.kind = SessionEvent::Kind::kLoggedIn,
+        .again = again,
+        .name = event.name,
+        .time = event.time});
   Emit({.kind = SessionEvent::Kind::kLag, .duration = lag});
   SendNext();
 }
 
-void ChatSession::OnLoginRefused(const ClientEvent& event) {
+void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
   state_ = State::kGreeted;
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
   const bool cannot = event.code == static_cast<int>(StatusCode::kInternalServerError);
   // The server may not have noticed the loss, so the name may become free; so may a full room.
   const bool again = cannot || (taken && ++name_refusals_ < options_.name_tries);
-  if (logged_in_before_ && again) {
+  if (retries() && again) {
     if (cannot) client_.Drop();
     return WaitAndRetry(taken ? "the name is taken" : event.reason);
   }
@@ -214,53 +344,59 @@ void ChatSession::OnLoginRefused(const ClientEvent& event) {
   Emit({.kind = SessionEvent::Kind::kNameRefused,
         .code = event.code,
         .name = name_,
-        .reason = event.reason});
+        .reason = event.reason,
+        .time = event.time});
 }
 
 // The next three call TakeAnswered before Emit, since the observer may make the next request.
 
-void ChatSession::OnMessage(const ClientEvent& event) {
+void ChatSession::Impl::OnMessage(const ClientEvent& event) {
   const std::optional<absl::Duration> lag = event.own ? TakeAnswered() : std::nullopt;
   Emit({.kind = SessionEvent::Kind::kMessage,
         .own = event.own,
         .name = event.name,
-        .text = event.text});
+        .text = event.text,
+        .time = event.time});
   ContinueAfter(lag);
 }
 
-void ChatSession::OnList(const ClientEvent& event) {
+void ChatSession::Impl::OnList(const ClientEvent& event) {
   const bool awaited = in_flight_ && in_flight_->kind != Request::Kind::kSay;
   const bool asked = awaited && in_flight_->kind == Request::Kind::kList;
   const std::optional<absl::Duration> lag = awaited ? TakeAnswered() : std::nullopt;
-  Emit({.kind = SessionEvent::Kind::kList, .asked = asked, .names = event.names});
+  Emit({.kind = SessionEvent::Kind::kList,
+        .asked = asked,
+        .names = event.names,
+        .time = event.time});
   ContinueAfter(lag);
 }
 
-void ChatSession::OnRefused(const ClientEvent& event) {
+void ChatSession::Impl::OnRefused(const ClientEvent& event) {
   const std::string text = in_flight_ ? in_flight_->text : "";
   const std::optional<absl::Duration> lag = TakeAnswered();
   Emit({.kind = SessionEvent::Kind::kRefused,
         .code = event.code,
         .text = text,
-        .reason = event.reason});
+        .reason = event.reason,
+        .time = event.time});
   ContinueAfter(lag);
 }
 
 // Removes the request in flight if it was answered, and returns its lag; otherwise nullopt.
-std::optional<absl::Duration> ChatSession::TakeAnswered() {
+std::optional<absl::Duration> ChatSession::Impl::TakeAnswered() {
   if (!in_flight_ || client_.unanswered() > 0) return std::nullopt;
   in_flight_.reset();
   return scheduler_.Now() - sent_at_;
 }
 
 // Reports the lag and sends the next request, unless the observer has dropped the connection.
-void ChatSession::ContinueAfter(std::optional<absl::Duration> lag) {
+void ChatSession::Impl::ContinueAfter(std::optional<absl::Duration> lag) {
   if (!lag || (state_ != State::kChatting && state_ != State::kLeaving)) return;
   Emit({.kind = SessionEvent::Kind::kLag, .duration = *lag});
   SendNext();
 }
 
-void ChatSession::OnSilence() {
+void ChatSession::Impl::OnSilence() {
   if (state_ != State::kChatting) return;
   const absl::Duration silence = scheduler_.Now() - last_received_at_;
   const bool silent = silence >= options_.silence_limit;
@@ -270,12 +406,12 @@ void ChatSession::OnSilence() {
     SendNext();
   }
   SetTimer(silence_, silent ? options_.silence_limit : options_.silence_limit - silence,
-           &ChatSession::OnSilence);
+           &Impl::OnSilence);
 }
 
 // ---- Loss and end -----------------------------------------------------------------------------
 
-void ChatSession::OnClosed(const ClientEvent& event) {
+void ChatSession::Impl::OnClosed(const ClientEvent& event) {
   if (state_ == State::kLeaving) return End();
   const bool was_chatting = state_ == State::kChatting;
   CancelTimers();
@@ -284,7 +420,7 @@ void ChatSession::OnClosed(const ClientEvent& event) {
   if (was_chatting && scheduler_.Now() - logged_in_at_ >= options_.steady_after) {
     backoff_.Reset();
   }
-  if (logged_in_before_ && name_wanted_) {
+  if (retries()) {
     state_ = State::kWaiting;
     if (was_chatting) Emit({.kind = SessionEvent::Kind::kDropped, .reason = event.reason});
     AbandonInFlight();
@@ -295,26 +431,27 @@ void ChatSession::OnClosed(const ClientEvent& event) {
   Emit({.kind = SessionEvent::Kind::kClosed, .ending = event.ending, .reason = event.reason});
 }
 
-void ChatSession::WaitAndRetry(std::string_view reason) {
+void ChatSession::Impl::WaitAndRetry(std::string_view reason) {
   state_ = State::kWaiting;
   const absl::Duration wait = backoff_.Next();
   next_attempt_ = scheduler_.Now() + wait;
   scheduler_.Cancel(retry_);
   retry_ = scheduler_.RunAt(next_attempt_, [this] {
+    const std::shared_ptr<Impl> alive = shared_from_this();
     retry_ = kNoTimer;
     client_.connected() ? SendLogin() : Open();
   });
   Emit({.kind = SessionEvent::Kind::kReconnecting, .duration = wait, .reason = reason});
 }
 
-void ChatSession::AbandonInFlight() {
+void ChatSession::Impl::AbandonInFlight() {
   const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (request && request->kind == Request::Kind::kSay) {
     Emit({.kind = SessionEvent::Kind::kPerhapsNotSaid, .text = request->text});
   }
 }
 
-void ChatSession::End() {
+void ChatSession::Impl::End() {
   CancelTimers();
   client_.Drop();
   state_ = State::kClosed;
@@ -328,18 +465,65 @@ void ChatSession::End() {
   Emit({.kind = SessionEvent::Kind::kEnded});
 }
 
-void ChatSession::SetTimer(TimerId& timer, absl::Duration delay, void (ChatSession::*task)()) {
+void ChatSession::Impl::SetTimer(TimerId& timer, absl::Duration delay, void (Impl::*task)()) {
+  if (observer_ == nullptr) return;
   scheduler_.Cancel(timer);
   timer = scheduler_.RunAt(scheduler_.Now() + delay, [this, &timer, task] {
+    const std::shared_ptr<Impl> alive = shared_from_this();
     timer = kNoTimer;
     (this->*task)();
   });
 }
 
-void ChatSession::CancelTimers() {
+void ChatSession::Impl::CancelTimers() {
   for (TimerId* const timer : {&retry_, &silence_, &leave_}) {
     scheduler_.Cancel(std::exchange(*timer, kNoTimer));
   }
 }
+
+// ---- ChatSession ------------------------------------------------------------------------------
+
+ChatSession::ChatSession(Network& network, Scheduler& scheduler, SessionObserver& observer,
+                         const SessionOptions& options)
+    : impl_(std::make_shared<Impl>(network, scheduler, observer, options)) {}
+
+ChatSession::~ChatSession() { impl_->Detach(); }
+
+void ChatSession::Connect(const Endpoint& endpoint) {
+  const std::shared_ptr<Impl> alive = impl_;
+  alive->Connect(endpoint);
+}
+
+absl::Status ChatSession::Login(std::string_view name) { return impl_->Login(name); }
+
+absl::Status ChatSession::Say(std::string_view text) {
+  const std::shared_ptr<Impl> alive = impl_;
+  return alive->Say(text);
+}
+
+absl::Status ChatSession::List() {
+  const std::shared_ptr<Impl> alive = impl_;
+  return alive->List();
+}
+
+absl::Status ChatSession::Reconnect() {
+  const std::shared_ptr<Impl> alive = impl_;
+  return alive->Reconnect();
+}
+
+void ChatSession::Leave() {
+  const std::shared_ptr<Impl> alive = impl_;
+  alive->Leave();
+}
+
+ChatSession::State ChatSession::state() const { return impl_->state(); }
+
+const std::string& ChatSession::name() const { return impl_->name(); }
+
+const Endpoint& ChatSession::endpoint() const { return impl_->endpoint(); }
+
+std::size_t ChatSession::unsaid() const { return impl_->unsaid(); }
+
+absl::Time ChatSession::next_attempt() const { return impl_->next_attempt(); }
 
 }  // namespace chathttp

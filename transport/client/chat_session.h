@@ -7,8 +7,9 @@
 //   session.Say("Hello, everyone!");        // kMessage with own = true
 //   session.Leave();                        // kEnded
 //
-// Before the first login, a failure gives kClosed and is not retried. After it, the session retries
-// after each loss, with growing waits. If the name is taken then, perhaps by the lost connection,
+// Before the first login, a failure gives kClosed and is not retried, unless
+// SessionOptions::insist is set. After it, the session retries after each loss, with growing waits.
+// If the name is taken then, perhaps by the lost connection,
 // the session tries it name_tries times and then gives kNameRefused.
 //
 // One request is in flight at a time, so a loss leaves at most one text in doubt: the session
@@ -23,7 +24,7 @@
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 
 #include <cstddef>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,13 +40,14 @@
 namespace chathttp {
 
 struct SessionOptions {
-  ClientOptions client = {};                         // answer_limit replaces its reply_limit
-  Backoff::Limits wait = {};                         // between attempts to reconnect
+  ClientOptions client = {};  // answer_limit replaces its reply_limit
+  Backoff::Limits wait = {};  // between attempts to connect
+  bool insist = false;        // once Login was called, retries before the first login too
   absl::Duration steady_after = absl::Seconds(10);   // a login of this length resets the wait
   absl::Duration silence_limit = absl::Seconds(60);  // without input, before a probe
   absl::Duration answer_limit = absl::Seconds(30);   // for any reply
   absl::Duration leave_limit = absl::Seconds(5);     // for a graceful Leave
-  int name_tries = 3;                                // with a taken name, after a loss
+  int name_tries = 3;                                // with a taken name, while the session retries
   std::size_t max_unsaid = 100;                      // requests that wait to be sent
   Backoff::Random random = {};                       // for the jitter of the waits
 };
@@ -64,7 +66,7 @@ struct SessionEvent {
     kPerhapsNotSaid,  // text: in flight when the connection was lost
     kNotSaid,         // text: still waiting when the session ended
     kLag,             // duration: from the latest request to its reply
-    kDropped,         // reason: the connection is lost; kReconnecting follows
+    kDropped,         // reason: a login is lost; kReconnecting follows
     kReconnecting,    // duration until the next attempt, reason why it is needed
     kClosed,          // ending, reason: no connection; Connect, or Login with another name
     kEnded,           // after Leave
@@ -80,19 +82,23 @@ struct SessionEvent {
   std::string_view text = {};
   std::string_view reason = {};  // may be from the server; escape it before showing
   std::span<const std::string_view> names = {};
+  std::optional<absl::Time> time = std::nullopt;  // as ClientEvent::time
 };
+
+// The name of a kind, for logs: "perhaps_not_said" for kPerhapsNotSaid.
+std::string_view ToString(SessionEvent::Kind kind);
 
 class SessionObserver {
  public:
-  // The views are valid during the call. The observer may call every method of the session, but
-  // must not destroy it. Connect, Reconnect and Leave report abandoned texts from inside the call.
+  // The views are valid during the call. The observer may call every method of the session, and
+  // may destroy it. Connect, Reconnect and Leave report abandoned texts from inside the call.
   virtual void OnSessionEvent(const SessionEvent& event) = 0;
 
  protected:
   ~SessionObserver() = default;
 };
 
-class ChatSession final : private ClientObserver {
+class ChatSession final {
  public:
   enum class State {
     kClosed,      // no connection, and no attempt
@@ -134,64 +140,18 @@ class ChatSession final : private ClientObserver {
   // Sends the waiting requests, logs out, and gives kEnded; without a login, gives kEnded at once.
   void Leave();
 
-  State state() const { return state_; }
+  State state() const;
   // Empty before Login.
-  const std::string& name() const { return name_; }
-  const Endpoint& endpoint() const { return endpoint_; }
+  const std::string& name() const;
+  const Endpoint& endpoint() const;
   // The number of texts that are not confirmed: in flight or waiting. O(result).
   std::size_t unsaid() const;
   // When the next attempt is made, on the scale of Scheduler::Now; only while kWaiting.
-  absl::Time next_attempt() const { return next_attempt_; }
+  absl::Time next_attempt() const;
 
  private:
-  struct Request {
-    enum class Kind { kSay, kList, kProbe };
-    Kind kind;
-    std::string text;
-  };
-
-  void OnClientEvent(const ClientEvent& event) override;
-  void OnConnected();
-  void OnLoggedIn(const ClientEvent& event);
-  void OnLoginRefused(const ClientEvent& event);
-  void OnMessage(const ClientEvent& event);
-  void OnList(const ClientEvent& event);
-  void OnRefused(const ClientEvent& event);
-  void OnClosed(const ClientEvent& event);
-  void OnSilence();
-
-  void Open();
-  void SendLogin();
-  void SendNext();
-  std::optional<absl::Duration> TakeAnswered();
-  void ContinueAfter(std::optional<absl::Duration> lag);
-  void WaitAndRetry(std::string_view reason);
-  void AbandonInFlight();
-  void End();
-  void Emit(const SessionEvent& event) { observer_.OnSessionEvent(event); }
-  void SetTimer(TimerId& timer, absl::Duration delay, void (ChatSession::*task)());
-  void CancelTimers();
-
-  Scheduler& scheduler_;
-  SessionObserver& observer_;
-  const SessionOptions options_;
-  ChatClient client_;
-  State state_ = State::kClosed;
-  Endpoint endpoint_;
-  std::string name_;
-  bool name_wanted_ = false;       // log in as soon as there is a connection
-  bool logged_in_before_ = false;  // then losses are retried, and texts are kept
-  int name_refusals_ = 0;          // since the last loss
-  Backoff backoff_;
-  absl::Time next_attempt_;
-  absl::Time logged_in_at_;
-  absl::Time last_received_at_;  // the last input from the server
-  absl::Time sent_at_;           // when the login or request in flight was sent
-  std::optional<Request> in_flight_;
-  std::deque<Request> waiting_;
-  TimerId retry_ = kNoTimer;
-  TimerId silence_ = kNoTimer;
-  TimerId leave_ = kNoTimer;
+  class Impl;
+  const std::shared_ptr<Impl> impl_;  // a call in progress keeps it alive
 };
 
 }  // namespace chathttp

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "chathttp/domain/absl_view.h"
 
 namespace chathttp {
 namespace {
@@ -32,6 +36,15 @@ void WriteDatetime(absl::Time wall, absl::TimeZone zone, std::span<char, kDateti
   WriteDigits(time.hour(), out.subspan(11, 2));
   WriteDigits(time.minute(), out.subspan(14, 2));
   WriteDigits(time.second(), out.subspan(17, 2));
+}
+
+std::optional<absl::Time> ReadDatetime(std::string_view datetime, absl::TimeZone zone) {
+  absl::Time time;
+  std::string error;
+  const bool has_format =
+      datetime.size() == kDatetimeBytes &&
+      absl::ParseTime("%Y-%m-%d %H:%M:%S", AbslView(datetime), zone, &time, &error);
+  return has_format ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace chathttp

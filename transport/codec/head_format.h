@@ -4,6 +4,7 @@
 #define CHATHTTP_TRANSPORT_CODEC_HEAD_FORMAT_H_
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -32,6 +33,10 @@ inline constexpr std::size_t kDatetimeBytes = 19;
 // Writes `wall` in `zone` in the format of `Datetime`: "2015-11-29 10:07:40". Clamps the year to
 // 0..9999. Allocates nothing.
 void WriteDatetime(absl::Time wall, absl::TimeZone zone, std::span<char, kDatetimeBytes> out);
+
+// The instant of a `Datetime` that was written in `zone`; nullopt if it has another format.
+[[nodiscard]] std::optional<absl::Time> ReadDatetime(std::string_view datetime,
+                                                     absl::TimeZone zone);
 
 }  // namespace chathttp
 

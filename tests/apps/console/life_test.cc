@@ -42,7 +42,8 @@ class ConsoleLife : public ::testing::Test {
   }
   void StopServer() { world_.server.reset(); }
   void StartServer() {
-    world_.server.emplace(world_.network.host("server"), world_.scheduler, world_.events);
+    world_.server.emplace(world_.network.host("server"), world_.scheduler);
+    world_.server->Subscribe(world_.events);
     ASSERT_TRUE(world_.server->Listen(ServerWorld::endpoint()).ok());
   }
 

@@ -2,7 +2,10 @@
 #include "chathttp/transport/client/chat_client.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -391,6 +394,130 @@ TEST_P(ChatClientTest, WhatIsOfNoKnownKindIsShownAndConfirmsNothing) {
   world.Reply(200, "[ Alice ] : hi\n");
   EXPECT_EQ(world.recorder.lines.back(), "own Alice: hi");
   EXPECT_EQ(world.server.CountOf("POST"), 2u);
+}
+
+// ---- Inside the callback -----------------------------------------------------------------------
+
+// Owns a client, drives it, and destroys it inside the first event of a kind.
+class Destroyer final : public ClientObserver {
+ public:
+  Destroyer(ServerWorld& world, std::string_view host, ClientEvent::Kind last)
+      : last_(last),
+        client_(std::make_unique<ChatClient>(world.network.host(host), world.scheduler, *this)) {
+    EXPECT_TRUE(client_->Connect(ServerWorld::endpoint()).ok());
+  }
+  bool destroyed() const { return client_ == nullptr; }
+  int events_after() const { return events_after_; }
+  ChatClient& client() { return *client_; }
+
+ private:
+  void OnClientEvent(const ClientEvent& event) override {
+    using Kind = ClientEvent::Kind;
+    if (client_ == nullptr) {
+      ++events_after_;
+    } else if (event.kind == last_) {
+      client_.reset();
+    } else if (event.kind == Kind::kConnected) {
+      EXPECT_TRUE(client_->Login(last_ == Kind::kLoginRefused ? "Alice" : "Bob").ok());
+    } else if (event.kind == Kind::kLoggedIn) {
+      for (const char* const text : {"one", "two", "three"}) {
+        EXPECT_TRUE(client_->Say(text).ok());
+      }
+      EXPECT_TRUE(client_->List().ok());
+      client_->Leave();
+    }
+  }
+
+  const ClientEvent::Kind last_;
+  std::unique_ptr<ChatClient> client_;
+  int events_after_ = 0;
+};
+
+class DestroyedClient : public ::testing::TestWithParam<ClientEvent::Kind> {};
+INSTANTIATE_TEST_SUITE_P(Inside, DestroyedClient,
+                         ::testing::Values(ClientEvent::Kind::kConnected,
+                                           ClientEvent::Kind::kLoggedIn,
+                                           ClientEvent::Kind::kLoginRefused,
+                                           ClientEvent::Kind::kMessage, ClientEvent::Kind::kList,
+                                           ClientEvent::Kind::kClosed),
+                         [](const auto& kind) { return std::string(ToString(kind.param)); });
+
+TEST_P(DestroyedClient, IsAskedNoMore) {
+  ServerWorld world(AllWorldKinds().front());
+  world.Join("Alice");
+  Destroyer destroyer(world, "bob", GetParam());
+  world.RunAWhile();
+  EXPECT_TRUE(destroyer.destroyed());
+  EXPECT_EQ(destroyer.events_after(), 0);
+  EXPECT_EQ(world.server->connections(), 1u);
+}
+
+TEST(DestroyedClientTest, InsideItsOwnLeave) {
+  ServerWorld world(AllWorldKinds().front());
+  Destroyer destroyer(world, "bob", ClientEvent::Kind::kClosed);
+  destroyer.client().Leave();  // before the connection: kClosed comes inside the call
+  EXPECT_TRUE(destroyer.destroyed());
+  world.RunAWhile();
+  EXPECT_EQ(destroyer.events_after(), 0);
+}
+
+TEST(DestroyedClientTest, AtATimeLimit) {
+  ServerWorld world(AllWorldKinds().front());
+  world.network.Pause("server", "bob");
+  Destroyer destroyer(world, "bob", ClientEvent::Kind::kClosed);
+  world.scheduler.RunFor(absl::Seconds(30));
+  EXPECT_TRUE(destroyer.destroyed());
+  EXPECT_EQ(destroyer.events_after(), 0);
+}
+
+// ---- Time --------------------------------------------------------------------------------------
+
+// Keeps the kind and the time of each event.
+class Clock final : public ClientObserver {
+ public:
+  void OnClientEvent(const ClientEvent& event) override {
+    times.emplace_back(event.kind, event.time);
+  }
+  std::vector<std::pair<ClientEvent::Kind, std::optional<absl::Time>>> times;
+};
+
+TEST(ClientTime, EventsCarryTheDatetimeOfTheirResponse) {
+  ServerWorld world(AllWorldKinds().front());
+  RawPeer& alice = world.Join("Alice");
+  Clock clock;
+  ChatClient client(world.network.host("bob"), world.scheduler, clock);
+  ASSERT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
+  world.RunAWhile();
+  const absl::Time now = world.scheduler.WallNow();
+  ASSERT_TRUE(client.Login("Bob").ok());
+  alice.Send(RawRequest("POST", "Alice", "hello\n"));
+  world.RunAWhile();
+  client.Leave();
+  world.RunAWhile();
+  ASSERT_THAT(clock.times, ::testing::SizeIs(4));
+  EXPECT_EQ(clock.times[0].first, ClientEvent::Kind::kConnected);
+  EXPECT_LT(*clock.times[0].second, now);
+  EXPECT_EQ(clock.times[1].first, ClientEvent::Kind::kLoggedIn);
+  EXPECT_EQ(clock.times[2].first, ClientEvent::Kind::kMessage);
+  for (const std::size_t i : {1, 2, 3}) {
+    EXPECT_LE(*clock.times[i].second, world.scheduler.WallNow()) << i;
+    EXPECT_GT(*clock.times[i].second, now - absl::Seconds(1)) << i;
+  }
+  EXPECT_EQ(clock.times[3].first, ClientEvent::Kind::kClosed);
+}
+
+TEST(ClientTime, EventWithoutAResponseHasNone) {
+  ServerWorld world(AllWorldKinds().front());
+  Clock clock;
+  ChatClient client(world.network.host("bob"), world.scheduler, clock);
+  ASSERT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
+  world.RunAWhile();
+  world.server.reset();
+  world.RunAWhile();
+  ASSERT_THAT(clock.times, ::testing::SizeIs(2));
+  EXPECT_NE(clock.times[0].second, std::nullopt);
+  EXPECT_EQ(clock.times[1].first, ClientEvent::Kind::kClosed);
+  EXPECT_EQ(clock.times[1].second, std::nullopt);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The session over time: losses, waits, probes. On the instant network, in virtual time, so tests
 // can check times to the second.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -181,6 +182,93 @@ TEST_F(SessionLife, FirstConnectionThatFailsIsToldAndNotTriedAgain) {
   EXPECT_TRUE(alice.session.Login("Alice").ok());
   world_.RunAWhile();
   EXPECT_EQ(alice.recorder.lines.back(), "logged in Alice");
+}
+
+TEST_F(SessionLife, InsistingSessionTriesUntilThereIsAServer) {
+  StopServer(world_);
+  Person bob(world_, "bob", {.insist = true});
+  bob.session.Connect(ServerWorld::endpoint());
+  ASSERT_TRUE(bob.session.Login("Bob").ok());
+  world_.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(bob.session.state(), ChatSession::State::kWaiting);
+  EXPECT_EQ(bob.recorder.CountOf("reconnecting"), bob.recorder.lines.size());
+  StartServer(world_);
+  world_.scheduler.RunFor(absl::Minutes(2));
+  EXPECT_EQ(bob.session.state(), ChatSession::State::kChatting);
+  EXPECT_EQ(bob.recorder.CountOf("logged in Bob"), 1u);
+}
+
+TEST_F(SessionLife, InsistingSessionWithoutANameIsClosed) {
+  StopServer(world_);
+  Person bob(world_, "bob", {.insist = true});
+  bob.session.Connect(ServerWorld::endpoint());
+  world_.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(bob.session.state(), ChatSession::State::kClosed);
+}
+
+TEST_F(SessionLife, InsistingSessionAsksForAnotherNameWhenItsOwnIsTaken) {
+  world_.Join("Bob");
+  Person bob(world_, "bob", {.insist = true});
+  bob.session.Connect(ServerWorld::endpoint());
+  ASSERT_TRUE(bob.session.Login("Bob").ok());
+  world_.scheduler.RunFor(absl::Minutes(1));
+  EXPECT_EQ(bob.recorder.CountOf("refused Bob 401"), 1u);
+  EXPECT_EQ(bob.recorder.CountOf("reconnecting"), 2u);
+}
+
+// Destroys its session inside the first event of a kind.
+class SessionDestroyer final : public SessionObserver {
+ public:
+  SessionDestroyer(ServerWorld& world, SessionEvent::Kind last)
+      : last_(last),
+        session_(std::make_unique<ChatSession>(world.network.host("bob"), world.scheduler, *this)) {
+    session_->Connect(ServerWorld::endpoint());
+    EXPECT_TRUE(session_->Login("Bob").ok());
+  }
+  ChatSession& session() { return *session_; }
+  bool destroyed() const { return session_ == nullptr; }
+  int events_after() const { return events_after_; }
+
+ private:
+  void OnSessionEvent(const SessionEvent& event) override {
+    if (session_ == nullptr) ++events_after_;
+    if (event.kind == last_) session_.reset();
+  }
+
+  const SessionEvent::Kind last_;
+  std::unique_ptr<ChatSession> session_;
+  int events_after_ = 0;
+};
+
+class DestroyedSession : public ::testing::TestWithParam<SessionEvent::Kind> {};
+INSTANTIATE_TEST_SUITE_P(
+    Inside, DestroyedSession,
+    ::testing::Values(SessionEvent::Kind::kConnected, SessionEvent::Kind::kLoggedIn,
+                      SessionEvent::Kind::kMessage, SessionEvent::Kind::kLag,
+                      SessionEvent::Kind::kPerhapsNotSaid, SessionEvent::Kind::kNotSaid,
+                      SessionEvent::Kind::kDropped, SessionEvent::Kind::kReconnecting,
+                      SessionEvent::Kind::kEnded),
+    [](const auto& kind) { return std::string(ToString(kind.param)); });
+
+TEST_P(DestroyedSession, IsAskedNoMore) {
+  ServerWorld world(AllWorldKinds().front());
+  SessionDestroyer bob(world, GetParam());
+  world.RunAWhile();
+  if (!bob.destroyed()) {
+    EXPECT_TRUE(bob.session().Say("hello").ok());
+  }
+  world.RunAWhile();
+  if (!bob.destroyed()) {
+    world.network.Pause("server", "bob");
+    for (const char* const text : {"one", "two"}) EXPECT_TRUE(bob.session().Say(text).ok());
+    world.RunAWhile();
+    StopServer(world);
+    world.scheduler.RunFor(absl::Minutes(2));
+  }
+  if (!bob.destroyed()) bob.session().Leave();
+  EXPECT_TRUE(bob.destroyed());
+  world.scheduler.RunFor(absl::Minutes(2));
+  EXPECT_EQ(bob.events_after(), 0);
 }
 
 TEST_F(SessionLife, FullRoomIsTriedAgainAfterALoss) {

@@ -92,7 +92,8 @@ struct Person {
 inline void StopServer(ServerWorld& world) { world.server.reset(); }
 
 inline void StartServer(ServerWorld& world, const ServerOptions& options = {}) {
-  world.server.emplace(world.network.host("server"), world.scheduler, world.events, options);
+  world.server.emplace(world.network.host("server"), world.scheduler, options);
+  world.server->Subscribe(world.events);
   ASSERT_TRUE(world.server->Listen(ServerWorld::endpoint()).ok());
 }
 
