@@ -13,12 +13,19 @@
 #ifndef CHATHTTP_TRANSPORT_CODEC_CANONICAL_MESSAGE_H_
 #define CHATHTTP_TRANSPORT_CODEC_CANONICAL_MESSAGE_H_
 
+#include <cstddef>
 #include <string_view>
 
 #include "chathttp/transport/codec/decode_result.h"
 #include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
+
+// The result of the short cut.
+struct [[nodiscard]] CanonicalRead {
+  std::size_t message_bytes = 0;   // size of the message at the front; 0: read it line by line
+  std::size_t examined_bytes = 0;  // for tests of how work grows
+};
 
 // On success, the views of `request` point into `input`; otherwise `request` is unchanged.
 CanonicalRead ReadCanonicalRequest(std::string_view input, const DecodeLimits& limits,

@@ -20,12 +20,6 @@ struct [[nodiscard]] DecodeResult {
   std::size_t consumed;  // bytes taken from the front of the input; with kError, up to the error
 };
 
-// The result of the short cut (canonical_message.h).
-struct [[nodiscard]] CanonicalRead {
-  std::size_t message_bytes = 0;   // size of the message at the front; 0: read it line by line
-  std::size_t examined_bytes = 0;  // for tests of how work grows
-};
-
 // The rules of "Reading strictly" (docs/protocol.md). Breaking one is fatal.
 enum class DecodeRule {
   kNone,           // no rule was broken

@@ -1,5 +1,5 @@
-// The common base of RequestDecoder and ResponseDecoder: lines, Content_Length, entities, limits,
-// errors. Part of the codec; use the derived classes.
+// The common part of request and response decoders, hidden behind Decoder: lines, Content_Length, entities, limits,
+// errors. Part of the codec.
 //
 // There are two ways to read a message. If the input contains the whole message in canonical form,
 // the short cut of canonical_message.h reads it. The general pass reads any other message line by
@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "chathttp/transport/codec/byte_class.h"
+#include "chathttp/transport/codec/canonical_message.h"
 #include "chathttp/transport/codec/decode_result.h"
 #include "chathttp/transport/codec/field_name.h"
 #include "chathttp/transport/codec/head_scanner.h"
@@ -25,33 +26,22 @@ namespace chathttp {
 
 class MessageDecoder {
  public:
-  // Consumes bytes from the front of `input`, up to the end of one message or of `input`. After an
-  // error it consumes nothing and returns kError, until Restart.
+  MessageDecoder(const MessageDecoder&) = delete;
+  MessageDecoder& operator=(const MessageDecoder&) = delete;
+  virtual ~MessageDecoder() = default;
+
+  // The methods of Decoder.
   DecodeResult Decode(std::string_view input);
-
-  // The error that Decode found; its rule is DecodeRule::kNone if there was none.
   const DecodeError& error() const { return error_; }
-
-  // Whether a message is incomplete: at least one of its bytes was consumed.
   bool mid_message() const { return state_ != State::kBetween; }
-
-  // Resets the decoder and frees its memory. The next byte must start a message; it has the offset
-  // `stream_offset` in its stream.
   void Restart(std::uint64_t stream_offset);
-
-  // The offset of the next byte in the stream.
   std::uint64_t stream_offset() const { return offset_; }
-
-  // The number of bytes scanned, parsed and copied by this decoder so far, for complexity tests.
   std::uint64_t work() const { return work_; }
 
  protected:
   // `start_line` is the class of the bytes in a start line: kText or kValue.
   MessageDecoder(ByteClass start_line, const DecodeLimits& limits)
       : limits_(limits), start_line_(start_line), scanner_(start_line) {}
-  MessageDecoder(MessageDecoder&&) = default;
-  MessageDecoder& operator=(MessageDecoder&&) = default;
-  ~MessageDecoder() = default;
 
   const DecodeLimits& limits() const { return limits_; }
 

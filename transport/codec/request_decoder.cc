@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "chathttp/transport/codec/byte_class.h"
 #include "chathttp/transport/codec/canonical_message.h"
 #include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/decoder.h"
 #include "chathttp/transport/codec/field_name.h"
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/message_decoder.h"
@@ -27,16 +29,32 @@ Method MethodOf(std::string_view token) {
 
 }  // namespace
 
-RequestDecoder::RequestDecoder(const DecodeLimits& limits)
-    : MessageDecoder(ByteClass::kText, limits) {}
+class RequestDecoder::Impl final : public MessageDecoder {
+ public:
+  explicit Impl(const DecodeLimits& limits);
 
-CanonicalRead RequestDecoder::ReadCanonical(std::string_view input) {
+  const RequestView& request() const { return request_; }
+
+ private:
+  CanonicalRead ReadCanonical(std::string_view input) override;
+  void ClearMessage() override;
+  bool TakeStartLine(std::string_view line) override;
+  bool TakeField(Field field, std::string_view value) override;
+  bool TakeHeadEnd() override;
+  void TakeMessage(std::string_view entity) override;
+
+  RequestView request_;
+};
+
+RequestDecoder::Impl::Impl(const DecodeLimits& limits) : MessageDecoder(ByteClass::kText, limits) {}
+
+CanonicalRead RequestDecoder::Impl::ReadCanonical(std::string_view input) {
   return ReadCanonicalRequest(input, limits(), request_);
 }
 
-void RequestDecoder::ClearMessage() { request_ = {}; }
+void RequestDecoder::Impl::ClearMessage() { request_ = {}; }
 
-bool RequestDecoder::TakeStartLine(std::string_view line) {
+bool RequestDecoder::Impl::TakeStartLine(std::string_view line) {
   const StartLine parts = SplitStartLine(line, ThirdPart::kOneWord);
   if (!parts.ok) {
     return FailLine(DecodeRule::kStartLine, parts.error_position,
@@ -65,7 +83,7 @@ bool RequestDecoder::TakeStartLine(std::string_view line) {
   return true;
 }
 
-bool RequestDecoder::TakeField(Field field, std::string_view value) {
+bool RequestDecoder::Impl::TakeField(Field field, std::string_view value) {
   if (field != Field::kUserAgent) return true;
   if (held(kUserAgent)) {
     return FailLine(DecodeRule::kUserAgentTwice, 0, "User_Agent: only once", value);
@@ -74,7 +92,7 @@ bool RequestDecoder::TakeField(Field field, std::string_view value) {
   return true;
 }
 
-bool RequestDecoder::TakeHeadEnd() {
+bool RequestDecoder::Impl::TakeHeadEnd() {
   const std::uint64_t bytes = content_length();
   const std::size_t kept_bytes = limits().entity_bytes;
   if (request_.method == Method::kPost && bytes <= kept_bytes) return KeepEntity(kept_bytes);
@@ -82,13 +100,20 @@ bool RequestDecoder::TakeHeadEnd() {
   return SkipEntity(limits().skip_bytes);
 }
 
-void RequestDecoder::TakeMessage(std::string_view entity) {
+void RequestDecoder::Impl::TakeMessage(std::string_view entity) {
   request_.method_token = request_.method == Method::kUnknown
                               ? held(kMethodToken).value_or(std::string_view())
                               : MethodName(request_.method);
   request_.user_agent = held(kUserAgent);
   request_.content_length = content_length();
   request_.entity = entity;
+}
+
+RequestDecoder::RequestDecoder(const DecodeLimits& limits)
+    : Decoder(std::make_unique<Impl>(limits)) {}
+
+const RequestView& RequestDecoder::request() const {
+  return static_cast<const Impl&>(decoder()).request();
 }
 
 }  // namespace chathttp

@@ -21,30 +21,21 @@
 #include <string_view>
 
 #include "chathttp/transport/codec/decode_result.h"
-#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/decoder.h"
 #include "chathttp/transport/codec/message.h"
-#include "chathttp/transport/codec/message_decoder.h"
 
 namespace chathttp {
 
-class RequestDecoder final : public MessageDecoder {
+class RequestDecoder final : public Decoder {
  public:
   explicit RequestDecoder(const DecodeLimits& limits = {});
-  // Movable; a move invalidates request(). A decoder that was moved from can be assigned to,
-  // destroyed or restarted.
+  // Movable. A decoder that was moved from can only be assigned to or destroyed.
 
   // The request that the last Decode completed.
-  const RequestView& request() const { return request_; }
+  const RequestView& request() const;
 
  private:
-  CanonicalRead ReadCanonical(std::string_view input) override;
-  void ClearMessage() override;
-  bool TakeStartLine(std::string_view line) override;
-  bool TakeField(Field field, std::string_view value) override;
-  bool TakeHeadEnd() override;
-  void TakeMessage(std::string_view entity) override;
-
-  RequestView request_;
+  class Impl;
 };
 
 }  // namespace chathttp

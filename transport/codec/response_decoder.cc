@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "chathttp/transport/codec/byte_class.h"
 #include "chathttp/transport/codec/canonical_message.h"
 #include "chathttp/transport/codec/decode_result.h"
+#include "chathttp/transport/codec/decoder.h"
 #include "chathttp/transport/codec/field_name.h"
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/message_decoder.h"
@@ -28,16 +30,33 @@ DecodeLimits ResponseDecodeLimits() {
   return limits;
 }
 
-ResponseDecoder::ResponseDecoder(const DecodeLimits& limits)
+class ResponseDecoder::Impl final : public MessageDecoder {
+ public:
+  explicit Impl(const DecodeLimits& limits);
+
+  const ResponseView& response() const { return response_; }
+
+ private:
+  CanonicalRead ReadCanonical(std::string_view input) override;
+  void ClearMessage() override;
+  bool TakeStartLine(std::string_view line) override;
+  bool TakeField(Field field, std::string_view value) override;
+  bool TakeHeadEnd() override;
+  void TakeMessage(std::string_view entity) override;
+
+  ResponseView response_;
+};
+
+ResponseDecoder::Impl::Impl(const DecodeLimits& limits)
     : MessageDecoder(ByteClass::kValue, limits) {}
 
-CanonicalRead ResponseDecoder::ReadCanonical(std::string_view input) {
+CanonicalRead ResponseDecoder::Impl::ReadCanonical(std::string_view input) {
   return ReadCanonicalResponse(input, limits(), response_);
 }
 
-void ResponseDecoder::ClearMessage() { response_ = {}; }
+void ResponseDecoder::Impl::ClearMessage() { response_ = {}; }
 
-bool ResponseDecoder::TakeStartLine(std::string_view line) {
+bool ResponseDecoder::Impl::TakeStartLine(std::string_view line) {
   const StartLine parts = SplitStartLine(line, ThirdPart::kPhrase);
   if (!parts.ok) {
     return FailLine(DecodeRule::kStartLine, parts.error_position,
@@ -57,20 +76,27 @@ bool ResponseDecoder::TakeStartLine(std::string_view line) {
   return true;
 }
 
-bool ResponseDecoder::TakeField(Field field, std::string_view value) {
+bool ResponseDecoder::Impl::TakeField(Field field, std::string_view value) {
   if (field != Field::kServer && field != Field::kDatetime) return true;
   const Slot slot = field == Field::kServer ? kServer : kDatetime;
   if (!held(slot)) Hold(slot, value);
   return true;
 }
 
-bool ResponseDecoder::TakeHeadEnd() { return KeepEntity(limits().entity_bytes); }
+bool ResponseDecoder::Impl::TakeHeadEnd() { return KeepEntity(limits().entity_bytes); }
 
-void ResponseDecoder::TakeMessage(std::string_view entity) {
+void ResponseDecoder::Impl::TakeMessage(std::string_view entity) {
   response_.reason = held(kReason).value_or(std::string_view());
   response_.server = held(kServer).value_or(std::string_view());
   response_.datetime = held(kDatetime).value_or(std::string_view());
   response_.entity = entity;
+}
+
+ResponseDecoder::ResponseDecoder(const DecodeLimits& limits)
+    : Decoder(std::make_unique<Impl>(limits)) {}
+
+const ResponseView& ResponseDecoder::response() const {
+  return static_cast<const Impl&>(decoder()).response();
 }
 
 }  // namespace chathttp

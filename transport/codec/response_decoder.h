@@ -6,9 +6,8 @@
 #include <string_view>
 
 #include "chathttp/transport/codec/decode_result.h"
-#include "chathttp/transport/codec/field_name.h"
+#include "chathttp/transport/codec/decoder.h"
 #include "chathttp/transport/codec/message.h"
-#include "chathttp/transport/codec/message_decoder.h"
 
 namespace chathttp {
 
@@ -16,22 +15,15 @@ namespace chathttp {
 // 330 kB). A longer one is fatal.
 DecodeLimits ResponseDecodeLimits();
 
-class ResponseDecoder final : public MessageDecoder {
+class ResponseDecoder final : public Decoder {
  public:
   explicit ResponseDecoder(const DecodeLimits& limits = ResponseDecodeLimits());
 
   // The response that the last Decode completed.
-  const ResponseView& response() const { return response_; }
+  const ResponseView& response() const;
 
  private:
-  CanonicalRead ReadCanonical(std::string_view input) override;
-  void ClearMessage() override;
-  bool TakeStartLine(std::string_view line) override;
-  bool TakeField(Field field, std::string_view value) override;
-  bool TakeHeadEnd() override;
-  void TakeMessage(std::string_view entity) override;
-
-  ResponseView response_;
+  class Impl;
 };
 
 }  // namespace chathttp

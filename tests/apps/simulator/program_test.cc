@@ -149,8 +149,8 @@ TEST_F(SimProgram, ATraceCanBeJson) {
 }
 
 TEST_F(SimProgram, ASwarmIsTheSameForAnyNumberOfJobs) {
-  const Ended one = RunSim({"swarm", "--seeds=1..200"});
-  const Ended three = RunSim({"swarm", "--seeds=1..200", "--jobs=3"});
+  const Ended one = RunSim({"swarm", "--seeds=1..50"});
+  const Ended three = RunSim({"swarm", "--seeds=1..50", "--jobs=3"});
   EXPECT_EQ(one.code, 0) << one.out;
   EXPECT_EQ(WithoutPace(one.out), WithoutPace(three.out));
 }
