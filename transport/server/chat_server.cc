@@ -17,7 +17,13 @@ void ChatServer::Unsubscribe(ServerEvents& events) { impl_->Unsubscribe(events);
 
 void ChatServer::SetPolicy(RoomPolicy& policy) { impl_->SetPolicy(policy); }
 
-absl::Status ChatServer::Listen(const Endpoint& endpoint) { return impl_->Listen(endpoint); }
+absl::Status ChatServer::Listen(const Endpoint& endpoint) {
+  return impl_->Listen(impl_->network(), endpoint);
+}
+
+absl::Status ChatServer::Listen(Network& network, const Endpoint& endpoint) {
+  return impl_->Listen(network, endpoint);
+}
 
 absl::StatusOr<ConnectionId> ChatServer::Accept(std::unique_ptr<ByteStream> stream,
                                                 std::string_view peer) {

@@ -50,6 +50,10 @@ class ChatServer final {
   // Network::Listen.
   absl::Status Listen(const Endpoint& endpoint);
 
+  // The same on another network, for example one in memory for the bots of the program. It must
+  // outlive the server.
+  absl::Status Listen(Network& network, const Endpoint& endpoint);
+
   // Serves a stream that the program has itself, for example one end of a pair of streams in
   // memory, as if it had been accepted from `peer`. The stream has no observer yet. The server may
   // turn it away with a 500, as any peer. Errors: InvalidArgument if the stream is null or an

@@ -74,9 +74,9 @@ absl::Status ChatServer::Impl::CheckReady() const {
   return CheckOptions(options_);
 }
 
-absl::Status ChatServer::Impl::Listen(const Endpoint& endpoint) {
+absl::Status ChatServer::Impl::Listen(Network& network, const Endpoint& endpoint) {
   if (absl::Status status = CheckReady(); !status.ok()) return status;
-  absl::StatusOr<std::unique_ptr<Listener>> listener = network_.Listen(endpoint, *this);
+  absl::StatusOr<std::unique_ptr<Listener>> listener = network.Listen(endpoint, *this);
   if (!listener.ok()) return listener.status();
   listeners_.push_back(*std::move(listener));
   const std::string here = ToString(listeners_.back()->local());

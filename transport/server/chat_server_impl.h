@@ -43,7 +43,8 @@ class ChatServer::Impl final : private Acceptor {
   void Subscribe(ServerEvents& events);
   void Unsubscribe(ServerEvents& events);
   void SetPolicy(RoomPolicy& policy);
-  absl::Status Listen(const Endpoint& endpoint);
+  Network& network() const { return network_; }
+  absl::Status Listen(Network& network, const Endpoint& endpoint);
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
   std::vector<Endpoint> endpoints() const;
   bool Disconnect(ConnectionId id, std::string_view reason);

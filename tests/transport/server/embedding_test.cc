@@ -239,6 +239,19 @@ TEST_P(EmbeddingTest, StreamsOfTheProgramAreServedAsAnyOther) {
   EXPECT_EQ(world.server->stats().accepted, 2u);
 }
 
+TEST_P(EmbeddingTest, ServerListensOnSeveralNetworks) {
+  ServerWorld world(GetParam());
+  sim::SimNetwork other(world.scheduler, {.seed = 2});
+  ASSERT_TRUE(world.server->Listen(other.host("inside"), {"inside", 1}).ok());
+  EXPECT_THAT(world.server->endpoints(), SizeIs(2));
+  RawPeer& alice = world.Join("Alice");
+  RawPeer bot(other.host("bot"), {"inside", 1});
+  bot.Send(RawRequest("ADD", "Bot") + RawRequest("POST", "Bot", "hello\n"));
+  world.RunAWhile();
+  EXPECT_EQ(alice.entities().back(), "[ Bot ] : hello\n");
+  world.server.reset();
+}
+
 TEST_P(EmbeddingTest, NullStreamAndStoppedServerAreRefusedInWords) {
   ServerWorld world(GetParam());
   const absl::Status null = world.server->Accept(nullptr, "nowhere").status();
