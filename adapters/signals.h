@@ -1,6 +1,8 @@
 // Signals as events of the loop.
 //
-//   auto signals = Signals::Catch(loop, {SIGTERM, SIGINT}, [&](int signal) { server.Stop(); });
+//   auto signals = Signals::Catch(loop, {SIGTERM, SIGINT}, [&](int) {
+//     server.Stop([&] { loop.Stop(); });
+//   });
 //   if (!signals.ok()) return signals.status();
 //
 // The callback gets each signal, including one that comes while an earlier one is being handled;
