@@ -64,7 +64,10 @@ TimerId EventLoop::RunAt(absl::Time when, Task task) { return timers_.Add(when, 
 
 void EventLoop::Cancel(TimerId timer) { timers_.Cancel(timer); }
 
-void EventLoop::AtEndOfTurn(Task task) { end_of_turn_.push_back(std::move(task)); }
+void EventLoop::AtEndOfTurn(Task task) {
+  assert(task);
+  end_of_turn_.push_back(std::move(task));
+}
 
 void EventLoop::Run() {
   while (!stop_) Turn(absl::InfiniteDuration());

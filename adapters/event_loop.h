@@ -26,8 +26,8 @@
 #include "absl/time/time.h"
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/mailbox.h"
-#include "chathttp/adapters/timer_queue.h"
 #include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/ports/timer_queue.h"
 
 namespace chathttp::posix {
 

@@ -1,13 +1,13 @@
-// Timers, ordered by time and then by creation.
+// Timers, ordered by time and then by creation: the part that schedulers share.
 //
 //   TimerQueue timers;
 //   TimerId id = timers.Add(now + absl::Seconds(1), [] { ... });
 //   timers.Cancel(id);
 //   timers.RunDue(now);
 //
-// Not thread-safe. A timer's task may call every method.
-#ifndef CHATHTTP_ADAPTERS_TIMER_QUEUE_H_
-#define CHATHTTP_ADAPTERS_TIMER_QUEUE_H_
+// Not thread-safe. A timer's task may call every method but RunDue.
+#ifndef CHATHTTP_TRANSPORT_PORTS_TIMER_QUEUE_H_
+#define CHATHTTP_TRANSPORT_PORTS_TIMER_QUEUE_H_
 
 #include <cstdint>
 #include <utility>
@@ -18,11 +18,11 @@
 #include "absl/time/time.h"
 #include "chathttp/transport/ports/scheduler.h"
 
-namespace chathttp::posix {
+namespace chathttp {
 
 class TimerQueue {
  public:
-  // O(log timers).
+  // `task` must not be empty (asserted). O(log timers).
   TimerId Add(absl::Time when, Scheduler::Task task);
 
   // No effect on a timer that has run or never existed. O(log timers).
@@ -32,7 +32,7 @@ class TimerQueue {
   absl::Time next() const;
 
   // Runs the timers that are due at `now` and existed when the call began. A timer that another
-  // task cancels does not run.
+  // task cancels does not run. Must not be called inside a timer's task (asserted).
   void RunDue(absl::Time now);
 
   // Removes all timers without running them.
@@ -47,6 +47,6 @@ class TimerQueue {
   std::uint64_t last_id_ = 0;
 };
 
-}  // namespace chathttp::posix
+}  // namespace chathttp
 
-#endif  // CHATHTTP_ADAPTERS_TIMER_QUEUE_H_
+#endif  // CHATHTTP_TRANSPORT_PORTS_TIMER_QUEUE_H_

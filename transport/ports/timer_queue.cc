@@ -1,11 +1,12 @@
-#include "chathttp/adapters/timer_queue.h"
+#include "chathttp/transport/ports/timer_queue.h"
 
 #include <cassert>
 #include <utility>
 
-namespace chathttp::posix {
+namespace chathttp {
 
 TimerId TimerQueue::Add(absl::Time when, Scheduler::Task task) {
+  assert(task);
   const TimerId id{++last_id_};
   tasks_.emplace(Key(when, id), std::move(task));
   times_.emplace(id, when);
@@ -48,4 +49,4 @@ void TimerQueue::Clear() {
   times_.clear();
 }
 
-}  // namespace chathttp::posix
+}  // namespace chathttp
