@@ -1,8 +1,8 @@
-#include "tests/contract/contract_fixture.h"
+#include "chathttp/contract/contract_fixture.h"
 
 #include <utility>
 
-namespace chathttp {
+namespace chathttp::contract {
 
 std::unique_ptr<Listener> Contract::Listen(Acceptor& acceptor) {
   auto listener = network().Listen(world().free_endpoint(), acceptor);
@@ -45,4 +45,4 @@ IoStatus StreamContract::ReadByte(ByteStream& stream) {
   return ReadSome(stream, {&byte, 1}).status;
 }
 
-}  // namespace chathttp
+}  // namespace chathttp::contract

@@ -1,28 +1,40 @@
-// Fixtures for the contract tests: a world, a listener, and the two ends of a connection.
-#ifndef CHATHTTP_TESTS_CONTRACT_CONTRACT_FIXTURE_H_
-#define CHATHTTP_TESTS_CONTRACT_CONTRACT_FIXTURE_H_
+// Fixtures for the contract tests: a world, a listener, and the two ends of a connection; and the
+// macro that defines a test of the suite.
+//
+//   CONTRACT_TEST(StreamContract, BytesTravelBothWays) { ... }
+//
+// The tests are in a library, and GoogleTest learns of them only when RegisterContractTests is
+// called. So each file of tests has a list of its own, named `tests`.
+#ifndef CHATHTTP_CONTRACT_CONTRACT_FIXTURE_H_
+#define CHATHTTP_CONTRACT_CONTRACT_FIXTURE_H_
 
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "chathttp/contract/contract_world.h"
+#include "chathttp/contract/peer.h"
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/network.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_world.h"
-#include "tests/contract/contract_worlds.h"
-#include "tests/contract/peer.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 
 // Long enough for an unexpected notice to come.
 inline constexpr absl::Duration kAWhile = absl::Milliseconds(100);
 
-class Contract : public testing::TestWithParam<ContractWorldMaker> {
- protected:
-  Contract() : world_(GetParam().make()) {}
+class Contract : public testing::Test {
+ public:
+  // Gives the test its world, once, before SetUp.
+  void Enter(std::unique_ptr<ContractWorld> world) {
+    ASSERT_NE(world, nullptr) << "there is no world to test";
+    world_ = std::move(world);
+  }
 
+ protected:
   ContractWorld& world() { return *world_; }
   Network& network() { return world_->network(); }
   Scheduler& scheduler() { return world_->scheduler(); }
@@ -63,6 +75,37 @@ class StreamContract : public Contract {
   std::unique_ptr<ByteStream> server;
 };
 
-}  // namespace chathttp
+// A test of the suite, and a function that makes its object.
+struct ContractTest {
+  const char* fixture;
+  const char* name;
+  const char* file;
+  int line;
+  Contract* (*make)();
+};
+using ContractTests = std::vector<ContractTest>;
 
-#endif  // CHATHTTP_TESTS_CONTRACT_CONTRACT_FIXTURE_H_
+inline bool Add(ContractTests& tests, const ContractTest& test) {
+  tests.push_back(test);
+  return true;
+}
+
+#define CONTRACT_TEST(fixture, name)                                                              \
+  class fixture##_##name final : public fixture {                                                 \
+    void TestBody() override;                                                                     \
+  };                                                                                              \
+  [[maybe_unused]] const bool fixture##_##name##_is_added = Add(                                  \
+      tests,                                                                                      \
+      {#fixture, #name, __FILE__, __LINE__, []() -> Contract* { return new fixture##_##name; }}); \
+  void fixture##_##name::TestBody()
+
+// The tests of each file.
+const ContractTests& EndContractTests();
+const ContractTests& NetworkContractTests();
+const ContractTests& NoticeContractTests();
+const ContractTests& SchedulerContractTests();
+const ContractTests& StreamContractTests();
+
+}  // namespace chathttp::contract
+
+#endif  // CHATHTTP_CONTRACT_CONTRACT_FIXTURE_H_

@@ -4,21 +4,20 @@
 #include <string_view>
 #include <utility>
 
+#include "chathttp/contract/contract_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_fixture.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 namespace {
+
+ContractTests tests;
 
 using testing::AnyOf;
 
 class EndContract : public StreamContract {};
 
-INSTANTIATE_TEST_SUITE_P(Worlds, EndContract, testing::ValuesIn(AllContractWorlds()),
-                         ContractWorldName);
-
-TEST_P(EndContract, TheEndOfTheStreamComesAfterTheLastByte) {
+CONTRACT_TEST(EndContract, TheEndOfTheStreamComesAfterTheLastByte) {
   Peer sender(std::move(client));
   Peer reader(std::move(server));
   const std::string bytes = Pattern(5000);
@@ -29,7 +28,7 @@ TEST_P(EndContract, TheEndOfTheStreamComesAfterTheLastByte) {
   EXPECT_TRUE(reader.input() == bytes) << reader.input().size();
 }
 
-TEST_P(EndContract, TheEndOfTheStreamStays) {
+CONTRACT_TEST(EndContract, TheEndOfTheStreamStays) {
   ObserveBoth();
   client->ShutdownWrite();
   ASSERT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
@@ -38,7 +37,7 @@ TEST_P(EndContract, TheEndOfTheStreamStays) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
 }
 
-TEST_P(EndContract, AfterHalfCloseReadingGoesOn) {
+CONTRACT_TEST(EndContract, AfterHalfCloseReadingGoesOn) {
   Peer closer(std::move(client));
   Peer other(std::move(server));
   closer.SendEnd();
@@ -47,7 +46,7 @@ TEST_P(EndContract, AfterHalfCloseReadingGoesOn) {
   EXPECT_TRUE(RunUntil([&] { return closer.input() == "still here"; })) << closer.input();
 }
 
-TEST_P(EndContract, BothSidesMayHalfClose) {
+CONTRACT_TEST(EndContract, BothSidesMayHalfClose) {
   Peer one(std::move(client));
   Peer other(std::move(server));
   one.Send("bye");
@@ -63,7 +62,7 @@ TEST_P(EndContract, BothSidesMayHalfClose) {
   EXPECT_EQ(other.input(), "bye");
 }
 
-TEST_P(EndContract, HalfCloseTwiceIsHalfCloseOnce) {
+CONTRACT_TEST(EndContract, HalfCloseTwiceIsHalfCloseOnce) {
   ObserveBoth();
   ASSERT_EQ(WriteTo(*client, "x").bytes, 1U);
   client->ShutdownWrite();
@@ -72,7 +71,7 @@ TEST_P(EndContract, HalfCloseTwiceIsHalfCloseOnce) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
 }
 
-TEST_P(EndContract, WriteAfterHalfCloseIsBroken) {
+CONTRACT_TEST(EndContract, WriteAfterHalfCloseIsBroken) {
   ObserveBoth();
   client->ShutdownWrite();
   EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
@@ -80,7 +79,7 @@ TEST_P(EndContract, WriteAfterHalfCloseIsBroken) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
 }
 
-TEST_P(EndContract, ReadGoesOnAfterAWriteThatWasBrokenByHalfClose) {
+CONTRACT_TEST(EndContract, ReadGoesOnAfterAWriteThatWasBrokenByHalfClose) {
   ObserveBoth();
   client->ShutdownWrite();
   EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
@@ -88,7 +87,7 @@ TEST_P(EndContract, ReadGoesOnAfterAWriteThatWasBrokenByHalfClose) {
   EXPECT_EQ(ReadByte(*client), IoStatus::kProgress);
 }
 
-TEST_P(EndContract, CloseDeliversWhatWasWritten) {
+CONTRACT_TEST(EndContract, CloseDeliversWhatWasWritten) {
   Peer reader(std::move(server));
   client->Observe(client_observer);
   const std::string written = Fill(*client);
@@ -98,13 +97,13 @@ TEST_P(EndContract, CloseDeliversWhatWasWritten) {
   EXPECT_TRUE(reader.input() == written) << reader.input().size() << " of " << written.size();
 }
 
-TEST_P(EndContract, AStreamMayBeClosedWithoutEverBeingObserved) {
+CONTRACT_TEST(EndContract, AStreamMayBeClosedWithoutEverBeingObserved) {
   Peer reader(std::move(server));
   client.reset();
   EXPECT_TRUE(RunUntil([&] { return reader.state() == IoStatus::kEndOfStream; }));
 }
 
-TEST_P(EndContract, CloseWithUnreadInputEndsOrResetsThePeer) {
+CONTRACT_TEST(EndContract, CloseWithUnreadInputEndsOrResetsThePeer) {
   ObserveBoth();
   ASSERT_EQ(WriteTo(*client, "unread").status, IoStatus::kProgress);
   RunAWhile();
@@ -112,7 +111,7 @@ TEST_P(EndContract, CloseWithUnreadInputEndsOrResetsThePeer) {
   EXPECT_THAT(ReadByte(*client), AnyOf(IoStatus::kEndOfStream, IoStatus::kBroken));
 }
 
-TEST_P(EndContract, BytesBeforeACloseWithUnreadInputAreReadFromTheFront) {
+CONTRACT_TEST(EndContract, BytesBeforeACloseWithUnreadInputAreReadFromTheFront) {
   Peer reader(std::move(client));
   server->Observe(server_observer);
   reader.Send("unread");
@@ -125,7 +124,7 @@ TEST_P(EndContract, BytesBeforeACloseWithUnreadInputAreReadFromTheFront) {
   EXPECT_EQ(reader.input(), bytes.substr(0, reader.input().size()));
 }
 
-TEST_P(EndContract, WritingToAClosedPeerBreaksInTheEnd) {
+CONTRACT_TEST(EndContract, WritingToAClosedPeerBreaksInTheEnd) {
   ObserveBoth();
   server.reset();
   IoStatus status = IoStatus::kProgress;
@@ -137,7 +136,7 @@ TEST_P(EndContract, WritingToAClosedPeerBreaksInTheEnd) {
   EXPECT_THAT(client->broken_reason(), AnyOf("connection reset by peer", "broken pipe"));
 }
 
-TEST_P(EndContract, AWriterIsToldThatThePeerHasClosed) {
+CONTRACT_TEST(EndContract, AWriterIsToldThatThePeerHasClosed) {
   ObserveBoth();
   Fill(*client);
   server.reset();
@@ -146,7 +145,7 @@ TEST_P(EndContract, AWriterIsToldThatThePeerHasClosed) {
   }));
 }
 
-TEST_P(EndContract, AResetIsSeenByThePeer) {
+CONTRACT_TEST(EndContract, AResetIsSeenByThePeer) {
   ObserveBoth();
   client->Reset();
   EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
@@ -154,7 +153,7 @@ TEST_P(EndContract, AResetIsSeenByThePeer) {
   EXPECT_EQ(WriteTo(*server, "x").status, IoStatus::kBroken);
 }
 
-TEST_P(EndContract, AResetBreaksReadAndWriteOfItsOwnSide) {
+CONTRACT_TEST(EndContract, AResetBreaksReadAndWriteOfItsOwnSide) {
   ObserveBoth();
   ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
   RunAWhile();
@@ -164,7 +163,7 @@ TEST_P(EndContract, AResetBreaksReadAndWriteOfItsOwnSide) {
   EXPECT_NE(client->broken_reason(), "");
 }
 
-TEST_P(EndContract, ResetTwiceIsResetOnce) {
+CONTRACT_TEST(EndContract, ResetTwiceIsResetOnce) {
   ObserveBoth();
   client->Reset();
   client->Reset();
@@ -173,7 +172,7 @@ TEST_P(EndContract, ResetTwiceIsResetOnce) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
 }
 
-TEST_P(EndContract, BrokenStays) {
+CONTRACT_TEST(EndContract, BrokenStays) {
   ObserveBoth();
   client->Reset();
   ASSERT_EQ(ReadByte(*server), IoStatus::kBroken);
@@ -184,7 +183,7 @@ TEST_P(EndContract, BrokenStays) {
   EXPECT_EQ(server->broken_reason(), reason);
 }
 
-TEST_P(EndContract, BytesBeforeAResetAreReadFromTheFront) {
+CONTRACT_TEST(EndContract, BytesBeforeAResetAreReadFromTheFront) {
   Peer reader(std::move(server));
   client->Observe(client_observer);
   const std::string bytes = Pattern(3000);
@@ -196,14 +195,14 @@ TEST_P(EndContract, BytesBeforeAResetAreReadFromTheFront) {
   EXPECT_EQ(reader.input(), bytes.substr(0, reader.input().size()));
 }
 
-TEST_P(EndContract, AResetAfterHalfCloseIsSeenByAReaderThatHasNotReadTheEnd) {
+CONTRACT_TEST(EndContract, AResetAfterHalfCloseIsSeenByAReaderThatHasNotReadTheEnd) {
   ObserveBoth();
   client->ShutdownWrite();
   client->Reset();
   EXPECT_THAT(ReadByte(*server), AnyOf(IoStatus::kEndOfStream, IoStatus::kBroken));
 }
 
-TEST_P(EndContract, AResetReachesASideThatHasHalfClosed) {
+CONTRACT_TEST(EndContract, AResetReachesASideThatHasHalfClosed) {
   ObserveBoth();
   server->ShutdownWrite();
   ASSERT_EQ(ReadByte(*client), IoStatus::kEndOfStream);
@@ -212,4 +211,7 @@ TEST_P(EndContract, AResetReachesASideThatHasHalfClosed) {
 }
 
 }  // namespace
-}  // namespace chathttp
+
+const ContractTests& EndContractTests() { return tests; }
+
+}  // namespace chathttp::contract

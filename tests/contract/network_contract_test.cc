@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "chathttp/contract/contract_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_fixture.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 namespace {
+
+ContractTests tests;
 
 class NetworkContract : public Contract {
  protected:
@@ -25,29 +27,26 @@ class NetworkContract : public Contract {
   std::unique_ptr<Listener> listener;
 };
 
-INSTANTIATE_TEST_SUITE_P(Worlds, NetworkContract, testing::ValuesIn(AllContractWorlds()),
-                         ContractWorldName);
-
-TEST_P(NetworkContract, AListenerTellsItsRealPort) {
+CONTRACT_TEST(NetworkContract, AListenerTellsItsRealPort) {
   EXPECT_NE(listener->local().port, 0);
   EXPECT_NE(listener->local().host, "");
 }
 
-TEST_P(NetworkContract, AConnectionReachesTheListener) {
+CONTRACT_TEST(NetworkContract, AConnectionReachesTheListener) {
   const auto attempt = Connect(listener->local());
   EXPECT_TRUE(RunUntil([&] { return attempt->answers > 0 && acceptor.streams.size() == 1; }));
   EXPECT_TRUE(attempt->status.ok()) << attempt->status;
   EXPECT_NE(attempt->stream, nullptr);
 }
 
-TEST_P(NetworkContract, ConnectDoesNotAnswerInsideTheCall) {
+CONTRACT_TEST(NetworkContract, ConnectDoesNotAnswerInsideTheCall) {
   const auto attempt = Connect(listener->local());
   const auto refused = Connect(world().refusing_endpoint());
   EXPECT_EQ(attempt->answers + refused->answers, 0);
   EXPECT_EQ(acceptor.streams.size(), 0U);
 }
 
-TEST_P(NetworkContract, ConnectAnswersOnce) {
+CONTRACT_TEST(NetworkContract, ConnectAnswersOnce) {
   const auto attempt = Connect(listener->local());
   const auto refused = Connect(world().refusing_endpoint());
   ASSERT_TRUE(RunUntil([&] { return attempt->answers > 0 && refused->answers > 0; }));
@@ -56,7 +55,7 @@ TEST_P(NetworkContract, ConnectAnswersOnce) {
   EXPECT_EQ(refused->answers, 1);
 }
 
-TEST_P(NetworkContract, TheAcceptorIsGivenTheAddressOfThePeer) {
+CONTRACT_TEST(NetworkContract, TheAcceptorIsGivenTheAddressOfThePeer) {
   const auto first = Connect(listener->local());
   const auto second = Connect(listener->local());
   ASSERT_TRUE(RunUntil([&] { return acceptor.peers.size() == 2; }));
@@ -66,7 +65,7 @@ TEST_P(NetworkContract, TheAcceptorIsGivenTheAddressOfThePeer) {
   EXPECT_NE(acceptor.peers[0], acceptor.peers[1]);
 }
 
-TEST_P(NetworkContract, AnAddressWhereNobodyListensIsUnavailable) {
+CONTRACT_TEST(NetworkContract, AnAddressWhereNobodyListensIsUnavailable) {
   const auto attempt = Connect(world().refusing_endpoint());
   ASSERT_TRUE(RunUntil([&] { return attempt->answers > 0; }));
   EXPECT_TRUE(absl::IsUnavailable(attempt->status)) << attempt->status;
@@ -74,7 +73,7 @@ TEST_P(NetworkContract, AnAddressWhereNobodyListensIsUnavailable) {
   EXPECT_THAT(message, testing::HasSubstr("connection refused"));
 }
 
-TEST_P(NetworkContract, AnAttemptThatIsDestroyedDoesNotAnswer) {
+CONTRACT_TEST(NetworkContract, AnAttemptThatIsDestroyedDoesNotAnswer) {
   const auto attempt = Connect(listener->local());
   const auto refused = Connect(world().refusing_endpoint());
   attempt->handle.reset();
@@ -83,7 +82,7 @@ TEST_P(NetworkContract, AnAttemptThatIsDestroyedDoesNotAnswer) {
   EXPECT_EQ(attempt->answers + refused->answers, 0);
 }
 
-TEST_P(NetworkContract, AnAttemptThatIsDestroyedLeavesNoOpenStreamBehind) {
+CONTRACT_TEST(NetworkContract, AnAttemptThatIsDestroyedLeavesNoOpenStreamBehind) {
   Connect(listener->local())->handle.reset();
   RunAWhile();
   std::vector<std::unique_ptr<Peer>> accepted;
@@ -95,7 +94,7 @@ TEST_P(NetworkContract, AnAttemptThatIsDestroyedLeavesNoOpenStreamBehind) {
   }));
 }
 
-TEST_P(NetworkContract, AnAttemptMayBeDestroyedInItsAnswer) {
+CONTRACT_TEST(NetworkContract, AnAttemptMayBeDestroyedInItsAnswer) {
   std::unique_ptr<ConnectAttempt> attempt;
   std::unique_ptr<ByteStream> stream;
   attempt = network().Connect(listener->local(), [&](auto result) {
@@ -106,7 +105,7 @@ TEST_P(NetworkContract, AnAttemptMayBeDestroyedInItsAnswer) {
   EXPECT_NE(stream, nullptr);
 }
 
-TEST_P(NetworkContract, AStreamOutlivesItsAttempt) {
+CONTRACT_TEST(NetworkContract, AStreamOutlivesItsAttempt) {
   const auto attempt = Connect(listener->local());
   ASSERT_TRUE(RunUntil([&] { return attempt->answers > 0 && acceptor.streams.size() == 1; }));
   attempt->handle.reset();
@@ -116,7 +115,7 @@ TEST_P(NetworkContract, AStreamOutlivesItsAttempt) {
   EXPECT_TRUE(RunUntil([&] { return reader.input() == "hello"; })) << reader.input();
 }
 
-TEST_P(NetworkContract, AnAttemptMayBeMadeInTheAnswerOfAnother) {
+CONTRACT_TEST(NetworkContract, AnAttemptMayBeMadeInTheAnswerOfAnother) {
   std::unique_ptr<Attempt> second;
   const auto first = network().Connect(world().refusing_endpoint(),
                                        [&](const auto&) { second = Connect(listener->local()); });
@@ -124,7 +123,7 @@ TEST_P(NetworkContract, AnAttemptMayBeMadeInTheAnswerOfAnother) {
   EXPECT_TRUE(second->status.ok()) << second->status;
 }
 
-TEST_P(NetworkContract, ADestroyedListenerRefusesLaterConnections) {
+CONTRACT_TEST(NetworkContract, ADestroyedListenerRefusesLaterConnections) {
   const Endpoint endpoint = listener->local();
   listener.reset();
   const auto attempt = Connect(endpoint);
@@ -132,7 +131,7 @@ TEST_P(NetworkContract, ADestroyedListenerRefusesLaterConnections) {
   EXPECT_TRUE(absl::IsUnavailable(attempt->status)) << attempt->status;
 }
 
-TEST_P(NetworkContract, StreamsOutliveTheirListener) {
+CONTRACT_TEST(NetworkContract, StreamsOutliveTheirListener) {
   const auto attempt = Connect(listener->local());
   ASSERT_TRUE(RunUntil([&] { return attempt->answers > 0 && acceptor.streams.size() == 1; }));
   listener.reset();
@@ -142,7 +141,7 @@ TEST_P(NetworkContract, StreamsOutliveTheirListener) {
   EXPECT_TRUE(RunUntil([&] { return reader.input() == "hello"; })) << reader.input();
 }
 
-TEST_P(NetworkContract, AListenerMayBeDestroyedInOnAccept) {
+CONTRACT_TEST(NetworkContract, AListenerMayBeDestroyedInOnAccept) {
   acceptor.on_accept = [&] { listener.reset(); };
   const auto first = Connect(listener->local());
   const auto second = Connect(listener->local());
@@ -151,7 +150,7 @@ TEST_P(NetworkContract, AListenerMayBeDestroyedInOnAccept) {
   EXPECT_EQ(acceptor.streams.size(), 1U);
 }
 
-TEST_P(NetworkContract, ConnectionsThatWaitAreEndedWithTheirListener) {
+CONTRACT_TEST(NetworkContract, ConnectionsThatWaitAreEndedWithTheirListener) {
   acceptor.on_accept = [&] { listener.reset(); };
   const auto first = Connect(listener->local());
   const auto second = Connect(listener->local());
@@ -168,20 +167,20 @@ TEST_P(NetworkContract, ConnectionsThatWaitAreEndedWithTheirListener) {
   }));
 }
 
-TEST_P(NetworkContract, AnAddressInUseIsNotGivenTwice) {
+CONTRACT_TEST(NetworkContract, AnAddressInUseIsNotGivenTwice) {
   CollectingAcceptor other;
   const auto second = network().Listen(listener->local(), other);
   EXPECT_TRUE(absl::IsAlreadyExists(second.status())) << second.status();
 }
 
-TEST_P(NetworkContract, AnAddressIsFreeAgainOnceItsListenerIsDestroyed) {
+CONTRACT_TEST(NetworkContract, AnAddressIsFreeAgainOnceItsListenerIsDestroyed) {
   const Endpoint endpoint = listener->local();
   listener.reset();
   const auto again = network().Listen(endpoint, acceptor);
   EXPECT_TRUE(again.ok()) << again.status();
 }
 
-TEST_P(NetworkContract, ListenersAreToldApart) {
+CONTRACT_TEST(NetworkContract, ListenersAreToldApart) {
   CollectingAcceptor other;
   const auto second = Listen(other);
   ASSERT_NE(second, nullptr);
@@ -191,7 +190,7 @@ TEST_P(NetworkContract, ListenersAreToldApart) {
   EXPECT_EQ(acceptor.streams.size(), 0U);
 }
 
-TEST_P(NetworkContract, ManyConnectAtOnceAndNoneIsMixedUp) {
+CONTRACT_TEST(NetworkContract, ManyConnectAtOnceAndNoneIsMixedUp) {
   constexpr int kMany = 100;
   std::vector<std::unique_ptr<Peer>> servers;
   acceptor.on_accept = [&] {
@@ -221,4 +220,7 @@ TEST_P(NetworkContract, ManyConnectAtOnceAndNoneIsMixedUp) {
 }
 
 }  // namespace
-}  // namespace chathttp
+
+const ContractTests& NetworkContractTests() { return tests; }
+
+}  // namespace chathttp::contract

@@ -3,12 +3,14 @@
 #include <memory>
 #include <string>
 
+#include "chathttp/contract/contract_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_fixture.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 namespace {
+
+ContractTests tests;
 
 class MockObserver : public StreamObserver {
  public:
@@ -18,9 +20,6 @@ class MockObserver : public StreamObserver {
 
 class NoticeContract : public StreamContract {};
 
-INSTANTIATE_TEST_SUITE_P(Worlds, NoticeContract, testing::ValuesIn(AllContractWorlds()),
-                         ContractWorldName);
-
 // Reads until the stream has nothing more.
 void Drain(ByteStream& stream) {
   std::array<char, 4096> buffer;
@@ -28,7 +27,7 @@ void Drain(ByteStream& stream) {
   }
 }
 
-TEST_P(NoticeContract, OnReadableComesForBytesThatWereThereAtObserve) {
+CONTRACT_TEST(NoticeContract, OnReadableComesForBytesThatWereThereAtObserve) {
   client->Observe(client_observer);
   ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
   RunAWhile();
@@ -37,7 +36,7 @@ TEST_P(NoticeContract, OnReadableComesForBytesThatWereThereAtObserve) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kProgress);
 }
 
-TEST_P(NoticeContract, OnReadableComesForTheFirstBytesAfterObserve) {
+CONTRACT_TEST(NoticeContract, OnReadableComesForTheFirstBytesAfterObserve) {
   ObserveBoth();
   RunAWhile();
   EXPECT_EQ(server_observer.readable, 0);
@@ -45,7 +44,7 @@ TEST_P(NoticeContract, OnReadableComesForTheFirstBytesAfterObserve) {
   EXPECT_TRUE(RunUntil([&] { return server_observer.readable > 0; }));
 }
 
-TEST_P(NoticeContract, OnReadableComesAfterReadWouldBlock) {
+CONTRACT_TEST(NoticeContract, OnReadableComesAfterReadWouldBlock) {
   ObserveBoth();
   Drain(*server);
   ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
@@ -56,7 +55,7 @@ TEST_P(NoticeContract, OnReadableComesAfterReadWouldBlock) {
   EXPECT_TRUE(RunUntil([&] { return server_observer.readable > before; }));
 }
 
-TEST_P(NoticeContract, OnReadableComesOnceHoweverManyBytesFollow) {
+CONTRACT_TEST(NoticeContract, OnReadableComesOnceHoweverManyBytesFollow) {
   testing::StrictMock<MockObserver> observer;
   EXPECT_CALL(observer, OnReadable()).Times(1);
   server->Observe(observer);
@@ -67,7 +66,7 @@ TEST_P(NoticeContract, OnReadableComesOnceHoweverManyBytesFollow) {
   }
 }
 
-TEST_P(NoticeContract, OnReadableTellsTheEndOfTheStream) {
+CONTRACT_TEST(NoticeContract, OnReadableTellsTheEndOfTheStream) {
   ObserveBoth();
   Drain(*server);
   client->ShutdownWrite();
@@ -75,7 +74,7 @@ TEST_P(NoticeContract, OnReadableTellsTheEndOfTheStream) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
 }
 
-TEST_P(NoticeContract, OnReadableTellsAReset) {
+CONTRACT_TEST(NoticeContract, OnReadableTellsAReset) {
   ObserveBoth();
   Drain(*server);
   client->Reset();
@@ -83,7 +82,7 @@ TEST_P(NoticeContract, OnReadableTellsAReset) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
 }
 
-TEST_P(NoticeContract, OnWritableComesWhenThereIsRoomAfterAShortWrite) {
+CONTRACT_TEST(NoticeContract, OnWritableComesWhenThereIsRoomAfterAShortWrite) {
   ObserveBoth();
   Fill(*client);
   server_observer.on_readable = [&] { Drain(*server); };
@@ -92,7 +91,7 @@ TEST_P(NoticeContract, OnWritableComesWhenThereIsRoomAfterAShortWrite) {
   }));
 }
 
-TEST_P(NoticeContract, OnWritableDoesNotComeAfterAWriteOfAll) {
+CONTRACT_TEST(NoticeContract, OnWritableDoesNotComeAfterAWriteOfAll) {
   testing::StrictMock<MockObserver> observer;
   client->Observe(observer);
   server->Observe(server_observer);
@@ -101,14 +100,14 @@ TEST_P(NoticeContract, OnWritableDoesNotComeAfterAWriteOfAll) {
   RunAWhile();
 }
 
-TEST_P(NoticeContract, OnWritableTellsAReset) {
+CONTRACT_TEST(NoticeContract, OnWritableTellsAReset) {
   ObserveBoth();
   Fill(*client);
   server->Reset();
   EXPECT_TRUE(RunUntil([&] { return client_observer.writable > 0; }));
 }
 
-TEST_P(NoticeContract, NothingIsToldInsideACall) {
+CONTRACT_TEST(NoticeContract, NothingIsToldInsideACall) {
   server->Observe(server_observer);
   ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
   RunAWhile();
@@ -124,7 +123,7 @@ TEST_P(NoticeContract, NothingIsToldInsideACall) {
   EXPECT_EQ(server_observer.readable + server_observer.writable, 0);
 }
 
-TEST_P(NoticeContract, NothingIsToldAfterDestruction) {
+CONTRACT_TEST(NoticeContract, NothingIsToldAfterDestruction) {
   ObserveBoth();
   Drain(*client);
   Fill(*client);
@@ -135,7 +134,7 @@ TEST_P(NoticeContract, NothingIsToldAfterDestruction) {
   EXPECT_EQ(client_observer.readable + client_observer.writable, before);
 }
 
-TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnReadable) {
+CONTRACT_TEST(NoticeContract, AStreamMayBeDestroyedInItsOwnOnReadable) {
   ObserveBoth();
   server_observer.on_readable = [&] { server.reset(); };
   ASSERT_EQ(WriteTo(*client, "xyz").status, IoStatus::kProgress);
@@ -144,7 +143,7 @@ TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnReadable) {
   EXPECT_EQ(server_observer.readable, 1);
 }
 
-TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnWritable) {
+CONTRACT_TEST(NoticeContract, AStreamMayBeDestroyedInItsOwnOnWritable) {
   ObserveBoth();
   Fill(*client);
   client_observer.on_writable = [&] { client.reset(); };
@@ -154,7 +153,7 @@ TEST_P(NoticeContract, AStreamMayBeDestroyedInItsOwnOnWritable) {
   EXPECT_EQ(client_observer.writable, 1);
 }
 
-TEST_P(NoticeContract, AStreamMayBeDestroyedInTheNoticeOfAnother) {
+CONTRACT_TEST(NoticeContract, AStreamMayBeDestroyedInTheNoticeOfAnother) {
   std::unique_ptr<ByteStream> other_client;
   std::unique_ptr<ByteStream> other_server;
   Join(other_client, other_server);
@@ -170,7 +169,7 @@ TEST_P(NoticeContract, AStreamMayBeDestroyedInTheNoticeOfAnother) {
   EXPECT_EQ(server_observer.readable + other_observer.readable, 1);
 }
 
-TEST_P(NoticeContract, WritingInsideOnReadableIsAllowed) {
+CONTRACT_TEST(NoticeContract, WritingInsideOnReadableIsAllowed) {
   Peer asker(std::move(client));
   server->Observe(server_observer);
   server_observer.on_readable = [&] {
@@ -183,4 +182,7 @@ TEST_P(NoticeContract, WritingInsideOnReadableIsAllowed) {
 }
 
 }  // namespace
-}  // namespace chathttp
+
+const ContractTests& NoticeContractTests() { return tests; }
+
+}  // namespace chathttp::contract

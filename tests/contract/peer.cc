@@ -1,4 +1,4 @@
-#include "tests/contract/peer.h"
+#include "chathttp/contract/peer.h"
 
 #include <array>
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 
 void CountingObserver::OnReadable() {
   ++readable;
@@ -98,4 +98,4 @@ std::string Pattern(std::size_t size) {
   return pattern;
 }
 
-}  // namespace chathttp
+}  // namespace chathttp::contract

@@ -1,7 +1,7 @@
 // Test helpers for connections: observers, a peer that sends and reads only on notices, an acceptor
 // that collects its streams.
-#ifndef CHATHTTP_TESTS_CONTRACT_PEER_H_
-#define CHATHTTP_TESTS_CONTRACT_PEER_H_
+#ifndef CHATHTTP_CONTRACT_PEER_H_
+#define CHATHTTP_CONTRACT_PEER_H_
 
 #include <cstddef>
 #include <functional>
@@ -14,7 +14,7 @@
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/network.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 
 // Counts notices, and calls the test's functions from inside them.
 class CountingObserver : public StreamObserver {
@@ -85,6 +85,6 @@ std::string Fill(ByteStream& stream);
 // `size` bytes without repeated pieces.
 std::string Pattern(std::size_t size);
 
-}  // namespace chathttp
+}  // namespace chathttp::contract
 
-#endif  // CHATHTTP_TESTS_CONTRACT_PEER_H_
+#endif  // CHATHTTP_CONTRACT_PEER_H_

@@ -1,5 +1,3 @@
-#include "tests/contract/posix_contract_world.h"
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -12,6 +10,8 @@
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/socket_address.h"
+#include "chathttp/contract/contract_world.h"
+#include "tests/contract/worlds.h"
 
 namespace chathttp {
 namespace {
@@ -73,8 +73,8 @@ class PosixContractWorld final : public ContractWorld {
 
 }  // namespace
 
-ContractWorldMaker PosixContractWorldMaker() {
-  return {"Sockets", [] { return std::make_unique<PosixContractWorld>(); }};
+void RegisterSocketTests() {
+  RegisterContractTests("Sockets", [] { return std::make_unique<PosixContractWorld>(); });
 }
 
 }  // namespace chathttp

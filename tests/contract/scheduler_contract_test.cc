@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/contract/contract_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_fixture.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 namespace {
+
+ContractTests tests;
 
 using testing::ElementsAre;
 
@@ -33,10 +35,7 @@ class SchedulerContract : public Contract {
   std::vector<std::string> notes;
 };
 
-INSTANTIATE_TEST_SUITE_P(Worlds, SchedulerContract, testing::ValuesIn(AllContractWorlds()),
-                         ContractWorldName);
-
-TEST_P(SchedulerContract, TimersRunInOrderOfTheirTimes) {
+CONTRACT_TEST(SchedulerContract, TimersRunInOrderOfTheirTimes) {
   scheduler().RunAt(After(3), Note("third"));
   scheduler().RunAt(After(1), Note("first"));
   scheduler().RunAt(After(2), Note("second"));
@@ -44,14 +43,14 @@ TEST_P(SchedulerContract, TimersRunInOrderOfTheirTimes) {
   EXPECT_THAT(notes, ElementsAre("first", "second", "third"));
 }
 
-TEST_P(SchedulerContract, TimersThatAreOverdueRunInOrderOfTheirTimesToo) {
+CONTRACT_TEST(SchedulerContract, TimersThatAreOverdueRunInOrderOfTheirTimesToo) {
   scheduler().RunAt(Past(), Note("second"));
   scheduler().RunAt(Past() - absl::Hours(1), Note("first"));
   ASSERT_TRUE(RunUntilNotes(2));
   EXPECT_THAT(notes, ElementsAre("first", "second"));
 }
 
-TEST_P(SchedulerContract, ManyTimersRunInOrder) {
+CONTRACT_TEST(SchedulerContract, ManyTimersRunInOrder) {
   std::vector<int> order;
   const absl::Time start = scheduler().Now();
   for (int i = 0; i < 1000; ++i) {
@@ -63,7 +62,7 @@ TEST_P(SchedulerContract, ManyTimersRunInOrder) {
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
-TEST_P(SchedulerContract, ATimerIsNotEarly) {
+CONTRACT_TEST(SchedulerContract, ATimerIsNotEarly) {
   const absl::Time when = After(5) + absl::Nanoseconds(1) / 4;
   absl::Time ran;
   bool done = false;
@@ -75,26 +74,26 @@ TEST_P(SchedulerContract, ATimerIsNotEarly) {
   EXPECT_GE(ran, when);
 }
 
-TEST_P(SchedulerContract, ATimerDoesNotRunInsideTheCall) {
+CONTRACT_TEST(SchedulerContract, ATimerDoesNotRunInsideTheCall) {
   scheduler().RunAt(Past(), Note("late"));
   scheduler().RunAt(absl::InfinitePast(), Note("very late"));
   EXPECT_THAT(notes, ElementsAre());
   ASSERT_TRUE(RunUntilNotes(2));
 }
 
-TEST_P(SchedulerContract, ATimerAtTheEndOfTimeDoesNotRun) {
+CONTRACT_TEST(SchedulerContract, ATimerAtTheEndOfTimeDoesNotRun) {
   scheduler().RunAt(absl::InfiniteFuture(), Note("never"));
   RunAWhile();
   EXPECT_THAT(notes, ElementsAre());
 }
 
-TEST_P(SchedulerContract, ATimerRunsOnce) {
+CONTRACT_TEST(SchedulerContract, ATimerRunsOnce) {
   scheduler().RunAt(After(1), Note("once"));
   RunAWhile();
   EXPECT_THAT(notes, ElementsAre("once"));
 }
 
-TEST_P(SchedulerContract, ACancelledTimerDoesNotRun) {
+CONTRACT_TEST(SchedulerContract, ACancelledTimerDoesNotRun) {
   const TimerId timer = scheduler().RunAt(After(1), Note("cancelled"));
   scheduler().Cancel(timer);
   scheduler().RunAt(After(2), Note("other"));
@@ -102,7 +101,7 @@ TEST_P(SchedulerContract, ACancelledTimerDoesNotRun) {
   EXPECT_THAT(notes, ElementsAre("other"));
 }
 
-TEST_P(SchedulerContract, ATimerMayCancelAnotherThatIsDueInTheSameTurn) {
+CONTRACT_TEST(SchedulerContract, ATimerMayCancelAnotherThatIsDueInTheSameTurn) {
   TimerId second = kNoTimer;
   scheduler().RunAt(Past() - absl::Seconds(1), [&] { scheduler().Cancel(second); });
   second = scheduler().RunAt(Past(), Note("cancelled"));
@@ -111,7 +110,7 @@ TEST_P(SchedulerContract, ATimerMayCancelAnotherThatIsDueInTheSameTurn) {
   EXPECT_THAT(notes, ElementsAre("other"));
 }
 
-TEST_P(SchedulerContract, CancellingWhatHasRunOrRunsHasNoEffect) {
+CONTRACT_TEST(SchedulerContract, CancellingWhatHasRunOrRunsHasNoEffect) {
   TimerId self = kNoTimer;
   self = scheduler().RunAt(Past(), [&] {
     scheduler().Cancel(self);
@@ -125,7 +124,7 @@ TEST_P(SchedulerContract, CancellingWhatHasRunOrRunsHasNoEffect) {
   EXPECT_THAT(notes, ElementsAre("ran", "next"));
 }
 
-TEST_P(SchedulerContract, TimersHaveNamesOfTheirOwn) {
+CONTRACT_TEST(SchedulerContract, TimersHaveNamesOfTheirOwn) {
   const TimerId first = scheduler().RunAt(Past(), Note("first"));
   ASSERT_TRUE(RunUntilNotes(1));
   const TimerId second = scheduler().RunAt(Past(), Note("second"));
@@ -134,7 +133,7 @@ TEST_P(SchedulerContract, TimersHaveNamesOfTheirOwn) {
   EXPECT_NE(second, kNoTimer);
 }
 
-TEST_P(SchedulerContract, ATimerSetInATimerRunsInALaterTurn) {
+CONTRACT_TEST(SchedulerContract, ATimerSetInATimerRunsInALaterTurn) {
   scheduler().RunAt(Past(), [&] {
     scheduler().RunAt(Past(), Note("next turn"));
     scheduler().AtEndOfTurn(Note("end of this turn"));
@@ -143,13 +142,13 @@ TEST_P(SchedulerContract, ATimerSetInATimerRunsInALaterTurn) {
   EXPECT_THAT(notes, ElementsAre("end of this turn", "next turn"));
 }
 
-TEST_P(SchedulerContract, ATaskDoesNotRunInsideTheCall) {
+CONTRACT_TEST(SchedulerContract, ATaskDoesNotRunInsideTheCall) {
   scheduler().AtEndOfTurn(Note("task"));
   EXPECT_THAT(notes, ElementsAre());
   EXPECT_TRUE(RunUntilNotes(1));
 }
 
-TEST_P(SchedulerContract, ATaskRunsAfterAllNoticesOfItsTurn) {
+CONTRACT_TEST(SchedulerContract, ATaskRunsAfterAllNoticesOfItsTurn) {
   scheduler().RunAt(Past() - absl::Seconds(1), [&] {
     scheduler().AtEndOfTurn(Note("task"));
     notes.emplace_back("first");
@@ -159,7 +158,7 @@ TEST_P(SchedulerContract, ATaskRunsAfterAllNoticesOfItsTurn) {
   EXPECT_THAT(notes, ElementsAre("first", "second", "task"));
 }
 
-TEST_P(SchedulerContract, TasksRunInOrderOfTheCalls) {
+CONTRACT_TEST(SchedulerContract, TasksRunInOrderOfTheCalls) {
   scheduler().RunAt(Past(), [&] {
     scheduler().AtEndOfTurn(Note("first"));
     scheduler().AtEndOfTurn(Note("second"));
@@ -169,7 +168,7 @@ TEST_P(SchedulerContract, TasksRunInOrderOfTheCalls) {
   EXPECT_THAT(notes, ElementsAre("first", "second", "third"));
 }
 
-TEST_P(SchedulerContract, ATaskOfATaskRunsAtTheEndOfTheNextTurn) {
+CONTRACT_TEST(SchedulerContract, ATaskOfATaskRunsAtTheEndOfTheNextTurn) {
   scheduler().AtEndOfTurn([&] {
     scheduler().AtEndOfTurn(Note("task of the next turn"));
     scheduler().RunAt(Past(), Note("timer of the next turn"));
@@ -181,7 +180,7 @@ TEST_P(SchedulerContract, ATaskOfATaskRunsAtTheEndOfTheNextTurn) {
               ElementsAre("task", "other task", "timer of the next turn", "task of the next turn"));
 }
 
-TEST_P(SchedulerContract, TasksOfTasksGoOnWithoutAnythingElseToDo) {
+CONTRACT_TEST(SchedulerContract, TasksOfTasksGoOnWithoutAnythingElseToDo) {
   std::function<void()> again = [&] {
     notes.emplace_back("task");
     if (notes.size() < 100) scheduler().AtEndOfTurn([&] { again(); });
@@ -190,7 +189,7 @@ TEST_P(SchedulerContract, TasksOfTasksGoOnWithoutAnythingElseToDo) {
   EXPECT_TRUE(RunUntilNotes(100));
 }
 
-TEST_P(SchedulerContract, NowDoesNotChangeInsideANotice) {
+CONTRACT_TEST(SchedulerContract, NowDoesNotChangeInsideANotice) {
   bool done = false;
   scheduler().RunAt(After(1), [&] {
     const absl::Time before = scheduler().Now();
@@ -200,7 +199,7 @@ TEST_P(SchedulerContract, NowDoesNotChangeInsideANotice) {
   EXPECT_TRUE(RunUntil([&] { return done; }));
 }
 
-TEST_P(SchedulerContract, NowNeverGoesBack) {
+CONTRACT_TEST(SchedulerContract, NowNeverGoesBack) {
   std::vector<absl::Time> times;
   for (int i = 0; i < 50; ++i) {
     scheduler().RunAt(After(i * 13 % 20), [&] { times.push_back(scheduler().Now()); });
@@ -210,4 +209,7 @@ TEST_P(SchedulerContract, NowNeverGoesBack) {
 }
 
 }  // namespace
-}  // namespace chathttp
+
+const ContractTests& SchedulerContractTests() { return tests; }
+
+}  // namespace chathttp::contract

@@ -1,11 +1,9 @@
-#include "tests/contract/sim_contract_world.h"
-
 #include <memory>
-#include <string>
-#include <utility>
 
+#include "chathttp/contract/contract_world.h"
 #include "chathttp/sim/network/sim_network.h"
 #include "chathttp/sim/network/virtual_scheduler.h"
+#include "tests/contract/worlds.h"
 
 namespace chathttp {
 namespace {
@@ -35,13 +33,13 @@ class SimContractWorld final : public ContractWorld {
   sim::SimNetwork network_;
 };
 
-ContractWorldMaker Maker(std::string name, const SimOptions& options) {
-  return {std::move(name), [options] { return std::make_unique<SimContractWorld>(options); }};
+void Register(const char* name, const SimOptions& options) {
+  RegisterContractTests(name, [options] { return std::make_unique<SimContractWorld>(options); });
 }
 
 }  // namespace
 
-std::vector<ContractWorldMaker> SimContractWorldMakers() {
+void RegisterSimTests() {
   const SimOptions drip{
       .network = {
           .link = {.max_chunk_bytes = 1, .send_buffer_bytes = 7, .receive_buffer_bytes = 5}}};
@@ -49,7 +47,9 @@ std::vector<ContractWorldMaker> SimContractWorldMakers() {
                         .network = {.link = {.max_chunk_bytes = 700,
                                              .latency = sim::UniformLatency(
                                                  absl::Milliseconds(1), absl::Milliseconds(20))}}};
-  return {Maker("Sim", {}), Maker("SimDrip", drip), Maker("SimSlow", slow)};
+  Register("Sim", {});
+  Register("SimDrip", drip);
+  Register("SimSlow", slow);
 }
 
 }  // namespace chathttp

@@ -4,17 +4,16 @@
 #include <string_view>
 #include <vector>
 
+#include "chathttp/contract/contract_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/contract_fixture.h"
 
-namespace chathttp {
+namespace chathttp::contract {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Worlds, StreamContract, testing::ValuesIn(AllContractWorlds()),
-                         ContractWorldName);
+ContractTests tests;
 
-TEST_P(StreamContract, ReadWithNothingThereWouldBlock) {
+CONTRACT_TEST(StreamContract, ReadWithNothingThereWouldBlock) {
   ObserveBoth();
   std::array<char, 8> buffer;
   const IoResult result = server->Read(buffer);
@@ -22,7 +21,7 @@ TEST_P(StreamContract, ReadWithNothingThereWouldBlock) {
   EXPECT_EQ(result.bytes, 0U);
 }
 
-TEST_P(StreamContract, BytesArriveAsTheyWereWritten) {
+CONTRACT_TEST(StreamContract, BytesArriveAsTheyWereWritten) {
   Peer sender(std::move(client));
   Peer reader(std::move(server));
   const std::string bytes("any \0 byte \xff\n", 13);
@@ -30,7 +29,7 @@ TEST_P(StreamContract, BytesArriveAsTheyWereWritten) {
   EXPECT_TRUE(RunUntil([&] { return reader.input() == bytes; })) << reader.input();
 }
 
-TEST_P(StreamContract, BytesTravelBothWays) {
+CONTRACT_TEST(StreamContract, BytesTravelBothWays) {
   Peer one(std::move(client));
   Peer other(std::move(server));
   one.Send("there");
@@ -38,7 +37,7 @@ TEST_P(StreamContract, BytesTravelBothWays) {
   EXPECT_TRUE(RunUntil([&] { return other.input() == "there" && one.input() == "and back"; }));
 }
 
-TEST_P(StreamContract, ReadTakesNoMoreThanTheBufferHolds) {
+CONTRACT_TEST(StreamContract, ReadTakesNoMoreThanTheBufferHolds) {
   ObserveBoth();
   ASSERT_EQ(WriteTo(*client, "abcd").bytes, 4U);
   std::string read;
@@ -51,7 +50,7 @@ TEST_P(StreamContract, ReadTakesNoMoreThanTheBufferHolds) {
   EXPECT_EQ(read, "abcd");
 }
 
-TEST_P(StreamContract, WriteGathersItsPiecesInOrder) {
+CONTRACT_TEST(StreamContract, WriteGathersItsPiecesInOrder) {
   Peer reader(std::move(server));
   client->Observe(client_observer);
   const std::vector<std::string_view> pieces = {"", "a", "", "bc", "def", ""};
@@ -61,7 +60,7 @@ TEST_P(StreamContract, WriteGathersItsPiecesInOrder) {
   EXPECT_TRUE(RunUntil([&] { return reader.input() == "abcdef"; })) << reader.input();
 }
 
-TEST_P(StreamContract, WriteTakesSixtyFourPieces) {
+CONTRACT_TEST(StreamContract, WriteTakesSixtyFourPieces) {
   Peer reader(std::move(server));
   client->Observe(client_observer);
   const std::string bytes = Pattern(kMaxWritePieces);
@@ -74,7 +73,7 @@ TEST_P(StreamContract, WriteTakesSixtyFourPieces) {
   EXPECT_TRUE(RunUntil([&] { return reader.input() == bytes.substr(0, taken); }));
 }
 
-TEST_P(StreamContract, WriteTakesAPartWhenThereIsNotRoomForAll) {
+CONTRACT_TEST(StreamContract, WriteTakesAPartWhenThereIsNotRoomForAll) {
   ObserveBoth();
   const std::string much(64 << 20, 'x');
   const IoResult result = WriteTo(*client, much);
@@ -83,7 +82,7 @@ TEST_P(StreamContract, WriteTakesAPartWhenThereIsNotRoomForAll) {
   EXPECT_LT(result.bytes, much.size());
 }
 
-TEST_P(StreamContract, WriteWouldBlockWhileThePeerDoesNotRead) {
+CONTRACT_TEST(StreamContract, WriteWouldBlockWhileThePeerDoesNotRead) {
   ObserveBoth();
   EXPECT_FALSE(Fill(*client).empty());
   RunAWhile();
@@ -93,7 +92,7 @@ TEST_P(StreamContract, WriteWouldBlockWhileThePeerDoesNotRead) {
   EXPECT_EQ(result.bytes, 0U);
 }
 
-TEST_P(StreamContract, ALongTransferStaysIntactUnderBackPressure) {
+CONTRACT_TEST(StreamContract, ALongTransferStaysIntactUnderBackPressure) {
   server->Observe(server_observer);
   Peer sender(std::move(client));
   const std::string bytes = Fill(sender.stream()) + Pattern(65'536);
@@ -111,7 +110,7 @@ TEST_P(StreamContract, ALongTransferStaysIntactUnderBackPressure) {
   EXPECT_TRUE(read == bytes) << read.size() << " bytes of " << bytes.size();
 }
 
-TEST_P(StreamContract, LongTransfersBothWaysDoNotHinderEachOther) {
+CONTRACT_TEST(StreamContract, LongTransfersBothWaysDoNotHinderEachOther) {
   Peer one(std::move(client));
   Peer other(std::move(server));
   const std::string bytes = Pattern(50'000);
@@ -123,7 +122,7 @@ TEST_P(StreamContract, LongTransfersBothWaysDoNotHinderEachOther) {
   EXPECT_TRUE(other.input() == bytes);
 }
 
-TEST_P(StreamContract, TheReasonIsEmptyWhileNothingIsBroken) {
+CONTRACT_TEST(StreamContract, TheReasonIsEmptyWhileNothingIsBroken) {
   ObserveBoth();
   ASSERT_EQ(WriteTo(*client, "x").status, IoStatus::kProgress);
   ASSERT_EQ(ReadByte(*server), IoStatus::kProgress);
@@ -132,4 +131,7 @@ TEST_P(StreamContract, TheReasonIsEmptyWhileNothingIsBroken) {
 }
 
 }  // namespace
-}  // namespace chathttp
+
+const ContractTests& StreamContractTests() { return tests; }
+
+}  // namespace chathttp::contract

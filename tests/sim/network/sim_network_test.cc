@@ -12,14 +12,22 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/contract/peer.h"
 #include "chathttp/sim/network/virtual_scheduler.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/contract/peer.h"
 
 namespace chathttp::sim {
 namespace {
 
+using contract::Attempt;
+using contract::CollectingAcceptor;
+using contract::CountingObserver;
+using contract::Fill;
+using contract::Pattern;
+using contract::Peer;
+using contract::StartConnect;
+using contract::WriteTo;
 using testing::ElementsAre;
 
 const Endpoint kServer{"server", 9994};

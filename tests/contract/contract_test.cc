@@ -1,0 +1,10 @@
+// Runs the contract suite over each implementation of the ports.
+#include "gtest/gtest.h"
+#include "tests/contract/worlds.h"
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  chathttp::RegisterSimTests();
+  chathttp::RegisterSocketTests();
+  return RUN_ALL_TESTS();
+}
