@@ -5,6 +5,7 @@
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   chathttp::RegisterSimTests();
+  chathttp::RegisterMemoryTests();
   chathttp::RegisterSocketTests();
   return RUN_ALL_TESTS();
 }

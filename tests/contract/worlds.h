@@ -7,6 +7,9 @@ namespace chathttp {
 // Loopback sockets, in real time.
 void RegisterSocketTests();
 
+// MemoryNetwork with HostScheduler: with buffers of the default size, and with tiny ones.
+void RegisterMemoryTests();
+
 // Simulated networks: a fast one, one with single bytes and tiny buffers, and a slow one whose
 // timers fire late.
 void RegisterSimTests();
