@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -28,6 +29,7 @@ int PendingError(int socket) {
 Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
                      ConnectCallback done)
     : loop_(loop), done_(std::move(done)), timeout_(kAddressTimeout) {
+  assert(done_);
   lookup_ =
       resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
 }
@@ -35,6 +37,7 @@ Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoi
 Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration timeout,
                      ConnectCallback done)
     : loop_(loop), done_(std::move(done)), timeout_(timeout), addresses_(std::move(addresses)) {
+  assert(done_ && !addresses_.empty());
   timer_ = loop_.RunAt(loop_.Now(), [this] {
     timer_ = kNoTimer;
     TryNext();

@@ -23,6 +23,7 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
+  // `task` must not be empty (asserted).
   void Post(Scheduler::Task task);
 
   // Returns the tasks posted since the last call, in order.

@@ -116,6 +116,7 @@ IoResult SocketStream::Write(std::span<const std::string_view> pieces) {
     vectors[used++] = {const_cast<char*>(piece.data()), piece.size()};
     offered += piece.size();
   }
+  assert(used > 0);
   msghdr message{};
   message.msg_iov = vectors.data();
   message.msg_iovlen = used;

@@ -1,5 +1,6 @@
 #include "chathttp/sim/network/attempt.h"
 
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,7 @@ SimAttempt::SimAttempt(SimHost& host, const Endpoint& to, std::uint64_t entity,
       draws_(host.network().options().seed, Purpose::kHandshake, entity),
       done_(std::move(done)),
       descriptor_(host.TakeDescriptor()) {
+  assert(done_);
   if (descriptor_ == nullptr) {
     FailSoon(host.NoDescriptor());
   } else if (server_ == nullptr) {

@@ -32,6 +32,7 @@ TimerId VirtualScheduler::RunAt(absl::Time when, Task task) {
 }
 
 TimerId VirtualScheduler::RunAt(absl::Time when, std::uint64_t tie, Task task) {
+  assert(task);
   const std::uint64_t sequence = ++last_sequence_;
   const std::int64_t time_ns = CeilingNanos(when);
   if (time_ns == kNever) return kNoTimer;
@@ -40,6 +41,11 @@ TimerId VirtualScheduler::RunAt(absl::Time when, std::uint64_t tie, Task task) {
   queue_.push_back({time_ns, tie, sequence, slot});
   std::push_heap(queue_.begin(), queue_.end(), std::greater<>());
   return TimerId{sequence << kSlotBits | slot};
+}
+
+void VirtualScheduler::AtEndOfTurn(Task task) {
+  assert(task);
+  end_of_turn_.push_back(std::move(task));
 }
 
 void VirtualScheduler::Cancel(TimerId timer) {

@@ -53,7 +53,7 @@ class VirtualScheduler final : public Scheduler {
   absl::Time WallNow() const override { return Now() + wall_offset_; }
   TimerId RunAt(absl::Time when, Task task) override;
   void Cancel(TimerId timer) override;
-  void AtEndOfTurn(Task task) override { end_of_turn_.push_back(std::move(task)); }
+  void AtEndOfTurn(Task task) override;
 
   // RunAt with a tie drawn by the caller: of two events at one instant, the one with the smaller
   // tie runs first. RunAt without `tie` draws one that depends on the number of timers set before.

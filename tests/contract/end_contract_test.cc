@@ -133,7 +133,7 @@ CONTRACT_TEST(EndContract, WritingToAClosedPeerBreaksInTheEnd) {
     RunAWhile();
   }
   EXPECT_EQ(status, IoStatus::kBroken);
-  EXPECT_THAT(client->broken_reason(), AnyOf("connection reset by peer", "broken pipe"));
+  EXPECT_NE(client->broken_reason(), "");
 }
 
 CONTRACT_TEST(EndContract, AWriterIsToldThatThePeerHasClosed) {
@@ -149,7 +149,7 @@ CONTRACT_TEST(EndContract, AResetIsSeenByThePeer) {
   ObserveBoth();
   client->Reset();
   EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
-  EXPECT_EQ(server->broken_reason(), "connection reset by peer");
+  EXPECT_NE(server->broken_reason(), "");
   EXPECT_EQ(WriteTo(*server, "x").status, IoStatus::kBroken);
 }
 

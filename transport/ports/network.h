@@ -4,8 +4,11 @@
 //   if (!listener.ok()) return listener.status();
 //   Endpoint here = (*listener)->local();          // with the port that was chosen
 //
-// No function blocks. The event loop calls acceptors and callbacks, never from inside a call to
-// this port. Use it only on the loop's thread.
+// No function blocks. The event loop calls acceptors and callbacks in a later turn step (scheduler.h
+// says what that is), never from inside a call to this port. Use it only on the loop's thread.
+//
+// Implementations are in adapters/ (sockets), sim/ (a simulated network) and memory_network.h.
+// Tests in chathttp/contract/ check what this header promises, and can test other implementations.
 #ifndef CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 #define CHATHTTP_TRANSPORT_PORTS_NETWORK_H_
 
@@ -37,6 +40,8 @@ std::string ToString(const Endpoint& endpoint);
 class Acceptor {
  public:
   // A peer has connected. `peer` is its address in the format of ToString, valid during the call.
+  // It is meant for people and logs: two peers may have the same address. The acceptor may destroy
+  // the listener.
   virtual void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) = 0;
 
   // A peer has connected, but the process has no descriptor left to keep it. The acceptor may write
@@ -48,7 +53,9 @@ class Acceptor {
   ~Acceptor() = default;
 };
 
-// Listens until destroyed. Connections that it has accepted stay open.
+// Listens until destroyed. Then its endpoint is free again, connections to it are refused, and
+// connections that the acceptor has not been given yet are closed. Those that it was given stay
+// open.
 class Listener {
  public:
   Listener() = default;
@@ -56,11 +63,13 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   virtual ~Listener() = default;
 
-  // The endpoint in use: a numeric address and a port.
+  // The endpoint in use: peers connect to it. The port is never 0. Sockets give a numeric address.
   virtual Endpoint local() const = 0;
 };
 
-// A pending connection attempt. Destroying it cancels the attempt; its callback is not called.
+// A connection attempt. Destroying it before its callback was called cancels the attempt: the
+// callback is not called, and a connection that a listener has accepted already is closed. A stream
+// that the callback was given outlives the attempt.
 class ConnectAttempt {
  public:
   ConnectAttempt() = default;
@@ -69,8 +78,8 @@ class ConnectAttempt {
   virtual ~ConnectAttempt() = default;
 };
 
-// Receives the stream, or an error: Unavailable ("connection refused"), DeadlineExceeded (the
-// platform gave up waiting), NotFound (no such host), ResourceExhausted (no descriptors left).
+// Receives the stream, or an error: Unavailable (refused: nobody listens there), DeadlineExceeded
+// (the platform gave up waiting), NotFound (no such host), ResourceExhausted (no descriptors left).
 using ConnectCallback = absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<ByteStream>>)>;
 
 class Network {
@@ -81,13 +90,14 @@ class Network {
   virtual ~Network() = default;
 
   // Listens at `endpoint` and passes connections to `acceptor`, which must outlive the listener.
-  // Errors: AlreadyExists (address in use), PermissionDenied, NotFound (no such host, or not an
-  // address of this machine), ResourceExhausted.
+  // Port 0 chooses another free port each time. Errors: AlreadyExists (another listener has the
+  // endpoint), PermissionDenied, NotFound (no such host, or not an address of this machine),
+  // ResourceExhausted.
   virtual absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                            Acceptor& acceptor) = 0;
 
   // Connects to `endpoint` and calls `done` exactly once, unless the attempt is destroyed first.
-  // `done` may destroy the attempt.
+  // `done` may destroy the attempt and start others; it must not be empty (asserted).
   virtual std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint,
                                                   ConnectCallback done) = 0;
 };

@@ -1,8 +1,17 @@
 // Port: time and the turns of the event loop.
 //
-// A turn is one pass of the loop: first the pending notices (streams, connections, timers, in any
-// order), then the tasks of AtEndOfTurn. Each notice or task is a turn step. Use a scheduler only
-// on the loop's thread; its tasks run there, one after the other.
+// The loop waits until something has happened, and then runs a turn: one pass over all that it has
+// to tell. In a turn, the loop first gives the notices: it calls the observers of streams, the
+// acceptors and callbacks of networks, and the timers that are due. Then it runs the tasks of
+// AtEndOfTurn. Each of these calls is a turn step. Steps run one after the other and never inside
+// each other, so a function that is called "in a later turn step" is not called before the current
+// step has returned to the loop. The order of notices from different sources is not specified; but
+// timers run in the order of their times, and tasks in the order of the calls.
+//
+//   turn:  notice, notice, timer, timer, ... | task, task, ...
+//
+// Use a scheduler only on the loop's thread. Tests in chathttp/contract/ check what this header
+// promises.
 #ifndef CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_
 #define CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_
 
@@ -27,21 +36,26 @@ class Scheduler {
   virtual ~Scheduler() = default;
 
   // Monotonic time since an arbitrary instant: only differences and order are meaningful. Setting
-  // the machine's clock does not change it. Constant within a turn step.
+  // the machine's clock does not change it. Never goes back; constant within a turn step.
   virtual absl::Time Now() const = 0;
 
   // The wall-clock time, for `Datetime` and for people. May jump in either direction.
   virtual absl::Time WallNow() const = 0;
 
-  // Runs `task` once, in a later turn step, at or soon after `when` (on the scale of Now). If
-  // `when` has passed, it runs in the next turn. Timers run in order of `when`.
+  // Runs `task` once, in a later turn step, at or soon after `when` (on the scale of Now): not
+  // earlier, and never if `when` is InfiniteFuture. Timers that are due in one turn all run in it,
+  // in order of `when`. A timer for a time that has passed runs in the next turn that starts, or in
+  // this one; if a timer or a task of AtEndOfTurn sets it, in the next one. `task` must not be empty
+  // (asserted).
   virtual TimerId RunAt(absl::Time when, Task task) = 0;
 
-  // Cancels a timer. No effect if it has run, or for kNoTimer.
+  // Cancels a timer: it does not run, even if it is due in this turn. No effect if it runs or has
+  // run, or for kNoTimer.
   virtual void Cancel(TimerId timer) = 0;
 
   // Runs `task` once, after all notices of this turn, in order of the calls. A call from inside
-  // such a task runs its task at the end of the next turn, which then starts without waiting.
+  // such a task runs its task at the end of the next turn, which then starts without waiting; so
+  // does a call between turns. `task` must not be empty (asserted).
   virtual void AtEndOfTurn(Task task) = 0;
 };
 

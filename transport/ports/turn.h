@@ -8,6 +8,7 @@
 #ifndef CHATHTTP_TRANSPORT_PORTS_TURN_H_
 #define CHATHTTP_TRANSPORT_PORTS_TURN_H_
 
+#include <cassert>
 #include <memory>
 #include <utility>
 
@@ -17,8 +18,11 @@ namespace chathttp {
 
 class Turn {
  public:
+  // `run` must not be empty (asserted).
   Turn(Scheduler& scheduler, Scheduler::Task run)
-      : scheduler_(scheduler), state_(std::make_shared<State>(State{std::move(run)})) {}
+      : scheduler_(scheduler), state_(std::make_shared<State>(State{std::move(run)})) {
+    assert(state_->run);
+  }
 
   // Runs the task at the end of this turn; called from the task itself, at the end of the next
   // turn.
