@@ -75,6 +75,8 @@ void EventLoop::Run() {
 }
 
 void EventLoop::Turn(absl::Duration max_wait) {
+  assert(!in_turn_);
+  in_turn_ = true;
   ++turns_;
   const std::size_t events = Poll(WaitMilliseconds(max_wait));
   now_ = MonotonicNow();
@@ -85,6 +87,7 @@ void EventLoop::Turn(absl::Duration max_wait) {
     timers_.RunDue(now_);
   }
   RunEndOfTurn();
+  in_turn_ = false;
 }
 
 // Fills batch_ and returns the number of its events: 0 if a signal ended the wait.
@@ -115,10 +118,14 @@ void EventLoop::DeliverArrived() {
   }
 }
 
+absl::Time EventLoop::next_due() const {
+  return wakes_.empty() && end_of_turn_.empty() ? timers_.next() : now_;
+}
+
 int EventLoop::WaitMilliseconds(absl::Duration max_wait) const {
-  if (!wakes_.empty() || !end_of_turn_.empty()) return 0;
   absl::Duration wait = max_wait;
-  const absl::Time next = timers_.next();
+  const absl::Time next = next_due();
+  if (next <= now_) return 0;
   if (next != absl::InfiniteFuture()) wait = std::min(wait, next - MonotonicNow());
   if (wait == absl::InfiniteDuration()) return -1;
   // Rounded up: a turn before the timer is due would do nothing.

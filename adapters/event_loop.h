@@ -11,6 +11,15 @@
 // the tasks of AtEndOfTurn. If a timer is due, the turn first delivers all events that had arrived
 // by Now, in as many batches as needed: a process that was suspended handles its input before its
 // timers. Not thread-safe, except Mailbox::Post. The loop outlives all objects made with it.
+//
+// Instead of Run, a loop of another library (Qt, GLib, libuv, poll(2)) may run the turns. It waits
+// until descriptor() is readable, or until the next turn is due, and then runs one:
+//
+//   pollfd ready{.fd = loop.descriptor(), .events = POLLIN, .revents = 0};
+//   while (running) {
+//     poll(&ready, 1, loop.WaitMilliseconds());
+//     loop.Turn(absl::ZeroDuration());
+//   }
 #ifndef CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 #define CHATHTTP_ADAPTERS_EVENT_LOOP_H_
 
@@ -54,6 +63,7 @@ class EventLoop final : public Scheduler {
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
   ~EventLoop() override;
 
+  // CLOCK_MONOTONIC at the start of the turn, or later in it.
   absl::Time Now() const override { return now_; }
   absl::Time WallNow() const override;
   TimerId RunAt(absl::Time when, Task task) override;
@@ -63,10 +73,24 @@ class EventLoop final : public Scheduler {
   // Runs turns until Stop.
   void Run();
 
-  // Runs one turn, which waits for at most `max_wait`. Must not be called inside a turn.
+  // Runs one turn, which waits for at most `max_wait`. Must not be called inside a turn (asserted).
   void Turn(absl::Duration max_wait);
 
-  // Ends Run after the current turn. Outside of Run, makes the next Run return at once.
+  // Readable (POLLIN) while there are events or posted tasks to deliver: then a turn is needed. Do
+  // not read from it or close it. The same for the life of the loop.
+  int descriptor() const { return epoll_.get(); }
+
+  // When the next turn is due, on the scale of Now, which is CLOCK_MONOTONIC: not later than Now if
+  // a turn is needed at once, InfiniteFuture if only descriptor() can cause one. Each turn, and each
+  // call to the loop or to an object made with it, may change it: ask just before waiting.
+  absl::Time next_due() const;
+
+  // How long a wait may last until next_due(), as poll(2) and epoll_wait(2) take it: rounded up to
+  // milliseconds, -1 for ever. At most `max_wait`.
+  int WaitMilliseconds(absl::Duration max_wait = absl::InfiniteDuration()) const;
+
+  // Ends Run after the current turn. Outside of Run, makes the next Run return at once. Does not
+  // concern loops that call Turn themselves.
   void Stop() { stop_ = true; }
 
   // The number of turns so far.
@@ -106,7 +130,6 @@ class EventLoop final : public Scheduler {
 
   EventLoop(FileDescriptor epoll, std::shared_ptr<Mailbox> mailbox);
   static std::uint32_t IndexOf(WatchId watch);
-  int WaitMilliseconds(absl::Duration max_wait) const;
   std::size_t Poll(int wait_milliseconds);
   void DeliverBatch(std::size_t events);
   void DeliverArrived();
@@ -127,6 +150,7 @@ class EventLoop final : public Scheduler {
   std::vector<epoll_event> batch_;
   std::uint64_t turns_ = 0;
   bool stop_ = false;
+  bool in_turn_ = false;
 };
 
 }  // namespace chathttp::posix
