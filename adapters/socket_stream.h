@@ -27,6 +27,9 @@ class SocketStream final : public ByteStream, private Watcher {
   SocketStream(EventLoop& loop, FileDescriptor socket);
   ~SocketStream() override;
 
+  // For a socket other than TCP: a short Read does not prove that it is empty.
+  void AlwaysAsk() { always_ask_ = true; }
+
   void Observe(StreamObserver& observer) override;
   IoResult Read(std::span<char> buffer) override;
   IoResult Write(std::span<const std::string_view> pieces) override;
