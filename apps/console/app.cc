@@ -33,7 +33,7 @@ ConsoleApp::ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTer
       renderer_(options.color) {}
 
 ConsoleApp::~ConsoleApp() {
-  for (const TimerId timer : {frame_timer_, key_timer_, tick_timer_}) scheduler_.Cancel(timer);
+  for (const TimerId timer : {frame_timer_, key_timer_}) scheduler_.Cancel(timer);
 }
 
 void ConsoleApp::Start(int columns, int rows) {
@@ -238,18 +238,10 @@ void ConsoleApp::OnDropped(std::string_view reason) {
 // The connection may be up: a login with a taken name is retried on it.
 void ConsoleApp::OnReconnecting(absl::Duration wait) {
   chat_.room().OnReconnecting(wait);
-  Tick();
-}
-
-// Redraws the remaining time once a second.
-void ConsoleApp::Tick() {
   Changed();
-  scheduler_.Cancel(tick_timer_);
-  tick_timer_ = kNoTimer;
-  if (!chat_.room().waiting_to_reconnect()) return;
-  tick_timer_ = scheduler_.RunAt(scheduler_.Now() + absl::Seconds(1), [this] {
-    tick_timer_ = kNoTimer;
-    Tick();
+  countdown_.emplace(scheduler_, absl::Seconds(1), [this] {
+    Changed();
+    if (!chat_.room().waiting_to_reconnect()) countdown_.reset();
   });
 }
 

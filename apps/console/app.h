@@ -25,6 +25,7 @@
 #include "apps/terminal/keys.h"
 #include "apps/terminal/renderer.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/repeating_timer.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/ports/turn.h"
 
@@ -92,7 +93,6 @@ class ConsoleApp {
   void Changed();
   void DrawIfDue();
   void Draw();
-  void Tick();
   void Finish();
   [[nodiscard]] Endpoint endpoint() const { return {form_.host(), form_.port()}; }
 
@@ -118,7 +118,7 @@ class ConsoleApp {
   absl::Time next_frame_ = absl::InfinitePast();
   TimerId frame_timer_ = kNoTimer;
   TimerId key_timer_ = kNoTimer;
-  TimerId tick_timer_ = kNoTimer;
+  std::optional<RepeatingTimer> countdown_;  // redraws the time until the next attempt
 };
 
 }  // namespace chathttp
