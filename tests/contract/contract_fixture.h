@@ -25,6 +25,8 @@ namespace chathttp::contract {
 
 // Long enough for an unexpected notice to come.
 inline constexpr absl::Duration kAWhile = absl::Milliseconds(100);
+// Long enough for anything that is expected.
+inline constexpr absl::Duration kPatience = absl::Seconds(20);
 
 class Contract : public testing::Test {
  public:
@@ -39,8 +41,10 @@ class Contract : public testing::Test {
   Network& network() { return world_->network(); }
   Scheduler& scheduler() { return world_->scheduler(); }
 
-  bool RunUntil(absl::FunctionRef<bool()> done) { return world_->RunUntil(done); }
-  void RunAWhile() { world_->RunFor(kAWhile); }
+  bool RunUntil(absl::FunctionRef<bool()> done) { return world_->Run(done, kPatience); }
+  void RunAWhile() {
+    world_->Run([] { return false; }, kAWhile);
+  }
 
   // Starts to listen at a free endpoint. On an error the test fails, and the result is null.
   std::unique_ptr<Listener> Listen(Acceptor& acceptor);

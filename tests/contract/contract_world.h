@@ -14,7 +14,7 @@
 // GoogleMock. Not thread-safe.
 //
 // The suite assumes of a world, beyond the promises of the ports:
-//   - RunFor(100 ms) is long enough for written bytes, resets and notices to arrive;
+//   - in 100 ms of the loop's clock, written bytes, resets and notices arrive; and in 20 s, 200 KB;
 //   - a connection takes at least 6 bytes in its first Write, and less than 64 MiB in all until the
 //     peer reads;
 //   - 100 connections to one listener may be started at once: 201 descriptors;
@@ -48,11 +48,10 @@ class ContractWorld {
   // An endpoint without a listener: connections to it are refused.
   virtual Endpoint refusing_endpoint() = 0;
 
-  // Runs the loop until `done` returns true; false after a generous time limit. Calls `done` before
-  // the first turn and after each, and not again once it has returned true: it may read a stream.
-  virtual bool RunUntil(absl::FunctionRef<bool()> done) = 0;
-  // Runs the loop for `duration` on its own clock.
-  virtual void RunFor(absl::Duration duration) = 0;
+  // Runs the loop until `done` returns true, or for `limit` on the loop's own clock if it does not.
+  // Returns whether it did. Calls `done` before the first turn and after each, and not again once it
+  // has returned true, since it may read from a stream.
+  virtual bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) = 0;
 };
 
 // Registers the tests of the suite with GoogleTest; each calls `make` for its world. Call it in

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 
@@ -19,24 +20,17 @@ class MemoryContractWorld final : public ContractWorld {
   Endpoint free_endpoint() override { return {"here", 0}; }
   Endpoint refusing_endpoint() override { return {"nobody", 1}; }
 
-  bool RunUntil(absl::FunctionRef<bool()> done) override {
-    const absl::Time limit = scheduler_.Now() + absl::Hours(1);
+  bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
+    const absl::Time end = scheduler_.Now() + limit;
     while (!done()) {
-      if (scheduler_.next_due() > limit) return false;
-      Turn(scheduler_.next_due());
+      if (scheduler_.Now() == end) return false;
+      const absl::Time now = std::min(scheduler_.next_due(), end);
+      scheduler_.Turn(now, now);
     }
     return true;
   }
 
-  void RunFor(absl::Duration duration) override {
-    const absl::Time end = scheduler_.Now() + duration;
-    while (scheduler_.next_due() <= end) Turn(scheduler_.next_due());
-    Turn(end);
-  }
-
  private:
-  void Turn(absl::Time now) { scheduler_.Turn(now, now); }
-
   HostScheduler scheduler_;
   MemoryNetwork network_;
 };

@@ -16,8 +16,6 @@
 namespace chathttp {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
 std::unique_ptr<posix::EventLoop> MakeLoop() {
   auto loop = posix::EventLoop::Create();
   if (!loop.ok()) {
@@ -51,18 +49,13 @@ class PosixContractWorld final : public ContractWorld {
     return posix::SocketAddress::LocalOf(bound_.get()).endpoint();
   }
 
-  bool RunUntil(absl::FunctionRef<bool()> done) override {
-    const absl::Time deadline = loop_->Now() + kPatience;
+  bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
+    const absl::Time end = loop_->Now() + limit;
     while (!done()) {
-      if (loop_->Now() >= deadline) return false;
-      loop_->Turn(deadline - loop_->Now());
+      if (loop_->Now() >= end) return false;
+      loop_->Turn(end - loop_->Now());
     }
     return true;
-  }
-
-  void RunFor(absl::Duration duration) override {
-    const absl::Time end = loop_->Now() + duration;
-    while (loop_->Now() < end) loop_->Turn(end - loop_->Now());
   }
 
  private:

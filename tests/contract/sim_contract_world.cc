@@ -23,10 +23,9 @@ class SimContractWorld final : public ContractWorld {
   Endpoint free_endpoint() override { return {"here", 0}; }
   Endpoint refusing_endpoint() override { return {"here", 9}; }
 
-  bool RunUntil(absl::FunctionRef<bool()> done) override {
-    return scheduler_.RunUntil(done, absl::Hours(1));
+  bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
+    return scheduler_.RunUntil(done, limit);
   }
-  void RunFor(absl::Duration duration) override { scheduler_.RunFor(duration); }
 
  private:
   sim::VirtualScheduler scheduler_;
