@@ -11,7 +11,7 @@
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/socket_address.h"
 #include "chathttp/contract/contract_world.h"
-#include "tests/contract/worlds.h"
+#include "tests/contract/worlds/worlds.h"
 
 namespace chathttp {
 namespace {

@@ -3,7 +3,7 @@
 #include "chathttp/contract/contract_world.h"
 #include "chathttp/sim/network/sim_network.h"
 #include "chathttp/sim/network/virtual_scheduler.h"
-#include "tests/contract/worlds.h"
+#include "tests/contract/worlds/worlds.h"
 
 namespace chathttp {
 namespace {

@@ -1,6 +1,6 @@
 // Runs the contract suite over each implementation of the ports.
 #include "gtest/gtest.h"
-#include "tests/contract/worlds.h"
+#include "tests/contract/worlds/worlds.h"
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);

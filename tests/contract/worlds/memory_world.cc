@@ -5,7 +5,7 @@
 #include "chathttp/contract/contract_world.h"
 #include "chathttp/transport/ports/host_scheduler.h"
 #include "chathttp/transport/ports/memory_network.h"
-#include "tests/contract/worlds.h"
+#include "tests/contract/worlds/worlds.h"
 
 namespace chathttp {
 namespace {

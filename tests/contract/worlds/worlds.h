@@ -1,6 +1,6 @@
 // The implementations of the ports in this tree, for the contract suite.
-#ifndef CHATHTTP_TESTS_CONTRACT_WORLDS_H_
-#define CHATHTTP_TESTS_CONTRACT_WORLDS_H_
+#ifndef CHATHTTP_TESTS_CONTRACT_WORLDS_WORLDS_H_
+#define CHATHTTP_TESTS_CONTRACT_WORLDS_WORLDS_H_
 
 namespace chathttp {
 
@@ -16,4 +16,4 @@ void RegisterSimTests();
 
 }  // namespace chathttp
 
-#endif  // CHATHTTP_TESTS_CONTRACT_WORLDS_H_
+#endif  // CHATHTTP_TESTS_CONTRACT_WORLDS_WORLDS_H_
