@@ -9,7 +9,7 @@
 //     return RUN_ALL_TESTS();
 //   }
 //
-// That makes about 80 tests with names like Contract/Mine.StreamContract.BytesTravelBothWays, which
+// That makes nearly 90 tests with names like Contract/Mine.StreamContract.BytesTravelBothWays, which
 // CMake's gtest_discover_tests finds. The library is chathttp::contract; it needs GoogleTest and
 // GoogleMock. Not thread-safe.
 //

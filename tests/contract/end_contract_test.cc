@@ -37,6 +37,15 @@ CONTRACT_TEST(EndContract, TheEndOfTheStreamStays) {
   EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
 }
 
+CONTRACT_TEST(EndContract, TheEndOfTheStreamStaysWhenThePeerResets) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  ASSERT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+  client->Reset();
+  RunAWhile();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+}
+
 CONTRACT_TEST(EndContract, AfterHalfCloseReadingGoesOn) {
   Peer closer(std::move(client));
   Peer other(std::move(server));
@@ -161,6 +170,14 @@ CONTRACT_TEST(EndContract, AResetBreaksReadAndWriteOfItsOwnSide) {
   EXPECT_EQ(ReadByte(*client), IoStatus::kBroken);
   EXPECT_EQ(WriteTo(*client, "x").status, IoStatus::kBroken);
   EXPECT_NE(client->broken_reason(), "");
+}
+
+CONTRACT_TEST(EndContract, AResetBreaksReadAfterTheEndOfTheStream) {
+  ObserveBoth();
+  client->ShutdownWrite();
+  ASSERT_EQ(ReadByte(*server), IoStatus::kEndOfStream);
+  server->Reset();
+  EXPECT_EQ(ReadByte(*server), IoStatus::kBroken);
 }
 
 CONTRACT_TEST(EndContract, ResetTwiceIsResetOnce) {

@@ -123,6 +123,20 @@ CONTRACT_TEST(NoticeContract, NothingIsToldInsideACall) {
   EXPECT_EQ(server_observer.readable + server_observer.writable, 0);
 }
 
+CONTRACT_TEST(NoticeContract, NothingIsToldAfterReset) {
+  ObserveBoth();
+  Drain(*client);
+  Fill(*client);
+  ASSERT_EQ(WriteTo(*server, "x").status, IoStatus::kProgress);
+  client->Reset();
+  const int before = client_observer.readable + client_observer.writable;
+  server->Reset();
+  RunAWhile();
+  server.reset();
+  RunAWhile();
+  EXPECT_EQ(client_observer.readable + client_observer.writable, before);
+}
+
 CONTRACT_TEST(NoticeContract, NothingIsToldAfterDestruction) {
   ObserveBoth();
   Drain(*client);

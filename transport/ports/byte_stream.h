@@ -82,8 +82,8 @@ class ByteStream {
 
   // Breaks the stream: drops unsent bytes and unread input, and the peer sees a reset, even if the
   // peer has half-closed. If this side has half-closed, the peer may see the end of the stream
-  // instead. From now on Read and Write return kBroken; ShutdownWrite and a second Reset have no
-  // effect.
+  // instead. From now on Read and Write return kBroken, and no notice comes; ShutdownWrite and a
+  // second Reset have no effect.
   virtual void Reset() = 0;
 
   // Why Read or Write returned kBroken, in a few words for people: "connection reset by peer". Empty
