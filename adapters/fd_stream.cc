@@ -101,6 +101,7 @@ IoResult FdStream::Write(std::span<const std::string_view> pieces) {
   std::size_t written = 0;
   while (true) {
     const Gather gather(pieces, written);
+    assert(gather.used > 0 || written > 0);
     if (gather.used == 0) return {IoStatus::kProgress, written};
     const ssize_t count = WriteNow(descriptor_, gather);
     if (count < 0 && errno == EINTR) continue;

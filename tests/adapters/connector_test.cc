@@ -173,5 +173,9 @@ TEST_F(ConnectorTest, AnAddressThatRefusesGivesWayToTheNextOneAtOnce) {
   EXPECT_TRUE(result->ok()) << result->status();
 }
 
+TEST_F(ConnectorTest, MisuseIsAssertedInDebugBuilds) {
+  EXPECT_DEBUG_DEATH(network_.Connect({"127.0.0.1", 1}, nullptr), "done");
+}
+
 }  // namespace
 }  // namespace chathttp::posix

@@ -321,5 +321,10 @@ TEST_F(SimNetworkTest, NothingIsLeftOnceBothEndsAreClosed) {
   EXPECT_FALSE(scheduler.Step());
 }
 
+TEST_F(SimNetworkTest, MisuseIsAssertedInDebugBuilds) {
+  Start({});
+  EXPECT_DEBUG_DEATH(network->host("alice").Connect(kServer, nullptr), "done");
+}
+
 }  // namespace
 }  // namespace chathttp::sim

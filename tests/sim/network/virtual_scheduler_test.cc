@@ -157,6 +157,11 @@ TEST(VirtualScheduler, RunUntilStopsAfterTheTurnThatDidIt) {
   EXPECT_EQ(scheduler.Now(), kStart + absl::Seconds(1));
 }
 
+TEST(VirtualScheduler, MisuseIsAssertedInDebugBuilds) {
+  EXPECT_DEBUG_DEATH(VirtualScheduler({}).RunAt(kStart, nullptr), "task");
+  EXPECT_DEBUG_DEATH(VirtualScheduler({}).AtEndOfTurn(nullptr), "task");
+}
+
 TEST(VirtualScheduler, CancelDestroysTheTaskAtOnce) {
   VirtualScheduler scheduler({});
   auto owned = std::make_shared<int>();
