@@ -57,9 +57,9 @@ class ByteStream {
   // without ever being observed.
   virtual ~ByteStream() = default;
 
-  // Sends notices to `observer`, which must outlive the stream. Call it at most once (asserted), and
-  // before the first Read or Write whose kWouldBlock shall lead to a notice. If there is already
-  // something to read, OnReadable comes in a later turn step.
+  // Sends notices to `observer`, which must outlive the stream. Call it at most once (asserted),
+  // before the first Read or Write; a stream that is never observed gives no notices. If there is
+  // already something to read, OnReadable comes in a later turn step.
   virtual void Observe(StreamObserver& observer) = 0;
 
   // Moves up to buffer.size() (> 0, asserted) bytes into `buffer`, and touches no byte behind them.
@@ -72,7 +72,7 @@ class ByteStream {
   // Takes as many bytes as there is room for, from the front of the concatenated `pieces` (at most
   // kMaxWritePieces, not all empty: both asserted). If it takes fewer than offered, wait for
   // OnWritable before writing the rest. The room is bounded: when the peer does not read, Write
-  // returns kWouldBlock in the end. Returns kBroken after ShutdownWrite, and in the end after the
+  // eventually returns kWouldBlock. Returns kBroken after ShutdownWrite, and eventually after the
   // peer was destroyed or reset.
   virtual IoResult Write(std::span<const std::string_view> pieces) = 0;
 
