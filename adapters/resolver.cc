@@ -5,9 +5,8 @@
 #include <atomic>
 #include <csignal>
 #include <deque>
+#include <memory>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "chathttp/adapters/mailbox.h"
@@ -86,24 +85,30 @@ std::unique_ptr<Lookup> Resolver::Resolve(const Endpoint& endpoint, LookupCallba
   return std::make_unique<Lookup>(state);
 }
 
+// std::thread would throw when there are too many threads.
 bool Resolver::StartThread() {
   const SignalsBlocked blocked;
-  try {
-    std::thread([pool = pool_] { Work(pool); }).detach();
-    return true;
-  } catch (const std::system_error&) {  // too many threads
-    return false;
-  }
+  pthread_attr_t detached;
+  pthread_attr_init(&detached);
+  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+  auto pool = std::make_unique<std::shared_ptr<Pool>>(pool_);
+  pthread_t thread = {};
+  const bool started = pthread_create(&thread, &detached, &Resolver::Work, pool.get()) == 0;
+  if (started) static_cast<void>(pool.release());  // Work deletes it
+  pthread_attr_destroy(&detached);
+  return started;
 }
 
-void Resolver::Work(const std::shared_ptr<Pool>& pool) {
+void* Resolver::Work(void* argument) {
+  const std::unique_ptr<std::shared_ptr<Pool>> owner(static_cast<std::shared_ptr<Pool>*>(argument));
+  const std::shared_ptr<Pool>& pool = *owner;
   while (true) {
     std::shared_ptr<Lookup::State> lookup;
     {
       const std::scoped_lock lock(pool->mutex);
       if (pool->waiting.empty()) {
         --pool->threads;
-        return;
+        return nullptr;
       }
       lookup = std::move(pool->waiting.front());
       pool->waiting.pop_front();

@@ -48,7 +48,7 @@ class Resolver {
 
  private:
   struct Pool;
-  static void Work(const std::shared_ptr<Pool>& pool);
+  static void* Work(void* argument);  // the function of a thread
   bool StartThread();
 
   const std::shared_ptr<Pool> pool_;

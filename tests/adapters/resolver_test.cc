@@ -1,5 +1,7 @@
 #include "chathttp/adapters/resolver.h"
 
+#include <pthread.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
@@ -101,6 +103,42 @@ TEST_F(ResolverTest, ALookupMayBeDestroyedInItsOwnCallback) {
   std::unique_ptr<Lookup> lookup;
   lookup = resolver_.Resolve({"localhost", 1}, [&](const Addresses&) { lookup.reset(); });
   EXPECT_TRUE(RunUntil([&] { return lookup == nullptr; }));
+}
+
+// Each new thread of the process gets a stack that fits in no address space while this lives.
+class NoMoreThreads {
+ public:
+  NoMoreThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge;
+    pthread_getattr_default_np(&huge);
+    pthread_attr_setstacksize(&huge, std::size_t{1} << 60);
+    pthread_setattr_default_np(&huge);
+    pthread_attr_destroy(&huge);
+  }
+  NoMoreThreads(const NoMoreThreads&) = delete;
+  NoMoreThreads& operator=(const NoMoreThreads&) = delete;
+  ~NoMoreThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(ResolverTest, ALookupFailsIfNoThreadCanBeStarted) {
+  {
+    const NoMoreThreads limit;
+    const auto lookup = resolver_.Resolve({"localhost", 1}, Keep());
+    ASSERT_TRUE(RunUntil([&] { return Done(); }));
+    EXPECT_EQ(result_->status(),
+              absl::ResourceExhaustedError("no thread left to look up the host"));
+  }
+  result_.reset();
+  const auto lookup = resolver_.Resolve({"localhost", 1}, Keep());
+  ASSERT_TRUE(RunUntil([&] { return Done(); }));
+  EXPECT_TRUE(result_->ok()) << result_->status();
 }
 
 TEST(ResolverExit, TheProcessMayEndInTheMiddleOfALookup) {
