@@ -42,7 +42,7 @@ ABSL_FLAG(absl::Duration, stall_limit, chathttp::ServerOptions().stall_limit,
           "Longest time in which a peer may accept no byte although bytes wait for it.");
 ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,
           "Value of the header field Developer.");
-ABSL_FLAG(std::string, server, std::string(chathttp::ProductVersion()),
+ABSL_FLAG(std::string, server, chathttp::ServerOptions().server,
           "Value of the header field Server.");
 ABSL_FLAG(std::string, log_level, "info",
           "Lowest level that is logged: debug, info, warning or error.");

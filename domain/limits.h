@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "chathttp/version.h"  // refuses compilers below C++20
+
 namespace chathttp {
 
 struct RoomLimits {

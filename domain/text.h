@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "chathttp/version.h"  // refuses compilers below C++20
+
 namespace chathttp {
 
 enum class TextProblem {

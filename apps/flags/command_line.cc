@@ -14,6 +14,7 @@
 #include "apps/flags/flag_file.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
+#include "chathttp/version.h"
 
 namespace chathttp {
 namespace {
@@ -145,7 +146,7 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
     Argument argument = Split(std::string_view(arguments[i]).substr(2));
     if (argument.name == "help") PrintHelp(purpose, flags);
     if (argument.name == "version") {
-      std::cout << program_name << " (" << ProductVersion() << ")" << std::endl;
+      std::cout << program_name << " (" << kProductVersion << ")" << std::endl;
       std::exit(EXIT_SUCCESS);
     }
     absl::CommandLineFlag* const flag = Resolve(flags, argument);
@@ -166,7 +167,5 @@ void ExitWithUsageError(std::string_view message) {
   std::cerr << program_name << ": " << message << " (--help lists the flags)" << std::endl;
   std::exit(kExitUsage);
 }
-
-std::string_view ProductVersion() { return "chathttp/" CHATHTTP_VERSION; }
 
 }  // namespace chathttp

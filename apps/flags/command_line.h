@@ -28,9 +28,6 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
 // Ends the program: "PROGRAM: MESSAGE (--help lists the flags)" on stderr, exit 2.
 [[noreturn]] void ExitWithUsageError(std::string_view message);
 
-// "chathttp/1.0.0": name and version of the project, the value of the header field `Server`.
-std::string_view ProductVersion();
-
 }  // namespace chathttp
 
 #endif  // CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_

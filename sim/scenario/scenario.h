@@ -17,6 +17,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/network/latency.h"
+#include "chathttp/version.h"  // refuses compilers below C++20
 
 namespace chathttp::sim {
 

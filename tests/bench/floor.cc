@@ -28,6 +28,8 @@
 #include <string_view>
 #include <vector>
 
+#include "chathttp/version.h"
+
 namespace {
 
 constexpr std::size_t kRingBytes = 8 << 20;
@@ -35,9 +37,10 @@ constexpr std::size_t kReadBytes = 64 << 10;
 constexpr std::uint32_t kListener = 0xffffffff;
 
 // Heads as chat_server writes them, with the same number of bytes.
-constexpr std::string_view kHead =
-    "\nDatetime: 2026-01-01 00:00:00\nDeveloper: chathttp\nServer: "
-    "chathttp/1.0.0\nContent_Length: ";
+const std::string common_head =
+    std::string("\nDatetime: 2026-01-01 00:00:00\nDeveloper: chathttp\nServer: ")
+        .append(chathttp::kProductVersion)
+        .append("\nContent_Length: ");
 constexpr std::string_view kHeadEnd =
     "\nContent_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\n";
 
@@ -71,12 +74,12 @@ Ring ring;
 std::vector<Member> members;
 std::vector<Peer> peers;
 int epoll = -1;
-const std::string ok_head = std::string("HTTP/1.1 200 OK").append(kHead);
+const std::string ok_head = std::string("HTTP/1.1 200 OK").append(common_head);
 
 std::string Response(std::string_view status, std::string_view entity) {
   std::string text = "HTTP/1.1 ";
   return text.append(status)
-      .append(kHead)
+      .append(common_head)
       .append(std::to_string(entity.size()))
       .append(kHeadEnd)
       .append(entity);

@@ -16,6 +16,7 @@
 #include "chathttp/transport/codec/request_encoder.h"
 #include "chathttp/transport/codec/response_decoder.h"
 #include "chathttp/transport/codec/response_encoder.h"
+#include "chathttp/version.h"
 #include "tests/bench/micro_harness.h"
 
 namespace chathttp {
@@ -60,7 +61,7 @@ std::string RequestStream(const std::vector<Sample>& samples) {
 
 std::string ResponseStream(const std::vector<Sample>& samples) {
   std::string stream;
-  ResponseEncoder encoder("chathttp", "chathttp/1.0.0", absl::UTCTimeZone());
+  ResponseEncoder encoder("chathttp", kProductVersion, absl::UTCTimeZone());
   for (const Sample& sample : samples) {
     encoder.Append(StatusCode::kOk, "[ " + sample.name + " ] : " + sample.text + "\n", sample.wall,
                    stream);
@@ -168,7 +169,7 @@ void MeasureCodec(MicroEffort effort) {
   MeasureDecoding<ResponseDecoder>("responses", ResponseStream(samples), effort);
 
   std::string out;
-  ResponseEncoder encoder("chathttp", "chathttp/1.0.0", absl::UTCTimeZone());
+  ResponseEncoder encoder("chathttp", kProductVersion, absl::UTCTimeZone());
   const auto requests = [&] {
     out.clear();
     for (const Sample& sample : samples) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "chathttp/version.h"  // refuses compilers below C++20
+
 namespace chathttp {
 
 enum class Method { kAdd, kPost, kGet, kDelete, kUnknown };

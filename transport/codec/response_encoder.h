@@ -1,6 +1,6 @@
 // Encodes responses byte for byte as docs/protocol.md specifies.
 //
-//   ResponseEncoder encoder("Soros_Liu", "chathttp/1.0.0", absl::LocalTimeZone());
+//   ResponseEncoder encoder("Soros_Liu", kProductVersion, absl::LocalTimeZone());
 //   Send(encoder.Head(StatusCode::kOk, kOkEntity.size(), scheduler.WallNow()), kOkEntity);
 //
 // Not thread-safe.

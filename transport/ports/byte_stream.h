@@ -13,6 +13,8 @@
 #include <span>
 #include <string_view>
 
+#include "chathttp/version.h"  // refuses compilers below C++20
+
 namespace chathttp {
 
 enum class IoStatus {

@@ -19,6 +19,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "chathttp/version.h"  // refuses compilers below C++20
 
 namespace chathttp {
 

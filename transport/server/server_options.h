@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "chathttp/domain/limits.h"
+#include "chathttp/version.h"
 
 namespace chathttp {
 
@@ -52,7 +53,7 @@ struct ServerOptions {
   // Header values of each response: 1 to 128 bytes of visible ASCII and inner spaces. `time_zone`
   // is the zone of `Datetime`.
   std::string developer = "chathttp";
-  std::string server = "chathttp/1.0.0";
+  std::string server{kProductVersion};
   absl::TimeZone time_zone = absl::UTCTimeZone();
 };
 
