@@ -27,8 +27,8 @@ case ${1:-} in
 esac
 [ $# -le 1 ] || usage "too many arguments"
 
-# patch plants bugs, clang-format checks the sources.
-set -- patch clang-format
+# patch plants bugs, clang-format checks the sources, pkg-config finds the installed libraries.
+set -- patch clang-format pkg-config
 case $presets in
   '' | tidy) set -- "$@" clang++ clang-tidy ;;
   clang) set -- "$@" clang++ ;;
