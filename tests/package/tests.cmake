@@ -64,7 +64,7 @@ if(CHATHTTP_INSTALL AND CHATHTTP_BUILD_APPS)
     "-DERROR=chathttp needs CMake 3.16 or newer, this is 3.15.7")
   add_installed_test(RefusesUnknownComponents consumer_test.cmake
     -D LIBRARY=domain -D SETTINGS=COMPONENTS=bogus
-    "-DERROR=no component bogus; its components are domain, transport, adapters, sim")
+    "-DERROR=no component bogus; its components are domain, transport, adapters, sim, contract")
   add_installed_test(WorksInCxx23 consumer_test.cmake
     -D LIBRARY=domain -D SETTINGS=CMAKE_CXX_STANDARD=23,CMAKE_CXX_STANDARD_REQUIRED=ON)
   add_installed_test(WorksWithoutExceptionsAndRtti consumer_test.cmake

@@ -1,0 +1,31 @@
+// A policy that refuses texts with a word: who says it is told why, and nobody hears it.
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/server/chat_server.h"
+
+struct NoSpam final : chathttp::RoomPolicy {
+  absl::Status CheckText(const User&, std::string_view text) override {
+    return text.find("spam") == text.npos ? absl::OkStatus()
+                                          : absl::PermissionDeniedError("No spam");
+  }
+} policy;
+
+struct Mallory final : chathttp::ClientObserver {
+  void OnClientEvent(const chathttp::ClientEvent& event) override { answer = event.reason; }
+  std::string answer;
+} mallory;
+
+int main() {
+  chathttp::sim::VirtualScheduler scheduler({.seed = 1});
+  chathttp::sim::SimNetwork network(scheduler, {.seed = 1});
+  chathttp::ChatServer server(network.host("server"), scheduler);
+  server.SetPolicy(policy);
+  chathttp::ChatClient client(network.host("mallory"), scheduler, mallory);
+  if (!server.Listen({"server", 1}).ok() || !client.Connect({"server", 1}).ok()) return 1;
+  for (const auto& step : {&chathttp::ChatClient::Login, &chathttp::ChatClient::Say}) {
+    scheduler.RunFor(absl::Seconds(1));
+    if (!(client.*step)("spam").ok()) return 1;  // a name may have the word
+  }
+  scheduler.RunFor(absl::Seconds(1));
+  return mallory.answer == "No spam" ? 0 : 1;
+}
