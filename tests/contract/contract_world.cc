@@ -8,7 +8,7 @@
 namespace chathttp {
 
 void RegisterContractTests(const std::string& name,
-                           std::function<std::unique_ptr<ContractWorld>()> make) {
+                           const std::function<std::unique_ptr<ContractWorld>()>& make) {
   for (const auto* tests : {&contract::StreamContractTests(), &contract::EndContractTests(),
                             &contract::NoticeContractTests(), &contract::NetworkContractTests(),
                             &contract::SchedulerContractTests()}) {

@@ -58,7 +58,7 @@ class ContractWorld {
 // main, before RUN_ALL_TESTS, once for each world. `name` becomes a part of the tests' names: use
 // letters and digits, and another name for each world.
 void RegisterContractTests(const std::string& name,
-                           std::function<std::unique_ptr<ContractWorld>()> make);
+                           const std::function<std::unique_ptr<ContractWorld>()>& make);
 
 }  // namespace chathttp
 
