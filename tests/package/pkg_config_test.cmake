@@ -22,4 +22,5 @@ foreach(library domain adapters sim)
   run_and_expect_error("chathttp needs C++20 or later" ${command} -std=c++17 -E)
 endforeach()
 
-run(${pkg_config} --modversion chathttp-transport)
+# What the other libraries require is there, too.
+run(${pkg_config} --print-errors --exists chathttp-transport chathttp-contract)
