@@ -18,7 +18,7 @@
 
 namespace chathttp::posix {
 
-// Takes the descriptor: the stream closes it, and so does an error. Makes it non-blocking and
+// Takes the descriptor, which must have no other stream: the stream closes it, and so does an error. Makes it non-blocking and
 // close-on-exec, and sets the options of other TCP connections (no delay, keepalive, little unsent).
 // Non-blocking is a property of the open socket: a process that shares it sees the change. `loop`
 // must outlive the stream.

@@ -4,6 +4,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -22,6 +23,7 @@ bool IsIgnored(int signal) {
 absl::StatusOr<std::unique_ptr<Signals>> Signals::Catch(EventLoop& loop,
                                                         std::initializer_list<int> signals,
                                                         Callback on_signal) {
+  assert(on_signal);
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : signals) {

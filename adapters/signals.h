@@ -28,7 +28,7 @@ class Signals final : private Watcher {
  public:
   using Callback = absl::AnyInvocable<void(int signal)>;
 
-  // Error: ResourceExhausted (no descriptors left).
+  // `on_signal` must not be empty (asserted). Error: ResourceExhausted (no descriptors left).
   static absl::StatusOr<std::unique_ptr<Signals>> Catch(EventLoop& loop,
                                                         std::initializer_list<int> signals,
                                                         Callback on_signal);

@@ -1,5 +1,6 @@
 #include "chathttp/contract/contract_world.h"
 
+#include <cassert>
 #include <utility>
 
 #include "chathttp/contract/contract_fixture.h"
@@ -9,6 +10,7 @@ namespace chathttp {
 
 void RegisterContractTests(const std::string& name,
                            const std::function<std::unique_ptr<ContractWorld>()>& make) {
+  assert(make);
   for (const auto* tests : {&contract::StreamContractTests(), &contract::EndContractTests(),
                             &contract::NoticeContractTests(), &contract::NetworkContractTests(),
                             &contract::SchedulerContractTests()}) {

@@ -56,7 +56,7 @@ class ContractWorld {
 
 // Registers the tests of the suite with GoogleTest; each calls `make` for its world. Call it in
 // main, before RUN_ALL_TESTS, once for each world. `name` becomes a part of the tests' names: use
-// letters and digits, and another name for each world.
+// letters and digits, and another name for each world. `make` must not be empty (asserted).
 void RegisterContractTests(const std::string& name,
                            const std::function<std::unique_ptr<ContractWorld>()>& make);
 

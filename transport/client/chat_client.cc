@@ -192,6 +192,7 @@ absl::Status ChatClient::Impl::List() { return Enqueue(Method::kGet, ""); }
 
 void ChatClient::Impl::Leave() {
   const std::shared_ptr<Impl> alive = shared_from_this();
+  response_time_.reset();  // no response causes what follows
   if (state_ == State::kClosed || state_ == State::kLeaving) return;
   if (state_ == State::kLoggedIn) {
     waiting_.push_back({Method::kDelete, ""});
@@ -207,7 +208,7 @@ void ChatClient::Impl::Drop() {
   deadline_ = kNoTimer;
   attempt_.reset();
   stream_.reset();
-  decoder_ = ResponseDecoder();
+  // decoder_ stays: an event in progress may have views of it.
   out_.clear();
   in_flight_.clear();
   waiting_.clear();
@@ -245,6 +246,7 @@ void ChatClient::Impl::OnConnect(absl::StatusOr<std::unique_ptr<ByteStream>> str
   }
   attempt_.reset();
   stream_ = *std::move(stream);
+  decoder_ = ResponseDecoder();
   stream_->Observe(*this);
   state_ = State::kGreeting;
   SetDeadline(options_.connect_limit, "no greeting");

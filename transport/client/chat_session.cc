@@ -341,9 +341,10 @@ void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
     return WaitAndRetry(taken ? "the name is taken" : event.reason);
   }
   name_wanted_ = false;
+  const std::string name = name_;  // a copy: the observer may call Login
   Emit({.kind = SessionEvent::Kind::kNameRefused,
         .code = event.code,
-        .name = name_,
+        .name = name,
         .reason = event.reason,
         .time = event.time});
 }
@@ -462,7 +463,8 @@ void ChatSession::Impl::End() {
       Emit({.kind = SessionEvent::Kind::kNotSaid, .text = request.text});
     }
   }
-  Emit({.kind = SessionEvent::Kind::kEnded});
+  // The observer may have started the next session.
+  if (state_ == State::kClosed) Emit({.kind = SessionEvent::Kind::kEnded});
 }
 
 void ChatSession::Impl::SetTimer(TimerId& timer, absl::Duration delay, void (Impl::*task)()) {

@@ -25,7 +25,7 @@ void HostScheduler::AtEndOfTurn(Task task) {
 
 absl::Time HostScheduler::Turn(absl::Time now, absl::Time wall_now,
                                absl::FunctionRef<void()> notices) {
-  assert(!in_turn_);
+  assert(!in_turn_ && now != absl::InfiniteFuture());
   in_turn_ = true;
   now_ = std::max(now_, now);
   wall_now_ = wall_now;

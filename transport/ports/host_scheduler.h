@@ -39,15 +39,17 @@ class HostScheduler final : public Scheduler {
 
   // Runs one turn, in which Now and WallNow return these values: first `notices`, which calls the
   // observers of ready streams; then the timers that are due; then the tasks of AtEndOfTurn. If
-  // `now` is earlier than in the last turn, Now stays. Returns next_due(). Must not be called
+  // `now` is earlier than in the last turn, Now stays; InfiniteFuture is no time (asserted). Returns next_due(). Must not be called
   // inside a turn (asserted).
   absl::Time Turn(
       absl::Time now, absl::Time wall_now, absl::FunctionRef<void()> notices = [] {});
 
-  // When the next turn is due, on the scale of Now: not later than Now if a turn is needed at once,
+  // When the next turn is due, on the scale of Now: Now if a turn is needed at once,
   // InfiniteFuture if only a notice can cause one. A call of RunAt, Cancel or AtEndOfTurn changes
   // it.
-  absl::Time next_due() const { return end_of_turn_.empty() ? timers_.next() : now_; }
+  absl::Time next_due() const {
+    return end_of_turn_.empty() ? std::max(now_, timers_.next()) : now_;
+  }
 
  private:
   absl::Time now_;

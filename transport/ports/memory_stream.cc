@@ -104,7 +104,7 @@ IoResult MemoryStream::Write(std::span<const std::string_view> pieces) {
 }
 
 void MemoryStream::ShutdownWrite() {
-  if (write_shut_) return;
+  if (write_shut_ || !reset_.empty()) return;
   write_shut_ = true;
   if (peer_ == nullptr) return;
   peer_->input_ended_ = true;

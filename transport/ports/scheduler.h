@@ -10,7 +10,7 @@
 //
 //   turn:  notice, notice, timer, timer, ... | task, task, ...
 //
-// Use a scheduler only on the loop's thread. Tests in chathttp/contract/ check what this header
+// A step must not throw. Use a scheduler only on the loop's thread. Tests in chathttp/contract/ check what this header
 // promises.
 #ifndef CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_
 #define CHATHTTP_TRANSPORT_PORTS_SCHEDULER_H_

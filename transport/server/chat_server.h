@@ -5,8 +5,9 @@
 //   ... run the scheduler's loop ...
 //   server.Stop([&] { loop.Stop(); });
 //
-// The server works at the end of each turn (see Scheduler), never inside a call of its methods. A
-// process may run several servers. Use a server only on the loop's thread.
+// The server serves at the end of each turn (see Scheduler). Inside its methods it only reports the
+// event of the call: Listen, Accept and Stop do. A process may run several servers. Use a server only
+// on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_H_
 #define CHATHTTP_TRANSPORT_SERVER_CHAT_SERVER_H_
 
@@ -42,12 +43,12 @@ class ChatServer final {
   void Unsubscribe(ServerEvents& events);
 
   // Has `policy` judge each login and text. `policy` must outlive the server. Call it at most once,
-  // before Listen and Accept.
+  // before the first connection (asserted).
   void SetPolicy(RoomPolicy& policy);
 
   // Starts to listen at `endpoint`, in addition to earlier ones. Errors: InvalidArgument if an
-  // option is out of its range (see CheckOptions), FailedPrecondition after Stop, and those of
-  // Network::Listen.
+  // option is out of its range (see CheckOptions), FailedPrecondition after Stop
+  // or inside a ServerEvents or RoomPolicy, and those of Network::Listen.
   absl::Status Listen(const Endpoint& endpoint);
 
   // The same on another network, for example one in memory for the bots of the program. It must
@@ -55,17 +56,19 @@ class ChatServer final {
   absl::Status Listen(Network& network, const Endpoint& endpoint);
 
   // Serves a stream that the program has itself, for example one end of a pair of streams in
-  // memory, as if it had been accepted from `peer`. The stream has no observer yet. The server may
-  // turn it away with a 500, as any peer. Errors: InvalidArgument if the stream is null or an
-  // option is out of its range, FailedPrecondition after Stop.
+  // memory, as if it had been accepted from `peer`. The stream has no observer yet. A full server
+  // turns it away with a 500, as any peer: the result is OK then, too, and ConnectionId{0} if the
+  // stream was closed at once. Errors, after which the stream is closed: InvalidArgument if it is
+  // null or an option is out of its range, FailedPrecondition as for Listen.
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
 
   // The endpoints where it listens, in order of the calls, with the ports in use.
   std::vector<Endpoint> endpoints() const;
 
-  // At the end of the turn, logs the peer out, sends it a 500 with `reason`, and closes the
-  // connection. The reply has the first 512 bytes of `reason`, escaped. False if there is no such
-  // connection or it is ending already. May be called from a ServerEvents or a RoomPolicy.
+  // Serves no further request of the connection; at the end of the turn, logs the peer out, sends it
+  // a 500 with `reason` (the first 512 bytes of it, escaped), and closes the connection. False if
+  // there is no such connection or it is ending already. May be called from a ServerEvents or a
+  // RoomPolicy.
   bool Disconnect(ConnectionId id, std::string_view reason);
 
   // Stops gracefully: stops listening, serves input that has arrived in one more turn, and sends

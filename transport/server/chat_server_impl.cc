@@ -180,8 +180,8 @@ void ChatServer::Impl::RunTurn() {
   }
   woken_.clear();
   EndBroken();
-  EndUnwanted();
   ServeReadable();
+  EndUnwanted();
   EndExpired();
   if (life_ == Life::kStopRequested) ConcludeAll();
   FlushAll();
@@ -212,7 +212,8 @@ void ChatServer::Impl::EndBroken() {
 void ChatServer::Impl::EndUnwanted() {
   std::size_t ended = 0;
   while (ended < unwanted_.size() && delivery_.MayBroadcast()) {
-    const auto& [id, reason] = unwanted_[ended++];
+    // Moved, since a subscriber may call Disconnect.
+    const auto [id, reason] = std::move(unwanted_[ended++]);
     Connection* const connection = Find(id);
     if (connection != nullptr && connection->phase == Connection::Phase::kServing) {
       ConcludeWith(*connection, StatusCode::kInternalServerError, reason, "disconnected");
@@ -272,6 +273,7 @@ void ChatServer::Impl::FlushAll() {
 void ChatServer::Impl::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
   if (connection.phase == Connection::Phase::kLastWords) return Watch(connection);  // read later
+  if (connection.unwanted) return;
   std::string earlier;
   std::unique_ptr<RequestDecoder> unfinished;
   if (Transient* const transient = connection.transient()) {
@@ -340,7 +342,7 @@ bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input
         connection.has_sent_request = true;
         connection.set_request_ends_by(absl::InfiniteFuture());
         Apply(connection, Judged(connection));
-        if (connection.phase != Connection::Phase::kServing) return false;
+        if (connection.phase != Connection::Phase::kServing || connection.unwanted) return false;
         break;
     }
   }
@@ -349,7 +351,8 @@ bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input
 
 Answer ChatServer::Impl::Judged(Connection& connection) {
   Judge judge{.policy = policy_, .connection = connection.id};
-  if (policy_ != nullptr) judge.peer = peers_.at(connection.id);
+  const auto peer = peers_.find(connection.id);
+  if (peer != peers_.end()) judge.peer = peer->second;
   calling_out_ = policy_ != nullptr;
   Answer answer = ServeRequest(room_, MemberOf(connection.id), decoder_.request(), judge);
   calling_out_ = false;
@@ -485,6 +488,7 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
 void ChatServer::Impl::ConcludeWith(Connection& connection, StatusCode code,
                                     std::string_view entity, std::string_view reason,
                                     std::string_view event_reason) {
+  connection.unwanted = true;
   if (!connection.turned_away) {
     Emit(ServerEvent::Kind::kRefused, connection,
          room_.NameOf(MemberOf(connection.id)).value_or(""),
@@ -530,9 +534,12 @@ void ChatServer::Impl::Close(Connection& connection) {
 }
 
 bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
-  const Connection* const connection = Find(id);
+  Connection* const connection = Find(id);
   if (connection == nullptr || connection->phase != Connection::Phase::kServing) return false;
-  unwanted_.emplace_back(id, Visible(reason, kGivenReasonBytes));
+  if (connection->turned_away || connection->unwanted) return false;
+  connection->unwanted = true;
+  unwanted_.emplace_back(
+      id, reason.empty() ? "Disconnected by this server" : Visible(reason, kGivenReasonBytes));
   turn_.Request();
   return true;
 }

@@ -110,6 +110,7 @@ class Connection final : public StreamObserver {
   std::uint32_t follower = kNotFollowing;  // index in Delivery::followers_: following, not blocked
   Phase phase : 2 = Phase::kServing;
   bool turned_away : 1 = false;  // gets a 500, since the server is full
+  bool unwanted : 1 = false;     // is to end: no request of it is served any more
 
   // Input.
   bool in_readable_list : 1 = false;  // is in WakeList::readable

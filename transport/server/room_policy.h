@@ -29,7 +29,7 @@ class RoomPolicy {
     std::string_view name;
   };
 
-  // These run while the server serves a request, on the loop's thread. They must not block, and of
+  // These run while the server serves a request, on the loop's thread. They must not block or throw, and of
   // the server's methods they may call Disconnect and the const ones only.
 
   // Whether `user` may log in.

@@ -35,7 +35,7 @@ struct ServerEvent {
 std::string_view ToString(ServerEvent::Kind kind);
 
 // Receives the events; they never contain chat texts. Views are valid during the call. Of the
-// server's methods, OnServerEvent may call Disconnect and the const ones only.
+// server's methods, OnServerEvent may call Disconnect and the const ones only. It must not throw.
 class ServerEvents {
  public:
   virtual void OnServerEvent(const ServerEvent& event) = 0;

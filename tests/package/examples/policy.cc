@@ -1,4 +1,4 @@
-// A policy that refuses texts with a word: who says it is told why, and nobody hears it.
+// A policy that refuses texts with a word. The sender gets the reason, and no member gets the text.
 #include "chathttp/sim/network/sim_network.h"
 #include "chathttp/transport/client/chat_client.h"
 #include "chathttp/transport/server/chat_server.h"

@@ -216,6 +216,46 @@ TEST_F(SessionLife, InsistingSessionAsksForAnotherNameWhenItsOwnIsTaken) {
   EXPECT_EQ(bob.recorder.CountOf("reconnecting"), 2u);
 }
 
+// Logs in again as "Robert" inside kNameRefused, and connects again inside kNotSaid.
+class Insister final : public SessionObserver {
+ public:
+  explicit Insister(ServerWorld& world)
+      : session(world.network.host("bob"), world.scheduler, *this) {}
+  void OnSessionEvent(const SessionEvent& event) override {
+    lines.emplace_back(ToString(event.kind));
+    if (event.kind == SessionEvent::Kind::kNameRefused) {
+      EXPECT_TRUE(session.Login("Robert").ok());
+      lines.emplace_back(event.name);
+    }
+    if (event.kind == SessionEvent::Kind::kNotSaid) session.Connect(ServerWorld::endpoint());
+  }
+  std::vector<std::string> lines;
+  ChatSession session;
+};
+
+TEST_F(SessionLife, RefusedNameStaysReadableAfterTheNextLogin) {
+  world_.Join("Bob");
+  Insister bob(world_);
+  bob.session.Connect(ServerWorld::endpoint());
+  EXPECT_TRUE(bob.session.Login("Bob").ok());
+  world_.RunAWhile();
+  EXPECT_EQ(bob.session.name(), "Robert");
+  EXPECT_THAT(bob.lines, ::testing::Contains("Bob"));
+}
+
+TEST_F(SessionLife, SessionThatConnectsAgainWhileItEndsDoesNotEnd) {
+  Insister bob(world_);
+  bob.session.Connect(ServerWorld::endpoint());
+  EXPECT_TRUE(bob.session.Login("Bob").ok());
+  world_.RunAWhile();
+  StopServer(world_);
+  world_.RunAWhile();
+  EXPECT_TRUE(bob.session.Say("unheard").ok());
+  bob.session.Leave();
+  EXPECT_EQ(bob.lines.back(), "not_said");
+  EXPECT_EQ(bob.session.state(), ChatSession::State::kConnecting);
+}
+
 // Destroys its session inside the first event of a kind.
 class SessionDestroyer final : public SessionObserver {
  public:

@@ -148,6 +148,7 @@ TEST_P(PolicyTest, MayDisconnectTheUser) {
   EXPECT_EQ(alice.responses().back().code, 500);
   EXPECT_EQ(alice.entities().back(), "You asked for it");
   EXPECT_TRUE(alice.end_of_stream());
+  EXPECT_THAT(policy.asked, ElementsAre("login 1 Alice", "text 1 Alice leave"));
 }
 
 TEST_P(PolicyTest, MustNotListen) {
@@ -193,6 +194,46 @@ TEST(DisconnectTest, OfAllIsDeliveredToWhoStays) {
   EXPECT_EQ(world.server->stats().evicted, 0u);
   EXPECT_THAT(witness.entities(), SizeIs(202));
   EXPECT_EQ(witness.entities().back(), "member-99 has just left the chat room...\n");
+}
+
+// Calls Disconnect again, for everybody, in each event that reports an end.
+class Bouncer final : public ServerEvents {
+ public:
+  explicit Bouncer(ChatServer& server) : server_(server) {}
+  void OnServerEvent(const ServerEvent& event) override {
+    if (event.kind != ServerEvent::Kind::kRefused && event.kind != ServerEvent::Kind::kLeft) return;
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+      if (server_.Disconnect(ConnectionId{id}, "short")) ++disconnected_;
+    }
+  }
+  int disconnected() const { return disconnected_; }
+
+ private:
+  ChatServer& server_;
+  int disconnected_ = 0;
+};
+
+TEST_P(EmbeddingTest, DisconnectMayBeCalledWhileOthersAreDisconnected) {
+  ServerWorld world(GetParam());
+  Bouncer bouncer(*world.server);
+  world.server->Subscribe(bouncer);
+  for (const char* const name : {"Alice", "Bob", "Carol"}) world.Join(name);
+  EXPECT_TRUE(world.server->Disconnect(ConnectionId{1}, "first"));
+  EXPECT_FALSE(world.server->Disconnect(ConnectionId{1}, "again"));
+  world.RunAWhile();
+  EXPECT_EQ(bouncer.disconnected(), 2);  // Alice is ending already
+  EXPECT_EQ(world.peers[0]->entities().back(), "first");
+  EXPECT_EQ(world.peers[1]->entities().back(), "short");
+  EXPECT_EQ(world.peers[2]->entities().back(), "short");
+}
+
+TEST_P(EmbeddingTest, DisconnectWithoutAReasonGivesOne) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  EXPECT_TRUE(world.server->Disconnect(ConnectionId{1}, ""));
+  alice.Send(RawRequest("POST", "Alice", "too late\n"));
+  world.RunAWhile();
+  EXPECT_THAT(alice.entities(), ElementsAre("test", "OK...^.^", "Disconnected by this server"));
 }
 
 TEST_P(EmbeddingTest, DisconnectOfNobodyIsFalse) {
