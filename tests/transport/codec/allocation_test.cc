@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "chathttp/transport/codec/decode_result.h"
 #include "chathttp/transport/codec/message.h"
@@ -83,7 +84,7 @@ TEST(CodecAllocationTest, RestartedDecoderOwnsNoMoreThanANewOne) {
   EXPECT_GT(count.live(), 0);
   decoder.Restart(0);
   EXPECT_EQ(count.live(), 0);
-  ASSERT_EQ(decoder.Decode(std::string(100, 'x') + "\n").status, DecodeStatus::kError);
+  ASSERT_EQ(decoder.Decode(absl::StrCat(std::string(100, 'x'), "\n")).status, DecodeStatus::kError);
   EXPECT_GT(count.live(), 0);
   decoder.Restart(0);
   EXPECT_EQ(count.live(), 0);
