@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "chathttp/domain/text.h"
 #include "gtest/gtest.h"
 
@@ -11,31 +12,32 @@ namespace chathttp {
 namespace {
 
 const absl::Time kTime = absl::FromUnixMillis(1448791660123);
-constexpr const char* kFront = R"({"time":"2015-11-29T10:07:40.123Z","event":)";
+
+std::string Line(const char* rest) {
+  return absl::StrCat(R"({"time":"2015-11-29T10:07:40.123Z","event":)", rest);
+}
 
 TEST(JsonEvent, EachEventIsOneObject) {
   using Kind = ClientEvent::Kind;
   EXPECT_EQ(JsonOf({.kind = Kind::kMessage, .own = true, .name = "Alice", .text = "hi"}, kTime),
-            std::string(kFront) + R"("message","name":"Alice","text":"hi","own":true})");
+            Line(R"("message","name":"Alice","text":"hi","own":true})"));
   EXPECT_EQ(JsonOf({.kind = Kind::kMessage, .name = "Bob", .text = "ho"}, kTime),
-            std::string(kFront) + R"("message","name":"Bob","text":"ho","own":false})");
+            Line(R"("message","name":"Bob","text":"ho","own":false})"));
   EXPECT_EQ(JsonOf({.kind = Kind::kLoggedIn, .name = "Alice"}, kTime),
-            std::string(kFront) + R"("login","name":"Alice"})");
+            Line(R"("login","name":"Alice"})"));
   EXPECT_EQ(JsonOf({.kind = Kind::kEntered, .name = "Bob"}, kTime),
-            std::string(kFront) + R"("entered","name":"Bob"})");
-  EXPECT_EQ(JsonOf({.kind = Kind::kLeft, .name = "Bob"}, kTime),
-            std::string(kFront) + R"("left","name":"Bob"})");
-  EXPECT_EQ(JsonError("no", kTime), std::string(kFront) + R"("error","message":"no"})");
-  EXPECT_EQ(JsonNotice("a\nb", kTime), std::string(kFront) + R"("notice","message":"a\u000ab"})");
-  EXPECT_EQ(JsonEnd(4, kTime), std::string(kFront) + R"("end","code":4})");
+            Line(R"("entered","name":"Bob"})"));
+  EXPECT_EQ(JsonOf({.kind = Kind::kLeft, .name = "Bob"}, kTime), Line(R"("left","name":"Bob"})"));
+  EXPECT_EQ(JsonError("no", kTime), Line(R"("error","message":"no"})"));
+  EXPECT_EQ(JsonNotice("a\nb", kTime), Line(R"("notice","message":"a\u000ab"})"));
+  EXPECT_EQ(JsonEnd(4, kTime), Line(R"("end","code":4})"));
 }
 
 TEST(JsonEvent, ListKeepsTheOrderOfLogin) {
   const std::array<std::string_view, 2> names = {"Zoe", "Alice"};
   EXPECT_EQ(JsonOf({.kind = ClientEvent::Kind::kList, .names = names}, kTime),
-            std::string(kFront) + R"("list","names":["Zoe","Alice"]})");
-  EXPECT_EQ(JsonOf({.kind = ClientEvent::Kind::kList}, kTime),
-            std::string(kFront) + R"("list","names":[]})");
+            Line(R"("list","names":["Zoe","Alice"]})"));
+  EXPECT_EQ(JsonOf({.kind = ClientEvent::Kind::kList}, kTime), Line(R"("list","names":[]})"));
 }
 
 TEST(JsonEvent, WhatIsNoNewsIsNoObject) {

@@ -139,7 +139,7 @@ TEST(CutRequestsTest, LimitsThemselvesAreAllowed) {
   for (int i = 0; i < 64; ++i) lines += "X: y\n";
   EXPECT_EQ(ProblemOf(lines + "\n"), "");
   std::string head = "GET h HTTP/1.1\nX: ";
-  head += std::string(8192 - head.size() - 2, 'x') + "\n\n";
+  absl::StrAppend(&head, std::string(8192 - head.size() - 2, 'x'), "\n\n");
   EXPECT_EQ(ProblemOf(head), "");
   EXPECT_NE(ProblemOf(Replaced(head, "x\n\n", "xx\n\n")), "");
 }
