@@ -11,6 +11,7 @@
 
 #include "chathttp/adapters/posix_network.h"
 #include "gmock/gmock.h"
+#include "tests/adapters/localhost.h"
 #include "tests/adapters/loop_test.h"
 #include "tests/adapters/raw_peer.h"
 
@@ -42,6 +43,7 @@ class ConnectorTest : public LoopTest {
 };
 
 TEST_F(ConnectorTest, AHostNameIsConnectedTo) {
+  CHATHTTP_NEED_LOCALHOST();
   const Endpoint here = ListenAtLoopback();
   const Result stream = Connect({"localhost", here.port});
   EXPECT_TRUE(stream.ok()) << stream.status();

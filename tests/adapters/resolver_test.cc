@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "tests/adapters/localhost.h"
 #include "tests/adapters/loop_test.h"
 
 namespace chathttp::posix {
@@ -48,6 +49,7 @@ TEST_F(ResolverTest, AnIpv6AddressInNumbersIsItself) {
 }
 
 TEST_F(ResolverTest, LocalhostIsALoopbackAddress) {
+  CHATHTTP_NEED_LOCALHOST();
   const auto lookup = resolver_.Resolve({"localhost", 9994}, Keep());
   ASSERT_TRUE(RunUntil([&] { return Done(); }));
   ASSERT_TRUE(result_->ok()) << result_->status();
@@ -138,7 +140,7 @@ TEST_F(ResolverTest, ALookupFailsIfNoThreadCanBeStarted) {
   result_.reset();
   const auto lookup = resolver_.Resolve({"localhost", 1}, Keep());
   ASSERT_TRUE(RunUntil([&] { return Done(); }));
-  EXPECT_TRUE(result_->ok()) << result_->status();
+  EXPECT_NE(result_->status().code(), absl::StatusCode::kResourceExhausted) << result_->status();
 }
 
 TEST(ResolverExit, TheProcessMayEndInTheMiddleOfALookup) {
