@@ -2,16 +2,25 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
 #include "apps/flags/command_line.h"
 #include "apps/simulator/commands.h"
+#include "apps/simulator/running_seed.h"
+#include "chathttp/domain/absl_view.h"
 
-ABSL_FLAG(std::string, seeds, "1..4096", "For swarm and census: the seeds to run, FIRST..LAST.");
+ABSL_FLAG(
+    std::string, seeds, "",
+    "FIRST..LAST: for swarm and census the seeds to run, by default 1..4096; for run the seeds "
+    "to play each file with, instead of its own.");
 ABSL_FLAG(std::uint16_t, jobs, 1, "For swarm and census: the number of threads, 1 to 1024.");
 ABSL_FLAG(std::string, mode, "",
           "For swarm and census: the mode of all scenarios: clean, faulty or hostile.");
@@ -38,10 +47,44 @@ constexpr std::string_view kPurpose =
     "Exit codes: 0 ok, 1 an invariant is broken, 2 bad usage, 3 two runs differ, 4 a gap in "
     "coverage.";
 
+struct FlagUse {
+  std::string_view flag;
+  std::vector<std::string_view> commands;
+};
+
+// Ends the program if a flag was given that the command does not use.
+void CheckFlags(std::string_view command) {
+  const std::vector<FlagUse> uses = {{"seeds", {"run", "swarm", "census"}},
+                                     {"jobs", {"swarm", "census"}},
+                                     {"mode", {"swarm", "census"}},
+                                     {"failures", {"swarm"}},
+                                     {"keep", {"swarm"}},
+                                     {"real", {"run"}},
+                                     {"json", {"trace"}},
+                                     {"width", {"trace"}}};
+  for (const auto& [name, commands] : uses) {
+    const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(AbslView(name));
+    const bool given = flag->CurrentValue() != flag->DefaultValue();
+    if (!given || std::count(commands.begin(), commands.end(), command) > 0) continue;
+    std::string users;
+    for (const std::string_view user : commands) {
+      users += (users.empty() ? "" : ", ") + std::string(user);
+    }
+    ExitWithUsageError(std::string(command) + " has no --" + std::string(name) +
+                       ", it is a flag of: " + users);
+  }
+}
+
+std::optional<sim::SeedRange> SeedsFlag() {
+  const std::string value = absl::GetFlag(FLAGS_seeds);
+  if (value.empty()) return std::nullopt;
+  const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(value);
+  if (!seeds) ExitWithUsageError("--seeds must be FIRST..LAST, got " + value);
+  return seeds;
+}
+
 SearchOptions SearchFlags() {
-  const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(absl::GetFlag(FLAGS_seeds));
-  if (!seeds) ExitWithUsageError("--seeds must be FIRST..LAST, got " + absl::GetFlag(FLAGS_seeds));
-  SearchOptions options{.seeds = *seeds};
+  SearchOptions options{.seeds = SeedsFlag().value_or(sim::SeedRange{1, 4'096})};
   options.jobs = absl::GetFlag(FLAGS_jobs);
   if (options.jobs < 1 || options.jobs > 1'024) {
     ExitWithUsageError("--jobs must be 1 to 1024, got " + std::to_string(options.jobs));
@@ -73,7 +116,10 @@ int Dispatch(const std::string& command, const std::vector<std::string>& argumen
   };
   if (command == "run") {
     if (arguments.empty()) ExitWithUsageError("run needs at least one file");
-    return RunFiles(arguments, absl::GetFlag(FLAGS_real));
+    const std::optional<sim::SeedRange> seeds = SeedsFlag();
+    const bool real = absl::GetFlag(FLAGS_real);
+    if (seeds && real) ExitWithUsageError("--real has no --seeds: a real network draws nothing");
+    return RunFiles(arguments, real, seeds);
   }
   if (command == "gen") return PrintGenerated(one("seed"));
   if (command == "shrink") return ShrinkOne(one("file or seed"));
@@ -98,6 +144,8 @@ int main(int argc, char* argv[]) {
   std::vector<std::string> words = chathttp::ParseCommandLine(argc, argv, chathttp::kPurpose);
   if (words.empty()) chathttp::ExitWithUsageError("no command given");
   const std::string command = words.front();
+  chathttp::CheckFlags(command);
+  chathttp::NameSeedsOnCrash();
   words.erase(words.begin());
   return chathttp::Dispatch(command, words);
 }

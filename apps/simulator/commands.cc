@@ -1,5 +1,6 @@
 #include "apps/simulator/commands.h"
 
+#include <cstdint>
 #include <iostream>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "apps/flags/command_line.h"
 #include "apps/simulator/files.h"
 #include "apps/simulator/real.h"
+#include "apps/simulator/running_seed.h"
 #include "chathttp/sim/run/run.h"
 #include "chathttp/sim/run/trace.h"
 #include "chathttp/sim/scenario/printer.h"
@@ -40,13 +42,35 @@ void Keep(const std::string& directory, const sim::Finding& finding,
             sim::TestSnippet(absl::StrCat("Seed", finding.seed), shrunk));
 }
 
+sim::Verdict RunWithSeeds(const std::string& path, const sim::SeedRange& seeds) {
+  sim::Scenario scenario = ReadScenarioFile(path);
+  sim::Verdict worst = sim::Verdict::kOk;
+  std::uint64_t failed = 0;
+  for (std::uint64_t i = 0; i < seeds.size(); ++i) {
+    scenario.seed = seeds.first + i;
+    const RunningSeed running(scenario.seed);
+    const sim::RunResult result = sim::RunTwice(scenario);
+    std::cout << sim::DescribeViolations(absl::StrCat(path, ", seed ", scenario.seed),
+                                         result.violations);
+    failed += result.ok() ? 0 : 1;
+    worst = sim::Worse(worst, sim::VerdictOf(result.violations));
+  }
+  std::cout << path << ": " << seeds.size() << " seeds, " << failed << " failed\n";
+  return worst;
+}
+
 }  // namespace
 
-int RunFiles(const std::vector<std::string>& paths, bool real) {
+int RunFiles(const std::vector<std::string>& paths, bool real,
+             const std::optional<sim::SeedRange>& seeds) {
   sim::Verdict worst = sim::Verdict::kOk;
   for (const std::string& path : paths) {
+    if (seeds) {
+      worst = sim::Worse(worst, RunWithSeeds(path, *seeds));
+      continue;
+    }
     const sim::Scenario scenario = ReadScenarioFile(path);
-    const sim::RunResult result = real ? RunReal(scenario) : sim::RunTwice(scenario, true);
+    const sim::RunResult result = real ? RunReal(scenario) : sim::RunTwice(scenario);
     std::cout << sim::DescribeRun(path, result) << sim::DescribeViolations(path, result.violations);
     worst = sim::Worse(worst, sim::VerdictOf(result.violations));
   }
@@ -62,7 +86,7 @@ int PrintGenerated(const std::string& seed) {
 
 int ShrinkOne(const std::string& path_or_seed) {
   const sim::Scenario scenario = ReadScenario(path_or_seed);
-  const sim::RunResult result = sim::RunTwice(scenario, false);
+  const sim::RunResult result = sim::RunTwice(scenario);
   if (result.ok()) {
     std::cerr << path_or_seed << ": nothing to shrink, no invariant is broken" << std::endl;
     return Exit(sim::Verdict::kOk);
@@ -78,17 +102,15 @@ int TraceOne(const std::string& path_or_seed, bool json, std::size_t width) {
   names.emplace_back("server");
   sim::LaneChart chart(names, width);
   std::cout << (json ? "" : chart.TakeText());
-  const sim::RunResult result = sim::Run(scenario, {.trace =
-                                                        [&](const sim::TraceEvent& event) {
-                                                          if (json) {
-                                                            std::cout << sim::TraceJson(event)
-                                                                      << "\n";
-                                                          } else {
-                                                            chart.Add(event);
-                                                            std::cout << chart.TakeText();
-                                                          }
-                                                        },
-                                                    .effects_required = false});
+  const auto show = [&](const sim::TraceEvent& event) {
+    if (json) {
+      std::cout << sim::TraceJson(event) << "\n";
+    } else {
+      chart.Add(event);
+      std::cout << chart.TakeText();
+    }
+  };
+  const sim::RunResult result = sim::Run(scenario, {.trace = show});
   std::cerr << sim::DescribeViolations(path_or_seed, result.violations);
   return Exit(sim::VerdictOf(result.violations));
 }

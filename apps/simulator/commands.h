@@ -1,22 +1,26 @@
 // The commands of chat_sim: each does its work, prints to stdout and returns the exit code.
 //
-//   return RunFiles({"a.chat", "b.chat"}, false);
+//   return RunFiles({"a.chat", "b.chat"}, false, std::nullopt);
 //
 // sim/search/report.h judges and describes the results.
 #ifndef CHATHTTP_APPS_SIMULATOR_COMMANDS_H_
 #define CHATHTTP_APPS_SIMULATOR_COMMANDS_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/simulator/search.h"
+#include "chathttp/sim/search/seeds.h"
 
 namespace chathttp {
 
 // Plays each file twice in simulation or, if `real`, once against a server on the loopback
-// interface.
-[[nodiscard]] int RunFiles(const std::vector<std::string>& paths, bool real);
+// interface. With `seeds`, plays it twice with each of them instead of its own, and prints the runs
+// that fail and a summary; needs !real.
+[[nodiscard]] int RunFiles(const std::vector<std::string>& paths, bool real,
+                           const std::optional<sim::SeedRange>& seeds);
 
 // Prints the scenario of a seed.
 [[nodiscard]] int PrintGenerated(const std::string& seed);

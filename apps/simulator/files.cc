@@ -17,9 +17,13 @@ namespace chathttp {
 sim::Scenario ReadScenarioFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
+  const bool empty = file.peek() == std::ifstream::traits_type::eof() && file.eof();
+  if (!empty && !(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
   absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text.str(), path);
   if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
+  if (scenario->steps.empty()) {
+    ExitWithUsageError(path + ": has no step to play, give it lines such as @0 alice connect");
+  }
   if (scenario->name.empty()) scenario->name = std::filesystem::path(path).stem().string();
   return *std::move(scenario);
 }

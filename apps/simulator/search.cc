@@ -12,6 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "apps/simulator/running_seed.h"
+
 namespace chathttp {
 namespace {
 
@@ -51,8 +54,20 @@ class Searcher {
     sim::Swarm part;
     const std::uint64_t begin = options_.seeds.first + block * kBlock;
     const std::uint64_t size = std::min(kBlock, options_.seeds.last - begin + 1);
-    for (std::uint64_t i = 0; i < size; ++i) part.Add(sim::RunSeed(begin + i, options_.mode));
+    for (std::uint64_t i = 0; i < size; ++i) {
+      const RunningSeed running(begin + i);
+      const sim::SeedResult result = sim::RunSeed(begin + i, options_.mode);
+      if (!result.run.ok()) Announce(result);
+      part.Add(result);
+    }
     return part;
+  }
+
+  // At once, so that a crash of a later seed loses no finding.
+  static void Announce(const sim::SeedResult& result) {
+    std::cerr << absl::StrCat("seed ", result.seed,
+                              " failed: ", result.run.violations.front().invariant, "\n")
+              << std::flush;
   }
 
   void MergeDone() {

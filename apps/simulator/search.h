@@ -2,7 +2,8 @@
 //
 //   sim::Swarm swarm = Search({.seeds = {1, 4096}, .jobs = 2});
 //
-// The result is the same for any number of jobs. If stderr is a terminal, it shows the progress.
+// The result is the same for any number of jobs. Stderr gets a line for each failing seed
+// at once and, if it is a terminal, the progress.
 #ifndef CHATHTTP_APPS_SIMULATOR_SEARCH_H_
 #define CHATHTTP_APPS_SIMULATOR_SEARCH_H_
 

@@ -43,7 +43,7 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
   const WorldRecord record = world.TakeRecord();
   if (world.status().ok()) {
     result.violations = Judge(scenario, record, &result.deliveries);
-    if (options.effects_required) {
+    if (scenario.effects_required) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }
   } else {

@@ -25,7 +25,6 @@ namespace chathttp::sim {
 
 struct RunOptions {
   std::function<void(const TraceEvent&)> trace = nullptr;  // may be empty
-  bool effects_required = true;  // a planned fault without effect is a violation
 };
 
 struct RunResult {

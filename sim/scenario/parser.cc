@@ -42,7 +42,7 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 10> kKeywords;
+  static const std::array<Keyword, 11> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
@@ -54,6 +54,7 @@ class Parser {
   void ParsePeers(ScenarioLine& line) { ParseNames(line, scenario_.peers); }
   void ParseHeal(ScenarioLine& line) { scenario_.heal = line.TakeTime(); }
   void ParseSettle(ScenarioLine& line) { scenario_.settle = line.TakeDuration(kTimeBounds); }
+  void ParseEffects(ScenarioLine& line);
   void ParseExpectation(ScenarioLine& line);
   void ParseStep(ScenarioLine& line);
 
@@ -75,7 +76,7 @@ class Parser {
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 10> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 11> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
@@ -85,6 +86,7 @@ constexpr std::array<Parser::Keyword, 10> Parser::kKeywords = {{
     {"peers", &Parser::ParsePeers, false},
     {"heal", &Parser::ParseHeal, true},
     {"settle", &Parser::ParseSettle, true},
+    {"effects", &Parser::ParseEffects, true},
     {"expect", &Parser::ParseExpectation, false},
 }};
 
@@ -210,6 +212,11 @@ void Parser::Declare(ScenarioLine& line, const std::string& word, std::size_t co
     line.Fail(column, absl::StrCat("at most ", kMaxParticipants, " names"),
               absl::StrCat(declared_.size()));
   }
+}
+
+void Parser::ParseEffects(ScenarioLine& line) {
+  line.TakeExactly("optional");
+  scenario_.effects_required = false;
 }
 
 void Parser::ParseExpectation(ScenarioLine& line) {

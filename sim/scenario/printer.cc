@@ -115,6 +115,7 @@ void AppendHead(const Scenario& scenario, std::string& text) {
   const auto mode = std::find_if(modes.begin(), modes.end(),
                                  [&](const ModeWord& word) { return word.mode == scenario.mode; });
   absl::StrAppend(&text, "seed ", scenario.seed, "\nmode ", AbslView(mode->word), "\n");
+  if (!scenario.effects_required) text += "effects optional\n";
   for (const LimitSetting& limit : scenario.limits) {
     const Unit unit = FindWord(Limits(), limit.key)->bounds.unit;
     absl::StrAppend(&text, "limit ", limit.key, " ", PrintQuantity(unit, limit.value), "\n");

@@ -120,6 +120,7 @@ struct Scenario {
   std::vector<Step> steps;             // in order of the text, also at one instant
   std::optional<absl::Duration> heal;  // when faults end; default: after the last step
   absl::Duration settle = absl::Seconds(60);
+  bool effects_required = true;  // a fault without effect is a violation
   std::vector<FinalExpectation> expectations;
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };

@@ -42,6 +42,7 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   scenario.name = absl::StrCat("seed-", seed);
   scenario.seed = seed;
   scenario.mode = plan.mode;
+  scenario.effects_required = false;
   for (std::size_t i = 0; i < plan.names.size(); ++i) {
     (plan.raw[i] ? scenario.peers : scenario.clients).push_back(plan.names[i]);
   }

@@ -112,6 +112,7 @@ std::string DescribeCensus(const Swarm& swarm) {
   for (const std::string_view effect : Effects()) {
     AppendCount("effect", effect, swarm.effects, text);
   }
+  if (!kMarksAreCounted) return text + "marks are not counted in this build: use preset swarm\n";
   for (const std::string_view mark : kMarks) AppendCount("mark", mark, swarm.marks, text);
   return text;
 }

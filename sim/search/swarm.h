@@ -29,9 +29,9 @@ namespace chathttp::sim {
 inline constexpr char kDeterminism[] = "determinism";
 inline constexpr char kLanguage[] = "language";
 
-// Runs a scenario twice; `effects_required` as in RunOptions. If the runs differ, the first
-// violation is "determinism" and names the first simulated second of a difference.
-[[nodiscard]] RunResult RunTwice(const Scenario& scenario, bool effects_required);
+// Runs a scenario twice. If the runs differ, the first violation is "determinism" and names the
+// first simulated second of a difference.
+[[nodiscard]] RunResult RunTwice(const Scenario& scenario);
 
 // Whether `scenario` breaks `invariant`. Runs it twice if the invariant needs that.
 [[nodiscard]] bool Breaks(const Scenario& scenario, const std::string& invariant);
@@ -70,7 +70,8 @@ struct Swarm {
 // A swarm of this many seeds must not have coverage gaps.
 inline constexpr std::uint64_t kSeedsForCoverage = 4'096;
 
-// One line for each fault effect and code mark that was never reached, sorted.
+// One line for each fault effect and code mark that was never reached, sorted. Marks are left out in
+// a build that does not count them (see transport/ports/mark.h).
 [[nodiscard]] std::vector<std::string> CoverageGaps(const Swarm& swarm);
 
 }  // namespace chathttp::sim

@@ -66,6 +66,7 @@ constexpr std::size_t MarkIndex(std::string_view name) {
 
 #ifdef CHATHTTP_MARKS
 
+inline constexpr bool kMarksAreCounted = true;
 inline constinit thread_local MarkCounts mark_counts = {};
 
 template <std::size_t index>
@@ -81,6 +82,7 @@ inline MarkCounts TakeMarks() { return std::exchange(mark_counts, MarkCounts{});
 
 #else
 
+inline constexpr bool kMarksAreCounted = false;
 inline MarkCounts TakeMarks() { return {}; }
 
 #define CHATHTTP_MARK(name) static_cast<void>(0)

@@ -1,15 +1,21 @@
 // chat_sim: its commands and their exit codes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/apps/process.h"
 
 namespace chathttp {
@@ -106,7 +112,11 @@ TEST_F(SimProgram, BadUsageExitsWithTwo) {
                                                      {"swarm", "--seeds=5..1"},
                                                      {"swarm", "--jobs=0"},
                                                      {"swarm", "--mode=mean"},
-                                                     {"census", "extra"}};
+                                                     {"census", "extra"},
+                                                     {"gen", "1", "--json"},
+                                                     {"swarm", "--real"},
+                                                     {"run", "--jobs=2", "x.chat"},
+                                                     {"run", "--real", "--seeds=1..2", "x.chat"}};
   for (const std::vector<std::string>& arguments : bad) {
     const Ended run = RunSim(arguments);
     EXPECT_EQ(run.code, 2) << testing::PrintToString(arguments);
@@ -114,12 +124,60 @@ TEST_F(SimProgram, BadUsageExitsWithTwo) {
   }
 }
 
+TEST_F(SimProgram, AFlagOfAnotherCommandIsNamed) {
+  EXPECT_THAT(RunSim({"run", "--jobs=2", "x.chat"}).err,
+              HasSubstr("run has no --jobs, it is a flag of: swarm, census"));
+}
+
+TEST_F(SimProgram, AFileWithoutAStepIsBadUsage) {
+  for (const char* const text : {"", "# nothing\n", "clients alice\n"}) {
+    const Ended run = RunSim({"run", FileOf(text)});
+    EXPECT_EQ(run.code, 2) << text;
+    EXPECT_THAT(run.err, HasSubstr("has no step to play")) << text;
+  }
+}
+
+TEST_F(SimProgram, AFileIsPlayedWithSeveralSeeds) {
+  const Ended well = RunSim({"run", "--seeds=1..5", FileOf(kConversation)});
+  EXPECT_EQ(well.code, 0) << well.out << well.err;
+  EXPECT_THAT(well.out, EndsWith(": 5 seeds, 0 failed\n"));
+  EXPECT_EQ(LinesOf(well.out), 1U);
+  const Ended badly = RunSim(
+      {"run", "--seeds=3..4", FileOf(std::string(kConversation) + "expect bob sees 9 messages\n")});
+  EXPECT_EQ(badly.code, 1);
+  EXPECT_THAT(badly.out, HasSubstr(", seed 3: expectation: "));
+  EXPECT_THAT(badly.out, EndsWith(": 2 seeds, 2 failed\n"));
+}
+
+// Among them are scenarios in which a fault takes no effect: no violation, as in a swarm.
 TEST_F(SimProgram, WhatItGeneratesCanBeRun) {
-  const Ended generated = RunSim({"gen", "12"});
-  EXPECT_EQ(generated.code, 0);
-  EXPECT_THAT(generated.out, StartsWith("scenario seed-12\nseed 12\n"));
-  const Ended run = RunSim({"trace", FileOf(generated.out)});
-  EXPECT_EQ(run.code, 0) << run.err;
+  for (const char* const seed : {"1", "2", "3", "4", "5", "6", "7", "8", "9", "12"}) {
+    const Ended generated = RunSim({"gen", seed});
+    EXPECT_EQ(generated.code, 0);
+    EXPECT_THAT(generated.out, StartsWith(std::string("scenario seed-") + seed + "\n"));
+    const Ended run = RunSim({"run", FileOf(generated.out)});
+    EXPECT_EQ(run.code, 0) << run.out << run.err;
+  }
+}
+
+TEST_F(SimProgram, ACrashNamesItsSeed) {
+  Process process({CHATHTTP_CHAT_SIM, "swarm", "--seeds=1..100000000"});
+  const std::filesystem::path tasks = absl::StrCat("/proc/", process.pid(), "/task");
+  // The thread that runs the seeds is the second one.
+  pid_t worker = 0;
+  for (int tries = 0; worker == 0 && tries < 1'000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+      const pid_t id = std::stoi(task.path().filename().string());
+      if (id != process.pid()) worker = id;
+    }
+  }
+  ASSERT_NE(worker, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  ASSERT_EQ(syscall(SYS_tgkill, process.pid(), worker, SIGSEGV), 0);
+  EXPECT_EQ(process.Wait(), 128 + SIGSEGV);
+  EXPECT_THAT(process.err(),
+              testing::ContainsRegex("chat_sim: crashed in seed [0-9]+; replay it with: chat_sim"));
 }
 
 TEST_F(SimProgram, AFailureIsShrunkToTheLinesThatMatter) {

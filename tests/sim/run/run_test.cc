@@ -122,9 +122,8 @@ TEST(Run, AFaultWithoutEffectIsAViolation) {
 }
 
 TEST(Run, FaultsMayBeAllowedToHaveNoEffect) {
-  RunOptions options;
-  options.effects_required = false;
-  EXPECT_THAT(RunScenario(Talk("@18s link dave->server clog 1s"), options).violations, IsEmpty());
+  EXPECT_THAT(RunScenario(Talk("effects optional\n@18s link dave->server clog 1s")).violations,
+              IsEmpty());
 }
 
 struct FaultCase {
