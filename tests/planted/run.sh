@@ -28,7 +28,7 @@ if [ "${1:-}" = --check ]; then
     scenario=$(scenario_of "$name")
     [ -z "$scenario" ] || [ -f "$root/tests/scenarios/$scenario.chat" ] ||
       { echo "$name: there is no tests/scenarios/$scenario.chat"; wrong=1; }
-    patch -p1 -s --dry-run -d "$root" <"$patch" || { echo "$name: does not apply"; wrong=1; }
+    patch -p1 -s -F0 --dry-run -d "$root" <"$patch" || { echo "$name: does not apply"; wrong=1; }
   done
   echo "$count patches"
   exit $wrong
@@ -76,9 +76,9 @@ for name in "$@"; do
   expected=$(expected_of "$name")
   found=
   seed=
-  if ! patch -p1 -s --dry-run -d "$work/tree" <"$patch"; then
+  if ! patch -p1 -s -F0 --dry-run -d "$work/tree" <"$patch"; then
     found='does not apply'
-  elif ! { patch -p1 -s -d "$work/tree" <"$patch" && build; }; then
+  elif ! { patch -p1 -s -F0 -d "$work/tree" <"$patch" && build; }; then
     found='does not build'
   else
     scenario=$(scenario_of "$name")
