@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/layering/rooms.h"
@@ -107,7 +108,7 @@ std::vector<std::string> Problems(const std::string& path, const std::string& te
   std::vector<std::string> problems;
   for (const std::string& include : IncludesOf(text)) {
     const std::string problem = IncludeProblem(*room, include);
-    if (!problem.empty()) problems.push_back(path + ": " + include + " " + problem);
+    if (!problem.empty()) problems.push_back(absl::StrCat(path, ": ", include, " ", problem));
   }
   return problems;
 }
@@ -181,7 +182,7 @@ std::vector<std::string> HeaderProblems(const std::string& list, const FileTexts
     if (is("public", path) == is("private", path)) problems.push_back(path + " is not listed once");
     for (const std::string& include : IncludesOf(text)) {
       if (is("public", path) && is("private", PathOf(include.substr(1, include.size() - 2)))) {
-        problems.push_back(path + " is public and includes " + include);
+        problems.push_back(absl::StrCat(path, " is public and includes ", include));
       }
     }
   }

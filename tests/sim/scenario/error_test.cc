@@ -46,7 +46,7 @@ constexpr BadLine kLines[] = {
     {"UnknownLine", "cleints carol", R"(1: expected "clients", got "cleints")"},
     {"TextForALine", R"("seed" 1)", R"(1: expected "seed", got the text "seed")"},
     {"FarFromAnyLine", "frobnicate 1",
-     R"(1: expected one of "scenario" "seed" "mode" "limit" "net" "clients" "peers" "heal" "settle" )"
+     R"(1: expected one of "scenario" "seed" "mode" "limit" "net" "clients" "peers" "heal" "settle" "effects" )"
      R"("expect", got "frobnicate")"},
     {"NoName", "scenario", "9: expected a name, got the end of the line"},
     {"TwoNames", "scenario a b", R"(12: expected the end of the line, got "b")"},

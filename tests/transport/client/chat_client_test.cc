@@ -503,7 +503,7 @@ TEST(ClientTime, EventsCarryTheDatetimeOfTheirResponse) {
   EXPECT_LT(*clock.times[0].second, now);
   EXPECT_EQ(clock.times[1].first, ClientEvent::Kind::kLoggedIn);
   EXPECT_EQ(clock.times[2].first, ClientEvent::Kind::kMessage);
-  for (const std::size_t i : {1, 2, 3}) {
+  for (std::size_t i = 1; i <= 3; ++i) {
     EXPECT_LE(*clock.times[i].second, world.scheduler.WallNow()) << i;
     EXPECT_GT(*clock.times[i].second, now - absl::Seconds(1)) << i;
   }
