@@ -1,5 +1,5 @@
-// A test under faults: the link to Bob is cut for a minute. He gets what was said before the cut
-// and, when his session has come back, what is said then; no text twice and none out of order.
+// A test under faults: the link to Bob is cut, and his session comes back later. He gets each text
+// that is said before and after the cut, once and in order.
 #include <iostream>
 
 #include "chathttp/sim/network/sim_network.h"
