@@ -65,8 +65,8 @@ class ChatServer::Impl final : private Acceptor {
   // The steps of a turn, in this order.
   void RunTurn();
   void EndBroken();
-  void EndUnwanted();
   void ServeReadable();
+  void EndUnwanted();
   void EndExpired();
   void ConcludeAll();
   void FlushAll();
