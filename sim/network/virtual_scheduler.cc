@@ -90,10 +90,16 @@ void VirtualScheduler::DropStale() {
 bool VirtualScheduler::Step() {
   if (!status_.ok() || !HasWorkUntil(kNever)) return false;
   WaitForWork();
+  if (++turns_at_instant_ > options_.max_turns_per_instant) {
+    status_ = absl::ResourceExhaustedError(
+        absl::StrCat("turns at one instant: the limit is ", options_.max_turns_per_instant,
+                     ", and time stands still at ", now_ns_, " ns: a loop without delay"));
+    return false;
+  }
   ++counters_.turns;
   RunDueEvents();
   RunEndOfTurnTasks();
-  return status_.ok();
+  return true;
 }
 
 bool VirtualScheduler::RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
@@ -130,7 +136,7 @@ void VirtualScheduler::WaitForWork() {
 void VirtualScheduler::AdvanceTo(std::int64_t time_ns) {
   if (time_ns <= now_ns_) return;
   now_ns_ = time_ns;
-  events_at_instant_ = 0;
+  turns_at_instant_ = 0;
 }
 
 void VirtualScheduler::RunDueEvents() {
@@ -142,29 +148,20 @@ void VirtualScheduler::RunDueEvents() {
   for (const Entry& entry : due_) {
     if (IsStale(entry)) continue;
     Task task = Free(entry.slot);
-    if (!Run(task)) return;
+    Run(task);
   }
   DropStale();
 }
 
 void VirtualScheduler::RunEndOfTurnTasks() {
   std::swap(end_of_turn_, running_);
-  for (Task& task : running_) {
-    if (!Run(task)) break;
-  }
+  for (Task& task : running_) Run(task);
   running_.clear();
 }
 
-bool VirtualScheduler::Run(Task& task) {
-  if (++events_at_instant_ > options_.max_events_per_instant) {
-    status_ = absl::ResourceExhaustedError(
-        absl::StrCat("events at one instant: the limit is ", options_.max_events_per_instant,
-                     ", and time stands still at ", now_ns_, " ns: a loop without delay"));
-    return false;
-  }
+void VirtualScheduler::Run(Task& task) {
   ++counters_.events;
   task();
-  return true;
 }
 
 }  // namespace chathttp::sim

@@ -38,7 +38,7 @@ void AddMarks(std::map<std::string, std::uint64_t>& marks) {
 RunResult Run(const Scenario& scenario, const RunOptions& options) {
   RunResult result;
   static_cast<void>(TakeMarks());
-  World world(scenario, options.trace);
+  World world(scenario, options);
   world.Play();
   const WorldRecord record = world.TakeRecord();
   if (world.status().ok()) {

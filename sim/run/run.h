@@ -10,7 +10,6 @@
 #define CHATHTTP_SIM_RUN_RUN_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,13 +18,9 @@
 #include "absl/time/time.h"
 #include "chathttp/sim/oracle/violation.h"
 #include "chathttp/sim/scenario/scenario.h"
-#include "chathttp/sim/world/trace_event.h"
+#include "chathttp/sim/world/run_options.h"
 
 namespace chathttp::sim {
-
-struct RunOptions {
-  std::function<void(const TraceEvent&)> trace = nullptr;  // may be empty
-};
 
 struct RunResult {
   std::vector<Violation> violations;

@@ -74,6 +74,7 @@ class TapStream final : public ByteStream, private StreamObserver {
         break;
       case IoStatus::kProgress:
         Append(record_.received, {buffer.data(), result.bytes}, tap_.recorder_.now());
+        tap_.recorder_.CountBytes(result.bytes);
         if (tap_.recorder_.tracing()) TraceReceived();
         break;
       case IoStatus::kEndOfStream:
@@ -89,6 +90,7 @@ class TapStream final : public ByteStream, private StreamObserver {
   IoResult Write(std::span<const std::string_view> pieces) override {
     const IoResult result = stream_->Write(pieces);
     if (result.status == IoStatus::kBroken && !record_.shut) write_broken_ = true;
+    tap_.recorder_.CountBytes(result.bytes);
     std::size_t left = result.bytes;
     for (const std::string_view piece : pieces) {
       if (left == 0) break;

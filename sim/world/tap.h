@@ -42,6 +42,10 @@ class Recorder {
   const std::vector<std::unique_ptr<ConnectionRecord>>& connections() const { return connections_; }
   std::vector<ConnectionRecord> Take();
 
+  // The bytes that all taps have sent and received.
+  std::uint64_t port_bytes() const { return port_bytes_; }
+  void CountBytes(std::size_t bytes) { port_bytes_ += bytes; }
+
   bool tracing() const { return trace_ != nullptr; }
   void Trace(std::string_view who, std::string_view what, std::string_view detail = "") const;
 
@@ -49,6 +53,7 @@ class Recorder {
   const Scheduler& scheduler_;
   absl::Time start_;
   TraceSink trace_;
+  std::uint64_t port_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };
 

@@ -31,13 +31,14 @@ constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
 
 }  // namespace
 
-World::World(const Scenario& scenario, Recorder::TraceSink trace)
+World::World(const Scenario& scenario, const RunOptions& options)
     : scenario_(scenario),
+      options_(options),
       names_(ParticipantsOf(scenario)),
       scheduler_({.seed = scenario.seed}),
       network_(scheduler_, {.seed = scenario.seed,
                             .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
-      recorder_(scheduler_, std::move(trace)),
+      recorder_(scheduler_, options.trace),
       buffer_(kReadBytes),
       step_effects_(scenario.steps.size()) {
   record_.options = ServerOptionsOf(scenario);
@@ -191,12 +192,22 @@ bool World::RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
   const absl::Duration end = recorder_.now() + limit;
   for (;;) {
     const absl::Duration part = std::min(end, next_checkpoint_) - recorder_.now();
-    const bool is_done = scheduler_.RunUntil(done, std::max(part, absl::ZeroDuration()));
+    const bool is_done = scheduler_.RunUntil(
+        [&] { return recorder_.port_bytes() > options_.max_port_bytes || done(); },
+        std::max(part, absl::ZeroDuration()));
     if (!scheduler_.status().ok()) status_ = scheduler_.status();
+    CheckPortBytes();
     if (is_done || !status_.ok()) return is_done;
     if (recorder_.now() >= next_checkpoint_) AddCheckpoint();
     if (recorder_.now() >= end) return false;
   }
+}
+
+void World::CheckPortBytes() {
+  if (recorder_.port_bytes() <= options_.max_port_bytes) return;
+  status_ = absl::ResourceExhaustedError(absl::StrCat(
+      "bytes at the ports: the limit is ", options_.max_port_bytes, ", and it was exceeded ",
+      absl::FormatDuration(recorder_.now()), " after the start: an endless write"));
 }
 
 void World::AddCheckpoint() {

@@ -1,7 +1,7 @@
 // The world of one run: the unmodified server, a witness on a perfect link, the participants of a
 // scenario, and their network with its faults.
 //
-//   World world(scenario, trace);
+//   World world(scenario, options);
 //   world.Play();                              // act, heal, settle, drain
 //   WorldRecord record = world.TakeRecord();   // input of the oracle
 //
@@ -27,6 +27,7 @@
 #include "chathttp/sim/world/faults.h"
 #include "chathttp/sim/world/participant.h"
 #include "chathttp/sim/world/record.h"
+#include "chathttp/sim/world/run_options.h"
 #include "chathttp/sim/world/server_watch.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -36,7 +37,7 @@ namespace chathttp::sim {
 class World {
  public:
   // `scenario` outlives the world.
-  explicit World(const Scenario& scenario, Recorder::TraceSink trace = nullptr);
+  explicit World(const Scenario& scenario, const RunOptions& options = {});
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
@@ -82,9 +83,11 @@ class World {
   // Both add checkpoints on the way. RunUntil returns whether `done` was true within `limit`.
   void RunTo(absl::Duration end);
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit);
+  void CheckPortBytes();
   void AddCheckpoint();
 
   const Scenario& scenario_;
+  const RunOptions options_;
   std::vector<std::string> names_;  // clients, then peers
   WorldRecord record_;
   VirtualScheduler scheduler_;

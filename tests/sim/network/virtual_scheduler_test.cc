@@ -56,7 +56,7 @@ TEST(VirtualScheduler, TiesAreDrawnFromTheSeed) {
 }
 
 TEST(VirtualScheduler, ALoopWithoutDelayEndsInAnError) {
-  VirtualScheduler scheduler({.max_events_per_instant = 1000});
+  VirtualScheduler scheduler({.max_turns_per_instant = 1000});
   std::function<void()> again = [&] { scheduler.RunAt(scheduler.Now(), again); };
   again();
   EXPECT_FALSE(scheduler.RunUntil(Never, absl::Hours(1)));
@@ -68,15 +68,23 @@ TEST(VirtualScheduler, ALoopWithoutDelayEndsInAnError) {
 }
 
 TEST(VirtualScheduler, ALoopOfTasksWithoutDelayEndsInAnError) {
-  VirtualScheduler scheduler({.max_events_per_instant = 1000});
+  VirtualScheduler scheduler({.max_turns_per_instant = 1000});
   std::function<void()> again = [&] { scheduler.AtEndOfTurn(again); };
   again();
   scheduler.RunFor(absl::Hours(1));
   EXPECT_TRUE(absl::IsResourceExhausted(scheduler.status()));
 }
 
+TEST(VirtualScheduler, ManyEventsAtOneInstantAreNoLoop) {
+  VirtualScheduler scheduler({.max_turns_per_instant = 2});
+  int runs = 0;
+  for (int i = 0; i < 1000; ++i) scheduler.RunAt(kStart, [&] { ++runs; });
+  EXPECT_TRUE(scheduler.RunUntil([&] { return runs == 1000; }, absl::Hours(1)));
+  EXPECT_TRUE(scheduler.status().ok());
+}
+
 TEST(VirtualScheduler, ALoopWithDelayGoesOn) {
-  VirtualScheduler scheduler({.max_events_per_instant = 2});
+  VirtualScheduler scheduler({.max_turns_per_instant = 2});
   int runs = 0;
   std::function<void()> again = [&] {
     ++runs;

@@ -203,6 +203,28 @@ expect alice sees 400 messages
   EXPECT_THAT(result.violations, IsEmpty());
 }
 
+TEST(Run, ManyClientsMayActAtOneInstant) {
+  const RunResult result = RunScenario(R"(
+scenario crowd
+mode clean
+limit backlog 4M
+clients c[1..200]
+@0  * connect
+@1s * add
+@2s * say "Hi"
+settle 10s
+expect * sees 200 messages
+)");
+  EXPECT_THAT(result.violations, IsEmpty());
+}
+
+TEST(Run, AnEndlessWriteIsStuck) {
+  RunOptions options;
+  options.max_port_bytes = 100'000;
+  const RunResult result = RunScenario(Talk(""), options);
+  EXPECT_THAT(result.violations, ElementsAre(Violates("stuck", "an endless write")));
+}
+
 TEST(Run, AServerMayStopInTheMiddle) {
   const RunResult result = RunScenario(R"(
 scenario stop
