@@ -87,10 +87,10 @@ void Evidence::NoteCrowd() {
                    std::any_of(scenario.steps.begin(), scenario.steps.end(), is_fault);
 }
 
-void Evidence::Report(std::string_view invariant, std::string message) {
-  const auto found = reported_.try_emplace(std::string(invariant), 0).first;
+void Evidence::Report(Violation violation) {
+  const auto found = reported_.try_emplace(violation.invariant, 0).first;
   if (++found->second > kReportsEach) return;
-  violations_.push_back({std::string(invariant), std::move(message)});
+  violations_.push_back(std::move(violation));
 }
 
 void Evidence::Report(std::string_view invariant, const ConnectionRecord& connection,

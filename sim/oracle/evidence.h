@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -34,7 +35,10 @@ class Evidence {
   Evidence(const Scenario& scenario, const WorldRecord& record);
 
   // Notes a violation; of each invariant only the first few.
-  void Report(std::string_view invariant, std::string message);
+  void Report(Violation violation);
+  void Report(std::string_view invariant, std::string message) {
+    Report(Violation{std::string(invariant), std::move(message)});
+  }
   void Report(std::string_view invariant, const ConnectionRecord& connection,
               std::string_view message);
   std::vector<Violation> TakeViolations() { return std::move(violations_); }

@@ -5,14 +5,18 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/scenario/lexer.h"
 
 namespace chathttp::sim {
 namespace {
 
 using End = ConnectionRecord::End;
+
+constexpr std::size_t kShownBytes = 80;
+
+std::string Shown(std::string_view text) { return Quote(text, kShownBytes); }
 
 bool Includes(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -48,7 +52,8 @@ class Follower {
       if (found) {
         JudgeReply(doing);
       } else {
-        Report(doing, "was never done");
+        Report(doing, absl::StrCat("expected ", doing.step->expected->code,
+                                   ", got no request: the step could not be done"));
       }
     }
   }
@@ -57,21 +62,15 @@ class Follower {
   std::vector<Doing> Doings() const {
     const std::vector<std::string> all = ParticipantsOf(evidence_.scenario);
     std::vector<Doing> doings;
-    bool any = false;
-    for (const Step& step : evidence_.scenario.steps) {
-      if (step.verb > Verb::kRaw || !Includes(ExpandNames(step.who, all), who_)) continue;
+    for (const DoneStep& done : evidence_.record.done) {
+      const Step& step = evidence_.scenario.steps[done.step];
+      if (step.verb > Verb::kRaw || done.who != who_) continue;
+      std::string text = step.text;
+      if (step.verb == Verb::kSay && step.count > 1) absl::StrAppend(&text, " #", done.round + 1);
       const bool expected = step.expected && (step.expected->who.empty() ||
                                               Includes(ExpandNames(step.expected->who, all), who_));
-      any = any || expected;
-      for (std::int64_t i = 0; i < step.count; ++i) {
-        std::string text = step.text;
-        if (step.verb == Verb::kSay && step.count > 1) absl::StrAppend(&text, " #", i + 1);
-        doings.push_back({&step, std::move(text), step.at + i * step.every, expected});
-      }
+      doings.push_back({&step, std::move(text), done.at, expected});
     }
-    if (!any) return {};
-    std::stable_sort(doings.begin(), doings.end(),
-                     [](const Doing& a, const Doing& b) { return a.at < b.at; });
     return doings;
   }
 
@@ -159,25 +158,53 @@ class Follower {
   void JudgeReply(const Doing& doing) {
     const Transcript& transcript = *transcripts_[connection_];
     const Expectation& expected = *doing.step->expected;
-    if (!reply_) return Report(doing, "had no reply");
+    if (!reply_) return Report(doing, absl::StrCat("expected ", expected.code, ", got no reply"));
     const std::optional<RawResponse> got = CutResponse(transcript.heard[*reply_].raw, 0);
-    const std::string entity(got->entity);
-    if (got->code != expected.code || (expected.entity && entity != *expected.entity)) {
-      Report(doing,
-             absl::StrCat("got ", got->code, " \"", absl::CHexEscape(entity.substr(0, 80)), "\""));
+    if (got->code != expected.code || (expected.entity && got->entity != *expected.entity)) {
+      Report(doing, absl::StrCat("expected ", expected.code,
+                                 expected.entity ? " " + Shown(*expected.entity) : "", ", got ",
+                                 got->code, " ", Shown(got->entity)));
     }
-    if (!expected.then_end) return;
-    if (*reply_ + 1 < transcript.heard.size()) {
-      Report(doing, "more followed");
-    } else if (transcript.connection->end != End::kEndOfStream) {
-      Report(doing, "no end of stream followed");
+    JudgeFields(doing, *got);
+    JudgeTime(doing, transcript.heard[*reply_].at - doing.at);
+    if (expected.then_end) JudgeEnd(doing, transcript);
+  }
+
+  void JudgeFields(const Doing& doing, const RawResponse& got) {
+    for (const FieldExpectation& field : doing.step->expected->fields) {
+      const std::string_view value = field.name == "Datetime"    ? got.datetime
+                                     : field.name == "Developer" ? got.developer
+                                                                 : got.server;
+      if (MatchesText(field.value, value)) continue;
+      Report(doing, absl::StrCat("expected ", field.name, " ", Shown(field.value), ", got ",
+                                 Shown(value)));
     }
   }
 
-  void Report(const Doing& doing, std::string_view what) {
-    evidence_.Report("expectation",
-                     absl::StrCat("line ", doing.step->line, ": ", who_, " at ",
-                                  absl::FormatDuration(doing.at), ": ", AbslView(what)));
+  void JudgeTime(const Doing& doing, absl::Duration took) {
+    const Expectation& expected = *doing.step->expected;
+    if (expected.at_least <= took && took <= expected.at_most) return;
+    const std::string least = absl::FormatDuration(expected.at_least);
+    Report(doing, absl::StrCat("expected a reply ",
+                               expected.at_least == absl::ZeroDuration()
+                                   ? "within "
+                                   : absl::StrCat("between ", least, " and "),
+                               absl::FormatDuration(expected.at_most), ", got it after ",
+                               absl::FormatDuration(took)));
+  }
+
+  void JudgeEnd(const Doing& doing, const Transcript& transcript) {
+    if (*reply_ + 1 < transcript.heard.size()) {
+      const std::optional<RawResponse> next = CutResponse(transcript.heard[*reply_ + 1].raw, 0);
+      Report(doing, absl::StrCat("expected only the end of the stream behind the reply, got ",
+                                 next->code, " ", Shown(next->entity)));
+    } else if (transcript.connection->end != End::kEndOfStream) {
+      Report(doing, "expected the end of the stream behind the reply, got none");
+    }
+  }
+
+  void Report(const Doing& doing, std::string message) {
+    evidence_.Report({"expectation", std::move(message), doing.step->line, who_, doing.at});
   }
 
   Evidence& evidence_;
@@ -189,6 +216,20 @@ class Follower {
   std::optional<std::size_t> reply_;
 };
 
+// A reaction with an expectation must have happened.
+void JudgeReactions(Evidence& evidence) {
+  const std::vector<Step>& steps = evidence.scenario.steps;
+  std::vector<bool> done(steps.size());
+  for (const DoneStep& step : evidence.record.done) done[step.step] = true;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].when || !steps[i].expected || done[i]) continue;
+    evidence.Report({"expectation",
+                     absl::StrCat("expected ", steps[i].when->who, " to hear ",
+                                  Shown(steps[i].when->text), ", got no such response"),
+                     steps[i].line});
+  }
+}
+
 }  // namespace
 
 void JudgeSteps(Evidence& evidence, const std::vector<Transcript>& transcripts,
@@ -198,6 +239,7 @@ void JudgeSteps(Evidence& evidence, const std::vector<Transcript>& transcripts,
   for (const std::string& who : ParticipantsOf(evidence.scenario)) {
     Follower(evidence, who, transcripts, accounts).Judge();
   }
+  JudgeReactions(evidence);
 }
 
 void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts) {
@@ -206,8 +248,9 @@ void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts
   for (const FinalExpectation& expected : evidence.scenario.expectations) {
     const auto check = [&](const std::string& what, std::uint64_t seen) {
       if (seen == static_cast<std::uint64_t>(expected.count)) return;
-      evidence.Report("expectation", absl::StrCat("line ", expected.line, ": ", what, " ", seen,
-                                                  ", expected ", expected.count));
+      evidence.Report({"expectation",
+                       absl::StrCat("expected ", what, " ", expected.count, ", got ", seen),
+                       expected.line});
     };
     switch (expected.kind) {
       case FinalExpectation::Kind::kEvicted:
@@ -226,17 +269,22 @@ void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts
             if (transcript.connection->who != who) continue;
             for (const Heard& heard : transcript.heard) seen += heard.told == Told::kSaid ? 1 : 0;
           }
-          check(who + " sees", seen);
+          check("messages of " + who, seen);
         }
         break;
       case FinalExpectation::Kind::kEffect:
         for (const std::string& effect : expected.effects) {
           const auto found = evidence.record.effects.find(effect);
           if (found != evidence.record.effects.end() && found->second > 0) continue;
-          evidence.Report("effect",
-                          absl::StrCat("line ", expected.line, ": ", effect, " never took effect"));
+          evidence.Report({"effect", absl::StrCat("expected ", effect, ", got no effect of it"),
+                           expected.line});
         }
         break;
+      case FinalExpectation::Kind::kHears:
+      case FinalExpectation::Kind::kHearsInAny:
+      case FinalExpectation::Kind::kOneHears:
+      case FinalExpectation::Kind::kNoneHears:
+        break;  // see hears.h
     }
   }
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "chathttp/sim/oracle/evidence.h"
 #include "chathttp/sim/oracle/expectations.h"
+#include "chathttp/sim/oracle/hears.h"
 #include "chathttp/sim/oracle/log.h"
 #include "chathttp/sim/oracle/replay.h"
 #include "chathttp/sim/oracle/server.h"
@@ -35,7 +37,11 @@ std::vector<Violation> Judge(const Scenario& scenario, const WorldRecord& record
   if (deliveries != nullptr) {
     for (const Episode& episode : episodes) *deliveries += episode.slice.size();
   }
-  return evidence.TakeViolations();
+  std::vector<Violation> violations = evidence.TakeViolations();
+  for (Violation& violation : CheckHears(scenario, record)) {
+    violations.push_back(std::move(violation));
+  }
+  return violations;
 }
 
 }  // namespace chathttp::sim

@@ -1,8 +1,15 @@
 // The result of a check by the oracle.
+//
+//   Describe({"expectation", "expected 200, got 401", 12, "alice", absl::Seconds(1)})
+//   -> "expectation: line 12: alice at 1s: expected 200, got 401"
 #ifndef CHATHTTP_SIM_ORACLE_VIOLATION_H_
 #define CHATHTTP_SIM_ORACLE_VIOLATION_H_
 
+#include <iosfwd>
+#include <optional>
 #include <string>
+
+#include "absl/time/time.h"
 
 namespace chathttp::sim {
 
@@ -11,8 +18,19 @@ namespace chathttp::sim {
 // "effect", and a simulation that cannot go on as "stuck".
 struct Violation {
   std::string invariant;
-  std::string message;  // one line: who, what, where
+  std::string message;                              // "expected X, got Y", if it can say so
+  int line = 0;                                     // of the scenario; 0: unknown
+  std::string who = {};                             // the participant; may be empty
+  std::optional<absl::Duration> at = std::nullopt;  // since the start of the run
+  std::string file = {};                            // with `line`; empty: the scenario's own text
+  friend bool operator==(const Violation&, const Violation&) = default;
 };
+
+// One line without its end, in which all bytes are safe to show.
+[[nodiscard]] std::string Describe(const Violation& violation);
+
+// Prints Describe, for GoogleTest.
+std::ostream& operator<<(std::ostream& out, const Violation& violation);
 
 }  // namespace chathttp::sim
 

@@ -16,6 +16,8 @@
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/options.h"
 #include "chathttp/sim/world/participant.h"
+#include "chathttp/sim/world/reactions.h"
+#include "chathttp/sim/world/step_times.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/server/chat_server.h"
 
@@ -73,27 +75,51 @@ class LiveWorld {
   }
 
   void Act() {
-    absl::Duration end;
-    for (const Step& step : scenario_.steps) {
-      for (std::int64_t round = 0; round < step.count; ++round) {
-        const absl::Duration at = step.at + round * step.every;
-        ports_.scheduler.RunAt(recorder_.start() + at, [this, &step, round] { Do(step, round); });
-        end = std::max(end, at);
-      }
+    for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+      if (!scenario_.steps[i].when) Begin(i, scenario_.steps[i].at);
     }
-    TurnUntil([] { return false; }, end - now());
+    recorder_.SetListener([this](std::string_view who, std::string_view entity) {
+      for (const std::size_t index : reactions_.Triggered(who, entity)) {
+        Begin(index, now() + scenario_.steps[index].at);
+      }
+    });
+    TurnUntil([&] { return waiting_ == 0; }, absl::InfiniteDuration());
     record_.healed = now();
   }
 
-  void Do(const Step& step, std::int64_t round) {
-    if (step.verb == Verb::kStop) {
-      if (!record_.stop) record_.stop = now();
-      return Stop();
+  // Schedules all repetitions of a step by all its participants.
+  void Begin(std::size_t index, absl::Duration at) {
+    const Step& step = scenario_.steps[index];
+    if (step.verb == Verb::kStop) return Schedule(at, [this] { StopByStep(); });
+    const StepTimes times(scenario_.seed, step);
+    const std::vector<std::string> cast = ExpandNames(step.who, ParticipantsOf(scenario_));
+    for (std::size_t i = 0; i < cast.size(); ++i) {
+      absl::Duration later = at + times.DelayOf(i);
+      for (std::int64_t round = 0; round < step.count; ++round) {
+        if (round > 0) later += times.GapBefore(round);
+        Schedule(later, [this, index, round, name = cast[i]] { Do(index, round, name); });
+      }
     }
-    for (const std::string& name : ExpandNames(step.who, ParticipantsOf(scenario_))) {
-      const auto is_meant = [&](const auto& participant) { return participant->name() == name; };
-      DoStep(**std::find_if(participants_.begin(), participants_.end(), is_meant), step, round);
-    }
+  }
+
+  void Schedule(absl::Duration at, std::function<void()> act) {
+    ++waiting_;
+    ports_.scheduler.RunAt(recorder_.start() + at, [this, act = std::move(act)] {
+      --waiting_;
+      act();
+    });
+  }
+
+  void StopByStep() {
+    if (!record_.stop) record_.stop = now();
+    Stop();
+  }
+
+  void Do(std::size_t index, std::int64_t round, const std::string& name) {
+    const auto is_meant = [&](const auto& participant) { return participant->name() == name; };
+    record_.done.push_back({index, round, name, now()});
+    DoStep(**std::find_if(participants_.begin(), participants_.end(), is_meant),
+           scenario_.steps[index], round);
   }
 
   void Settle() {
@@ -101,9 +127,10 @@ class LiveWorld {
     std::size_t moved = MovedBytes();
     const auto is_quiet = [&] {
       if (std::exchange(moved, MovedBytes()) != moved) moved_at = now();
-      return now() - moved_at >= kQuietTime;
+      return waiting_ == 0 && now() - moved_at >= kQuietTime;
     };
     TurnUntil(is_quiet, std::max(scenario_.settle, kQuietTime));
+    recorder_.SetListener(nullptr);
     record_.members_at_end = server_->room().members().size();
     record_.connections_at_end = server_->connections();
   }
@@ -158,6 +185,8 @@ class LiveWorld {
   WorldRecord record_;
   std::unique_ptr<ChatServer> server_;
   std::vector<std::unique_ptr<Participant>> participants_;  // the witness, clients, peers
+  Reactions reactions_{scenario_};
+  std::size_t waiting_ = 0;  // scheduled steps
   bool stop_requested_ = false;
 };
 

@@ -21,8 +21,10 @@ void CheckEffects(const Scenario& scenario, const std::vector<std::uint64_t>& ef
     const Step& step = scenario.steps[i];
     const VerbShape& shape = ShapeOf(step.verb);
     if (!shape.fault || effects[i] > 0) continue;
-    violations.push_back({"effect", absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
-                                                 " of ", step.who, " took no effect")});
+    violations.push_back({"effect",
+                          absl::StrCat("expected an effect of ", AbslView(shape.word), " of ",
+                                       step.who, ", got none"),
+                          step.line});
   }
 }
 

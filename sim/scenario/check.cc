@@ -100,7 +100,7 @@ std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& w
 std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
   const std::string verb = Quote(ShapeOf(step.verb).word);
   if (scenario.mode == Mode::kClean) return Mismatch{"no fault in mode clean", verb};
-  if (scenario.heal && step.at > *scenario.heal) {
+  if (!step.when && scenario.heal && step.at > *scenario.heal) {
     return Mismatch{absl::StrCat("faults to begin before heal @", PrintDuration(*scenario.heal)),
                     absl::StrCat(verb, " at ", PrintDuration(step.at))};
   }

@@ -29,7 +29,7 @@ struct Mismatch {
 [[nodiscard]] std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                                 const std::string& some);
 
-// A fault at the time of `step` must be allowed.
+// A fault at the time of `step` must be allowed. The time of a reaction is not known yet.
 [[nodiscard]] std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step);
 
 // The backlog must have room for eight texts of the maximum size.

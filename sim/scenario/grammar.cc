@@ -16,9 +16,10 @@ using Field = Argument::Field;
 
 constexpr std::int64_t kHour = 3'600'000'000'000;
 
-constexpr Argument kNameArguments[] = {{Field::kName}};
-constexpr Argument kTextArguments[] = {{Field::kText}, {Field::kRepeat}};
-constexpr Argument kListArguments[] = {{Field::kRepeat}};
+constexpr Argument kRequestArguments[] = {{Field::kStagger}};
+constexpr Argument kNameArguments[] = {{Field::kName}, {Field::kStagger}};
+constexpr Argument kTextArguments[] = {{Field::kText}, {Field::kRepeat}, {Field::kStagger}};
+constexpr Argument kListArguments[] = {{Field::kRepeat}, {Field::kStagger}};
 constexpr Argument kDurationArguments[] = {{Field::kDuration, "", kDurationBounds}};
 constexpr Argument kForArguments[] = {{Field::kDuration, "for", kDurationBounds}};
 constexpr std::int64_t kYear = std::int64_t{365} * 24 * kHour;
@@ -34,11 +35,11 @@ constexpr Argument kDescriptorsArguments[] = {{Field::kAmount, "", {Unit::kCount
 constexpr bool kReply = true;
 constexpr bool kFault = true;
 constexpr VerbShape kVerbs[] = {
-    {Verb::kConnect, "connect", Subject::kAnyone, {}, kReply},
+    {Verb::kConnect, "connect", Subject::kAnyone, kRequestArguments, kReply},
     {Verb::kAdd, "add", Subject::kAnyone, kNameArguments, kReply},
     {Verb::kSay, "say", Subject::kAnyone, kTextArguments, kReply},
     {Verb::kList, "list", Subject::kAnyone, kListArguments, kReply},
-    {Verb::kLeave, "leave", Subject::kAnyone, {}, kReply},
+    {Verb::kLeave, "leave", Subject::kAnyone, kRequestArguments, kReply},
     {Verb::kRaw, "raw", Subject::kPeers, kTextArguments, kReply},
     {Verb::kPauseReading, "pause-reading", Subject::kAnyone, {}, !kReply, kFault},
     {Verb::kResumeReading, "resume-reading", Subject::kAnyone},
@@ -103,6 +104,15 @@ constexpr ServerCount kServerCounts[] = {
     {"turned-away", FinalExpectation::Kind::kTurnedAway},
 };
 
+constexpr HearsForm kHearsForms[] = {
+    {FinalExpectation::Kind::kHears, "", "", "\"TEXT\"... [xN]"},
+    {FinalExpectation::Kind::kHearsInAny, "", "in any order ", "\"TEXT\"..."},
+    {FinalExpectation::Kind::kOneHears, "exactly one of ", "", "\"TEXT\""},
+    {FinalExpectation::Kind::kNoneHears, "no ", "", "\"TEXT\""},
+};
+
+constexpr std::string_view kReplyFields[] = {"Datetime", "Developer", "Server"};
+
 std::string UsageOf(const Argument& argument) {
   static constexpr std::array<std::string_view, 4> kUnits = {"N", "BYTES", "DURATION", "OFFSET"};
   const absl::string_view lead = AbslView(argument.lead);
@@ -112,7 +122,9 @@ std::string UsageOf(const Argument& argument) {
     case Field::kText:
       return " \"TEXT\"";
     case Field::kRepeat:
-      return " [xN [every DURATION]]";
+      return " [xN [every SPAN]]";
+    case Field::kStagger:
+      return " [stagger SPAN]";
     case Field::kDuration:
     case Field::kAmount:
       return absl::StrCat(lead.empty() ? "" : " ", lead, " ",
@@ -128,6 +140,9 @@ std::span<const LimitWord> Limits() { return kLimits; }
 std::span<const NetOption> NetOptions() { return kNetOptions; }
 std::span<const ModeWord> ModeWords() { return kModes; }
 std::span<const ServerCount> ServerCounts() { return kServerCounts; }
+
+std::span<const HearsForm> HearsForms() { return kHearsForms; }
+std::span<const std::string_view> ReplyFields() { return kReplyFields; }
 
 std::vector<std::string_view> Effects() {
   std::vector<std::string_view> words;
@@ -162,6 +177,11 @@ std::string UsageOf(const VerbShape& shape) {
   }
   for (const Argument& argument : shape.arguments) usage += UsageOf(argument);
   return usage;
+}
+
+std::string UsageOf(const HearsForm& form) {
+  return absl::StrCat("expect ", AbslView(form.before), "WHO hears ", AbslView(form.after),
+                      AbslView(form.rest));
 }
 
 std::string Choices(std::string_view got, const std::vector<std::string_view>& words) {

@@ -36,9 +36,10 @@ enum class Subject {
 // One argument of a verb, and the field of Step that holds its value.
 struct Argument {
   enum class Field {
-    kName,    // Step::text: ["NAME"], not empty
-    kText,    // Step::text: "TEXT"
-    kRepeat,  // Step::count and every: [xN [every DURATION]]
+    kName,     // Step::text: ["NAME"], not empty
+    kText,     // Step::text: "TEXT"
+    kRepeat,   // Step::count and every: [xN [every SPAN]]
+    kStagger,  // Step::stagger: [stagger SPAN]
     kDuration,
     kAmount,
   };
@@ -79,6 +80,14 @@ struct ServerCount {
   FinalExpectation::Kind kind;
 };
 
+// expect ... hears ...
+struct HearsForm {
+  FinalExpectation::Kind kind;
+  std::string_view before;  // WHO
+  std::string_view after;   // hears
+  std::string_view rest;    // the usage of what follows
+};
+
 inline constexpr std::string_view kBacklogLimit = "backlog";
 inline constexpr std::string_view kTextLimit = "text";
 
@@ -87,7 +96,9 @@ std::span<const LimitWord> Limits();
 std::span<const NetOption> NetOptions();
 std::span<const ModeWord> ModeWords();
 std::span<const ServerCount> ServerCounts();
-std::vector<std::string_view> Effects();  // the verbs of faults, for `expect effect`
+std::span<const HearsForm> HearsForms();
+std::span<const std::string_view> ReplyFields();  // header fields, for `expect CODE with`
+std::vector<std::string_view> Effects();          // the verbs of faults, for `expect effect`
 
 inline constexpr std::array<int, 5> kReplyCodes = {200, 202, 400, 401, 500};
 
@@ -95,12 +106,15 @@ inline constexpr std::int64_t kMaxTime = 3'600'000'000'000 * 1000;  // 1000h
 inline constexpr Bounds kTimeBounds = {Unit::kDuration, 0, kMaxTime};
 inline constexpr Bounds kDurationBounds = {Unit::kDuration, 1, kMaxTime};
 inline constexpr Bounds kRepeatBounds = {Unit::kCount, 1, 100'000};
+inline constexpr Bounds kHeardBounds = {Unit::kCount, 1, 1'000'000'000};
 inline constexpr Bounds kSeenBounds = {Unit::kCount, 0, 1'000'000'000};
 inline constexpr Bounds kChunkBounds = {Unit::kBytes, 1, 1 << 20};
 inline constexpr Bounds kLatencyBounds = {Unit::kDuration, 0, 3'600'000'000'000};
 inline constexpr Bounds kPercentBounds = {Unit::kCount, 0, 100};
 
 const VerbShape& ShapeOf(Verb verb);
+
+std::string UsageOf(const HearsForm& form);
 
 // The syntax of a step with this verb, without time and expectation.
 std::string UsageOf(const VerbShape& shape);

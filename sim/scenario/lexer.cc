@@ -109,9 +109,9 @@ std::optional<SyntaxError> LexLine(std::string_view line, std::vector<Token>& to
   return Lexer(line).Run(tokens);
 }
 
-std::string Quote(std::string_view bytes) {
+std::string Quote(std::string_view bytes, std::size_t max_bytes) {
   std::string text = "\"";
-  for (const char byte : bytes) {
+  for (const char byte : bytes.substr(0, max_bytes)) {
     const auto escape = std::find_if(kEscapes.begin(), kEscapes.end(),
                                      [&](const Escape& e) { return e.byte == byte; });
     if (escape != kEscapes.end()) {
@@ -123,7 +123,7 @@ std::string Quote(std::string_view bytes) {
       text += HexEscape(byte);
     }
   }
-  return text + '"';
+  return text + (bytes.size() > max_bytes ? "\"..." : "\"");
 }
 
 std::string DescribeToken(const Token& token) {

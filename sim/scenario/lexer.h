@@ -32,8 +32,10 @@ struct SyntaxError {
 // Appends the tokens of `line`, which has no line end, and a final kEnd; or returns an error.
 [[nodiscard]] std::optional<SyntaxError> LexLine(std::string_view line, std::vector<Token>& tokens);
 
-// `bytes` as a text in double quotes, in ASCII only. LexLine is the inverse.
-[[nodiscard]] std::string Quote(std::string_view bytes);
+// `bytes` as a text in double quotes, in ASCII only. LexLine is the inverse. "..." follows the text if
+// there are more than `max_bytes` bytes.
+[[nodiscard]] std::string Quote(std::string_view bytes,
+                                std::size_t max_bytes = std::string_view::npos);
 
 // The description of a token in an error: `"add"`, `the text "hi"`, `the end of the line`.
 [[nodiscard]] std::string DescribeToken(const Token& token);

@@ -48,6 +48,17 @@ std::int64_t ScenarioLine::TakePrefixedNumber(char prefix, const Bounds& bounds)
   return value.value_or(bounds.min);
 }
 
+std::pair<absl::Duration, absl::Duration> ScenarioLine::TakeSpan(const Bounds& bounds) {
+  const bool word = Peek().kind == Token::Kind::kWord;
+  const auto span = word ? ParseSpan(bounds, Peek().value) : std::nullopt;
+  if (span) {
+    ++next_;
+    return {absl::Nanoseconds(span->first), absl::Nanoseconds(span->second)};
+  }
+  Fail(absl::StrCat(Describe(bounds), ", or LEAST..MOST"));
+  return {};
+}
+
 void ScenarioLine::TakeEnd() {
   if (!AtEnd()) Fail("the end of the line");
 }
@@ -61,9 +72,8 @@ void ScenarioLine::Fail(std::size_t column, std::string expected, std::string go
 }
 
 std::optional<std::int64_t> ScenarioLine::TakeWithin(const Bounds& bounds, std::string_view text) {
-  const std::optional<std::int64_t> value = ParseQuantity(bounds.unit, text);
-  if (!value || *value < bounds.min || *value > bounds.max) return std::nullopt;
-  ++next_;
+  const std::optional<std::int64_t> value = ParseWithin(bounds, text);
+  if (value) ++next_;
   return value;
 }
 

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -49,6 +50,8 @@ class ScenarioLine {
   absl::Duration TakeDuration(const Bounds& bounds) {
     return absl::Nanoseconds(TakeNumber(bounds));
   }
+  // "5ms..20ms", or "5ms" for both.
+  std::pair<absl::Duration, absl::Duration> TakeSpan(const Bounds& bounds);
   absl::Duration TakeTime() { return absl::Nanoseconds(TakePrefixedNumber('@', kTimeBounds)); }
   void TakeEnd();
 

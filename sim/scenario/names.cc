@@ -14,8 +14,9 @@ namespace chathttp::sim {
 namespace {
 
 // Keywords that start a step or an expectation and so cannot be names.
-constexpr std::array<std::string_view, 7> kTakenWords = {kServerName, kWitnessName, "link",  "raw",
-                                                         "partition", "swizzle",    "effect"};
+constexpr std::array<std::string_view, 11> kTakenWords = {
+    kServerName, kWitnessName, "link",    "raw",    "partition", "swizzle",
+    "effect",    "no",         "exactly", "within", "between"};
 
 // A canonical decimal number: no sign, no leading zero, at most six digits.
 std::optional<std::uint32_t> ParseIndex(std::string_view digits) {
@@ -96,6 +97,11 @@ std::size_t RunLength(const std::vector<std::string>& names, std::size_t begin,
 }
 
 }  // namespace
+
+bool MatchesText(std::string_view text, std::string_view entity) {
+  if (MatchesGlob(text, entity)) return true;
+  return entity.ends_with('\n') && MatchesGlob(text, entity.substr(0, entity.size() - 1));
+}
 
 std::vector<std::string> ExpandNames(const std::string& who, const std::vector<std::string>& all) {
   const std::vector<std::string> parts = SplitList(who);

@@ -18,28 +18,13 @@ namespace {
 constexpr std::string_view kLatencyWord = "latency";
 constexpr std::string_view kChunkWord = "chunk";
 
-std::optional<std::int64_t> Within(const Bounds& bounds, std::string_view text) {
-  const std::optional<std::int64_t> value = ParseQuantity(bounds.unit, text);
-  return value && bounds.min <= *value && *value <= bounds.max ? value : std::nullopt;
-}
-
-// "1..700", or "700" for both.
-std::optional<std::pair<std::int64_t, std::int64_t>> ParseSpan(const Bounds& bounds,
-                                                               std::string_view text) {
-  const Sides sides = SplitSides(text, "..").value_or(Sides{std::string(text), std::string(text)});
-  const auto first = Within(bounds, sides.first);
-  const auto last = Within(bounds, sides.second);
-  if (!first || !last || *first > *last) return std::nullopt;
-  return std::pair(*first, *last);
-}
-
 std::optional<Latency> ParseBimodal(std::string_view arguments) {
   const std::vector<std::string> parts = SplitList(arguments);
   if (parts.size() != 3 || !parts[2].ends_with('%')) return std::nullopt;
-  const auto usual = Within(kLatencyBounds, parts[0]);
-  const auto rare = Within(kLatencyBounds, parts[1]);
+  const auto usual = ParseWithin(kLatencyBounds, parts[0]);
+  const auto rare = ParseWithin(kLatencyBounds, parts[1]);
   const auto percent =
-      Within(kPercentBounds, std::string_view(parts[2]).substr(0, parts[2].size() - 1));
+      ParseWithin(kPercentBounds, std::string_view(parts[2]).substr(0, parts[2].size() - 1));
   if (!usual || !rare || !percent) return std::nullopt;
   return Latency{Latency::Kind::kBimodal, absl::Nanoseconds(*usual), absl::Nanoseconds(*rare),
                  *percent};
@@ -48,7 +33,7 @@ std::optional<Latency> ParseBimodal(std::string_view arguments) {
 std::optional<Latency> ParseLatency(std::string_view text) {
   const std::size_t open = text.find('(');
   if (open == std::string_view::npos) {
-    const auto fixed = Within(kLatencyBounds, text);
+    const auto fixed = ParseWithin(kLatencyBounds, text);
     if (!fixed) return std::nullopt;
     return FixedLatency(absl::Nanoseconds(*fixed));
   }
@@ -57,7 +42,7 @@ std::optional<Latency> ParseLatency(std::string_view text) {
   const std::string_view arguments = text.substr(open + 1, text.size() - open - 2);
   if (kind == "bimodal") return ParseBimodal(arguments);
   if (kind == "exp") {
-    const auto mean = Within(kLatencyBounds, arguments);
+    const auto mean = ParseWithin(kLatencyBounds, arguments);
     if (!mean) return std::nullopt;
     return Latency{.kind = Latency::Kind::kExponential, .first = absl::Nanoseconds(*mean)};
   }

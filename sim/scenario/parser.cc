@@ -42,7 +42,7 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 11> kKeywords;
+  static const std::array<Keyword, 12> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
@@ -56,7 +56,10 @@ class Parser {
   void ParseSettle(ScenarioLine& line) { scenario_.settle = line.TakeDuration(kTimeBounds); }
   void ParseEffects(ScenarioLine& line);
   void ParseExpectation(ScenarioLine& line);
+  void ParseExpectationOf(ScenarioLine& line, FinalExpectation& expectation);
   void ParseStep(ScenarioLine& line);
+  void ParseReaction(ScenarioLine& line) { AddStep(TakeReaction(line)); }
+  void AddStep(PlacedStep placed);
 
   void ParseNames(ScenarioLine& line, std::vector<std::string>& names);
   void Declare(ScenarioLine& line, const std::string& word, std::size_t column,
@@ -71,12 +74,13 @@ class Parser {
   std::string_view file_;
   std::size_t line_ = 0;
   Scenario scenario_;
+  absl::Duration last_at_;                                // of the last step with a time
   std::map<std::string, std::size_t> declared_;           // name -> line
   std::map<std::string, std::size_t, std::less<>> seen_;  // keyword -> line
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 11> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 12> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
@@ -84,6 +88,7 @@ constexpr std::array<Parser::Keyword, 11> Parser::kKeywords = {{
     {"net", &Parser::ParseNet, false},
     {"clients", &Parser::ParseClients, false},
     {"peers", &Parser::ParsePeers, false},
+    {"when", &Parser::ParseReaction, false},
     {"heal", &Parser::ParseHeal, true},
     {"settle", &Parser::ParseSettle, true},
     {"effects", &Parser::ParseEffects, true},
@@ -230,22 +235,42 @@ void Parser::ParseExpectation(ScenarioLine& line) {
     expectation.kind = FinalExpectation::Kind::kEffect;
     expectation.effects = TakeEffects(line);
   } else {
-    const std::size_t column = line.column();
-    expectation.kind = FinalExpectation::Kind::kSees;
-    expectation.who = line.TakeWord("\"server\", \"effect\" or WHO");
-    line.TakeExactly("sees");
-    expectation.count = line.TakeNumber(kSeenBounds);
-    if (!line.TryWord("message")) line.TakeExactly("messages");
-    CheckWhoLater(column, Subject::kAnyone, expectation.who);
+    ParseExpectationOf(line, expectation);
   }
   scenario_.expectations.push_back(std::move(expectation));
 }
 
+void Parser::ParseExpectationOf(ScenarioLine& line, FinalExpectation& expectation) {
+  expectation.kind = FinalExpectation::Kind::kHears;
+  if (line.TryWord("no")) {
+    expectation.kind = FinalExpectation::Kind::kNoneHears;
+  } else if (line.TryWord("exactly")) {
+    line.TakeExactly("one");
+    line.TakeExactly("of");
+    expectation.kind = FinalExpectation::Kind::kOneHears;
+  }
+  const std::size_t column = line.column();
+  expectation.who = line.TakeWord("\"server\", \"effect\" or WHO");
+  CheckWhoLater(column, Subject::kAnyone, expectation.who);
+  if (line.TryWord("hears")) return TakeHears(line, expectation);
+  if (expectation.kind != FinalExpectation::Kind::kHears) return line.TakeExactly("hears");
+  expectation.kind = FinalExpectation::Kind::kSees;
+  if (!line.TryWord("sees")) line.Fail(Choices(line.Peek().value, {"sees", "hears"}));
+  expectation.count = line.TakeNumber(kSeenBounds);
+  if (!line.TryWord("message")) line.TakeExactly("messages");
+}
+
 void Parser::ParseStep(ScenarioLine& line) {
-  PlacedStep placed = TakeStep(line);
+  PlacedStep placed = TakeStep(line, last_at_);
+  last_at_ = placed.step.at;
+  AddStep(std::move(placed));
+}
+
+void Parser::AddStep(PlacedStep placed) {
   Step& step = placed.step;
   step.line = static_cast<int>(line_);
   const VerbShape& shape = ShapeOf(step.verb);
+  if (step.when) CheckWhoLater(placed.trigger_column, Subject::kAnyone, step.when->who);
   CheckWhoLater(placed.who_column, shape.subject, step.who);
   if (shape.fault) {
     CheckLater(placed.verb_column,

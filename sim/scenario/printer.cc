@@ -41,6 +41,23 @@ std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
   return "";
 }
 
+std::string PrintSpan(absl::Duration least, absl::Duration most) {
+  const std::string first = PrintDuration(least);
+  return most > least ? absl::StrCat(first, "..", PrintDuration(most)) : first;
+}
+
+std::string PrintRepeat(const Step& step) {
+  const bool spaced = step.every != absl::ZeroDuration() || step.max_every != absl::ZeroDuration();
+  if (step.count == 1 && !spaced) return "";
+  const std::string every = spaced ? " every " + PrintSpan(step.every, step.max_every) : "";
+  return absl::StrCat(" x", step.count, every);
+}
+
+std::string PrintStagger(const Step& step) {
+  if (std::max(step.stagger, step.max_stagger) == absl::ZeroDuration()) return "";
+  return " stagger " + PrintSpan(step.stagger, step.max_stagger);
+}
+
 std::string PrintArgument(const Step& step, const Argument& argument) {
   const absl::string_view lead = AbslView(argument.lead);
   const std::string before = lead.empty() ? " " : absl::StrCat(" ", lead, " ");
@@ -49,11 +66,10 @@ std::string PrintArgument(const Step& step, const Argument& argument) {
       return step.text.empty() ? "" : absl::StrCat(" ", Quote(step.text));
     case Argument::Field::kText:
       return absl::StrCat(" ", Quote(step.text));
-    case Argument::Field::kRepeat: {
-      const bool spaced = step.every != absl::ZeroDuration();
-      if (step.count == 1 && !spaced) return "";
-      return absl::StrCat(" x", step.count, spaced ? " every " + PrintDuration(step.every) : "");
-    }
+    case Argument::Field::kRepeat:
+      return PrintRepeat(step);
+    case Argument::Field::kStagger:
+      return PrintStagger(step);
     case Argument::Field::kDuration:
       return absl::StrCat(before, PrintDuration(step.duration));
     case Argument::Field::kAmount:
@@ -62,12 +78,43 @@ std::string PrintArgument(const Step& step, const Argument& argument) {
   return "";
 }
 
+std::string PrintReplyTime(const Expectation& expected) {
+  if (expected.at_most == absl::InfiniteDuration()) return "";
+  const std::string most = PrintDuration(expected.at_most);
+  if (expected.at_least == absl::ZeroDuration()) return absl::StrCat("within ", most, " ");
+  return absl::StrCat("between ", PrintDuration(expected.at_least), " and ", most, " ");
+}
+
 std::string PrintExpectation(const Expectation& expected) {
   std::string text = "expect ";
   if (!expected.who.empty()) absl::StrAppend(&text, expected.who, " ");
-  absl::StrAppend(&text, expected.code);
+  absl::StrAppend(&text, PrintReplyTime(expected), expected.code);
   if (expected.entity) absl::StrAppend(&text, " ", Quote(*expected.entity));
+  for (const FieldExpectation& field : expected.fields) {
+    const bool first = &field == expected.fields.data();
+    absl::StrAppend(&text, first ? " with " : " ", field.name, " ", Quote(field.value));
+  }
   if (expected.then_end) text += " then eof";
+  return text;
+}
+
+std::string PrintTrigger(const Trigger& trigger, absl::Duration after) {
+  std::string text = absl::StrCat("when ", trigger.who, " hears ", Quote(trigger.text));
+  if (trigger.each_time) text += " each time";
+  if (after != absl::ZeroDuration()) absl::StrAppend(&text, " after ", PrintDuration(after));
+  return text + " do ";
+}
+
+std::string PrintHears(const FinalExpectation& expectation) {
+  const auto forms = HearsForms();
+  const auto form = std::find_if(forms.begin(), forms.end(), [&](const HearsForm& other) {
+    return other.kind == expectation.kind;
+  });
+  std::string text = absl::StrCat("expect ", AbslView(form->before), expectation.who, " hears ",
+                                  AbslView(form->after));
+  const auto quote = [](std::string* out, const std::string& heard) { *out += Quote(heard); };
+  text += absl::StrJoin(expectation.texts, " ", quote);
+  if (expectation.count > 0) absl::StrAppend(&text, " x", expectation.count);
   return text;
 }
 
@@ -78,6 +125,11 @@ std::string PrintFinal(const FinalExpectation& expectation) {
                           expectation.count == 1 ? " message" : " messages");
     case FinalExpectation::Kind::kEffect:
       return absl::StrCat("expect effect ", absl::StrJoin(expectation.effects, ","));
+    case FinalExpectation::Kind::kHears:
+    case FinalExpectation::Kind::kHearsInAny:
+    case FinalExpectation::Kind::kOneHears:
+    case FinalExpectation::Kind::kNoneHears:
+      return PrintHears(expectation);
     case FinalExpectation::Kind::kEvicted:
     case FinalExpectation::Kind::kExpired:
     case FinalExpectation::Kind::kTurnedAway:
@@ -131,8 +183,9 @@ void AppendHead(const Scenario& scenario, std::string& text) {
 
 std::string PrintStep(const Step& step) {
   const VerbShape& shape = ShapeOf(step.verb);
-  std::string text = absl::StrCat("@", PrintDuration(step.at));
-  Pad(text, kWhoColumn);
+  std::string text =
+      step.when ? PrintTrigger(*step.when, step.at) : absl::StrCat("@", PrintDuration(step.at));
+  if (!step.when) Pad(text, kWhoColumn);
   text += PrintWhoAndVerb(step, shape);
   for (const Argument& argument : shape.arguments) text += PrintArgument(step, argument);
   if (step.expected) {

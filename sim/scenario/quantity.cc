@@ -117,6 +117,21 @@ std::optional<std::int64_t> ParseQuantity(Unit unit, std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> ParseWithin(const Bounds& bounds, std::string_view text) {
+  const std::optional<std::int64_t> value = ParseQuantity(bounds.unit, text);
+  return value && bounds.min <= *value && *value <= bounds.max ? value : std::nullopt;
+}
+
+std::optional<std::pair<std::int64_t, std::int64_t>> ParseSpan(const Bounds& bounds,
+                                                               std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const bool one = dots == std::string_view::npos;
+  const auto first = ParseWithin(bounds, text.substr(0, dots));
+  const auto last = one ? first : ParseWithin(bounds, text.substr(dots + 2));
+  if (!first || !last || *first > *last) return std::nullopt;
+  return std::pair(*first, *last);
+}
+
 std::string PrintQuantity(Unit unit, std::int64_t value) {
   switch (unit) {
     case Unit::kCount:

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 
@@ -38,6 +39,13 @@ struct Bounds {
 
 // The same for a duration of whole nanoseconds.
 [[nodiscard]] std::string PrintDuration(absl::Duration duration);
+
+// The value of `text`, if it is within `bounds`.
+[[nodiscard]] std::optional<std::int64_t> ParseWithin(const Bounds& bounds, std::string_view text);
+
+// Two values within `bounds`, the first not above the second: "1..700", or "700" for both.
+[[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> ParseSpan(const Bounds& bounds,
+                                                                             std::string_view text);
 
 // The description of a number within `bounds`, for errors.
 [[nodiscard]] std::string Describe(const Bounds& bounds);

@@ -47,12 +47,23 @@ struct NetSetting {
   friend bool operator==(const NetSetting&, const NetSetting&) = default;
 };
 
+// An expected header field of a reply.
+struct FieldExpectation {
+  std::string name;
+  std::string value;  // a glob, see MatchesText
+  friend bool operator==(const FieldExpectation&, const FieldExpectation&) = default;
+};
+
 // The expected reply to the request of a step.
 struct Expectation {
   std::string who;  // the participant whose request it is; empty: each participant of the step
   int code = 0;
   std::optional<std::string> entity;
   bool then_end = false;  // "then eof": nothing but the end of the stream follows
+  std::vector<FieldExpectation> fields = {};
+  // When the last byte of the reply is received, counted from the step.
+  absl::Duration at_least = absl::ZeroDuration();
+  absl::Duration at_most = absl::InfiniteDuration();
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
@@ -84,14 +95,26 @@ enum class Verb {
   kStop,
 };
 
+// The event that a step waits for instead of a time: somebody receives a response.
+struct Trigger {
+  std::string who;         // as Step::who: any of them
+  std::string text;        // the entity of the response: a glob, see MatchesText
+  bool each_time = false;  // otherwise the first time only
+  friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
 struct Step {
-  int line = 0;  // line number in the text; 0: none
-  absl::Duration at;
+  int line = 0;                 // line number in the text; 0: none
+  std::optional<Trigger> when;  // a reaction
+  absl::Duration at;            // with a trigger: since the trigger
   Verb verb = Verb::kConnect;
   std::string who;  // a pattern: names, globs, ranges, lists; see ExpandNames
   std::string text;
   std::int64_t count = 1;
-  absl::Duration every;
+  absl::Duration every;        // between repetitions; drawn if `max_every` is greater
+  absl::Duration max_every;    // 0: `every` is fixed
+  absl::Duration stagger;      // between the participants of `who`
+  absl::Duration max_stagger;  // 0: `stagger` is fixed
   absl::Duration duration;
   std::int64_t amount = 0;
   std::optional<Expectation> expected;
@@ -100,12 +123,24 @@ struct Step {
 
 // A separate `expect` line.
 struct FinalExpectation {
-  enum class Kind { kEvicted, kExpired, kTurnedAway, kSees, kEffect };
+  enum class Kind {
+    kEvicted,
+    kExpired,
+    kTurnedAway,
+    kSees,
+    kEffect,
+    // The responses that participants receive, each `texts` a glob over an entity:
+    kHears,       // all texts in this order, or if `count` is not 0, the only text so many times
+    kHearsInAny,  // all texts in any order
+    kOneHears,    // exactly one participant hears the only text
+    kNoneHears,   // nobody hears the only text
+  };
   int line = 0;
   Kind kind = Kind::kEffect;
-  std::string who;                   // kSees only
-  std::int64_t count = 0;            // all kinds except kEffect
-  std::vector<std::string> effects;  // kEffect only: each must occur at least once
+  std::string who;                      // kSees and later, except kEffect
+  std::int64_t count = 0;               // kEvicted to kSees, and kHears
+  std::vector<std::string> effects;     // kEffect only: each must occur at least once
+  std::vector<std::string> texts = {};  // kHears and later
   friend bool operator==(const FinalExpectation&, const FinalExpectation&) = default;
 };
 
@@ -130,6 +165,10 @@ std::vector<std::string> ParticipantsOf(const Scenario& scenario);
 
 // The value of the limit `key`; `otherwise` if the scenario does not set it.
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);
+
+// Whether `entity`, with or without its final line feed, matches the glob `text`, in which `*` stands
+// for any bytes. O(size of `text` * size of `entity`).
+bool MatchesText(std::string_view text, std::string_view entity);
 
 // The names of `all` that match the pattern `who`, in order of `all`. Patterns: "alice", "d*",
 // "d[1..4]", "alice,bob".

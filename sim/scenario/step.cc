@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/quantity.h"
 
@@ -58,10 +59,21 @@ const VerbShape* TakeVerbAndWho(ScenarioLine& line, PlacedStep& placed) {
   return TakeVerb(line, subject);
 }
 
+// `most` stays 0 if the span is one duration.
+void TakeSpan(ScenarioLine& line, absl::Duration& least, absl::Duration& most) {
+  const auto [first, last] = line.TakeSpan(kTimeBounds);
+  least = first;
+  if (last > first) most = last;
+}
+
 void TakeRepeat(ScenarioLine& line, Step& step) {
   if (!line.Peek().value.starts_with('x') || line.Peek().kind != Token::Kind::kWord) return;
   step.count = line.TakePrefixedNumber('x', kRepeatBounds);
-  if (line.TryWord("every")) step.every = line.TakeDuration(kTimeBounds);
+  if (line.TryWord("every")) TakeSpan(line, step.every, step.max_every);
+}
+
+void TakeStagger(ScenarioLine& line, Step& step) {
+  if (line.TryWord("stagger")) TakeSpan(line, step.stagger, step.max_stagger);
 }
 
 void TakeName(ScenarioLine& line, Step& step) {
@@ -80,6 +92,8 @@ void TakeArgument(ScenarioLine& line, const Argument& argument, Step& step) {
       return;
     case Argument::Field::kRepeat:
       return TakeRepeat(line, step);
+    case Argument::Field::kStagger:
+      return TakeStagger(line, step);
     case Argument::Field::kDuration:
       step.duration = line.TakeDuration(argument.bounds);
       return;
@@ -104,14 +118,45 @@ int TakeCode(ScenarioLine& line) {
   return static_cast<int>(*value);
 }
 
+void TakeReplyTime(ScenarioLine& line, Expectation& expected) {
+  if (line.TryWord("within")) {
+    expected.at_most = line.TakeDuration(kTimeBounds);
+  } else if (line.TryWord("between")) {
+    expected.at_least = line.TakeDuration(kTimeBounds);
+    line.TakeExactly("and");
+    const Bounds later = {Unit::kDuration, absl::ToInt64Nanoseconds(expected.at_least), kMaxTime};
+    expected.at_most = line.TakeDuration(later);
+  }
+}
+
+void TakeReplyFields(ScenarioLine& line, Expectation& expected) {
+  if (!line.TryWord("with")) return;
+  do {
+    const std::size_t column = line.column();
+    FieldExpectation field{line.TakeWord("a header field"), ""};
+    const auto names = ReplyFields();
+    if (std::find(names.begin(), names.end(), field.name) == names.end()) {
+      line.Fail(column, Choices(field.name, {names.begin(), names.end()}), Quote(field.name));
+    }
+    field.value = line.TakeText("its value");
+    expected.fields.push_back(std::move(field));
+  } while (line.Peek().kind == Token::Kind::kWord && line.Peek().value != "then");
+}
+
+bool IsReplyTime(std::string_view word) { return word == "within" || word == "between"; }
+
 void TakeExpectation(ScenarioLine& line, PlacedStep& placed) {
   Expectation expected;
-  if (line.Peek().kind == Token::Kind::kWord && !StartsWithDigit(line.Peek().value)) {
+  const Token& first = line.Peek();
+  if (first.kind == Token::Kind::kWord && !StartsWithDigit(first.value) &&
+      !IsReplyTime(first.value)) {
     placed.expected_column = line.column();
     expected.who = line.TakeWord("WHO");
   }
+  TakeReplyTime(line, expected);
   expected.code = TakeCode(line);
   if (line.Peek().kind == Token::Kind::kText) expected.entity = line.TakeText("the entity");
+  TakeReplyFields(line, expected);
   if (line.TryWord("then")) {
     line.TakeExactly("eof");
     expected.then_end = true;
@@ -119,20 +164,69 @@ void TakeExpectation(ScenarioLine& line, PlacedStep& placed) {
   placed.step.expected = std::move(expected);
 }
 
-}  // namespace
-
-PlacedStep TakeStep(ScenarioLine& line) {
-  PlacedStep placed;
-  placed.step.at = line.TakeTime();
+// Takes what a step does, and its expectation.
+void TakeAction(ScenarioLine& line, PlacedStep& placed) {
   const VerbShape* const shape = TakeVerbAndWho(line, placed);
-  if (shape == nullptr) return placed;
+  if (shape == nullptr) return;
   placed.step.verb = shape->verb;
   for (const Argument& argument : shape->arguments) TakeArgument(line, argument, placed.step);
   if (shape->has_reply && !line.AtEnd()) {
     line.TakeExactly("expect");
     TakeExpectation(line, placed);
   }
+}
+
+absl::Duration TakeTime(ScenarioLine& line, absl::Duration before) {
+  if (!line.Peek().value.starts_with("@+")) return line.TakeTime();
+  const Bounds bounds = {Unit::kDuration, 0, kMaxTime - absl::ToInt64Nanoseconds(before)};
+  const auto later = ParseWithin(bounds, std::string_view(line.Peek().value).substr(2));
+  if (!later) line.Fail(absl::StrCat("@+ and ", Describe(bounds)));
+  line.TakeWord("@+ and a duration");
+  return before + absl::Nanoseconds(later.value_or(0));
+}
+
+}  // namespace
+
+PlacedStep TakeStep(ScenarioLine& line, absl::Duration before) {
+  PlacedStep placed;
+  placed.step.at = TakeTime(line, before);
+  TakeAction(line, placed);
   return placed;
+}
+
+PlacedStep TakeReaction(ScenarioLine& line) {
+  PlacedStep placed;
+  Trigger trigger;
+  placed.trigger_column = line.column();
+  trigger.who = line.TakeWord("WHO");
+  line.TakeExactly("hears");
+  trigger.text = line.TakeText("\"TEXT\"");
+  if (line.TryWord("each")) {
+    line.TakeExactly("time");
+    trigger.each_time = true;
+  }
+  if (line.TryWord("after")) placed.step.at = line.TakeDuration(kTimeBounds);
+  line.TakeExactly("do");
+  placed.step.when = std::move(trigger);
+  if (line.Peek().value.starts_with('@')) line.Fail("a step without a time");
+  TakeAction(line, placed);
+  return placed;
+}
+
+void TakeHears(ScenarioLine& line, FinalExpectation& expectation) {
+  const bool list = expectation.kind == FinalExpectation::Kind::kHears;
+  if (list && line.TryWord("in")) {
+    line.TakeExactly("any");
+    line.TakeExactly("order");
+    expectation.kind = FinalExpectation::Kind::kHearsInAny;
+  }
+  do {
+    expectation.texts.push_back(line.TakeText("\"TEXT\""));
+  } while (list && line.Peek().kind == Token::Kind::kText);
+  if (expectation.kind == FinalExpectation::Kind::kHears && expectation.texts.size() == 1 &&
+      !line.AtEnd()) {
+    expectation.count = line.TakePrefixedNumber('x', kHeardBounds);
+  }
 }
 
 std::vector<std::string> TakeEffects(ScenarioLine& line) {

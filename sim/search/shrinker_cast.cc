@@ -59,7 +59,9 @@ Scenario Without(Scenario scenario, const std::string& name) {
   for (Step& step : scenario.steps) {
     if (step.expected && is_gone(step.expected->who)) step.expected.reset();
   }
-  std::erase_if(scenario.steps, [&](Step& step) { return is_gone(step.who); });
+  std::erase_if(scenario.steps, [&](Step& step) {
+    return is_gone(step.who) || (step.when && is_gone(step.when->who));
+  });
   std::erase_if(scenario.nets,
                 [&](NetSetting& net) { return is_gone(net.from) || is_gone(net.to); });
   std::erase_if(scenario.expectations,
@@ -70,6 +72,7 @@ Scenario Without(Scenario scenario, const std::string& name) {
 Scenario PlayedBy(Scenario scenario, const std::string& name, const std::string& other) {
   for (Step& step : scenario.steps) {
     if (step.who == name) step.who = other;
+    if (step.when && step.when->who == name) step.when->who = other;
     if (step.who == absl::StrCat(name, "->server")) step.who = absl::StrCat(other, "->server");
     if (step.who == absl::StrCat("server->", name)) step.who = absl::StrCat("server->", other);
   }

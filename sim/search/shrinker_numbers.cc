@@ -52,14 +52,30 @@ class Candidates {
   std::vector<Scenario> all_;
 };
 
-// Candidates in which this step and all later ones move forward, or this step alone does.
+// The time of the last step before `index` that is no reaction.
+absl::Duration TimeBefore(const Scenario& scenario, std::size_t index) {
+  while (index-- > 0) {
+    if (!scenario.steps[index].when) return scenario.steps[index].at;
+  }
+  return absl::ZeroDuration();
+}
+
+// Candidates in which this step and all later ones move forward, or this step alone does. Reactions
+// move alone.
 void AddEarlier(const Scenario& scenario, std::size_t index, Candidates& candidates) {
   const Step& step = scenario.steps[index];
-  const absl::Duration before = index == 0 ? absl::ZeroDuration() : scenario.steps[index - 1].at;
-  for (const absl::Duration at : Shorter(step.at, before)) {
+  if (step.when) {
+    for (const absl::Duration at : Shorter(step.at, absl::ZeroDuration())) {
+      candidates.Add([&](Scenario& simpler) { simpler.steps[index].at = at; });
+    }
+    return;
+  }
+  for (const absl::Duration at : Shorter(step.at, TimeBefore(scenario, index))) {
     candidates.Add([&](Scenario& simpler) {
       const absl::Duration earlier = step.at - at;
-      for (std::size_t i = index; i < simpler.steps.size(); ++i) simpler.steps[i].at -= earlier;
+      for (std::size_t i = index; i < simpler.steps.size(); ++i) {
+        if (!simpler.steps[i].when) simpler.steps[i].at -= earlier;
+      }
       if (simpler.heal && *simpler.heal >= step.at) *simpler.heal -= earlier;
     });
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].at = at; });
@@ -79,12 +95,31 @@ void AddText(const Step& step, std::size_t index, Candidates& candidates) {
   }
 }
 
+void AddTrigger(const Step& step, std::size_t index, Candidates& candidates) {
+  if (!step.when) return;
+  candidates.Add([&](Scenario& simpler) { simpler.steps[index].when->each_time = false; });
+  candidates.Add([&](Scenario& simpler) { simpler.steps[index].when->text = "*"; });
+}
+
+void AddSpans(const Step& step, std::size_t index, Candidates& candidates) {
+  candidates.Add([&](Scenario& simpler) { simpler.steps[index].max_every = {}; });
+  candidates.Add([&](Scenario& simpler) {
+    simpler.steps[index].stagger = simpler.steps[index].max_stagger = {};
+  });
+  candidates.Add([&](Scenario& simpler) { simpler.steps[index].max_stagger = {}; });
+  for (const absl::Duration stagger : Shorter(step.stagger, absl::ZeroDuration())) {
+    candidates.Add([&](Scenario& simpler) { simpler.steps[index].stagger = stagger; });
+  }
+}
+
 }  // namespace
 
 std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index) {
   Candidates candidates(scenario);
   const Step& step = scenario.steps[index];
   AddText(step, index, candidates);
+  AddTrigger(step, index, candidates);
+  AddSpans(step, index, candidates);
   for (const std::int64_t count : Smaller(step.count, 1)) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].count = count; });
   }

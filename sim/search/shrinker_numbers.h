@@ -13,7 +13,7 @@
 
 namespace chathttp::sim {
 
-// Each candidate has one simpler field in step `index`: text, count, duration, amount or time.
+// Each candidate has one simpler field in step `index`: text, trigger, count, durations, amount or time.
 [[nodiscard]] std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index);
 
 // Each candidate has one option of net `index` removed or simplified. If the opposite direction has

@@ -69,7 +69,7 @@ std::string_view ReadHead(std::string_view head, RawResponse& response, std::siz
   if (response.code == 0) return "code or reason phrase";
   if (!TakeLine(head, "Datetime: ", response.datetime)) return "second line, Datetime";
   if (!IsDatetime(response.datetime)) return "form of Datetime";
-  if (!TakeLine(head, "Developer: ", value)) return "third line, Developer";
+  if (!TakeLine(head, "Developer: ", response.developer)) return "third line, Developer";
   if (!TakeLine(head, "Server: ", response.server)) return "fourth line, Server";
   if (!TakeLine(head, "Content_Length: ", value) || value.size() > kMaxLengthDigits ||
       !AllOf(value, IsDigit)) {

@@ -26,8 +26,9 @@ std::string RawRequest(std::string_view method, std::string_view user,
 // the rest of the stream and `problem` names the violation.
 struct RawResponse {
   int code = 0;
-  std::string_view datetime;  // value of the Datetime line
-  std::string_view server;    // value of the Server line
+  std::string_view datetime;   // value of the Datetime line
+  std::string_view developer;  // value of the Developer line
+  std::string_view server;     // value of the Server line
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
   std::size_t end = 0;

@@ -62,11 +62,20 @@ struct ClientStory {
   std::vector<std::string> lines;  // "message Alice: hi", "own Alice: hi", "entered Bob", ...
 };
 
+// A step that one participant performed.
+struct DoneStep {
+  std::size_t step = 0;    // index in Scenario::steps
+  std::int64_t round = 0;  // from 0 on
+  std::string who;
+  absl::Duration at;
+};
+
 struct WorldRecord {
   ServerOptions options;                      // in force
   std::vector<ConnectionRecord> connections;  // in order of `asked`; the witness first
   std::size_t witness = 0;                    // the first member, on a perfect link
   std::vector<ClientStory> stories;
+  std::vector<DoneStep> done;            // in order of time; empty if no step has an expectation
   ServerStats stats;                     // at the end
   std::size_t members_at_end = 0;        // before the drain, the witness included
   std::size_t connections_at_end = 0;    // before the drain, of the server

@@ -5,26 +5,49 @@
 #include "absl/strings/str_cat.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/step_times.h"
 #include "chathttp/sim/world/world.h"
 
 namespace chathttp::sim {
 
-void World::DoStep(std::size_t index, std::int64_t round) {
-  const Step& step = scenario_.steps[index];
-  do {
-    DoRound(index, round);
-  } while (++round < step.count && step.every == absl::ZeroDuration());
-  if (round >= step.count) return;
-  scheduler_.RunAt(recorder_.start() + step.at + round * step.every, index,
-                   [this, index, round] { DoStep(index, round); });
+void World::Begin(std::size_t index, absl::Duration at) {
+  const std::size_t size = cast_[index].size();
+  const StepTimes times(scenario_.seed, scenario_.steps[index]);
+  if (!times.staggered()) return Schedule({index, 0, size, at});
+  for (std::size_t i = 0; i < size; ++i) Schedule({index, i, i + 1, at + times.DelayOf(i)});
 }
 
-void World::DoRound(std::size_t index, std::int64_t round) {
+void World::Schedule(const Occasion& occasion) {
+  if (occasion.at > steps_end_) return;
+  scheduler_.RunAt(recorder_.start() + occasion.at, occasion.step,
+                   [this, occasion] { Do(occasion); });
+}
+
+void World::Do(Occasion occasion) {
+  const Step& step = scenario_.steps[occasion.step];
+  const StepTimes times(scenario_.seed, step);
+  absl::Duration gap;
+  do {
+    DoRound(occasion);
+    if (++occasion.round >= step.count) return;
+    gap = times.GapBefore(occasion.round);
+  } while (gap == absl::ZeroDuration());
+  occasion.at += gap;
+  Schedule(occasion);
+}
+
+void World::DoRound(const Occasion& occasion) {
+  const std::size_t index = occasion.step;
   const Step& step = scenario_.steps[index];
-  switch (ShapeOf(step.verb).subject) {
+  const VerbShape& shape = ShapeOf(step.verb);
+  const bool healed = scenario_.mode != Mode::kHostile && recorder_.now() > record_.healed;
+  if (step.when && shape.fault && healed) return;
+  switch (shape.subject) {
     case Subject::kAnyone:
     case Subject::kPeers:
-      for (Participant* participant : cast_[index]) DoWith(*participant, index, round);
+      for (std::size_t i = occasion.first; i < occasion.last; ++i) {
+        DoWith(*cast_[index][i], index, occasion.round);
+      }
       return;
     case Subject::kServer:
       if (step.verb == Verb::kWall) return JumpWall(index);
@@ -39,8 +62,15 @@ void World::DoRound(std::size_t index, std::int64_t round) {
   faults_->Begin(step, index);
 }
 
+void World::React(std::string_view who, std::string_view entity) {
+  for (const std::size_t index : reactions_.Triggered(who, entity)) {
+    Begin(index, recorder_.now() + scenario_.steps[index].at);
+  }
+}
+
 void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
   const Step& step = scenario_.steps[index];
+  if (records_steps_) record_.done.push_back({index, round, participant.name(), recorder_.now()});
   if (step.verb == Verb::kReset) {
     step_effects_[index] += participant.Reset() ? 1 : 0;
     return;

@@ -75,7 +75,7 @@ class TapStream final : public ByteStream, private StreamObserver {
       case IoStatus::kProgress:
         Append(record_.received, {buffer.data(), result.bytes}, tap_.recorder_.now());
         tap_.recorder_.CountBytes(result.bytes);
-        if (tap_.recorder_.tracing()) TraceReceived();
+        if (tap_.recorder_.tracing() || tap_.recorder_.listening()) NoteReceived();
         break;
       case IoStatus::kEndOfStream:
         Ended(ConnectionRecord::End::kEndOfStream);
@@ -129,11 +129,14 @@ class TapStream final : public ByteStream, private StreamObserver {
     if (record_.end == ConnectionRecord::End::kOpen) tap_.End(end);
   }
 
-  void TraceReceived() {
-    while (const auto response = CutResponse(record_.received.bytes, traced_received_)) {
-      tap_.recorder_.Trace(record_.who, "received", Gist(*response));
-      traced_received_ = std::max(response->end, traced_received_ + 1);
-      if (response->code == 0) traced_received_ = record_.received.bytes.size();
+  void NoteReceived() {
+    while (const auto response = CutResponse(record_.received.bytes, noted_received_)) {
+      if (tap_.recorder_.tracing()) {
+        tap_.recorder_.Trace(record_.who, "received", Gist(*response));
+      }
+      tap_.recorder_.Hear(record_.who, response->entity);
+      noted_received_ = std::max(response->end, noted_received_ + 1);
+      if (response->code == 0) noted_received_ = record_.received.bytes.size();
     }
   }
   void TraceSent() {
@@ -151,7 +154,7 @@ class TapStream final : public ByteStream, private StreamObserver {
   std::unique_ptr<ByteStream> stream_;
   StreamObserver* observer_ = nullptr;
   bool write_broken_ = false;
-  std::size_t traced_received_ = 0;  // traced bytes of the recorded ones
+  std::size_t noted_received_ = 0;  // traced and heard bytes of the recorded ones
   std::size_t traced_sent_ = 0;
 };
 

@@ -46,6 +46,14 @@ class Recorder {
   std::uint64_t port_bytes() const { return port_bytes_; }
   void CountBytes(std::size_t bytes) { port_bytes_ += bytes; }
 
+  // `listener` is called at each complete response that a participant receives.
+  using ResponseListener = std::function<void(std::string_view who, std::string_view entity)>;
+  void SetListener(ResponseListener listener) { listener_ = std::move(listener); }
+  bool listening() const { return listener_ != nullptr; }
+  void Hear(std::string_view who, std::string_view entity) const {
+    if (listener_) listener_(who, entity);
+  }
+
   bool tracing() const { return trace_ != nullptr; }
   void Trace(std::string_view who, std::string_view what, std::string_view detail = "") const;
 
@@ -53,6 +61,7 @@ class Recorder {
   const Scheduler& scheduler_;
   absl::Time start_;
   TraceSink trace_;
+  ResponseListener listener_;
   std::uint64_t port_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };

@@ -7,6 +7,7 @@
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/options.h"
+#include "chathttp/sim/world/step_times.h"
 
 namespace chathttp::sim {
 namespace {
@@ -40,7 +41,10 @@ World::World(const Scenario& scenario, const RunOptions& options)
                             .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
       recorder_(scheduler_, options.trace),
       buffer_(kReadBytes),
-      step_effects_(scenario.steps.size()) {
+      reactions_(scenario),
+      step_effects_(scenario.steps.size()),
+      records_steps_(std::any_of(scenario.steps.begin(), scenario.steps.end(),
+                                 [](const Step& step) { return step.expected.has_value(); })) {
   record_.options = ServerOptionsOf(scenario);
   watch_ = std::make_unique<ServerWatch>(scheduler_, network_, [this] {
     if (server_ == nullptr) return;
@@ -112,11 +116,19 @@ void World::Act() {
     const Step& step = scenario_.steps[i];
     std::vector<Participant*>& cast = cast_.emplace_back();
     for (const std::string& name : ExpandNames(step.who, names_)) cast.push_back(&Find(name));
-    scheduler_.RunAt(recorder_.start() + step.at, i, [this, i] { DoStep(i, 0); });
-    act_end_ = std::max(act_end_, step.at + (step.count - 1) * step.every);
+    if (step.when) continue;
+    act_end_ = std::max(act_end_, step.at + StepTimes(scenario_.seed, step).Length(cast.size()));
   }
   const absl::Duration heal = scenario_.heal.value_or(act_end_);
   act_end_ = std::max(act_end_, heal);
+  steps_end_ = act_end_ + scenario_.settle;
+  for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+    if (!scenario_.steps[i].when) Begin(i, scenario_.steps[i].at);
+  }
+  if (!reactions_.empty()) {
+    recorder_.SetListener(
+        [this](std::string_view who, std::string_view entity) { React(who, entity); });
+  }
   if (scenario_.mode != Mode::kHostile) {
     scheduler_.RunAt(recorder_.start() + heal, scenario_.steps.size(), [this] { EndFaults(); });
   }
@@ -132,7 +144,8 @@ void World::EndFaults() {
 // ---- Settle and drain -------------------------------------------------------------------------
 
 void World::Settle() {
-  RunTo(act_end_ + scenario_.settle);
+  RunTo(steps_end_);
+  recorder_.SetListener(nullptr);
   record_.members_at_end = server_->room().members().size();
   record_.connections_at_end = server_->connections();
   for (const auto& participant : participants_) EndPauses(*participant);

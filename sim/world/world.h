@@ -26,6 +26,7 @@
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/faults.h"
 #include "chathttp/sim/world/participant.h"
+#include "chathttp/sim/world/reactions.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/run_options.h"
 #include "chathttp/sim/world/server_watch.h"
@@ -56,6 +57,14 @@ class World {
   const absl::Status& status() const { return status_; }
 
  private:
+  // A repetition of a step by some of its participants.
+  struct Occasion {
+    std::size_t step;
+    std::size_t first;  // in the cast of the step
+    std::size_t last;   // behind the last one
+    absl::Duration at;
+    std::int64_t round = 0;
+  };
   struct Pause {
     std::size_t step;
     Participant* participant;
@@ -70,9 +79,13 @@ class World {
   void Settle();
   void Drain();
 
-  void DoStep(std::size_t index, std::int64_t round);
-  void DoRound(std::size_t index, std::int64_t round);
+  // Schedules a step, with all its participants and repetitions, from `at` on.
+  void Begin(std::size_t index, absl::Duration at);
+  void Schedule(const Occasion& occasion);
+  void Do(Occasion occasion);
+  void DoRound(const Occasion& occasion);
   void DoWith(Participant& participant, std::size_t index, std::int64_t round);
+  void React(std::string_view who, std::string_view entity);
   void EndPauses(Participant& participant);
   void JumpWall(std::size_t index);
   void StopServer();
@@ -100,11 +113,14 @@ class World {
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
   std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
   std::unique_ptr<Faults> faults_;
+  Reactions reactions_;
   std::vector<Pause> pauses_;
   std::vector<std::uint64_t> step_effects_;
   std::vector<std::uint64_t> checkpoints_;
   absl::Duration next_checkpoint_ = absl::Seconds(1);
   absl::Duration act_end_;
+  absl::Duration steps_end_;  // of the settle phase: no step begins later
+  bool records_steps_ = false;
   absl::Duration wall_offset_;
   bool stop_requested_ = false;
   absl::Status status_;

@@ -52,6 +52,18 @@ TEST(SimulationPageTest, HasEachModeAndExpectation) {
   }
 }
 
+TEST(SimulationPageTest, HasEachFormOfHears) {
+  for (const HearsForm& form : HearsForms()) {
+    EXPECT_TRUE(Documented(absl::StrCat("| `", UsageOf(form), "` |"))) << UsageOf(form);
+  }
+}
+
+TEST(SimulationPageTest, HasEachFieldOfAReply) {
+  for (const std::string_view field : ReplyFields()) {
+    EXPECT_TRUE(Documented(absl::StrCat("`", AbslView(field), "`"))) << field;
+  }
+}
+
 TEST(SimulationPageTest, HasEachInvariant) {
   for (const char* const name : {"order",
                                  "complete",

@@ -150,6 +150,32 @@ TEST(ParserTest, AnExpectationMayNameWhoseItIs) {
   EXPECT_EQ(*step.expected, (Expectation{"bob", 200, "OK...^.^", false}));
 }
 
+TEST(ParserTest, ATimeMayCountFromTheLineBefore) {
+  const absl::StatusOr<Scenario> scenario = ParseScenario(
+      "clients alice\n@1s alice connect\nwhen alice hears \"*\" after 9s do alice list\n"
+      "@+20ms alice add\n@+0 alice list\n",
+      "t.chat");
+  ASSERT_TRUE(scenario.ok()) << scenario.status();
+  EXPECT_EQ(scenario->steps[2].at, absl::Milliseconds(1020));
+  EXPECT_EQ(scenario->steps[3].at, absl::Milliseconds(1020));
+}
+
+TEST(ParserTest, AReactionHasATriggerAndADelay) {
+  const Step step = ParseStep("when bob hears \"*Hi\" each time after 20ms do alice say \"Hello\"");
+  EXPECT_EQ(step.when, (Trigger{"bob", "*Hi", true}));
+  EXPECT_EQ(step.at, absl::Milliseconds(20));
+  EXPECT_EQ(step.who, "alice");
+  EXPECT_EQ(step.verb, Verb::kSay);
+}
+
+TEST(ParserTest, ASpanOfOneDurationIsFixed) {
+  const Step step = ParseStep("@0 alice say \"x\" x2 every 5ms..5ms stagger 1ms..2ms");
+  EXPECT_EQ(step.every, absl::Milliseconds(5));
+  EXPECT_EQ(step.max_every, absl::ZeroDuration());
+  EXPECT_EQ(step.stagger, absl::Milliseconds(1));
+  EXPECT_EQ(step.max_stagger, absl::Milliseconds(2));
+}
+
 TEST(ParserTest, LinksHaveTheirFaults) {
   const Step clog = ParseStep("@0 link alice->server clog 300ms");
   EXPECT_EQ(clog.verb, Verb::kClog);

@@ -129,13 +129,36 @@ class Drawer {
     step.verb = shape.verb;
     step.who = WhoOf(shape.subject);
     for (const Argument& argument : shape.arguments) DrawArgument(argument, step);
+    if (Flip()) DrawTrigger(step);
     if (!shape.has_reply || Flip()) return step;
     step.expected.emplace();
     if (shape.subject == Subject::kAnyone && Flip()) step.expected->who = step.who;
     step.expected->code = OneOf<int>(kReplyCodes);
     if (Flip()) step.expected->entity = Bytes(0);
     step.expected->then_end = Flip();
+    if (Flip()) DrawReplyTime(*step.expected);
+    for (std::uint64_t n = Below(3); n > 0; --n) {
+      step.expected->fields.push_back(
+          {std::string(OneOf<std::string_view>(ReplyFields())), Bytes(0)});
+    }
     return step;
+  }
+
+  void DrawSpan(absl::Duration& least, absl::Duration& most) {
+    least = Time(kTimeBounds);
+    if (Flip()) most = Time(kTimeBounds);
+    if (most <= least) most = absl::ZeroDuration();
+  }
+
+  void DrawTrigger(Step& step) {
+    step.when = Trigger{Who(), Bytes(0), Flip()};
+    if (Flip()) step.at = absl::ZeroDuration();
+  }
+
+  void DrawReplyTime(Expectation& expected) {
+    expected.at_most = Time(kTimeBounds);
+    if (Flip()) expected.at_least = Time({Unit::kDuration, 0, kMaxTime});
+    if (expected.at_least > expected.at_most) std::swap(expected.at_least, expected.at_most);
   }
 
   void DrawArgument(const Argument& argument, Step& step) {
@@ -148,7 +171,10 @@ class Drawer {
         return;
       case Argument::Field::kRepeat:
         if (Flip()) step.count = Number(kRepeatBounds);
-        if (Flip()) step.every = Time(kTimeBounds);
+        if (Flip()) DrawSpan(step.every, step.max_every);
+        return;
+      case Argument::Field::kStagger:
+        if (Flip()) DrawSpan(step.stagger, step.max_stagger);
         return;
       case Argument::Field::kDuration:
         step.duration = Time(argument.bounds);
@@ -159,8 +185,24 @@ class Drawer {
     }
   }
 
+  FinalExpectation DrawHears() {
+    using Kind = FinalExpectation::Kind;
+    FinalExpectation expectation;
+    expectation.kind = OneOf(HearsForms()).kind;
+    expectation.who = Who();
+    expectation.texts = {Bytes(0)};
+    const bool in_order = expectation.kind == Kind::kHears;
+    if ((in_order || expectation.kind == Kind::kHearsInAny) && Flip()) {
+      expectation.texts.push_back(Bytes(0));
+    } else if (in_order && Flip()) {
+      expectation.count = Number(kHeardBounds);
+    }
+    return expectation;
+  }
+
   FinalExpectation DrawFinal() {
     FinalExpectation expectation;
+    if (Flip()) return DrawHears();
     expectation.kind = static_cast<FinalExpectation::Kind>(Below(5));
     if (expectation.kind == FinalExpectation::Kind::kSees) expectation.who = Who();
     if (expectation.kind == FinalExpectation::Kind::kEffect) {
@@ -221,11 +263,18 @@ TEST(PrinterTest, AScenarioReadsAsItIsUsuallyWritten) {
       "@2.1s   server wall -1h\n"
       "@2.25s  partition d*|server for 100ms\n"
       "@3s     link server->d* latency +2s for 1m\n"
+      "@3.5s   d* say \"x\" x10 every 5ms..20ms stagger 1ms expect within 2s 200\n"
+      "when bob hears \"*Hello*\" do carol list          expect 200 with Server \"Chat*\"\n"
+      "when d1,d2 hears \"[ bob ] : *\" each time after 20ms do link d1->server clog 1s\n"
       "heal @4s\n"
       "settle 30s\n"
       "expect server evicted 1\n"
       "expect alice sees 200 messages\n"
-      "expect effect clog,swizzle\n";
+      "expect effect clog,swizzle\n"
+      "expect bob hears \"[ alice ] : Hi\" x3\n"
+      "expect bob hears in any order \"A\" \"B\"\n"
+      "expect exactly one of d* hears \"OK...^.^\"\n"
+      "expect no alice hears \"*secret*\"\n";
   const absl::StatusOr<Scenario> scenario = ParseScenario(text, "text");
   ASSERT_TRUE(scenario.ok()) << scenario.status();
   EXPECT_EQ(PrintScenario(*scenario), text);

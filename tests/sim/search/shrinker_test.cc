@@ -61,6 +61,19 @@ TEST(Shrinker, MakesNumbersAsSmallAsTheyMayBe) {
   EXPECT_EQ(shrunk.steps[0].text.size(), 1U);
 }
 
+TEST(Shrinker, MakesReactionsAsSimpleAsTheyMayBe) {
+  const Scenario scenario = Parse(
+      "clients alice bob\n"
+      "@1s alice say \"some text\" x5 every 5ms..13ms stagger 2ms..3ms\n"
+      "when bob hears \"*text*\" each time after 1.25s do alice list\n");
+  const Scenario shrunk = Shrink(scenario, [](const Scenario& candidate) {
+    return candidate.steps.size() == 2 && candidate.steps[1].when &&
+           candidate.steps[0].count >= 2 && candidate.clients.size() == 2;
+  });
+  EXPECT_EQ(PrintStep(shrunk.steps[0]), "@0      alice say \"x\" x2");
+  EXPECT_EQ(PrintStep(shrunk.steps[1]), "when bob hears \"*\" do alice list");
+}
+
 TEST(Shrinker, MovesStepsTogether) {
   const Scenario scenario = Parse(
       "clients alice bob\n"
@@ -128,6 +141,8 @@ TEST(Cast, WithoutSomebodyNothingIsLeftThatOnlyTheyDo) {
       "@1s link bob->server clog 1s\n"
       "@1s partition alice,bob|server for 1s\n"
       "@1s swizzle bob over 1s\n"
+      "when bob hears \"*\" do alice list\n"
+      "when alice,bob hears \"*\" do bob list\n"
       "expect bob sees 1 messages\n");
   const Scenario without = Without(scenario, "bob");
   EXPECT_THAT(without.peers, IsEmpty());
