@@ -23,7 +23,7 @@ ABSL_FLAG(
     "to play each file with, instead of its own.");
 ABSL_FLAG(std::uint16_t, jobs, 1, "For swarm and census: the number of threads, 1 to 1024.");
 ABSL_FLAG(std::string, mode, "",
-          "For swarm and census: the mode of all scenarios: clean, faulty or hostile.");
+          "For seeds: the mode of their scenarios: clean, faulty or hostile.");
 ABSL_FLAG(std::uint32_t, failures, 0,
           "For swarm: stop after this number of failing seeds; 0: never.");
 ABSL_FLAG(std::string, keep, "",
@@ -56,7 +56,7 @@ struct FlagUse {
 void CheckFlags(std::string_view command) {
   const std::vector<FlagUse> uses = {{"seeds", {"run", "swarm", "census"}},
                                      {"jobs", {"swarm", "census"}},
-                                     {"mode", {"swarm", "census"}},
+                                     {"mode", {"swarm", "census", "gen", "shrink", "trace"}},
                                      {"failures", {"swarm"}},
                                      {"keep", {"swarm"}},
                                      {"real", {"run"}},
@@ -83,6 +83,14 @@ std::optional<sim::SeedRange> SeedsFlag() {
   return seeds;
 }
 
+std::optional<sim::Mode> ModeFlag() {
+  const std::string word = absl::GetFlag(FLAGS_mode);
+  if (word.empty()) return std::nullopt;
+  const std::optional<sim::Mode> mode = sim::ParseMode(word);
+  if (!mode) ExitWithUsageError("--mode must be clean, faulty or hostile, got " + word);
+  return mode;
+}
+
 SearchOptions SearchFlags() {
   SearchOptions options{.seeds = SeedsFlag().value_or(sim::SeedRange{1, 4'096})};
   options.jobs = absl::GetFlag(FLAGS_jobs);
@@ -90,10 +98,7 @@ SearchOptions SearchFlags() {
     ExitWithUsageError("--jobs must be 1 to 1024, got " + std::to_string(options.jobs));
   }
   if (absl::GetFlag(FLAGS_failures) > 0) options.max_findings = absl::GetFlag(FLAGS_failures);
-  if (const std::string word = absl::GetFlag(FLAGS_mode); !word.empty()) {
-    options.mode = sim::ParseMode(word);
-    if (!options.mode) ExitWithUsageError("--mode must be clean, faulty or hostile, got " + word);
-  }
+  options.mode = ModeFlag();
   return options;
 }
 
@@ -121,10 +126,11 @@ int Dispatch(const std::string& command, const std::vector<std::string>& argumen
     if (seeds && real) ExitWithUsageError("--real has no --seeds: a real network draws nothing");
     return RunFiles(arguments, real, seeds);
   }
-  if (command == "gen") return PrintGenerated(one("seed"));
-  if (command == "shrink") return ShrinkOne(one("file or seed"));
+  if (command == "gen") return PrintGenerated(one("seed"), ModeFlag());
+  if (command == "shrink") return ShrinkOne(one("file or seed"), ModeFlag());
   if (command == "trace") {
-    return TraceOne(one("file or seed"), absl::GetFlag(FLAGS_json), Width());
+    return TraceOne(one("file or seed"),
+                    {.mode = ModeFlag(), .json = absl::GetFlag(FLAGS_json), .width = Width()});
   }
   if (command == "swarm") {
     none();

@@ -26,9 +26,11 @@ int Exit(sim::Verdict verdict) {
   return static_cast<int>(verdict);
 }
 
+// The result has a step, so that it can be run as a file.
 sim::Scenario ShrinkTo(const sim::Scenario& scenario, const std::string& invariant) {
-  return sim::Shrink(
-      scenario, [&](const sim::Scenario& candidate) { return sim::Breaks(candidate, invariant); });
+  return sim::Shrink(scenario, [&](const sim::Scenario& candidate) {
+    return !candidate.steps.empty() && sim::Breaks(candidate, invariant);
+  });
 }
 
 void Keep(const std::string& directory, const sim::Finding& finding,
@@ -36,10 +38,17 @@ void Keep(const std::string& directory, const sim::Finding& finding,
   const sim::Scenario scenario = sim::Generate(finding.seed, mode);
   const sim::Scenario shrunk = ShrinkTo(scenario, finding.violations.front().invariant);
   const std::string name = absl::StrCat("seed-", finding.seed);
-  WriteFile(directory, name + ".chat", sim::AsFile(scenario, finding.violations));
-  WriteFile(directory, name + ".shrunk.chat", sim::AsFile(shrunk, {finding.violations.front()}));
+  WriteFile(directory, name + ".chat", sim::AsFile(scenario, finding.violations, name + ".chat"));
+  WriteFile(directory, name + ".shrunk.chat",
+            sim::AsFile(shrunk, sim::RunTwice(shrunk).violations, name + ".shrunk.chat"));
   WriteFile(directory, name + ".test.cc",
             sim::TestSnippet(absl::StrCat("Seed", finding.seed), shrunk));
+}
+
+void PrintViolations(const std::string& what, const std::vector<sim::Violation>& violations,
+                     const std::string& replay) {
+  if (violations.empty()) return;
+  std::cout << sim::DescribeViolations(what, violations) << sim::DescribeReplay(replay);
 }
 
 sim::Verdict RunWithSeeds(const std::string& path, const sim::SeedRange& seeds) {
@@ -48,10 +57,11 @@ sim::Verdict RunWithSeeds(const std::string& path, const sim::SeedRange& seeds) 
   std::uint64_t failed = 0;
   for (std::uint64_t i = 0; i < seeds.size(); ++i) {
     scenario.seed = seeds.first + i;
-    const RunningSeed running(scenario.seed);
+    const std::string replay =
+        absl::StrCat("chat_sim run --seeds=", scenario.seed, "..", scenario.seed, " ", path);
+    const RunningSeed running(scenario.seed, replay);
     const sim::RunResult result = sim::RunTwice(scenario);
-    std::cout << sim::DescribeViolations(absl::StrCat(path, ", seed ", scenario.seed),
-                                         result.violations);
+    PrintViolations(absl::StrCat(path, ", seed ", scenario.seed), result.violations, replay);
     failed += result.ok() ? 0 : 1;
     worst = sim::Worse(worst, sim::VerdictOf(result.violations));
   }
@@ -71,39 +81,41 @@ int RunFiles(const std::vector<std::string>& paths, bool real,
     }
     const sim::Scenario scenario = ReadScenarioFile(path);
     const sim::RunResult result = real ? RunReal(scenario) : sim::RunTwice(scenario);
-    std::cout << sim::DescribeRun(path, result) << sim::DescribeViolations(path, result.violations);
+    std::cout << sim::DescribeRun(path, result);
+    PrintViolations(path, result.violations,
+                    absl::StrCat("chat_sim run ", real ? "--real " : "", path));
     worst = sim::Worse(worst, sim::VerdictOf(result.violations));
   }
   return Exit(worst);
 }
 
-int PrintGenerated(const std::string& seed) {
+int PrintGenerated(const std::string& seed, std::optional<sim::Mode> mode) {
   const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(seed);
   if (!seeds || seeds->size() != 1) ExitWithUsageError("gen needs a seed, got " + seed);
-  std::cout << sim::PrintScenario(sim::Generate(seeds->first));
+  std::cout << sim::PrintScenario(sim::Generate(seeds->first, mode));
   return Exit(sim::Verdict::kOk);
 }
 
-int ShrinkOne(const std::string& path_or_seed) {
-  const sim::Scenario scenario = ReadScenario(path_or_seed);
+int ShrinkOne(const std::string& path_or_seed, std::optional<sim::Mode> mode) {
+  const sim::Scenario scenario = ReadScenario(path_or_seed, mode);
   const sim::RunResult result = sim::RunTwice(scenario);
   if (result.ok()) {
     std::cerr << path_or_seed << ": nothing to shrink, no invariant is broken" << std::endl;
     return Exit(sim::Verdict::kOk);
   }
-  const sim::Violation& first = result.violations.front();
-  std::cout << sim::AsFile(ShrinkTo(scenario, first.invariant), {first});
+  const sim::Scenario shrunk = ShrinkTo(scenario, result.violations.front().invariant);
+  std::cout << sim::AsFile(shrunk, sim::RunTwice(shrunk).violations, "FILE");
   return Exit(sim::VerdictOf(result.violations));
 }
 
-int TraceOne(const std::string& path_or_seed, bool json, std::size_t width) {
-  const sim::Scenario scenario = ReadScenario(path_or_seed);
+int TraceOne(const std::string& path_or_seed, const TraceOptions& options) {
+  const sim::Scenario scenario = ReadScenario(path_or_seed, options.mode);
   std::vector<std::string> names = sim::ParticipantsOf(scenario);
   names.emplace_back("server");
-  sim::LaneChart chart(names, width);
-  std::cout << (json ? "" : chart.TakeText());
+  sim::LaneChart chart(names, options.width);
+  std::cout << (options.json ? "" : chart.TakeText());
   const auto show = [&](const sim::TraceEvent& event) {
-    if (json) {
+    if (options.json) {
       std::cout << sim::TraceJson(event) << "\n";
     } else {
       chart.Add(event);
@@ -120,7 +132,8 @@ int RunSwarm(const SearchOptions& options, const std::string& keep) {
   const sim::Swarm swarm = Search(options);
   const absl::Duration wall = absl::Now() - begin;
   for (const sim::Finding& finding : swarm.findings) {
-    std::cout << sim::DescribeFinding(finding);
+    std::cout << sim::DescribeFinding(finding)
+              << sim::DescribeReplay(sim::ReplayOf(finding.seed, options.mode));
     if (!keep.empty()) Keep(keep, finding, options.mode);
   }
   const bool coverage = !options.mode && swarm.scenarios >= sim::kSeedsForCoverage;

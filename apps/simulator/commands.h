@@ -22,14 +22,20 @@ namespace chathttp {
 [[nodiscard]] int RunFiles(const std::vector<std::string>& paths, bool real,
                            const std::optional<sim::SeedRange>& seeds);
 
-// Prints the scenario of a seed.
-[[nodiscard]] int PrintGenerated(const std::string& seed);
+// Prints the scenario of a seed. For `mode` here and below see Generate.
+[[nodiscard]] int PrintGenerated(const std::string& seed, std::optional<sim::Mode> mode);
 
-// Prints the smallest scenario found that breaks the same invariant.
-[[nodiscard]] int ShrinkOne(const std::string& path_or_seed);
+// Prints the smallest scenario found that breaks the same invariant, and in a comment what it breaks.
+[[nodiscard]] int ShrinkOne(const std::string& path_or_seed, std::optional<sim::Mode> mode);
 
-// Prints one run, as a chart or as JSON lines.
-[[nodiscard]] int TraceOne(const std::string& path_or_seed, bool json, std::size_t width);
+struct TraceOptions {
+  std::optional<sim::Mode> mode;
+  bool json = false;      // JSON lines instead of a chart
+  std::size_t width = 0;  // of the chart, in columns
+};
+
+// Prints one run.
+[[nodiscard]] int TraceOne(const std::string& path_or_seed, const TraceOptions& options);
 
 // Searches; writes findings to directory `keep` unless that is empty.
 [[nodiscard]] int RunSwarm(const SearchOptions& options, const std::string& keep);

@@ -9,6 +9,7 @@
 #include "apps/flags/command_line.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/scenario/printer.h"
 #include "chathttp/sim/search/generator.h"
 #include "chathttp/sim/search/seeds.h"
 
@@ -28,9 +29,15 @@ sim::Scenario ReadScenarioFile(const std::string& path) {
   return *std::move(scenario);
 }
 
-sim::Scenario ReadScenario(const std::string& path_or_seed) {
+sim::Scenario ReadScenario(const std::string& path_or_seed, std::optional<sim::Mode> mode) {
   const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(path_or_seed);
-  if (seeds && seeds->size() == 1) return sim::Generate(seeds->first);
+  if (seeds && seeds->size() == 1) {
+    const std::string text = sim::PrintScenario(sim::Generate(seeds->first, mode));
+    absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text, "generated");
+    if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
+    return *std::move(scenario);
+  }
+  if (mode) ExitWithUsageError("--mode is for seeds, got the file " + path_or_seed);
   return ReadScenarioFile(path_or_seed);
 }
 

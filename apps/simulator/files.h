@@ -8,6 +8,7 @@
 #ifndef CHATHTTP_APPS_SIMULATOR_FILES_H_
 #define CHATHTTP_APPS_SIMULATOR_FILES_H_
 
+#include <optional>
 #include <string>
 
 #include "chathttp/sim/scenario/scenario.h"
@@ -16,8 +17,10 @@ namespace chathttp {
 
 [[nodiscard]] sim::Scenario ReadScenarioFile(const std::string& path);
 
-// A number is a seed, anything else a path.
-[[nodiscard]] sim::Scenario ReadScenario(const std::string& path_or_seed);
+// A number is a seed, anything else a path. The lines of the steps of a seed are those of the text
+// that `chat_sim gen` prints. `mode`: as for Generate; ends the program for a path.
+[[nodiscard]] sim::Scenario ReadScenario(const std::string& path_or_seed,
+                                         std::optional<sim::Mode> mode = std::nullopt);
 
 // Creates `directory` if it does not exist.
 void WriteFile(const std::string& directory, const std::string& name, const std::string& text);

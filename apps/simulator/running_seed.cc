@@ -6,23 +6,25 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace chathttp {
 namespace {
 
-thread_local bool runs = false;
+thread_local const std::string* running_replay = nullptr;  // not null: a seed runs
 thread_local std::uint64_t running_seed = 0;
 
 // Calls only functions that a signal handler may call (signal-safety(7)).
 void OnCrash(int signal) {
-  if (runs) {
+  if (running_replay != nullptr) {
     std::array<char, 20> digits;
     const auto [end, error] =
         std::to_chars(digits.data(), digits.data() + digits.size(), running_seed);
     const std::string_view seed(digits.data(), static_cast<std::size_t>(end - digits.data()));
     for (const std::string_view part :
          {std::string_view("chat_sim: crashed in seed "), seed,
-          std::string_view("; replay it with: chat_sim trace "), seed, std::string_view("\n")}) {
+          std::string_view("; replay it with: "), std::string_view(*running_replay),
+          std::string_view("\n")}) {
       if (write(STDERR_FILENO, part.data(), part.size()) < 0) break;
     }
   }
@@ -40,11 +42,11 @@ void NameSeedsOnCrash() {
   }
 }
 
-RunningSeed::RunningSeed(std::uint64_t seed) {
+RunningSeed::RunningSeed(std::uint64_t seed, std::string replay) : replay_(std::move(replay)) {
   running_seed = seed;
-  runs = true;
+  running_replay = &replay_;
 }
 
-RunningSeed::~RunningSeed() { runs = false; }
+RunningSeed::~RunningSeed() { running_replay = nullptr; }
 
 }  // namespace chathttp

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/simulator/running_seed.h"
+#include "chathttp/sim/search/report.h"
 
 namespace chathttp {
 namespace {
@@ -55,7 +56,7 @@ class Searcher {
     const std::uint64_t begin = options_.seeds.first + block * kBlock;
     const std::uint64_t size = std::min(kBlock, options_.seeds.last - begin + 1);
     for (std::uint64_t i = 0; i < size; ++i) {
-      const RunningSeed running(begin + i);
+      const RunningSeed running(begin + i, sim::ReplayOf(begin + i, options_.mode));
       const sim::SeedResult result = sim::RunSeed(begin + i, options_.mode);
       if (!result.run.ok()) Announce(result);
       part.Add(result);

@@ -63,11 +63,22 @@ Verdict VerdictOf(const Swarm& swarm, bool coverage) {
   return verdict;
 }
 
+std::string ReplayOf(std::uint64_t seed, std::optional<Mode> mode) {
+  std::string flag;
+  for (const ModeWord& word : ModeWords()) {
+    if (mode == word.mode) flag = absl::StrCat("--mode=", AbslView(word.word), " ");
+  }
+  return absl::StrCat("chat_sim trace ", flag, seed);
+}
+
+std::string DescribeReplay(std::string_view command) {
+  return absl::StrCat("replay it with: ", AbslView(command), "\n");
+}
+
 std::string DescribeViolations(std::string_view what, const std::vector<Violation>& violations) {
   std::string text;
   for (const Violation& violation : violations) {
-    absl::StrAppend(&text, AbslView(what), ": ", violation.invariant, ": ", violation.message,
-                    "\n");
+    absl::StrAppend(&text, AbslView(what), ": ", Describe(violation), "\n");
   }
   return text;
 }
@@ -127,11 +138,15 @@ std::string DescribeRun(std::string_view what, const RunResult& result) {
                       result.events, " events, ", outcome, " simulated\n");
 }
 
-std::string AsFile(const Scenario& scenario, const std::vector<Violation>& broken) {
+std::string AsFile(const Scenario& scenario, const std::vector<Violation>& violations,
+                   std::string_view name) {
+  const int comments = static_cast<int>(violations.size()) + 1;
   std::string text;
-  for (const Violation& violation : broken) {
-    absl::StrAppend(&text, "# ", violation.invariant, ": ", violation.message, "\n");
+  for (Violation violation : violations) {
+    if (violation.line > 0) violation.line += comments;
+    absl::StrAppend(&text, "# ", Describe(violation), "\n");
   }
+  absl::StrAppend(&text, "# ", DescribeReplay(absl::StrCat("chat_sim run ", AbslView(name))));
   return text + PrintScenario(scenario);
 }
 

@@ -8,6 +8,8 @@
 #ifndef CHATHTTP_SIM_SEARCH_REPORT_H_
 #define CHATHTTP_SIM_SEARCH_REPORT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,12 @@ enum class Verdict : int {
 // `coverage`: whether coverage gaps count. They do for seeds of all modes.
 [[nodiscard]] Verdict VerdictOf(const Swarm& swarm, bool coverage);
 
+// The command that shows the run of a seed: "chat_sim trace 17". `mode`: as for Generate.
+[[nodiscard]] std::string ReplayOf(std::uint64_t seed, std::optional<Mode> mode);
+
+// "replay it with: chat_sim trace 17"
+[[nodiscard]] std::string DescribeReplay(std::string_view command);
+
 // One line for each violation: "seed 17: order: alice#0 ...".
 [[nodiscard]] std::string DescribeViolations(std::string_view what,
                                              const std::vector<Violation>& violations);
@@ -51,8 +59,10 @@ enum class Verdict : int {
 // "scenario.chat: digest ..., 1234 events, 56 deliveries, 61s simulated"
 [[nodiscard]] std::string DescribeRun(std::string_view what, const RunResult& result);
 
-// The text of a scenario file, with the broken invariants in a comment.
-[[nodiscard]] std::string AsFile(const Scenario& scenario, const std::vector<Violation>& broken);
+// The text of a scenario file. A comment holds `violations`, which name lines of this file, and the
+// command that runs the file, called `name`.
+[[nodiscard]] std::string AsFile(const Scenario& scenario, const std::vector<Violation>& violations,
+                                 std::string_view name);
 
 // The source of a GoogleTest that fails while `scenario` breaks an invariant.
 [[nodiscard]] std::string TestSnippet(std::string_view name, const Scenario& scenario);

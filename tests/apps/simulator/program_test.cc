@@ -88,7 +88,9 @@ TEST_F(SimProgram, ABrokenExpectationExitsWithOne) {
   const Ended run =
       RunSim({"run", FileOf(std::string(kConversation) + "expect bob sees 9 messages\n")});
   EXPECT_EQ(run.code, 1);
-  EXPECT_THAT(run.out, HasSubstr("expectation: "));
+  EXPECT_THAT(
+      run.out,
+      HasSubstr("expectation: line 9: expected messages of bob 9, got 1\nreplay it with: "));
 }
 
 TEST_F(SimProgram, AnErrorInAFileNamesItsPlace) {
@@ -146,6 +148,7 @@ TEST_F(SimProgram, AFileIsPlayedWithSeveralSeeds) {
       {"run", "--seeds=3..4", FileOf(std::string(kConversation) + "expect bob sees 9 messages\n")});
   EXPECT_EQ(badly.code, 1);
   EXPECT_THAT(badly.out, HasSubstr(", seed 3: expectation: "));
+  EXPECT_THAT(badly.out, HasSubstr("replay it with: chat_sim run --seeds=3..3 "));
   EXPECT_THAT(badly.out, EndsWith(": 2 seeds, 2 failed\n"));
 }
 
@@ -186,7 +189,11 @@ TEST_F(SimProgram, AFailureIsShrunkToTheLinesThatMatter) {
   EXPECT_EQ(shrunk.code, 1);
   EXPECT_THAT(shrunk.out, StartsWith("# expectation: "));
   EXPECT_THAT(shrunk.out, HasSubstr("expect bob sees "));
-  EXPECT_LT(LinesOf(shrunk.out), 8U) << shrunk.out;
+  const Ended again = RunSim({"run", FileOf(shrunk.out)});
+  EXPECT_EQ(again.code, 1);
+  const std::string report = shrunk.out.substr(2, shrunk.out.find('\n') - 2);
+  EXPECT_THAT(again.out, HasSubstr(report + "\n"));
+  EXPECT_LT(LinesOf(shrunk.out), 10U) << shrunk.out;
 }
 
 TEST_F(SimProgram, ATraceFitsIntoItsWidth) {
@@ -195,6 +202,12 @@ TEST_F(SimProgram, ATraceFitsIntoItsWidth) {
   std::istringstream lines(trace.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 60U) << line;
   EXPECT_THAT(trace.out, HasSubstr("> ADD alice"));
+}
+
+TEST_F(SimProgram, ASeedMayHaveAnotherMode) {
+  EXPECT_THAT(RunSim({"gen", "1", "--mode=hostile"}).out, HasSubstr("\nmode hostile\n"));
+  EXPECT_EQ(RunSim({"trace", "1", "--mode=hostile"}).code, 0);
+  EXPECT_EQ(RunSim({"trace", FileOf(kConversation), "--mode=hostile"}).code, 2);
 }
 
 TEST_F(SimProgram, ATraceCanBeJson) {

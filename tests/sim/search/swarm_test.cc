@@ -124,8 +124,22 @@ TEST(Report, ATestSnippetHoldsTheScenario) {
 }
 
 TEST(Report, AFileSaysWhatItBreaks) {
-  EXPECT_THAT(AsFile(Generate(7), {{"order", "alice#0 at item 3"}}),
-              testing::StartsWith("# order: alice#0 at item 3\nscenario seed-7\n"));
+  EXPECT_THAT(AsFile(Generate(7), {{"order", "alice#0", 5}}, "a.chat"),
+              testing::StartsWith("# order: line 7: alice#0\n"
+                                  "# replay it with: chat_sim run a.chat\nscenario seed-7\n"));
+}
+
+TEST(Report, AViolationSaysWhereAndEscapesBytes) {
+  EXPECT_EQ(Describe({"order", "got \x1b[2J", 12, "alice", absl::Seconds(1)}),
+            "order: line 12: alice at 1s: got \\x1b[2J");
+  EXPECT_EQ(Describe({"order", "lost", 12, "", absl::Seconds(1), "a_test.cc"}),
+            "order: a_test.cc:12: at 1s: lost");
+  EXPECT_EQ(Describe({"order", "lost"}), "order: lost");
+}
+
+TEST(Report, AReplayNamesTheModeIfItWasGiven) {
+  EXPECT_EQ(ReplayOf(17, std::nullopt), "chat_sim trace 17");
+  EXPECT_EQ(ReplayOf(17, Mode::kHostile), "chat_sim trace --mode=hostile 17");
 }
 
 TEST(Seeds, AreANumberOrARange) {
