@@ -12,6 +12,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
+#include "absl/time/time.h"
 #include "apps/flags/command_line.h"
 #include "apps/simulator/commands.h"
 #include "apps/simulator/running_seed.h"
@@ -30,6 +31,9 @@ ABSL_FLAG(std::string, keep, "",
           "For swarm: the directory for failing scenarios, as files, shrunk files and tests.");
 ABSL_FLAG(bool, real, false, "For run: use a real server on the loopback interface.");
 ABSL_FLAG(bool, json, false, "For trace: print JSON lines.");
+ABSL_FLAG(bool, svg, false, "For trace: print a sequence chart as an SVG document.");
+ABSL_FLAG(absl::Duration, from, absl::ZeroDuration(), "For trace --svg: the first time to draw.");
+ABSL_FLAG(absl::Duration, to, absl::InfiniteDuration(), "For trace --svg: the last time to draw.");
 ABSL_FLAG(std::uint16_t, width, 0,
           "For trace: the number of columns; 0: those of the terminal, or 100.");
 
@@ -61,6 +65,9 @@ void CheckFlags(std::string_view command) {
                                      {"keep", {"swarm"}},
                                      {"real", {"run"}},
                                      {"json", {"trace"}},
+                                     {"svg", {"trace"}},
+                                     {"from", {"trace"}},
+                                     {"to", {"trace"}},
                                      {"width", {"trace"}}};
   for (const auto& [name, commands] : uses) {
     const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(AbslView(name));
@@ -109,6 +116,20 @@ std::size_t Width() {
   return known ? window.ws_col : 100;
 }
 
+TraceOptions TraceFlags() {
+  TraceOptions options{.mode = ModeFlag()};
+  options.json = absl::GetFlag(FLAGS_json);
+  options.svg = absl::GetFlag(FLAGS_svg);
+  options.width = Width();
+  options.window.from = absl::GetFlag(FLAGS_from);
+  options.window.to = absl::GetFlag(FLAGS_to);
+  if (options.json && options.svg) ExitWithUsageError("trace prints --json or --svg, not both");
+  const bool cut =
+      options.window.from > absl::ZeroDuration() || options.window.to < absl::InfiniteDuration();
+  if (cut && !options.svg) ExitWithUsageError("--from and --to need --svg");
+  return options;
+}
+
 int Dispatch(const std::string& command, const std::vector<std::string>& arguments) {
   const auto one = [&](const std::string& what) -> const std::string& {
     if (arguments.size() != 1) ExitWithUsageError(command + " needs one " + what);
@@ -129,8 +150,7 @@ int Dispatch(const std::string& command, const std::vector<std::string>& argumen
   if (command == "gen") return PrintGenerated(one("seed"), ModeFlag());
   if (command == "shrink") return ShrinkOne(one("file or seed"), ModeFlag());
   if (command == "trace") {
-    return TraceOne(one("file or seed"),
-                    {.mode = ModeFlag(), .json = absl::GetFlag(FLAGS_json), .width = Width()});
+    return TraceOne(one("file or seed"), TraceFlags());
   }
   if (command == "swarm") {
     none();

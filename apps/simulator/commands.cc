@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <iostream>
 #include <optional>
+#include <ostream>
+#include <sstream>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +28,16 @@ int Exit(sim::Verdict verdict) {
   return static_cast<int>(verdict);
 }
 
+// Runs `scenario` and prints its sequence chart.
+sim::RunResult Draw(const sim::Scenario& scenario, const sim::ChartWindow& window,
+                    std::ostream& out) {
+  sim::SequenceChart chart(scenario.name, sim::ParticipantsOf(scenario));
+  sim::RunResult result =
+      sim::Run(scenario, {.trace = [&](const sim::TraceEvent& event) { chart.Add(event); }});
+  out << chart.Svg(result.violations, window);
+  return result;
+}
+
 // The result has a step, so that it can be run as a file.
 sim::Scenario ShrinkTo(const sim::Scenario& scenario, const std::string& invariant) {
   return sim::Shrink(scenario, [&](const sim::Scenario& candidate) {
@@ -41,6 +53,9 @@ void Keep(const std::string& directory, const sim::Finding& finding,
   WriteFile(directory, name + ".chat", sim::AsFile(scenario, finding.violations, name + ".chat"));
   WriteFile(directory, name + ".shrunk.chat",
             sim::AsFile(shrunk, sim::RunTwice(shrunk).violations, name + ".shrunk.chat"));
+  std::ostringstream chart;
+  Draw(shrunk, {}, chart);
+  WriteFile(directory, name + ".shrunk.svg", chart.str());
   WriteFile(directory, name + ".test.cc",
             sim::TestSnippet(absl::StrCat("Seed", finding.seed), shrunk));
 }
@@ -110,6 +125,11 @@ int ShrinkOne(const std::string& path_or_seed, std::optional<sim::Mode> mode) {
 
 int TraceOne(const std::string& path_or_seed, const TraceOptions& options) {
   const sim::Scenario scenario = ReadScenario(path_or_seed, options.mode);
+  if (options.svg) {
+    const sim::RunResult result = Draw(scenario, options.window, std::cout);
+    std::cerr << sim::DescribeViolations(path_or_seed, result.violations);
+    return Exit(sim::VerdictOf(result.violations));
+  }
   std::vector<std::string> names = sim::ParticipantsOf(scenario);
   names.emplace_back("server");
   sim::LaneChart chart(names, options.width);

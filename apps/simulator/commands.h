@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/simulator/search.h"
+#include "chathttp/sim/run/sequence_chart.h"
 #include "chathttp/sim/search/seeds.h"
 
 namespace chathttp {
@@ -30,8 +31,10 @@ namespace chathttp {
 
 struct TraceOptions {
   std::optional<sim::Mode> mode;
-  bool json = false;      // JSON lines instead of a chart
-  std::size_t width = 0;  // of the chart, in columns
+  bool json = false;             // JSON lines instead of a chart
+  bool svg = false;              // an SVG document instead of a chart
+  sim::ChartWindow window = {};  // of the document
+  std::size_t width = 0;         // of the chart, in columns
 };
 
 // Prints one run.

@@ -77,6 +77,7 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
   }
   if (step.verb == Verb::kPauseReading) {
     pauses_.push_back({index, &participant, participant.tap().unread_notices()});
+    recorder_.Trace(participant.name(), "fault", "pause-reading");
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
   sim::DoStep(participant, step, round);
@@ -90,6 +91,7 @@ void World::EndPauses(Participant& participant) {
   std::erase_if(pauses_, [&](const Pause& pause) {
     if (pause.participant != &participant) return false;
     step_effects_[pause.step] += participant.tap().unread_notices() - pause.unread_before;
+    recorder_.Trace(participant.name(), "fault-over", "pause-reading");
     return true;
   });
 }

@@ -210,6 +210,18 @@ TEST_F(SimProgram, ASeedMayHaveAnotherMode) {
   EXPECT_EQ(RunSim({"trace", FileOf(kConversation), "--mode=hostile"}).code, 2);
 }
 
+TEST_F(SimProgram, ATraceCanBeASequenceChart) {
+  const std::string path = FileOf(kConversation);
+  const Ended trace = RunSim({"trace", "--svg", path});
+  EXPECT_EQ(trace.code, 0) << trace.err;
+  EXPECT_THAT(trace.out, testing::AllOf(StartsWith("<svg "), HasSubstr("POST alice Hello"),
+                                        EndsWith("</svg>\n")));
+  EXPECT_THAT(RunSim({"trace", "--svg", "--from=150ms", path}).out,
+              testing::Not(HasSubstr("POST alice Hello")));
+  EXPECT_EQ(RunSim({"trace", "--from=150ms", path}).code, 2);
+  EXPECT_EQ(RunSim({"trace", "--svg", "--json", path}).code, 2);
+}
+
 TEST_F(SimProgram, ATraceCanBeJson) {
   const Ended trace = RunSim({"trace", FileOf(kConversation), "--json"});
   EXPECT_EQ(trace.code, 0);
