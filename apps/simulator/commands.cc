@@ -31,7 +31,7 @@ int Exit(sim::Verdict verdict) {
 // Runs `scenario` and prints its sequence chart.
 sim::RunResult Draw(const sim::Scenario& scenario, const sim::ChartWindow& window,
                     std::ostream& out) {
-  sim::SequenceChart chart(scenario.name, sim::ParticipantsOf(scenario));
+  sim::SequenceChart chart(scenario.name, scenario.Participants());
   sim::RunResult result =
       sim::Run(scenario, {.trace = [&](const sim::TraceEvent& event) { chart.Add(event); }});
   out << chart.Svg(result.violations, window);
@@ -130,7 +130,7 @@ int TraceOne(const std::string& path_or_seed, const TraceOptions& options) {
     std::cerr << sim::DescribeViolations(path_or_seed, result.violations);
     return Exit(sim::VerdictOf(result.violations));
   }
-  std::vector<std::string> names = sim::ParticipantsOf(scenario);
+  std::vector<std::string> names = scenario.Participants();
   names.emplace_back("server");
   sim::LaneChart chart(names, options.width);
   std::cout << (options.json ? "" : chart.TakeText());

@@ -30,6 +30,7 @@ enum class Purpose : std::uint64_t {
   kSpurious = 10,   // spurious notices
   kEvery = 11,      // times between the repetitions of a step
   kStagger = 12,    // times between the participants of a step
+  kFault = 13,      // faults for a network without a scenario
   kGenerate = 32,   // scenarios
 };
 

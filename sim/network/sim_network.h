@@ -64,6 +64,16 @@ class SimNetwork {
   void Pause(std::string_view from, std::string_view to) { LinkBetween(from, to).Begin({}); }
   void Resume(std::string_view from, std::string_view to) { LinkBetween(from, to).End({}); }
 
+  // Pauses both links between two hosts, and ends that.
+  void Partition(std::string_view one, std::string_view other) {
+    Pause(one, other);
+    Pause(other, one);
+  }
+  void Heal(std::string_view one, std::string_view other) {
+    Resume(one, other);
+    Resume(other, one);
+  }
+
   // Resets all live connections between two hosts at both ends. Returns their number.
   std::size_t ResetBetween(std::string_view one, std::string_view other);
 

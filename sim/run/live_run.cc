@@ -92,7 +92,7 @@ class LiveWorld {
     const Step& step = scenario_.steps[index];
     if (step.verb == Verb::kStop) return Schedule(at, [this] { StopByStep(); });
     const StepTimes times(scenario_.seed, step);
-    const std::vector<std::string> cast = ExpandNames(step.who, ParticipantsOf(scenario_));
+    const std::vector<std::string> cast = ExpandNames(step.who, scenario_.Participants());
     for (std::size_t i = 0; i < cast.size(); ++i) {
       absl::Duration later = at + times.DelayOf(i);
       for (std::int64_t round = 0; round < step.count; ++round) {
@@ -198,6 +198,9 @@ absl::Status CheckLive(const Scenario& scenario) {
     if (!shape.fault) continue;
     return absl::InvalidArgumentError(absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
                                                    " is a fault, which needs the simulator"));
+  }
+  if (!scenario.programs.empty()) {
+    return absl::InvalidArgumentError("programs need the simulator");
   }
   for (const LimitSetting& limit : scenario.limits) {
     if (limit.key == "descriptors") {

@@ -1,5 +1,9 @@
 #include "chathttp/sim/run/run.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,7 +11,9 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/oracle.h"
 #include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/scenario/parser.h"
+#include "chathttp/sim/world/participant.h"
 #include "chathttp/sim/world/world.h"
 #include "chathttp/transport/ports/mark.h"
 
@@ -35,10 +41,42 @@ void AddMarks(std::map<std::string, std::uint64_t>& marks) {
   }
 }
 
+// The number of the line on which `text` begins in the file of the call: of the place nearest to the
+// call. 0 if it is not found.
+int FirstLineOf(std::string_view text, const CallSite& site) {
+  std::ifstream in(site.file, std::ios::binary);
+  const std::string source(std::istreambuf_iterator<char>(in), {});
+  int nearest = 0;
+  for (std::size_t at = text.empty() ? std::string::npos : source.find(text);
+       at != std::string::npos; at = source.find(text, at + 1)) {
+    const auto line = static_cast<int>(
+        1 + std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    if (nearest == 0 || std::abs(line - site.line) < std::abs(nearest - site.line)) nearest = line;
+  }
+  return nearest;
+}
+
+void PlaceInFile(std::string_view text, const CallSite& site, std::vector<Violation>& violations) {
+  const int first = FirstLineOf(text, site);
+  if (first == 0) return;
+  for (Violation& violation : violations) {
+    if (violation.line == 0) continue;
+    violation.file = site.file;
+    violation.line += first - 1;
+  }
+}
+
 }  // namespace
 
 RunResult Run(const Scenario& scenario, const RunOptions& options) {
   RunResult result;
+  for (const std::string& name : scenario.programs) {
+    if (FindFactory(options.programs, name) != nullptr) continue;
+    result.violations.push_back({"scenario", "expected a factory in RunOptions::programs for " +
+                                                 Quote(name) +
+                                                 ", got none: this program cannot be run here"});
+    return result;
+  }
   static_cast<void>(TakeMarks());
   World world(scenario, options);
   world.Play();
@@ -61,11 +99,15 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
   return result;
 }
 
-RunResult RunScenario(std::string_view text, const RunOptions& options) {
+RunResult RunScenario(std::string_view text, const RunOptions& options, const CallSite& site) {
   const absl::StatusOr<Scenario> scenario = ParseScenario(text, "scenario");
-  if (scenario.ok()) return Run(*scenario, options);
   RunResult result;
-  result.violations.push_back({"scenario", std::string(scenario.status().message())});
+  if (scenario.ok()) {
+    result = Run(*scenario, options);
+  } else {
+    result.violations.push_back({"scenario", std::string(scenario.status().message())});
+  }
+  if (!result.ok()) PlaceInFile(text, site, result.violations);
   return result;
 }
 

@@ -36,10 +36,24 @@ struct RunResult {
   bool ok() const { return violations.empty(); }
 };
 
+// A program without a factory in `options` gives the violation "scenario".
 RunResult Run(const Scenario& scenario, const RunOptions& options = {});
 
-// Parses and runs a scenario, for tests. A syntax error gives the violation "scenario".
-RunResult RunScenario(std::string_view text, const RunOptions& options = {});
+// The place of a call in a source file, as std::source_location, which clang 14 lacks.
+struct CallSite {
+  const char* file = "";
+  int line = 0;
+
+  static constexpr CallSite Here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
+// Parses and runs a scenario, for tests. A syntax error gives the violation "scenario". Violations
+// that know their line name it in the source file of the caller, if the file can be read and the text
+// is a literal there; else the line of the text.
+RunResult RunScenario(std::string_view text, const RunOptions& options = {},
+                      const CallSite& site = CallSite::Here());
 
 }  // namespace chathttp::sim
 

@@ -22,6 +22,7 @@ constexpr int kMargin = 110;  // on both sides, for notes
 constexpr int kLaneDistance = 230;
 constexpr int kRowHeight = 20;   // between rows of one instant
 constexpr int kLineHeight = 18;  // of the texts above the chart
+constexpr int kNameEvery = 800;  // between repetitions of a name along its lane
 constexpr int kHeadHeight = 46;  // of the names of the lanes
 
 constexpr std::size_t kLabelBytes = 34;
@@ -192,6 +193,9 @@ std::string Drawing::DrawLanes() const {
     const bool server = lane == kServerLane;
     svg += Line(x, top_, x, bottom_,
                 server ? "stroke=\"#323f4b\" stroke-width=\"2\"" : "stroke=\"#9aa5b1\"");
+    for (int y = top_ + kNameEvery; y < bottom_ - kNameEvery / 2; y += kNameEvery) {
+      svg += Text({x + 6, y, "small"}, name, 14);
+    }
     for (const int y : {top_ - 30, bottom_ + 4}) {
       svg += Box(x - 60, y, 120, 26,
                  server ? "rx=\"4\" fill=\"#d9e2ec\" stroke=\"#323f4b\""

@@ -73,8 +73,9 @@ void SequenceLayout::AddMessage(const TraceEvent& event, std::size_t lane) {
     return;
   }
   if (to_server) to_server_[lane].push_back(arrows_.size());
-  arrows_.push_back(
-      {lane, to_server, row, to_server && server_events_ ? kNoRow : row, event.detail});
+  const bool blank = event.detail.find_first_not_of(' ') == std::string::npos;
+  arrows_.push_back({lane, to_server, row, to_server && server_events_ ? kNoRow : row,
+                     blank ? "bytes that are no request" : event.detail});
 }
 
 // What the server reads and writes has the participant in `peer`.
@@ -113,9 +114,9 @@ void SequenceLayout::AddConnectionEvent(const TraceEvent& event, std::size_t lan
                                  [&](const ChartNote& note) { return note.lane == lane; });
   const bool at_once =
       event.what == "connected" && last != notes_.rend() && rows_[last->row] == event.at;
-  const std::size_t row = at_once ? last->row : RowFor(event.at, Kind::kNote, lane);
   const bool told = at_once || (last != notes_.rend() && last->text == "resets" &&
                                 event.what == "closed" && rows_[last->row] == event.at);
+  const std::size_t row = told ? last->row : RowFor(event.at, Kind::kNote, lane);
   if (!told) notes_.push_back({lane, row, TextOf(event.what)});
   if (event.what == "connected") connections_.push_back({lane, row, kNoRow, ""});
   if (!EndsConnection(event.what)) return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -28,13 +29,16 @@ std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const st
 }
 
 std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string& who) {
-  return CheckParts(ParticipantsOf(scenario), who, "somebody of `clients` and `peers`");
+  return CheckParts(scenario.Participants(), who, "somebody of `clients`, `peers` and `programs`");
 }
 
 std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
-  if (auto wrong = CheckParts(ParticipantsOf(scenario), who, "somebody of `peers`")) return wrong;
-  for (const std::string& name : ExpandNames(who, scenario.clients)) {
-    return Mismatch{"only names of `peers`", absl::StrCat("the client ", Quote(name))};
+  if (auto wrong = CheckParts(scenario.Participants(), who, "somebody of `peers`")) return wrong;
+  for (const auto& [names, kind] : {std::pair(&scenario.clients, "the client "),
+                                    std::pair(&scenario.programs, "the program ")}) {
+    for (const std::string& name : ExpandNames(who, *names)) {
+      return Mismatch{"only names of `peers`", absl::StrCat(kind, Quote(name))};
+    }
   }
   return std::nullopt;
 }
@@ -61,7 +65,7 @@ std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& 
         return wrong;
       }
     }
-    for (std::string& name : ExpandNames(side, ParticipantsOf(scenario))) names.push_back(name);
+    for (std::string& name : ExpandNames(side, scenario.Participants())) names.push_back(name);
     for (const std::string& name : names) {
       if (Contains(seen, name)) return Mismatch{"nobody on both sides", Quote(name)};
     }
@@ -93,7 +97,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
 
 std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                   const std::string& some) {
-  return CheckParts(ExpandNames(who, ParticipantsOf(scenario)), some,
+  return CheckParts(ExpandNames(who, scenario.Participants()), some,
                     absl::StrCat("one of those who take the step, ", Quote(who)));
 }
 

@@ -2,9 +2,10 @@
 
 namespace chathttp::sim {
 
-std::vector<std::string> ParticipantsOf(const Scenario& scenario) {
-  std::vector<std::string> names = scenario.clients;
-  names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
+std::vector<std::string> Scenario::Participants() const {
+  std::vector<std::string> names = clients;
+  names.insert(names.end(), peers.begin(), peers.end());
+  names.insert(names.end(), programs.begin(), programs.end());
   return names;
 }
 

@@ -152,16 +152,21 @@ struct Scenario {
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core
   std::vector<std::string> peers;      // raw peers with an independent codec
+  std::vector<std::string> programs;   // other programs, see RunOptions::programs
   std::vector<Step> steps;             // in order of the text, also at one instant
   std::optional<absl::Duration> heal;  // when faults end; default: after the last step
   absl::Duration settle = absl::Seconds(60);
   bool effects_required = true;  // a fault without effect is a violation
   std::vector<FinalExpectation> expectations;
   friend bool operator==(const Scenario&, const Scenario&) = default;
+
+  // The names of all participants: the clients, the peers, then the programs.
+  std::vector<std::string> Participants() const;
 };
 
-// The names of all participants: the clients, then the peers.
-std::vector<std::string> ParticipantsOf(const Scenario& scenario);
+inline std::vector<std::string> ParticipantsOf(const Scenario& scenario) {
+  return scenario.Participants();
+}
 
 // The value of the limit `key`; `otherwise` if the scenario does not set it.
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);

@@ -12,12 +12,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "chathttp/sim/scenario/scenario.h"
 
 namespace chathttp::sim {
 
 [[nodiscard]] Scenario Generate(std::uint64_t seed, std::optional<Mode> mode = std::nullopt);
+
+// The scenario with the program `name` in the role of its first client, or, if it has none, as one
+// more participant that connects at the start: `name` takes the steps and faults of that client.
+[[nodiscard]] Scenario WithProgram(Scenario scenario, const std::string& name);
 
 }  // namespace chathttp::sim
 

@@ -71,7 +71,7 @@ class Shrinker {
   }
 
   void ShrinkCast() {
-    for (const std::string& name : ParticipantsOf(best_)) {
+    for (const std::string& name : best_.Participants()) {
       if (Try(Without(best_, name))) continue;
       TryAll(PlayedByAnother(best_, name));
     }

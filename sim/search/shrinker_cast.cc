@@ -50,7 +50,8 @@ bool MayJoin(const Step& one, const Step& other) {
 Scenario Without(Scenario scenario, const std::string& name) {
   std::erase(scenario.clients, name);
   std::erase(scenario.peers, name);
-  const std::vector<std::string> names = ParticipantsOf(scenario);
+  std::erase(scenario.programs, name);
+  const std::vector<std::string> names = scenario.Participants();
   const auto is_gone = [&](std::string& who) {
     if (who.empty()) return false;
     who = RemainingOfWho(who, names);

@@ -47,9 +47,9 @@ void AddCounts(const std::map<std::string, std::uint64_t>& counts,
 
 }  // namespace
 
-RunResult RunTwice(const Scenario& scenario) {
-  RunResult result = Run(scenario);
-  const RunResult again = Run(scenario);
+RunResult RunTwice(const Scenario& scenario, const RunOptions& options) {
+  RunResult result = Run(scenario, options);
+  const RunResult again = Run(scenario, options);
   if (result.digest != again.digest || !SameVerdict(result, again)) {
     result.violations.insert(result.violations.begin(),
                              {kDeterminism, DescribeDifference(result, again)});
@@ -57,8 +57,9 @@ RunResult RunTwice(const Scenario& scenario) {
   return result;
 }
 
-bool Breaks(const Scenario& scenario, const std::string& invariant) {
-  const RunResult result = invariant == kDeterminism ? RunTwice(scenario) : Run(scenario);
+bool Breaks(const Scenario& scenario, const std::string& invariant, const RunOptions& options) {
+  const RunResult result =
+      invariant == kDeterminism ? RunTwice(scenario, options) : Run(scenario, options);
   return std::any_of(result.violations.begin(), result.violations.end(),
                      [&](const Violation& violation) { return violation.invariant == invariant; });
 }

@@ -31,10 +31,11 @@ inline constexpr char kLanguage[] = "language";
 
 // Runs a scenario twice. If the runs differ, the first violation is "determinism" and names the
 // first simulated second of a difference.
-[[nodiscard]] RunResult RunTwice(const Scenario& scenario);
+[[nodiscard]] RunResult RunTwice(const Scenario& scenario, const RunOptions& options = {});
 
 // Whether `scenario` breaks `invariant`. Runs it twice if the invariant needs that.
-[[nodiscard]] bool Breaks(const Scenario& scenario, const std::string& invariant);
+[[nodiscard]] bool Breaks(const Scenario& scenario, const std::string& invariant,
+                          const RunOptions& options = {});
 
 // The result of a seed.
 struct SeedResult {

@@ -1,4 +1,5 @@
-// A participant of a scenario: a raw peer that sends arbitrary bytes, or the real client core.
+// A participant of a scenario: a raw peer that sends arbitrary bytes, the real client core, or a
+// program of the embedder.
 //
 //   std::unique_ptr<Participant> alice = MakePeer(context, "alice");
 //   alice->Connect();
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/own_participant.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/client/chat_client.h"
@@ -72,6 +74,11 @@ class Participant {
 
 std::unique_ptr<Participant> MakePeer(const ParticipantContext& context, std::string_view name);
 std::unique_ptr<Participant> MakeClient(const ParticipantContext& context, std::string_view name);
+std::unique_ptr<Participant> MakeProgram(const ParticipantContext& context, std::string_view name,
+                                         const OwnParticipantFactory& factory);
+
+// The factory for the program `name`, or null.
+const OwnParticipantFactory* FindFactory(const OwnParticipants& programs, const std::string& name);
 
 // Performs repetition `round` (from 0 on) of a step for one participant. No effect for steps about
 // links, sets and the server.

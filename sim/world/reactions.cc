@@ -8,7 +8,7 @@ Reactions::Reactions(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
     const auto& when = scenario.steps[i].when;
     if (!when) continue;
-    reactions_.push_back({i, &*when, ExpandNames(when->who, ParticipantsOf(scenario))});
+    reactions_.push_back({i, &*when, ExpandNames(when->who, scenario.Participants())});
   }
 }
 

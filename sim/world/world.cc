@@ -35,7 +35,7 @@ constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
 World::World(const Scenario& scenario, const RunOptions& options)
     : scenario_(scenario),
       options_(options),
-      names_(ParticipantsOf(scenario)),
+      names_(scenario.Participants()),
       scheduler_({.seed = scenario.seed}),
       network_(scheduler_, {.seed = scenario.seed,
                             .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
@@ -98,8 +98,12 @@ void World::AddParticipants() {
   client_options.limits = record_.options.room;
   const ParticipantContext context = ContextFor(client_options);
   for (const std::string& name : names_) {
-    const bool client = participants_.size() < scenario_.clients.size();
-    participants_.push_back(client ? MakeClient(context, name) : MakePeer(context, name));
+    const std::size_t index = participants_.size();
+    const std::size_t peers_end = scenario_.clients.size() + scenario_.peers.size();
+    participants_.push_back(
+        index < scenario_.clients.size() ? MakeClient(context, name)
+        : index < peers_end              ? MakePeer(context, name)
+                            : MakeProgram(context, name, *FindFactory(options_.programs, name)));
   }
   SetLinks(scenario_, names_, network_);
   if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);

@@ -37,7 +37,7 @@ namespace chathttp::sim {
 
 class World {
  public:
-  // `scenario` outlives the world.
+  // `scenario` outlives the world. `options` has a factory for each of its programs.
   explicit World(const Scenario& scenario, const RunOptions& options = {});
   World(const World&) = delete;
   World& operator=(const World&) = delete;

@@ -183,7 +183,7 @@ WorldRecord RecordBuilder::Record() const {
     record.connections[i].sent = FlowOf(talks_[i].sent);
     record.connections[i].received = FlowOf(talks_[i].heard);
   }
-  const std::vector<std::string> all = ParticipantsOf(scenario_);
+  const std::vector<std::string> all = scenario_.Participants();
   for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
     const Step& step = scenario_.steps[i];
     for (const std::string& who : ExpandNames(step.who, all)) {

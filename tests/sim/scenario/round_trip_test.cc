@@ -31,6 +31,7 @@ class Drawer {
     scenario.mode = Flip() ? Mode::kFaulty : Mode::kHostile;
     scenario.clients = {"alice", "ALICE", "d1", "d2", "d3", "d04", "d5"};
     scenario.peers = {"p9", "p10", "p11", "bob.-_"};
+    if (Flip()) scenario.programs = {"bot", "p12"};
     for (const LimitWord& limit : Limits()) {
       if (limit.word == kTextLimit || Flip()) continue;
       const std::int64_t least = limit.word == kBacklogLimit ? 32 << 10 : limit.bounds.min;
@@ -115,7 +116,7 @@ class Drawer {
       case Subject::kLink:
         return Flip() ? Who() + "->server" : "server->" + Who();
       case Subject::kPeers:
-        return Flip() ? "p*" : "bob.-_,p[9..10]";
+        return Flip() ? "p[9..11]" : "bob.-_,p[9..10]";
       case Subject::kSides:
         return Flip() ? "server|*" : "alice,d*|p10,server";
     }
