@@ -36,7 +36,7 @@ void OnCrash(int signal) {
 void NameSeedsOnCrash() {
   struct sigaction action = {};
   action.sa_handler = OnCrash;
-  action.sa_flags = SA_RESETHAND | SA_NODEFER;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
   for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     sigaction(signal, &action, nullptr);
   }
