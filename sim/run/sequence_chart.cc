@@ -17,6 +17,7 @@ namespace chathttp::sim {
 namespace {
 
 // Pixels.
+constexpr int kLeastWidth = 800;
 constexpr int kGutter = 96;   // the time axis
 constexpr int kMargin = 110;  // on both sides, for notes
 constexpr int kLaneDistance = 230;
@@ -100,7 +101,10 @@ class Drawing {
     return kGutter + kMargin + kLaneDistance * static_cast<int>(place);
   }
   bool IsLeft(std::size_t lane) const { return XOf(lane) < XOf(kServerLane); }
-  int width() const { return kGutter + 2 * kMargin + kLaneDistance * static_cast<int>(shown_); }
+  int width() const {
+    const int lanes = kLaneDistance * static_cast<int>(shown_);
+    return std::max(kGutter + 2 * kMargin + lanes, kLeastWidth);
+  }
   // The y of a row; rows outside of the window are at its edges.
   int YOf(std::size_t row) const {
     if (row < first_) return top_;

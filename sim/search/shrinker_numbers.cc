@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "chathttp/sim/world/raw_codec.h"
+
 namespace chathttp::sim {
 namespace {
 
@@ -87,6 +89,13 @@ void AddText(const Step& step, std::size_t index, Candidates& candidates) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].text = text; });
   };
   if (step.verb == Verb::kAdd) return add("");
+  if (step.verb == Verb::kRaw) {
+    for (const RawRequestView& request : CutRequests(step.text)) {
+      if (!request.fatal) {
+        add(std::string(step.text).erase(request.begin, request.end - request.begin));
+      }
+    }
+  }
   if (step.verb == Verb::kSay && step.text.size() > 1) add("x");
   for (std::size_t part = step.text.size() / 2; part > 0; part /= 2) {
     add(step.text.substr(0, part));

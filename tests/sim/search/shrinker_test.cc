@@ -74,6 +74,18 @@ TEST(Shrinker, MakesReactionsAsSimpleAsTheyMayBe) {
   EXPECT_EQ(PrintStep(shrunk.steps[1]), "when bob hears \"*\" do alice list");
 }
 
+TEST(Shrinker, TakesWholeRequestsOutOfRawBytes) {
+  const Scenario scenario = Parse(
+      "peers bob\n"
+      "@0 raw bob \"GET h HTTP/1.1\\nUser_Agent: a\\n\\nADD h HTTP/1.1\\nUser_Agent: b\\n\\n"
+      "GET h HTTP/1.1\\nUser_Agent: c\\n\\n\"\n");
+  const Scenario shrunk = Shrink(scenario, [](const Scenario& candidate) {
+    return !candidate.steps.empty() &&
+           candidate.steps[0].text.find("ADD h HTTP/1.1\nUser_Agent: b\n\n") != std::string::npos;
+  });
+  EXPECT_EQ(shrunk.steps[0].text, "ADD h HTTP/1.1\nUser_Agent: b\n\n");
+}
+
 TEST(Shrinker, MovesStepsTogether) {
   const Scenario scenario = Parse(
       "clients alice bob\n"
