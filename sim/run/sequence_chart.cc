@@ -31,8 +31,10 @@ constexpr std::size_t kMessageBytes = 150;
 constexpr absl::Duration kShownGap = absl::Seconds(1);
 
 constexpr char kStyle[] =
-    "<style>text{font-family:sans-serif;font-size:12px;fill:#1f2933}"
-    ".title{font-size:17px;font-weight:bold}.name{font-size:14px;font-weight:bold}"
+    "<style>text{font-family:sans-serif;font-size:12px;fill:#1f2933;paint-order:stroke;"
+    "stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
+    ".title,.name,.mark{stroke:none}.mark{fill:#ffffff;font-weight:bold}.title{font-size:17px;font-"
+    "weight:bold}.name{font-size:14px;font-weight:bold}"
     ".small{font-size:11px;fill:#616e7c}.bad{fill:#b42318}.fault{fill:#8a5a00}"
     ".request{fill:#1d4e89}.violation{fill:#b42318;font-weight:bold}</style>"
     "<defs><marker id=\"head\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" "
@@ -117,7 +119,9 @@ class Drawing {
   std::string DrawTimes() const;
   std::string DrawLanes() const;
   std::string DrawFaults() const;
+  static std::string_view ColorOf(const ChartArrow& arrow);
   std::string DrawArrow(const ChartArrow& arrow) const;
+  std::string DrawArrowText(const ChartArrow& arrow) const;
   std::string DrawNote(const ChartNote& note) const;
   std::string DrawMark(const Mark& mark) const;
   std::string DrawLegend(int y) const;
@@ -231,7 +235,11 @@ std::string Drawing::DrawFaults() const {
   return svg;
 }
 
-// The text stands beside the lane of the participant, above the line.
+std::string_view Drawing::ColorOf(const ChartArrow& arrow) {
+  if (arrow.to_server) return "#1d4e89";
+  return arrow.text.starts_with('2') ? "#52606d" : "#b42318";
+}
+
 std::string Drawing::DrawArrow(const ChartArrow& arrow) const {
   if (!IsShown(arrow.lane) || !Overlaps(arrow.begin, arrow.end)) return "";
   const bool lost = arrow.end == kNoRow;
@@ -239,20 +247,27 @@ std::string Drawing::DrawArrow(const ChartArrow& arrow) const {
   const int server = XOf(kServerLane) + (IsLeft(arrow.lane) ? -2 : 2);
   const int begin_y = YOf(arrow.begin);
   const int end_y = lost ? begin_y + 8 : YOf(arrow.end);
-  const bool bad = !arrow.to_server && !arrow.text.starts_with('2');
   const int from = arrow.to_server ? near : server;
   const int to = lost ? (near + server) / 2 : arrow.to_server ? server : near;
-  const std::string_view color = bad ? "#b42318" : arrow.to_server ? "#1d4e89" : "#52606d";
   std::string svg =
       Line(from, begin_y, to, end_y,
-           absl::StrCat("stroke=\"", AbslView(color), "\"", lost ? " stroke-dasharray=\"4 3\"" : "",
-                        " marker-end=\"url(#head)\""));
+           absl::StrCat("stroke=\"", AbslView(ColorOf(arrow)), "\"",
+                        lost ? " stroke-dasharray=\"4 3\"" : "", " marker-end=\"url(#head)\""));
   if (lost) svg += Text({to, end_y + 4, "bad", "middle"}, "\xE2\x9C\x95");
+  return svg;
+}
+
+// The text stands beside the lane of the participant, above the end of the line there.
+std::string Drawing::DrawArrowText(const ChartArrow& arrow) const {
+  if (!IsShown(arrow.lane) || !Overlaps(arrow.begin, arrow.end)) return "";
   const bool left = IsLeft(arrow.lane);
-  const int text_y = (arrow.to_server ? begin_y : end_y) - 4;
-  const std::string_view css = bad ? "bad" : arrow.to_server ? "request" : "";
-  return svg + Text({left ? near + 12 : near - 12, text_y, css, left ? "start" : "end"}, arrow.text,
-                    kLabelBytes);
+  const bool at_begin = arrow.to_server || arrow.end == kNoRow;
+  const int y = YOf(at_begin ? arrow.begin : arrow.end) - 4;
+  const std::string_view css = arrow.to_server               ? "request"
+                               : arrow.text.starts_with('2') ? "reply"
+                                                             : "bad";
+  return Text({XOf(arrow.lane) + (left ? 17 : -17), y, css, left ? "start" : "end"}, arrow.text,
+              kLabelBytes);
 }
 
 std::string Drawing::DrawNote(const ChartNote& note) const {
@@ -280,9 +295,8 @@ std::string Drawing::DrawMark(const Mark& mark) const {
          absl::StrCat("<circle cx=\"", x, "\" cy=\"", y,
                       "\" r=\"10\" fill=\"#b42318\" stroke=\"#ffffff\" stroke-width=\"2\"/>"
                       "<text x=\"",
-                      x, "\" y=\"", y + 4,
-                      "\" text-anchor=\"middle\" style=\"fill:#ffffff;font-weight:bold\">",
-                      mark.number, "</text>\n");
+                      x, "\" y=\"", y + 4, "\" text-anchor=\"middle\" class=\"mark\">", mark.number,
+                      "</text>\n");
 }
 
 std::string Drawing::DrawLegend(int y) const {
@@ -313,6 +327,7 @@ std::string Drawing::Draw(const std::string& title, const std::vector<std::strin
   }
   svg += DrawTimes() + DrawFaults() + DrawLanes();
   for (const ChartArrow& arrow : layout_.arrows()) svg += DrawArrow(arrow);
+  for (const ChartArrow& arrow : layout_.arrows()) svg += DrawArrowText(arrow);
   for (const ChartNote& note : layout_.notes()) svg += DrawNote(note);
   for (const Mark& mark : marks_) svg += DrawMark(mark);
   return svg + DrawLegend(bottom_ + 52) + "</svg>\n";

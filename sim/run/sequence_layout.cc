@@ -118,10 +118,12 @@ void SequenceLayout::AddConnectionEvent(const TraceEvent& event, std::size_t lan
                                 event.what == "closed" && rows_[last->row] == event.at);
   const std::size_t row = told ? last->row : RowFor(event.at, Kind::kNote, lane);
   if (!told) notes_.push_back({lane, row, TextOf(event.what)});
+  if (event.what == "connecting") {  // what is still under way was lost
+    to_server_[lane].clear();
+    to_peer_[lane].clear();
+  }
   if (event.what == "connected") connections_.push_back({lane, row, kNoRow, ""});
   if (!EndsConnection(event.what)) return;
-  to_server_[lane].clear();
-  to_peer_[lane].clear();
   for (ChartSpan& connection : connections_) {
     if (connection.lane == lane && connection.end == kNoRow) connection.end = row;
   }

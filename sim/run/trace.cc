@@ -73,6 +73,7 @@ std::size_t LaneChart::LaneOf(const std::string& who) const {
 }
 
 void LaneChart::Add(const TraceEvent& event) {
+  if (!event.peer.empty()) return;  // the participant's event shows the message
   const std::string time = absl::FormatDuration(event.at);
   const std::size_t lane = LaneOf(event.who);
   const bool own = lane < names_.size() && names_[lane] == event.who &&
@@ -100,6 +101,10 @@ std::string TraceJson(const TraceEvent& event) {
   for (const auto& [key, value] : fields) {
     absl::StrAppend(&json, ",\"", key, "\":");
     AppendJsonString(*value, json);
+  }
+  if (!event.peer.empty()) {
+    json += ",\"peer\":";
+    AppendJsonString(event.peer, json);
   }
   return json + "}";
 }

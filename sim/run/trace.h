@@ -28,6 +28,7 @@ class LaneChart {
   // the last one. Text that does not fit into a lane is truncated.
   LaneChart(std::vector<std::string> names, std::size_t width);
 
+  // Omits what the server reads and writes.
   void Add(const TraceEvent& event);
 
   // The lines since the last call, the heading first.

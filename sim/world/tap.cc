@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
-#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {
@@ -22,6 +21,8 @@ void Append(Flow& flow, std::string_view bytes, absl::Duration now) {
 
 std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
+}  // namespace
+
 std::string Gist(const RawResponse& response) {
   return absl::StrCat(response.code, " ", AbslView(FirstLine(response.entity)));
 }
@@ -30,8 +31,6 @@ std::string Gist(const RawRequestView& request) {
   return absl::StrCat(AbslView(request.method), " ", AbslView(request.user.value_or("")), " ",
                       AbslView(FirstLine(request.entity)));
 }
-
-}  // namespace
 
 ConnectionRecord& Recorder::Add(std::string_view who) {
   connections_.push_back(std::make_unique<ConnectionRecord>());
@@ -48,8 +47,10 @@ std::vector<ConnectionRecord> Recorder::Take() {
   return taken;
 }
 
-void Recorder::Trace(std::string_view who, std::string_view what, std::string_view detail) const {
-  if (trace_) trace_({now(), std::string(who), std::string(what), std::string(detail)});
+void Recorder::Trace(std::string_view who, std::string_view what, std::string_view detail,
+                     std::string_view peer) const {
+  if (!trace_) return;
+  trace_({now(), std::string(who), std::string(what), std::string(detail), std::string(peer)});
 }
 
 class TapStream final : public ByteStream, private StreamObserver {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/trace_event.h"
 #include "chathttp/transport/ports/network.h"
@@ -55,7 +56,8 @@ class Recorder {
   }
 
   bool tracing() const { return trace_ != nullptr; }
-  void Trace(std::string_view who, std::string_view what, std::string_view detail = "") const;
+  void Trace(std::string_view who, std::string_view what, std::string_view detail = "",
+             std::string_view peer = "") const;
 
  private:
   const Scheduler& scheduler_;
@@ -65,6 +67,10 @@ class Recorder {
   std::uint64_t port_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };
+
+// The first line of a message, for traces.
+std::string Gist(const RawResponse& response);
+std::string Gist(const RawRequestView& request);
 
 class TapStream;
 

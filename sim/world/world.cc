@@ -50,8 +50,7 @@ World::World(const Scenario& scenario, const RunOptions& options)
     if (server_ == nullptr) return;
     record_.max_server_bytes = std::max(record_.max_server_bytes, server_->held_bytes());
   });
-  SimHost& host = network_.host(kServerName);
-  server_ = std::make_unique<ChatServer>(host, *watch_, record_.options);
+  server_ = std::make_unique<ChatServer>(ServerNetwork(), *watch_, record_.options);
   status_ = server_->Listen({std::string(kServerName), kPort});
   faults_ = std::make_unique<Faults>(
       Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,
@@ -61,6 +60,16 @@ World::World(const Scenario& scenario, const RunOptions& options)
 }
 
 World::~World() = default;
+
+Network& World::ServerNetwork() {
+  SimHost& host = network_.host(kServerName);
+  if (!recorder_.tracing()) return host;
+  server_trace_ = std::make_unique<ServerTrace>(host, recorder_, [this](std::string_view peer) {
+    const SimHost* const from = network_.FindHost(peer.substr(0, peer.rfind(':')));
+    return from == nullptr ? std::string(peer) : from->name();
+  });
+  return *server_trace_;
+}
 
 void World::Play() {
   if (!status_.ok()) return;

@@ -29,6 +29,7 @@
 #include "chathttp/sim/world/reactions.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/run_options.h"
+#include "chathttp/sim/world/server_trace.h"
 #include "chathttp/sim/world/server_watch.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -71,6 +72,7 @@ class World {
     std::uint64_t unread_before;
   };
 
+  Network& ServerNetwork();
   ParticipantContext ContextFor(const ClientOptions& options);
   void AddWitness();
   void AddParticipants();
@@ -108,6 +110,7 @@ class World {
   Recorder recorder_;
   std::vector<char> buffer_;
   std::unique_ptr<ServerWatch> watch_;
+  std::unique_ptr<ServerTrace> server_trace_;  // if the run is traced
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<Participant> witness_;
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_

@@ -250,6 +250,17 @@ TEST_F(SimProgram, AScenarioHoldsOnRealSocketsToo) {
   EXPECT_EQ(run.code, 0) << run.out << run.err;
 }
 
+TEST_F(SimProgram, AReactionHappensOnRealSocketsToo) {
+  const Ended run = RunSim(
+      {"run", "--real",
+       FileOf(std::string(kConversation) +
+              "when bob hears \"[ alice ] : Hello\" after 20ms do bob say \"Hi\" expect within 5s "
+              "200\n"
+              "when alice hears \"[ bob ] : Hi\" do alice list x2 every 1ms..5ms expect 200\n"
+              "expect alice hears \"[ alice ] : Hello\" \"[ bob ] : Hi\"\n")});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 TEST_F(SimProgram, FaultsNeedTheSimulator) {
   const Ended run =
       RunSim({"run", "--real", FileOf("clients alice\n@0 alice connect\n@1s alice reset\n")});

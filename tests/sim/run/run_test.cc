@@ -299,5 +299,30 @@ peers carol
                           "fault-over clog", "received 200 [ carol ] : Hi", "closed "));
 }
 
+TEST(Trace, TellsWhatTheServerReadsAndWrites) {
+  std::vector<std::string> lines;
+  RunOptions options;
+  options.trace = [&](const TraceEvent& event) {
+    if (event.peer != "carol") return;
+    lines.push_back(
+        absl::StrCat(absl::FormatDuration(event.at), " ", event.what, " ", event.detail));
+  };
+  const char scenario[] = R"(
+scenario trace
+mode clean
+net * latency 10ms
+peers carol
+@0  carol connect
+@1s carol add
+@2s carol say "Hi"
+@3s carol close
+)";
+  const RunResult traced = RunScenario(scenario, options);
+  EXPECT_THAT(lines.size(), 5U);
+  EXPECT_THAT(lines[1], testing::ContainsRegex("^1.01.*s read ADD carol $"));
+  EXPECT_THAT(lines[4], testing::ContainsRegex("^2.01.*s wrote 200 . carol . : Hi$"));
+  EXPECT_EQ(traced.digest, RunScenario(scenario).digest);
+}
+
 }  // namespace
 }  // namespace chathttp::sim

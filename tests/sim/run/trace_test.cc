@@ -79,6 +79,21 @@ TEST(TraceJson, IsOneObject) {
             R"({"at_ns":1000000,"who":"alice","what":"sent","detail":"say \"hi\\\"\u000a"})");
 }
 
+TEST(TraceJson, WhatTheServerReadsHasItsPeer) {
+  TraceEvent event = Event(absl::ZeroDuration(), "server", "read", "GET alice");
+  event.peer = "alice";
+  EXPECT_THAT(TraceJson(event), EndsWith(R"("detail":"GET alice","peer":"alice"})"));
+}
+
+TEST(LaneChart, OmitsWhatTheServerReads) {
+  LaneChart chart({"alice"}, 60);
+  chart.TakeText();
+  TraceEvent event = Event(absl::ZeroDuration(), "server", "read", "GET alice");
+  event.peer = "alice";
+  chart.Add(event);
+  EXPECT_EQ(chart.TakeText(), "");
+}
+
 TEST(TraceJson, BytesThatAreNoAsciiAreEscaped) {
   EXPECT_THAT(TraceJson(Event(absl::ZeroDuration(), "a", "sent", "\xC3\xA9")),
               HasSubstr(R"("\u00c3\u00a9")"));
