@@ -39,16 +39,16 @@ sim::RunResult Draw(const sim::Scenario& scenario, const sim::ChartWindow& windo
 }
 
 // The result has a step, so that it can be run as a file.
-sim::Scenario ShrinkTo(const sim::Scenario& scenario, const std::string& invariant) {
+sim::Scenario ShrinkTo(const sim::Scenario& scenario, const sim::Violation& violation) {
   return sim::Shrink(scenario, [&](const sim::Scenario& candidate) {
-    return !candidate.steps.empty() && sim::Breaks(candidate, invariant);
+    return !candidate.steps.empty() && sim::BreaksAlike(candidate, violation);
   });
 }
 
 void Keep(const std::string& directory, const sim::Finding& finding,
           std::optional<sim::Mode> mode) {
   const sim::Scenario scenario = sim::Generate(finding.seed, mode);
-  const sim::Scenario shrunk = ShrinkTo(scenario, finding.violations.front().invariant);
+  const sim::Scenario shrunk = ShrinkTo(scenario, finding.violations.front());
   const std::string name = absl::StrCat("seed-", finding.seed);
   WriteFile(directory, name + ".chat", sim::AsFile(scenario, finding.violations, name + ".chat"));
   WriteFile(directory, name + ".shrunk.chat",
@@ -118,7 +118,7 @@ int ShrinkOne(const std::string& path_or_seed, std::optional<sim::Mode> mode) {
     std::cerr << path_or_seed << ": nothing to shrink, no invariant is broken" << std::endl;
     return Exit(sim::Verdict::kOk);
   }
-  const sim::Scenario shrunk = ShrinkTo(scenario, result.violations.front().invariant);
+  const sim::Scenario shrunk = ShrinkTo(scenario, result.violations.front());
   std::cout << sim::AsFile(shrunk, sim::RunTwice(shrunk).violations, "FILE");
   return Exit(sim::VerdictOf(result.violations));
 }

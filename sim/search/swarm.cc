@@ -40,6 +40,22 @@ bool EqualExceptLines(const Scenario& generated, Scenario read) {
   return generated == read;
 }
 
+// The message with each number but 0 replaced by #.
+std::string WithoutNumbers(std::string_view message) {
+  constexpr std::string_view kDigits = "0123456789";
+  std::string text;
+  while (!message.empty()) {
+    const std::size_t size = std::min(message.find_first_not_of(kDigits), message.size());
+    const std::string_view number = message.substr(0, size);
+    text += number.find_first_not_of('0') == std::string_view::npos ? number : "#";
+    message.remove_prefix(size);
+    const std::size_t words = std::min(message.find_first_of(kDigits), message.size());
+    text += message.substr(0, words);
+    message.remove_prefix(words);
+  }
+  return text;
+}
+
 void AddCounts(const std::map<std::string, std::uint64_t>& counts,
                std::map<std::string, std::uint64_t>& sums) {
   for (const auto& [name, count] : counts) sums[name] += count;
@@ -62,6 +78,16 @@ bool Breaks(const Scenario& scenario, const std::string& invariant, const RunOpt
       invariant == kDeterminism ? RunTwice(scenario, options) : Run(scenario, options);
   return std::any_of(result.violations.begin(), result.violations.end(),
                      [&](const Violation& violation) { return violation.invariant == invariant; });
+}
+
+bool BreaksAlike(const Scenario& scenario, const Violation& violation, const RunOptions& options) {
+  if (violation.invariant != "expectation") return Breaks(scenario, violation.invariant, options);
+  const RunResult result = Run(scenario, options);
+  const std::string message = WithoutNumbers(violation.message);
+  return std::any_of(
+      result.violations.begin(), result.violations.end(), [&](const Violation& other) {
+        return other.invariant == violation.invariant && WithoutNumbers(other.message) == message;
+      });
 }
 
 SeedResult RunSeed(std::uint64_t seed, std::optional<Mode> mode) {

@@ -37,6 +37,11 @@ inline constexpr char kLanguage[] = "language";
 [[nodiscard]] bool Breaks(const Scenario& scenario, const std::string& invariant,
                           const RunOptions& options = {});
 
+// The same for the invariant of `violation`. An expectation must fail with the same message, except
+// for numbers other than 0.
+[[nodiscard]] bool BreaksAlike(const Scenario& scenario, const Violation& violation,
+                               const RunOptions& options = {});
+
 // The result of a seed.
 struct SeedResult {
   std::uint64_t seed = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/parser.h"
 #include "chathttp/sim/search/generator.h"
 #include "chathttp/sim/search/report.h"
 #include "chathttp/sim/search/seeds.h"
@@ -100,6 +101,18 @@ TEST(Verdicts, NondeterminismIsWorseThanAll) {
             Verdict::kNondeterministic);
   EXPECT_EQ(Worse(Verdict::kGap, Verdict::kBroken), Verdict::kBroken);
   EXPECT_EQ(Worse(Verdict::kNondeterministic, Verdict::kGap), Verdict::kNondeterministic);
+}
+
+TEST(BreaksAlike, AnExpectationFailsInTheSameWay) {
+  const auto scenario = [](const std::string& lines) {
+    return *ParseScenario("peers a b\n@0 * connect\n@0 * add\n" + lines, "test");
+  };
+  const Scenario twice = scenario("@1s a say \"x\"\n@2s a say \"y\"\nexpect b sees 9 messages\n");
+  const Violation violation = sim::Run(twice).violations.front();
+  EXPECT_TRUE(BreaksAlike(twice, violation));
+  EXPECT_TRUE(BreaksAlike(scenario("@1s a say \"x\"\nexpect b sees 9 messages\n"), violation));
+  EXPECT_FALSE(BreaksAlike(scenario("expect b sees 9 messages\n"), violation));
+  EXPECT_FALSE(BreaksAlike(scenario("@1s a say \"x\"\nexpect a sees 9 messages\n"), violation));
 }
 
 TEST(RunSeed, IsTheSameAgain) {
