@@ -87,7 +87,8 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }
   } else {
-    result.violations.push_back({"stuck", std::string(world.status().message())});
+    result.violations.push_back(
+        {"stuck", std::string(world.status().message()), 0, "", world.now()});
   }
   AddMarks(result.marks);
   result.digest = world.digest();

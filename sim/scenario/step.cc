@@ -171,7 +171,7 @@ void TakeAction(ScenarioLine& line, PlacedStep& placed) {
   placed.step.verb = shape->verb;
   for (const Argument& argument : shape->arguments) TakeArgument(line, argument, placed.step);
   if (shape->has_reply && !line.AtEnd()) {
-    line.TakeExactly("expect");
+    if (!line.TryWord("expect")) line.Fail(Choices(line.Peek().value, {"stagger", "expect"}));
     TakeExpectation(line, placed);
   }
 }
