@@ -31,16 +31,27 @@ class Recorder {
  public:
   using TraceSink = std::function<void(const TraceEvent&)>;
 
-  explicit Recorder(const Scheduler& scheduler, TraceSink trace = nullptr)
-      : scheduler_(scheduler), start_(scheduler.Now()), trace_(std::move(trace)) {}
+  using LocalOf = std::function<std::string(const ByteStream&)>;
+
+  // `local_of` gives ConnectionRecord::local.
+  Recorder(const Scheduler& scheduler, LocalOf local_of, TraceSink trace = nullptr)
+      : scheduler_(scheduler),
+        start_(scheduler.Now()),
+        local_of_(std::move(local_of)),
+        trace_(std::move(trace)) {}
 
   // Time since the construction of the recorder.
   absl::Duration now() const { return scheduler_.Now() - start_; }
   absl::Time start() const { return start_; }
+  std::string LocalEndpoint(const ByteStream& stream) const { return local_of_(stream); }
 
   ConnectionRecord& Add(std::string_view who);
   const std::vector<std::unique_ptr<ConnectionRecord>>& connections() const { return connections_; }
   std::vector<ConnectionRecord> Take();
+
+  // Bytes that crossed the ports of all participants, in both directions.
+  std::uint64_t moved_bytes() const { return moved_bytes_; }
+  void AddMovedBytes(std::size_t bytes) { moved_bytes_ += bytes; }
 
   bool tracing() const { return trace_ != nullptr; }
   void Trace(std::string_view who, std::string_view what, std::string_view detail = "") const;
@@ -48,7 +59,9 @@ class Recorder {
  private:
   const Scheduler& scheduler_;
   absl::Time start_;
+  LocalOf local_of_;
   TraceSink trace_;
+  std::uint64_t moved_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };
 

@@ -1,7 +1,8 @@
-// The world of one run: the unmodified server, a witness on a perfect link, the participants of a
-// scenario, and their network with its faults.
+// The world of one run: the unmodified server, the participants of a scenario, and their
+// environment, simulated or real.
 //
-//   World world(scenario, trace);
+//   SimEnvironment environment(scenario);
+//   World world(scenario, environment, trace);
 //   world.Play();                              // act, heal, settle, drain
 //   WorldRecord record = world.TakeRecord();   // input of the oracle
 //
@@ -11,32 +12,26 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "chathttp/sim/network/sim_network.h"
-#include "chathttp/sim/network/virtual_scheduler.h"
 #include "chathttp/sim/scenario/scenario.h"
-#include "chathttp/sim/world/faults.h"
+#include "chathttp/sim/world/environment.h"
 #include "chathttp/sim/world/participant.h"
 #include "chathttp/sim/world/record.h"
-#include "chathttp/sim/world/server_watch.h"
+#include "chathttp/sim/world/server_process.h"
 #include "chathttp/sim/world/tap.h"
-#include "chathttp/transport/server/chat_server.h"
 
 namespace chathttp::sim {
 
 class World {
  public:
-  // `scenario` outlives the world.
-  explicit World(const Scenario& scenario, Recorder::TraceSink trace = nullptr);
+  // `scenario` and `environment` outlive the world.
+  World(const Scenario& scenario, Environment& environment, Recorder::TraceSink trace = nullptr);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
@@ -46,13 +41,10 @@ class World {
   WorldRecord TakeRecord();
   // How often the fault of each step took effect, by step index. Valid after TakeRecord.
   const std::vector<std::uint64_t>& step_effects() const { return step_effects_; }
-  std::vector<std::uint64_t> TakeCheckpoints() { return std::move(checkpoints_); }
-  std::uint64_t digest() const { return network_.digest(); }
-  const VirtualScheduler::Counters& counters() const { return scheduler_.counters(); }
   absl::Duration now() const { return recorder_.now(); }
 
   // An error if the run could not continue.
-  const absl::Status& status() const { return status_; }
+  absl::Status status() const { return status_.ok() ? environment_.status() : status_; }
 
  private:
   struct Pause {
@@ -61,49 +53,35 @@ class World {
     std::uint64_t unread_before;
   };
 
-  ParticipantContext ContextFor(const ClientOptions& options);
-  void AddWitness();
+  void StartServer();
   void AddParticipants();
   void Act();
-  void EndFaults();
   void Settle();
   void Drain();
+  void EndParticipants();
 
   void DoStep(std::size_t index, std::int64_t round);
   void DoRound(std::size_t index, std::int64_t round);
   void DoWith(Participant& participant, std::size_t index, std::int64_t round);
+  void DoWithServer(const Step& step, std::size_t index);
   void EndPauses(Participant& participant);
-  void JumpWall(std::size_t index);
-  void StopServer();
   void OnFaultChange(std::string_view who, std::string_view word, bool begins);
   static void MarkFaulted(Participant& participant);
   Participant& Find(std::string_view name);
-
-  // Both add checkpoints on the way. RunUntil returns whether `done` was true within `limit`.
   void RunTo(absl::Duration end);
-  bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit);
-  void AddCheckpoint();
 
   const Scenario& scenario_;
+  Environment& environment_;
   std::vector<std::string> names_;  // clients, then peers
   WorldRecord record_;
-  VirtualScheduler scheduler_;
-  SimNetwork network_;
   Recorder recorder_;
   std::vector<char> buffer_;
-  std::unique_ptr<ServerWatch> watch_;
-  std::unique_ptr<ChatServer> server_;
-  std::unique_ptr<Participant> witness_;
+  ServerProcess server_;
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
   std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
-  std::unique_ptr<Faults> faults_;
   std::vector<Pause> pauses_;
   std::vector<std::uint64_t> step_effects_;
-  std::vector<std::uint64_t> checkpoints_;
-  absl::Duration next_checkpoint_ = absl::Seconds(1);
   absl::Duration act_end_;
-  absl::Duration wall_offset_;
-  bool stop_requested_ = false;
   absl::Status status_;
 };
 

@@ -233,7 +233,7 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   }
   if (pending && !connection.blocked()) ContinueLater(connection);
   if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
-    connection.OnReadable();
+    connection.ReadLater();
   }
   if (connection.phase == Connection::Phase::kLastWords && !pending) {
     flushed.sent_all.push_back(&connection);
