@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +70,7 @@ class CarriageCheck {
   // At the end of the settle phase everything has arrived.
   void CheckComplete() {
     const absl::Duration by = evidence_.record.drain - Slack();
+    if (evidence_.record.healed <= by) CheckEndsArrive(by);
     if (evidence_.record.healed > by || client_.reset || client_.end == End::kBroken ||
         client_.end == End::kClosed || client_.end == End::kRefused || server_.reset ||
         server_.broken || evidence_.scenario.heal > by) {
@@ -88,6 +90,27 @@ class CarriageCheck {
         Report("complete", absl::StrCat("the server read ", server_.in.size(), " of ",
                                         client_.sent.bytes.size(), " bytes"));
       }
+    }
+  }
+
+  // What one end ended, the other end knows by now.
+  void CheckEndsArrive(absl::Duration by) {
+    const bool ended = client_.end == End::kClosed && client_.ended <= by;
+    const absl::Duration drain = evidence_.record.drain;
+    const auto happened = [&](const std::optional<Moment>& moment) {
+      return moment && moment->at < drain;
+    };
+    const bool told = happened(server_.read_end) || happened(server_.broken) ||
+                      happened(server_.reset) || happened(server_.closed);
+    if ((ended || (client_.shut && *client_.shut <= by)) && !told &&
+        !ends_.conversation->HoldsInput()) {
+      Report("carriage", "the server never learned that the stream ended");
+    }
+    const bool over =
+        (server_.shut && server_.shut->at <= by) || (server_.closed && server_.closed->at <= by);
+    const bool open = client_.end == End::kOpen || client_.ended >= drain;
+    if (over && open && !client_.paused_at_end) {
+      Report("carriage", "the end of the stream never arrived");
     }
   }
 
