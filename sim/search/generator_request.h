@@ -1,0 +1,57 @@
+// Requests of raw peers, valid and not: in the form that our client writes and in a short one, with
+// each line that docs/protocol.md names changed, and at each limit of size.
+//
+//   DrawMalformed(choose, "alice")    -> "POST h HTTP/1.0\nUser_Agent: alice\n..."
+//   DrawSized(choose, "alice")        -> "GET uuu...u HTTP/1.1\nUser_Agent: alice\n\n"
+//   DrawPipeline(choose, "alice")     -> several requests in one piece
+//
+// The results depend only on the draws of the chooser.
+#ifndef CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
+#define CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "chathttp/sim/search/chooser.h"
+
+namespace chathttp::sim {
+
+// The head that our client and the original client write; the server reads it on a path of its own.
+[[nodiscard]] std::string CanonicalRequest(std::string_view method, std::string_view user,
+                                           std::string_view entity = "");
+
+// A valid request in one of several forms.
+[[nodiscard]] std::string DrawRequest(Chooser& choose, std::string_view method,
+                                      const std::string& user, std::string_view entity = "");
+
+// A request with one change, or bytes that are no request. Most are fatal.
+[[nodiscard]] std::string DrawMalformed(Chooser& choose, const std::string& user);
+
+// A request that the server refuses with 400 or 401, while the connection of a member stays.
+[[nodiscard]] std::string DrawRefused(Chooser& choose, const std::string& user);
+
+// A request with a head or an entity at a limit of size or one unit beside it, then a GET.
+[[nodiscard]] std::string DrawSized(Chooser& choose, const std::string& user);
+
+// Complete requests of all kinds in sequence, sometimes followed by an incomplete or a fatal one.
+[[nodiscard]] std::string DrawPipeline(Chooser& choose, const std::string& user);
+
+// A change of a request: the first `from` becomes `to`; an empty `from` is the start. "%" stands
+// for the name of the user and "#" for the size of the entity.
+struct Edit {
+  std::string_view from;
+  std::string_view to;
+};
+
+// All changes that are fatal and all that are not; all header lines that are fatal and all that are
+// not; all bytes that are no request.
+[[nodiscard]] std::span<const Edit> FatalEdits();
+[[nodiscard]] std::span<const Edit> MildEdits();
+[[nodiscard]] std::span<const std::string_view> FatalLines();
+[[nodiscard]] std::span<const std::string_view> MildLines();
+[[nodiscard]] std::span<const std::string_view> NoRequests();
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
