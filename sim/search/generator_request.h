@@ -9,7 +9,6 @@
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,21 +35,6 @@ namespace chathttp::sim {
 
 // Complete requests of all kinds in sequence, sometimes followed by an incomplete or a fatal one.
 [[nodiscard]] std::string DrawPipeline(Chooser& choose, const std::string& user);
-
-// A change of a request: the first `from` becomes `to`; an empty `from` is the start. "%" stands
-// for the name of the user and "#" for the size of the entity.
-struct Edit {
-  std::string_view from;
-  std::string_view to;
-};
-
-// All changes that are fatal and all that are not; all header lines that are fatal and all that are
-// not; all bytes that are no request.
-[[nodiscard]] std::span<const Edit> FatalEdits();
-[[nodiscard]] std::span<const Edit> MildEdits();
-[[nodiscard]] std::span<const std::string_view> FatalLines();
-[[nodiscard]] std::span<const std::string_view> MildLines();
-[[nodiscard]] std::span<const std::string_view> NoRequests();
 
 }  // namespace chathttp::sim
 

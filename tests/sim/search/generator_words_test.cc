@@ -16,6 +16,7 @@
 #include "chathttp/domain/escape.h"
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/search/generator.h"
+#include "chathttp/sim/search/generator_edits.h"
 #include "chathttp/sim/search/generator_names.h"
 #include "chathttp/sim/search/generator_request.h"
 #include "chathttp/sim/search/generator_text.h"
@@ -187,6 +188,33 @@ TEST(GeneratorWords, EachSizeOccursAtItsLimitAndBesideIt) {
   }
   want("requests in one piece", 65,
        [](const Step& step) { return CutRequests(step.text).size() > 64; });
+  EXPECT_THAT(census.Missing(), IsEmpty());
+}
+
+// Whether two requests in sequence in `bytes` satisfy the predicate.
+template <class Predicate>
+bool HasPair(const std::string& bytes, Predicate predicate) {
+  const std::vector<RawRequestView> requests = CutRequests(bytes);
+  return std::adjacent_find(requests.begin(), requests.end(), predicate) != requests.end();
+}
+
+TEST(GeneratorWords, RequestsFollowEachOtherInAllWays) {
+  Census census;
+  for (const std::string_view first : {"ADD", "POST", "GET", "DELETE"}) {
+    for (const std::string_view second : {"ADD", "POST", "GET", "DELETE"}) {
+      census.WantStep(first, second, Verb::kRaw, [=](const Step& step) {
+        return HasPair(step.text, [&](const RawRequestView& one, const RawRequestView& other) {
+          return one.method == first && other.method == second;
+        });
+      });
+    }
+  }
+  census.WantStep("case of a user", "", Verb::kRaw, [](const Step& step) {
+    return HasPair(step.text, [](const RawRequestView& one, const RawRequestView& other) {
+      return one.user && other.user && *one.user != *other.user &&
+             absl::EqualsIgnoreCase(AbslView(*one.user), AbslView(*other.user));
+    });
+  });
   EXPECT_THAT(census.Missing(), IsEmpty());
 }
 
