@@ -11,7 +11,8 @@
 namespace chathttp::sim {
 
 // The first `from` in a request becomes `to`; an empty `from` is the start of the request. "%"
-// stands for the name of the user and "#" for the size of the entity.
+// stands for the name of the user, "#" for the size of the entity, and "##" for the size in ten
+// digits.
 struct Edit {
   std::string_view from;
   std::string_view to;

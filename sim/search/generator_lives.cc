@@ -134,7 +134,17 @@ class Life {
     if (Has(Family::kHalfClose) && choose_.OneIn(4)) Add(at, Verb::kShutdownWrite);
   }
 
-  void Malformed(absl::Duration at) { Add(at, Verb::kRaw, DrawMalformed(choose_, name_)); }
+  // Most malformed requests end the connection, so it is made again.
+  void Malformed(absl::Duration at) {
+    for (std::int64_t left = choose_.Between(1, 3); left > 0; --left) {
+      Add(at, Verb::kRaw, DrawMalformed(choose_, name_));
+      if (left == 1) return;
+      at = Later(at, plan_.span / 8) + absl::Milliseconds(100);
+      Add(at, Verb::kClose);
+      Add(at, Verb::kConnect);
+      Add(at, Verb::kAdd, name_ == who_ ? "" : name_);
+    }
+  }
 
   void Entity(absl::Duration at) {
     Add(at, Verb::kRaw, DrawRequest(choose_, "POST", name_, DrawEntity(choose_, text_bytes_ + 1)));

@@ -28,7 +28,10 @@ constexpr std::string_view kEnd = "\n\n";  // of a head
 std::size_t Size(std::int64_t size) { return static_cast<std::size_t>(size); }
 
 std::string Filled(std::string_view form, const std::string& user, std::size_t entity_bytes) {
-  return absl::StrReplaceAll(AbslView(form), {{"%", user}, {"#", absl::StrCat(entity_bytes)}});
+  return absl::StrReplaceAll(AbslView(form),
+                             {{"%", user},
+                              {"#", absl::StrCat(entity_bytes)},
+                              {"##", absl::StrCat(absl::Dec(entity_bytes, absl::kZeroPad10))}});
 }
 
 // A method, and an entity that suits it.
@@ -165,7 +168,11 @@ std::string DrawRequest(Chooser& choose, std::string_view method, const std::str
 }
 
 std::string DrawMalformed(Chooser& choose, const std::string& user) {
-  return choose.OneIn(3) ? DrawMild(choose, user) : DrawFatal(choose, user);
+  std::string bytes;
+  const std::int64_t mild = choose.Between(0, 3);
+  for (std::int64_t left = mild; left > 0; --left) bytes += DrawMild(choose, user);
+  if (mild == 0 || choose.OneIn(2)) bytes += DrawFatal(choose, user);
+  return bytes;
 }
 
 std::string DrawRefused(Chooser& choose, const std::string& user) {

@@ -24,7 +24,7 @@ namespace chathttp::sim {
 [[nodiscard]] std::string DrawRequest(Chooser& choose, std::string_view method,
                                       const std::string& user, std::string_view entity = "");
 
-// A request with one change, or bytes that are no request. Most are fatal.
+// Requests with one change each. The last one is often fatal, or is no request.
 [[nodiscard]] std::string DrawMalformed(Chooser& choose, const std::string& user);
 
 // A request that the server refuses with 400 or 401, while the connection of a member stays.
