@@ -30,6 +30,7 @@ class Life {
         raw_(plan.raw[index]),
         choose_(plan.ChooserFor(absl::StrCat("life ", who_))),
         text_bytes_(TextBytes(scenario)),
+        text_limit_(LimitOr(scenario, "text", 4'096)),
         members_(static_cast<std::int64_t>(plan.names.size() + plan.crowd.size())),
         name_(who_),
         scenario_(scenario) {}
@@ -150,7 +151,7 @@ class Life {
     Add(at, Verb::kRaw, DrawRequest(choose_, "POST", name_, DrawEntity(choose_, text_bytes_ + 1)));
   }
 
-  void Sized(absl::Duration at) { Add(at, Verb::kRaw, DrawSized(choose_, name_)); }
+  void Sized(absl::Duration at) { Add(at, Verb::kRaw, DrawSized(choose_, name_, text_limit_)); }
 
   void Refusals(absl::Duration at) {
     Step& step = Add(at, Verb::kRaw, DrawRefused(choose_, name_));
@@ -182,7 +183,7 @@ class Life {
   }
 
   std::string DrawDripped() {
-    if (Has(Family::kSizes) && choose_.OneIn(4)) return DrawSized(choose_, name_);
+    if (Has(Family::kSizes) && choose_.OneIn(4)) return DrawSized(choose_, name_, text_limit_);
     if (Has(Family::kMalformed) && choose_.OneIn(4)) return DrawMalformed(choose_, name_);
     return DrawPipeline(choose_, name_).substr(0, 400);
   }
@@ -205,6 +206,7 @@ class Life {
   const bool raw_;
   Chooser choose_;
   const std::size_t text_bytes_;
+  const std::int64_t text_limit_;
   const std::int64_t members_;
   std::string name_;
   Scenario& scenario_;

@@ -125,9 +125,9 @@ std::string DrawLongHead(Chooser& choose, std::string_view method, const std::st
 }
 
 // An entity that resembles requests, of a size near a limit.
-std::string DrawLongEntity(Chooser& choose, std::string_view method, const std::string& user) {
-  constexpr auto kSizes = std::to_array<std::int64_t>({4'096, 4'096, 65'536});
-  std::int64_t size = choose.Pick(kSizes);
+std::string DrawLongEntity(Chooser& choose, std::string_view method, const std::string& user,
+                           std::int64_t text_limit) {
+  std::int64_t size = choose.OneIn(3) ? 65'536 : text_limit;
   size += choose.Between(0, 2) - 1;
   if (choose.OneIn(3)) size = choose.Skewed(4'096, 65'536);
   std::string entity;
@@ -188,12 +188,12 @@ std::string DrawRefused(Chooser& choose, const std::string& user) {
   }
 }
 
-std::string DrawSized(Chooser& choose, const std::string& user) {
+std::string DrawSized(Chooser& choose, const std::string& user, std::int64_t text_limit) {
   constexpr std::array<std::string_view, 6> kSizedMethods = {"ADD", "POST",   "POST",
                                                              "GET", "DELETE", "BREW"};
   const std::string_view method = choose.Pick(kSizedMethods);
-  const std::string request =
-      choose.OneIn(2) ? DrawLongHead(choose, method, user) : DrawLongEntity(choose, method, user);
+  const std::string request = choose.OneIn(2) ? DrawLongHead(choose, method, user)
+                                              : DrawLongEntity(choose, method, user, text_limit);
   return request + DrawRequest(choose, "GET", user);
 }
 

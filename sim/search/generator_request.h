@@ -2,13 +2,14 @@
 // each line that docs/protocol.md names changed, and at each limit of size.
 //
 //   DrawMalformed(choose, "alice")    -> "POST h HTTP/1.0\nUser_Agent: alice\n..."
-//   DrawSized(choose, "alice")        -> "GET uuu...u HTTP/1.1\nUser_Agent: alice\n\n"
+//   DrawSized(choose, "alice", 4096)  -> "GET uuu...u HTTP/1.1\nUser_Agent: alice\n\n"
 //   DrawPipeline(choose, "alice")     -> several requests in one piece
 //
 // The results depend only on the draws of the chooser.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_REQUEST_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,9 @@ namespace chathttp::sim {
 [[nodiscard]] std::string DrawRefused(Chooser& choose, const std::string& user);
 
 // A request with a head or an entity at a limit of size or one unit beside it, then a GET.
-[[nodiscard]] std::string DrawSized(Chooser& choose, const std::string& user);
+// `text_limit`: the limit on entities of a POST.
+[[nodiscard]] std::string DrawSized(Chooser& choose, const std::string& user,
+                                    std::int64_t text_limit);
 
 // Complete requests of all kinds in sequence, sometimes followed by an incomplete or a fatal one.
 [[nodiscard]] std::string DrawPipeline(Chooser& choose, const std::string& user);

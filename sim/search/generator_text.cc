@@ -142,11 +142,11 @@ std::string DrawBadText(Chooser& choose, std::size_t max_bytes) {
 std::string DrawEntity(Chooser& choose, std::size_t max_bytes) {
   const std::string_view end = choose.Pick(kLineEnds);
   const std::int64_t of_eight = choose.Between(0, 7);
-  if (of_eight == 0) {
+  if (of_eight < 2) {
     const std::size_t bytes = max_bytes + 1 - Size(choose.Between(0, 2));
     return FullText(choose, bytes - std::min(bytes, end.size())).append(end);
   }
-  return (of_eight < 4 ? DrawText(choose, max_bytes) : DrawBadText(choose, max_bytes)).append(end);
+  return (of_eight < 5 ? DrawText(choose, max_bytes) : DrawBadText(choose, max_bytes)).append(end);
 }
 
 std::span<const std::string_view> TextWords() { return kWords; }

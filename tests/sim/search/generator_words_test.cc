@@ -180,6 +180,7 @@ TEST(GeneratorWords, EachSizeOccursAtItsLimitAndBesideIt) {
   }
   for (const std::string_view method : {"ADD", "POST", "GET", "DELETE", "BREW"}) {
     for (const std::size_t bytes : {4095U, 4096U, 4097U, 65535U, 65536U, 65537U}) {
+      if (bytes < 65535 && method != "POST") continue;  // no limit of this method
       const std::string length = absl::StrCat("\nContent_Length: ", bytes, "\n");
       want(absl::StrCat("entity of ", AbslView(method)), bytes, [=](const Step& step) {
         return step.text.starts_with(method) && absl::StrContains(step.text, length);
