@@ -5,8 +5,6 @@
 namespace chathttp::sim {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 constexpr std::string_view kVersion = " HTTP/1.1\n";
 constexpr std::string_view kTarget = " h HTTP/1.1\n";
 constexpr std::string_view kUser = "\nUser_Agent: %\n";
@@ -150,7 +148,7 @@ constexpr auto kFatalLines = std::to_array<std::string_view>({
     "X: \x01",
     "X: \x1B[2J",
     "X: a\x7F",
-    "X: a\0b"sv,
+    std::string_view("X: a\0b", 6),
     "X: a\x0C",
 });
 
@@ -183,7 +181,7 @@ constexpr auto kMildLines = std::to_array<std::string_view>({
 
 constexpr auto kNoRequests = std::to_array<std::string_view>({
     "\x16\x03\x01\x02",
-    "\0\0\0\0"sv,
+    std::string_view("\0\0\0\0", 4),
     "\n",
     "\r\n\r\n",
     "\r",

@@ -9,8 +9,6 @@
 namespace chathttp::sim {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 constexpr auto kWords = std::to_array<std::string_view>({
     "hi", "the", "quick brown fox", "?", "lunch at 12", "\xC3\xA9t\xC3\xA9", "\xE2\x98\x83",
     "OK...^.^", "Error...T.T", "test", "HTTP/1.1 200 OK", "a\tb", "\tx", "x\t", " x", "x ", "\\n",
@@ -37,7 +35,7 @@ constexpr auto kWords = std::to_array<std::string_view>({
 
 constexpr auto kBadWords = std::to_array<std::string_view>({
     // Control characters.
-    "\0"sv,
+    std::string_view("\0", 1),
     "\x01",
     "\x07",
     "\x08",
