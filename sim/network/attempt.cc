@@ -74,11 +74,11 @@ void SimAttempt::OpeningArrives() {
   if (listener == nullptr) {
     outcome_ = absl::UnavailableError("connection refused");
   } else {
-    SimNetwork::Streams streams = network.Establish(host_, *server_, entity_);
+    const std::string local = ToString({host_.address(), host_.NextPort()});
+    SimNetwork::Streams streams = network.Establish(host_, *server_, entity_, local);
     streams.client->Hold(std::move(descriptor_));
     outcome_ = std::move(streams.client);
-    listener->Enqueue(std::move(streams.server), ToString({host_.address(), host_.NextPort()}),
-                      draws_.Bits());
+    listener->Enqueue(std::move(streams.server), local, draws_.Bits());
   }
   After(latency, &SimAttempt::Answer);
 }

@@ -52,7 +52,7 @@ Link& SimNetwork::link(const SimHost& from, const SimHost& to) {
 }
 
 SimNetwork::Streams SimNetwork::Establish(const SimHost& client, const SimHost& server,
-                                          std::uint64_t entity) {
+                                          std::uint64_t entity, std::string_view local) {
   const std::uint64_t number = ++last_connection_;
   const SimConnection::Environment environment{scheduler_, digest_, spurious_, options_.seed};
   auto made =
@@ -61,8 +61,8 @@ SimNetwork::Streams SimNetwork::Establish(const SimHost& client, const SimHost& 
   SimConnection& connection = *made;
   connections_.emplace(number, Established{client, server, std::move(made)});
   Streams streams;
-  streams.client = std::make_unique<SimStream>(connection, Side::kClient);
-  streams.server = std::make_unique<SimStream>(connection, Side::kServer);
+  streams.client = std::make_unique<SimStream>(connection, Side::kClient, local);
+  streams.server = std::make_unique<SimStream>(connection, Side::kServer, "");
   return streams;
 }
 

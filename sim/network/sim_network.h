@@ -97,7 +97,9 @@ class SimNetwork {
     std::unique_ptr<SimStream> client;
     std::unique_ptr<SimStream> server;
   };
-  Streams Establish(const SimHost& client, const SimHost& server, std::uint64_t entity);
+  // `local`: see SimStream::local.
+  Streams Establish(const SimHost& client, const SimHost& server, std::uint64_t entity,
+                    std::string_view local);
   void Record(Crossing crossing, std::uint64_t value);
 
  private:

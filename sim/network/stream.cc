@@ -19,9 +19,10 @@ std::size_t TotalBytes(std::span<const std::string_view> pieces) {
 
 }  // namespace
 
-SimStream::SimStream(SimConnection& connection, Side side)
+SimStream::SimStream(SimConnection& connection, Side side, std::string_view local)
     : connection_(connection),
       side_(side),
+      local_(local),
       tie_draws_(connection.environment().seed, Purpose::kNoticeTie,
                  side == Side::kServer ? connection.entity() : ~connection.entity()),
       spurious_draws_(connection.environment().seed, Purpose::kSpurious,

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -27,7 +28,8 @@ using Descriptor = std::unique_ptr<std::size_t, ReturnDescriptor>;
 
 class SimStream final : public ByteStream, private ConnectionUser {
  public:
-  SimStream(SimConnection& connection, Side side);
+  // `local`: the endpoint of this end, as its peer sees it; empty for a server's end.
+  SimStream(SimConnection& connection, Side side, std::string_view local);
   ~SimStream() override;
 
   // Holds `descriptor` until the stream is destroyed.
@@ -39,6 +41,8 @@ class SimStream final : public ByteStream, private ConnectionUser {
   void ShutdownWrite() override;
   void Reset() override;
   std::string_view broken_reason() const override { return broken_reason_; }
+
+  const std::string& local() const { return local_; }
 
   // Adds a call or notice of this stream to the digest.
   void Record(Crossing crossing) const;
@@ -60,6 +64,7 @@ class SimStream final : public ByteStream, private ConnectionUser {
 
   SimConnection& connection_;
   Side side_;
+  std::string local_;
   DrawSequence tie_draws_;
   DrawSequence spurious_draws_;
   Descriptor descriptor_;

@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/scenario/lexer.h"
+#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {
@@ -30,16 +31,42 @@ struct Doing {
   bool expected;
 };
 
+// A connection of the participant, and the responses that it received.
+struct View {
+  explicit View(const Ends& pair)
+      : ends(pair),
+        requests(CutRequests(pair.client->sent.bytes)),
+        responses(CutResponses(pair.client->received.bytes)) {}
+
+  absl::Duration BegunAt(std::size_t request) const {
+    return ends.client->sent.TimeOf(requests[request].begin);
+  }
+
+  // The response to a request, as far as it was received.
+  std::optional<std::size_t> ReplyTo(std::size_t request) const {
+    if (ends.conversation == nullptr || request >= ends.conversation->asked.size()) {
+      return std::nullopt;
+    }
+    const std::size_t begin = ends.conversation->asked[request].reply_begin;
+    const auto found =
+        std::find_if(responses.begin(), responses.end(),
+                     [&](const RawResponse& response) { return response.begin == begin; });
+    if (found == responses.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - responses.begin());
+  }
+
+  const Ends& ends;
+  std::vector<RawRequestView> requests;
+  std::vector<RawResponse> responses;
+};
+
 // Follows the steps of one participant along what its ports took, and judges the replies.
 class Follower {
  public:
-  Follower(Evidence& evidence, std::string who, const std::vector<Transcript>& transcripts,
-           const std::vector<Account>& accounts)
+  Follower(Evidence& evidence, std::string who, const std::vector<Ends>& ends)
       : evidence_(evidence), who_(std::move(who)) {
-    for (std::size_t i = 0; i < transcripts.size(); ++i) {
-      if (transcripts[i].connection->who != who_) continue;
-      transcripts_.push_back(&transcripts[i]);
-      accounts_.push_back(&accounts[i]);
+    for (const Ends& pair : ends) {
+      if (pair.client->who == who_) views_.emplace_back(pair);
     }
   }
 
@@ -60,7 +87,7 @@ class Follower {
 
  private:
   std::vector<Doing> Doings() const {
-    const std::vector<std::string> all = ParticipantsOf(evidence_.scenario);
+    const std::vector<std::string> all = evidence_.scenario.Participants();
     std::vector<Doing> doings;
     for (const DoneStep& done : evidence_.record.done) {
       const Step& step = evidence_.scenario.steps[done.step];
@@ -76,35 +103,35 @@ class Follower {
 
   // Each of these sets reply_ and returns whether the step was taken.
   bool FindConnection(const Doing& doing) {
-    for (std::size_t c = connection_; c < transcripts_.size(); ++c) {
-      if (transcripts_[c]->connection->asked < doing.at) continue;
+    for (std::size_t c = connection_; c < views_.size(); ++c) {
+      if (views_[c].ends.client->asked < doing.at) continue;
       connection_ = c;
       offset_ = 0;
-      reply_ = transcripts_[c]->heard.empty() ? std::nullopt : std::optional<std::size_t>(0);
+      reply_ = views_[c].responses.empty() ? std::nullopt : std::optional<std::size_t>(0);
       return true;
     }
     return false;
   }
 
   bool FindRequest(const Doing& doing) {
-    for (std::size_t c = connection_; c < transcripts_.size(); ++c) {
-      const std::vector<Asked>& asked = transcripts_[c]->asked;
-      for (std::size_t i = c == connection_ ? FirstBehind(asked) : 0; i < asked.size(); ++i) {
-        if (asked[i].begun < doing.at || !IsRequestOf(doing, asked[i].request)) continue;
+    for (std::size_t c = connection_; c < views_.size(); ++c) {
+      const std::vector<RawRequestView>& requests = views_[c].requests;
+      for (std::size_t i = c == connection_ ? FirstBehind(requests) : 0; i < requests.size(); ++i) {
+        if (views_[c].BegunAt(i) < doing.at || !IsRequestOf(doing, requests[i])) continue;
         connection_ = c;
-        offset_ = asked[i].request.end;
-        reply_ = accounts_[c]->replies[i];
+        offset_ = requests[i].end;
+        reply_ = views_[c].ReplyTo(i);
         return true;
       }
     }
     return false;
   }
 
-  std::size_t FirstBehind(const std::vector<Asked>& asked) const {
-    const auto first = std::lower_bound(
-        asked.begin(), asked.end(), offset_,
-        [](const Asked& one, std::size_t offset) { return one.request.begin < offset; });
-    return static_cast<std::size_t>(first - asked.begin());
+  std::size_t FirstBehind(const std::vector<RawRequestView>& requests) const {
+    const auto first = std::partition_point(
+        requests.begin(), requests.end(),
+        [&](const RawRequestView& request) { return request.begin < offset_; });
+    return static_cast<std::size_t>(first - requests.begin());
   }
 
   bool IsRequestOf(const Doing& doing, const RawRequestView& request) const {
@@ -123,13 +150,11 @@ class Follower {
   // Bytes that the port did not take to their end count as well.
   bool FindBytes(const Doing& doing) {
     const std::string& text = doing.text;
-    for (std::size_t c = connection_; c < transcripts_.size(); ++c) {
-      const std::string& sent = transcripts_[c]->connection->sent.bytes;
+    for (std::size_t c = connection_; c < views_.size(); ++c) {
+      const ConnectionRecord& client = *views_[c].ends.client;
+      const std::string& sent = client.sent.bytes;
       const std::size_t from = c == connection_ ? offset_ : 0;
-      if (transcripts_[c]->connection->ended < doing.at &&
-          transcripts_[c]->connection->end != End::kOpen) {
-        continue;
-      }
+      if (client.ended < doing.at && client.end != End::kOpen) continue;
       std::size_t begin = sent.find(text, from);
       if (begin == std::string::npos && from < sent.size() && text.starts_with(sent.substr(from))) {
         begin = from;
@@ -137,37 +162,38 @@ class Follower {
       if (begin == std::string::npos) continue;
       connection_ = c;
       offset_ = std::min(begin + text.size(), sent.size());
-      reply_ = LastReplyWithin(c, begin, offset_);
+      reply_ = LastReplyWithin(views_[c], begin, offset_);
       return true;
     }
     return false;
   }
 
-  std::optional<std::size_t> LastReplyWithin(std::size_t c, std::size_t begin,
-                                             std::size_t end) const {
-    const std::vector<Asked>& asked = transcripts_[c]->asked;
-    for (std::size_t i = asked.size(); i-- > 0;) {
-      if (asked[i].request.end <= begin) break;
-      if (asked[i].request.end <= end) return accounts_[c]->replies[i];
+  static std::optional<std::size_t> LastReplyWithin(const View& view, std::size_t begin,
+                                                    std::size_t end) {
+    for (std::size_t i = view.requests.size(); i-- > 0;) {
+      if (view.requests[i].end <= begin) break;
+      if (view.requests[i].end <= end) return view.ReplyTo(i);
     }
     // An unfinished request: what came of it in the end.
-    if (!accounts_[c]->expired) return std::nullopt;
-    return transcripts_[c]->heard.size() - 1;
+    const bool expired = view.ends.conversation != nullptr &&
+                         view.ends.conversation->ending == Ending::kUnfinishedRequest;
+    if (!expired || view.responses.empty()) return std::nullopt;
+    return view.responses.size() - 1;
   }
 
   void JudgeReply(const Doing& doing) {
-    const Transcript& transcript = *transcripts_[connection_];
+    const View& view = views_[connection_];
     const Expectation& expected = *doing.step->expected;
     if (!reply_) return Report(doing, absl::StrCat("expected ", expected.code, ", got no reply"));
-    const std::optional<RawResponse> got = CutResponse(transcript.heard[*reply_].raw, 0);
-    if (got->code != expected.code || (expected.entity && got->entity != *expected.entity)) {
+    const RawResponse& got = view.responses[*reply_];
+    if (got.code != expected.code || (expected.entity && got.entity != *expected.entity)) {
       Report(doing, absl::StrCat("expected ", expected.code,
                                  expected.entity ? " " + Shown(*expected.entity) : "", ", got ",
-                                 got->code, " ", Shown(got->entity)));
+                                 got.code, " ", Shown(got.entity)));
     }
-    JudgeFields(doing, *got);
-    JudgeTime(doing, transcript.heard[*reply_].at - doing.at);
-    if (expected.then_end) JudgeEnd(doing, transcript);
+    JudgeFields(doing, got);
+    JudgeTime(doing, view.ends.client->received.TimeOf(got.end - 1) - doing.at);
+    if (expected.then_end) JudgeEnd(doing, view);
   }
 
   void JudgeFields(const Doing& doing, const RawResponse& got) {
@@ -193,12 +219,12 @@ class Follower {
                                absl::FormatDuration(took)));
   }
 
-  void JudgeEnd(const Doing& doing, const Transcript& transcript) {
-    if (*reply_ + 1 < transcript.heard.size()) {
-      const std::optional<RawResponse> next = CutResponse(transcript.heard[*reply_ + 1].raw, 0);
+  void JudgeEnd(const Doing& doing, const View& view) {
+    if (*reply_ + 1 < view.responses.size()) {
+      const RawResponse& next = view.responses[*reply_ + 1];
       Report(doing, absl::StrCat("expected only the end of the stream behind the reply, got ",
-                                 next->code, " ", Shown(next->entity)));
-    } else if (transcript.connection->end != End::kEndOfStream) {
+                                 next.code, " ", Shown(next.entity)));
+    } else if (view.ends.client->end != End::kEndOfStream) {
       Report(doing, "expected the end of the stream behind the reply, got none");
     }
   }
@@ -209,42 +235,47 @@ class Follower {
 
   Evidence& evidence_;
   std::string who_;
-  std::vector<const Transcript*> transcripts_;  // of this participant
-  std::vector<const Account*> accounts_;
-  std::size_t connection_ = 0;  // where the last step was found, index in transcripts_
+  std::vector<View> views_;     // of this participant
+  std::size_t connection_ = 0;  // where the last step was found
   std::size_t offset_ = 0;      // behind it
   std::optional<std::size_t> reply_;
 };
 
-// A reaction with an expectation must have happened.
-void JudgeReactions(Evidence& evidence) {
+// A step with an expectation must have happened.
+void CheckDone(Evidence& evidence) {
   const std::vector<Step>& steps = evidence.scenario.steps;
   std::vector<bool> done(steps.size());
   for (const DoneStep& step : evidence.record.done) done[step.step] = true;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i].when || !steps[i].expected || done[i]) continue;
-    evidence.Report({"expectation",
-                     absl::StrCat("expected ", steps[i].when->who, " to hear ",
-                                  Shown(steps[i].when->text), ", got no such response"),
-                     steps[i].line});
+    const Step& step = steps[i];
+    if (!step.expected || done[i]) continue;
+    const std::string message =
+        step.when ? absl::StrCat("expected ", step.when->who, " to hear ", Shown(step.when->text),
+                                 ", got no such response")
+                  : absl::StrCat("expected ", step.expected->code, ", got no request");
+    evidence.Report({"expectation", message, step.line});
   }
 }
 
 }  // namespace
 
-void JudgeSteps(Evidence& evidence, const std::vector<Transcript>& transcripts,
-                const std::vector<Account>& accounts) {
+void CheckSteps(Evidence& evidence, const std::vector<Ends>& ends) {
   const std::vector<Step>& steps = evidence.scenario.steps;
   if (std::none_of(steps.begin(), steps.end(), [](const Step& s) { return s.expected; })) return;
-  for (const std::string& who : ParticipantsOf(evidence.scenario)) {
-    Follower(evidence, who, transcripts, accounts).Judge();
+  for (const std::string& who : evidence.scenario.Participants()) {
+    Follower(evidence, who, ends).Judge();
   }
-  JudgeReactions(evidence);
+  CheckDone(evidence);
 }
 
-void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts) {
-  const ServerStats& stats = evidence.record.stats;
-  const std::vector<std::string> all = ParticipantsOf(evidence.scenario);
+void CheckOutcome(Evidence& evidence, const std::vector<Ends>& ends) {
+  ServerStats stats;  // of all lives
+  for (const ServerRecord& server : evidence.record.servers) {
+    stats.evicted += server.stats.evicted;
+    stats.expired += server.stats.expired;
+    stats.turned_away += server.stats.turned_away;
+  }
+  const std::vector<std::string> all = evidence.scenario.Participants();
   for (const FinalExpectation& expected : evidence.scenario.expectations) {
     const auto check = [&](const std::string& what, std::uint64_t seen) {
       if (seen == static_cast<std::uint64_t>(expected.count)) return;
@@ -265,9 +296,11 @@ void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts
       case FinalExpectation::Kind::kSees:
         for (const std::string& who : ExpandNames(expected.who, all)) {
           std::uint64_t seen = 0;
-          for (const Transcript& transcript : transcripts) {
-            if (transcript.connection->who != who) continue;
-            for (const Heard& heard : transcript.heard) seen += heard.told == Told::kSaid ? 1 : 0;
+          for (const Ends& pair : ends) {
+            if (pair.client->who != who) continue;
+            for (const RawResponse& response : CutResponses(pair.client->received.bytes)) {
+              seen += MeaningOf(response).told == Told::kSaid ? 1 : 0;
+            }
           }
           check("messages of " + who, seen);
         }
@@ -286,57 +319,6 @@ void JudgeOutcome(Evidence& evidence, const std::vector<Transcript>& transcripts
       case FinalExpectation::Kind::kNoneHears:
         break;  // see hears.h
     }
-  }
-}
-
-namespace {
-
-// The line of a story that a broadcast gives.
-std::string LineOf(const Heard& heard, bool own) {
-  if (heard.told == Told::kSaid) {
-    return absl::StrCat(own ? "own " : "message ", AbslView(heard.name), ": ",
-                        AbslView(heard.text));
-  }
-  return absl::StrCat(heard.told == Told::kEntered ? "entered " : "left ", AbslView(heard.name));
-}
-
-bool TellsBroadcast(const std::string& line) {
-  return line.starts_with("message ") || line.starts_with("own ") || line.starts_with("entered ") ||
-         line.starts_with("left ");
-}
-
-}  // namespace
-
-void JudgeStories(Evidence& evidence, const std::vector<Transcript>& transcripts,
-                  const std::vector<Account>& accounts) {
-  for (const Transcript& transcript : transcripts) {
-    if (!transcript.connection->real_client) continue;
-    const auto is_broken = [](const Asked& asked) { return asked.request.fatal; };
-    const auto broken = std::find_if(transcript.asked.begin(), transcript.asked.end(), is_broken);
-    if (broken == transcript.asked.end()) continue;
-    evidence.Report("sender-order", *transcript.connection,
-                    absl::StrCat("a client core sent what is no request, behind ",
-                                 broken - transcript.asked.begin(), " requests"));
-  }
-  for (const ClientStory& story : evidence.record.stories) {
-    std::vector<std::string> heard;
-    for (std::size_t c = 0; c < transcripts.size(); ++c) {
-      if (transcripts[c].connection->who != story.who) continue;
-      const auto& replies = accounts[c].replies;
-      for (std::size_t i = 0; i < transcripts[c].heard.size(); ++i) {
-        const Heard& one = transcripts[c].heard[i];
-        if (!IsBroadcast(one.told)) continue;
-        heard.push_back(LineOf(one, std::find(replies.begin(), replies.end(), i) != replies.end()));
-      }
-    }
-    std::vector<std::string> told;
-    std::copy_if(story.lines.begin(), story.lines.end(), std::back_inserter(told), TellsBroadcast);
-    if (told == heard) continue;
-    const auto differ = std::mismatch(told.begin(), told.end(), heard.begin(), heard.end());
-    evidence.Report(
-        "order",
-        absl::StrCat(story.who, " told its user ", told.size(), " things, heard ", heard.size(),
-                     ", the first that differs is number ", differ.first - told.begin() + 1));
   }
 }
 

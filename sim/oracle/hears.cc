@@ -131,7 +131,7 @@ std::vector<Violation> CheckHears(const Scenario& scenario, const WorldRecord& r
     if (expected.texts.empty()) continue;
     HearsCheck check(expected, violations);
     std::vector<std::string> hearers;
-    for (const std::string& who : ExpandNames(expected.who, ParticipantsOf(scenario))) {
+    for (const std::string& who : ExpandNames(expected.who, scenario.Participants())) {
       const Entities heard = EntitiesOf(record, who);
       check.CheckOne(who, heard);
       if (CountOf(expected.texts[0], heard) > 0) hearers.push_back(who);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "chathttp/sim/world/raw_text.h"
+
 namespace chathttp::sim {
 namespace {
 
@@ -19,38 +21,6 @@ bool IsNameByte(char c) {
 
 bool IsNameText(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), IsNameByte);
-}
-
-// One row of the table of well-formed sequences in RFC 3629, section 4, or nothing.
-struct Sequence {
-  std::size_t bytes = 0;
-  std::uint32_t value = 0;
-};
-
-Sequence FirstSequence(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {1, lead};
-  const std::size_t bytes = lead < 0xC0   ? 0
-                            : lead < 0xE0 ? 2
-                            : lead < 0xF0 ? 3
-                            : lead < 0xF8 ? 4
-                                          : 0;
-  if (bytes == 0 || bytes > text.size()) return {};
-  std::uint32_t value = lead & (0xFFu >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0u) != 0x80) return {};
-    value = value << 6 | (byte(i) & 0x3Fu);
-  }
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kLeast[bytes] || value > 0x10FFFF || surrogate) return {};
-  return {bytes, value};
-}
-
-bool MayBeSaid(std::uint32_t value) {
-  if (value == '\t') return true;
-  return value >= 0x20 && (value < 0x7F || value > 0x9F) && value != 0x2028 && value != 0x2029;
 }
 
 Meaning NoticeOf(std::string_view entity) {
@@ -96,10 +66,19 @@ bool IsReserved(std::string_view name) {
   return std::find(kReserved.begin(), kReserved.end(), Folded(name)) != kReserved.end();
 }
 
+bool IsLineBreak(std::uint32_t value) {
+  return (value >= 0x0A && value <= 0x0D) || value == 0x85 || value == 0x2028 || value == 0x2029;
+}
+
+bool MayBeSaid(std::uint32_t value) {
+  if (value == '\t') return true;
+  return value >= 0x20 && (value < 0x7F || value > 0x9F) && !IsLineBreak(value);
+}
+
 bool IsText(std::string_view text) {
   bool blank = true;
   while (!text.empty()) {
-    const Sequence next = FirstSequence(text);
+    const Utf8Sequence next = FirstSequence(text);
     if (next.bytes == 0 || !MayBeSaid(next.value)) return false;
     blank = blank && (next.value == ' ' || next.value == '\t');
     text.remove_prefix(next.bytes);
@@ -131,6 +110,32 @@ Meaning MeaningOf(const RawResponse& response) {
     default:
       return {Told::kNonsense, {}, response.problem};
   }
+}
+
+std::string Describe(Told told) {
+  switch (told) {
+    case Told::kGreeting:
+      return "the greeting";
+    case Told::kOk:
+      return "OK";
+    case Told::kTaken:
+      return "401";
+    case Told::kBad:
+      return "400";
+    case Told::kServer:
+      return "500";
+    case Told::kList:
+      return "a list";
+    case Told::kSaid:
+      return "a message";
+    case Told::kEntered:
+      return "an \"entered\"";
+    case Told::kLeft:
+      return "a \"left\"";
+    case Told::kNonsense:
+      break;
+  }
+  return "nonsense";
 }
 
 }  // namespace chathttp::sim

@@ -4,6 +4,7 @@
 #define CHATHTTP_SIM_ORACLE_RULES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ std::string Folded(std::string_view name);
 
 bool IsName(std::string_view name, std::size_t max_bytes);
 bool IsReserved(std::string_view name);
+
+bool IsLineBreak(std::uint32_t code_point);
+bool MayBeSaid(std::uint32_t code_point);  // in a text
 
 // `text` has lost its line end.
 bool IsText(std::string_view text);
@@ -40,6 +44,9 @@ struct Meaning {
   std::string_view text;  // the whole entity where nothing else is said
 };
 Meaning MeaningOf(const RawResponse& response);
+
+// For messages: "a list", "401", ...
+std::string Describe(Told told);
 
 inline bool IsBroadcast(Told told) {
   return told == Told::kSaid || told == Told::kEntered || told == Told::kLeft;

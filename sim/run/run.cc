@@ -14,6 +14,7 @@
 #include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/scenario/parser.h"
 #include "chathttp/sim/world/participant.h"
+#include "chathttp/sim/world/sim_environment.h"
 #include "chathttp/sim/world/world.h"
 #include "chathttp/transport/ports/mark.h"
 
@@ -78,24 +79,28 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
     return result;
   }
   static_cast<void>(TakeMarks());
-  World world(scenario, options);
+  SimEnvironment environment(scenario);
+  World world(scenario, environment, options);
   world.Play();
-  const WorldRecord record = world.TakeRecord();
-  if (world.status().ok()) {
+  WorldRecord record = world.TakeRecord();
+  record.max_wake_delay = environment.max_wake_delay();
+  if (environment.network().spurious_notices() > 0) {
+    record.effects["spurious"] = environment.network().spurious_notices();
+  }
+  if (const absl::Status status = world.status(); status.ok()) {
     result.violations = Judge(scenario, record, &result.deliveries);
     if (scenario.effects_required) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }
   } else {
-    result.violations.push_back(
-        {"stuck", std::string(world.status().message()), 0, "", world.now()});
+    result.violations.push_back({"stuck", std::string(status.message()), 0, "", world.now()});
   }
   AddMarks(result.marks);
-  result.digest = world.digest();
-  result.checkpoints = world.TakeCheckpoints();
+  result.digest = environment.network().digest();
+  result.checkpoints = environment.TakeCheckpoints();
   result.effects = record.effects;
-  result.events = world.counters().events;
-  result.turns = world.counters().turns;
+  result.events = environment.virtual_time().counters().events;
+  result.turns = environment.virtual_time().counters().turns;
   result.simulated = world.now();
   return result;
 }

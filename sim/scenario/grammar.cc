@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -69,6 +70,7 @@ constexpr Bounds kLimitTimeBounds = {Unit::kDuration, 1, 24 * kHour};
 
 constexpr LimitWord kLimits[] = {
     {kBacklogLimit, {Unit::kBytes, 16 << 10, 64 << 20}},
+    {"log-start", {Unit::kBytes, 0, std::numeric_limits<std::int64_t>::max()}},
     {"private", kBufferBounds},
     {"lists", kBufferBounds},
     {"members", {Unit::kCount, 1, 100'000}},

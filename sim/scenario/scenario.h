@@ -164,10 +164,6 @@ struct Scenario {
   std::vector<std::string> Participants() const;
 };
 
-inline std::vector<std::string> ParticipantsOf(const Scenario& scenario) {
-  return scenario.Participants();
-}
-
 // The value of the limit `key`; `otherwise` if the scenario does not set it.
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);
 

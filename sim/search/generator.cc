@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/sim/scenario/grammar.h"
@@ -46,6 +47,8 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   for (std::size_t i = 0; i < plan.names.size(); ++i) {
     (plan.raw[i] ? scenario.peers : scenario.clients).push_back(plan.names[i]);
   }
+  std::vector<std::string>& crowd = seed % 2 == 0 ? scenario.clients : scenario.peers;
+  crowd.insert(crowd.end(), plan.crowd.begin(), plan.crowd.end());
   WriteSetting(plan, scenario);
   WriteLives(plan, scenario);
   WriteFaults(plan, scenario);

@@ -6,7 +6,8 @@
 //
 // A quarter of the seeds is clean, one in eight is hostile. Each family of events
 // (generator_plan.h) is off for half of the seeds, so that rare combinations of two occur without
-// the others. Scenarios are small: a run takes about a millisecond. A pure function.
+// the others. Scenarios are small: a run takes about a millisecond. One in a hundred has a crowd of
+// 64 to 200 participants that only log in. A pure function.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_H_
 

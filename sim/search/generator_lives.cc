@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/sim/search/generator_names.h"
 #include "chathttp/sim/search/generator_patterns.h"
+#include "chathttp/sim/search/generator_request.h"
 #include "chathttp/sim/search/generator_text.h"
 
 namespace chathttp::sim {
@@ -28,7 +30,8 @@ class Life {
         raw_(plan.raw[index]),
         choose_(plan.ChooserFor(absl::StrCat("life ", who_))),
         text_bytes_(TextBytes(scenario)),
-        burst_(kDeliveries / static_cast<std::int64_t>(plan.names.size() * plan.names.size())),
+        text_limit_(LimitOr(scenario, "text", 4'096)),
+        members_(static_cast<std::int64_t>(plan.names.size() + plan.crowd.size())),
         name_(who_),
         scenario_(scenario) {}
 
@@ -53,7 +56,7 @@ class Life {
     bool raw_only;
     Action action;
   };
-  static const std::array<Choice, 10> kActions;
+  static const std::array<Choice, 14> kActions;
 
   bool Has(Family family) const { return plan_.Has(family); }
 
@@ -72,6 +75,7 @@ class Life {
     if (!rush && choose_.OneIn(2)) at = Later(at, absl::Milliseconds(200));
     if (rush) name_ = Respelled(choose_, "gold");
     if (!rush && choose_.OneIn(12)) name_ = Respelled(choose_, choose_.Pick(plan_.names));
+    if (!rush && Has(Family::kOddName)) OddNames(at);
     Add(at, Verb::kAdd, name_ == who_ ? "" : name_);
     if (rush && choose_.OneIn(2)) Add(Later(at, plan_.span / 4), Verb::kAdd);
     const absl::Duration end = Later(at + plan_.span / 8, plan_.span);
@@ -83,6 +87,15 @@ class Life {
       (this->*choose_.Pick(actions))(Later(at, end - at));
     }
     return end;
+  }
+
+  // Requests refused names, and chooses an unusual one.
+  void OddNames(absl::Duration at) {
+    if (choose_.OneIn(2)) name_ = DrawName(choose_);
+    if (choose_.OneIn(2)) return;
+    for (std::int64_t left = choose_.Between(1, 6); left > 0; --left) {
+      Add(at, Verb::kAdd, DrawRefusedName(choose_));
+    }
   }
 
   // Returns whether the participant may return.
@@ -105,7 +118,7 @@ class Life {
 
   void Burst(absl::Duration at) {
     Step& step = Add(at, Verb::kSay, DrawText(choose_, text_bytes_));
-    step.count = choose_.Skewed(2, std::max<std::int64_t>(burst_, 4));
+    step.count = choose_.Skewed(2, std::max<std::int64_t>(kDeliveries / (members_ * members_), 4));
     step.every = absl::Milliseconds(choose_.Between(0, 20));
   }
 
@@ -122,18 +135,57 @@ class Life {
     if (Has(Family::kHalfClose) && choose_.OneIn(4)) Add(at, Verb::kShutdownWrite);
   }
 
-  void Malformed(absl::Duration at) { Add(at, Verb::kRaw, DrawMalformed(choose_, name_)); }
+  // Most malformed requests end the connection, so it is made again.
+  void Malformed(absl::Duration at) {
+    for (std::int64_t left = choose_.Between(1, 3); left > 0; --left) {
+      Add(at, Verb::kRaw, DrawMalformed(choose_, name_));
+      if (left == 1) return;
+      at = Later(at, plan_.span / 8) + absl::Milliseconds(100);
+      Add(at, Verb::kClose);
+      Add(at, Verb::kConnect);
+      Add(at, Verb::kAdd, name_ == who_ ? "" : name_);
+    }
+  }
 
+  void Entity(absl::Duration at) {
+    Add(at, Verb::kRaw, DrawRequest(choose_, "POST", name_, DrawEntity(choose_, text_bytes_ + 1)));
+  }
+
+  void Sized(absl::Duration at) { Add(at, Verb::kRaw, DrawSized(choose_, name_, text_limit_)); }
+
+  void Refusals(absl::Duration at) {
+    Step& step = Add(at, Verb::kRaw, DrawRefused(choose_, name_));
+    step.count = choose_.Skewed(2, 60);
+    step.every = absl::Milliseconds(choose_.Between(0, 50));
+  }
+
+  // The log of one connection gets several windows, one after another.
+  void Relogin(absl::Duration at) {
+    for (std::int64_t left = choose_.Between(1, 4); left > 0; --left) {
+      Add(at, Verb::kLeave);
+      if (left > 1) Add(at, Verb::kAdd, DrawName(choose_));
+      if (left == 1) Add(at, Verb::kAdd, name_ == who_ ? "" : name_);
+      if (Has(Family::kSay)) Say(at);
+      if (choose_.OneIn(2)) at = Later(at, plan_.span / 8);
+    }
+  }
+
+  // A request in pieces: small ones, or a few in which most bytes come at once.
   void Drip(absl::Duration at) {
-    std::string bytes = DrawPipeline(choose_, name_).substr(0, 400);
+    std::string bytes = DrawDripped();
     for (std::int64_t left = choose_.Between(2, 6); left > 0 && !bytes.empty(); --left) {
-      const std::size_t size = left == 1 ? bytes.size()
-                                         : static_cast<std::size_t>(choose_.Between(
-                                               1, static_cast<std::int64_t>(bytes.size())));
+      const auto all = static_cast<std::int64_t>(bytes.size());
+      const auto size = static_cast<std::size_t>(left == 1 ? all : choose_.Between(1, all));
       Add(at, Verb::kRaw, bytes.substr(0, size));
       bytes.erase(0, size);
       at = Later(at, plan_.span / 4);
     }
+  }
+
+  std::string DrawDripped() {
+    if (Has(Family::kSizes) && choose_.OneIn(4)) return DrawSized(choose_, name_, text_limit_);
+    if (Has(Family::kMalformed) && choose_.OneIn(4)) return DrawMalformed(choose_, name_);
+    return DrawPipeline(choose_, name_).substr(0, 400);
   }
 
   void BadText(absl::Duration at) { Add(at, Verb::kSay, DrawBadText(choose_, text_bytes_)); }
@@ -154,12 +206,13 @@ class Life {
   const bool raw_;
   Chooser choose_;
   const std::size_t text_bytes_;
-  const std::int64_t burst_;
+  const std::int64_t text_limit_;
+  const std::int64_t members_;
   std::string name_;
   Scenario& scenario_;
 };
 
-constexpr std::array<Life::Choice, 10> Life::kActions = {{
+constexpr std::array<Life::Choice, 14> Life::kActions = {{
     {Family::kSay, false, &Life::Say},
     {Family::kBurst, false, &Life::Burst},
     {Family::kList, false, &Life::List},
@@ -167,20 +220,39 @@ constexpr std::array<Life::Choice, 10> Life::kActions = {{
     {Family::kPipeline, true, &Life::Pipeline},
     {Family::kMalformed, true, &Life::Malformed},
     {Family::kDrip, true, &Life::Drip},
-    {Family::kBadText, true, &Life::BadText},
+    {Family::kBadText, false, &Life::BadText},
+    {Family::kEntity, true, &Life::Entity},
+    {Family::kSizes, true, &Life::Sized},
+    {Family::kRefusals, true, &Life::Refusals},
+    {Family::kRelogin, true, &Life::Relogin},
     {Family::kFlood, true, &Life::Flood},
     {Family::kPauseReading, false, &Life::Pause},
 }};
 
+// The crowd logs in, at once or one after another, and sometimes ends at once.
+void WriteCrowd(const Plan& plan, Scenario& scenario) {
+  if (plan.crowd.empty()) return;
+  Chooser choose = plan.ChooserFor("crowd");
+  const std::string all = absl::StrCat("member[1..", plan.crowd.size(), "]");
+  const absl::Duration at = plan.Round(choose.Between(absl::ZeroDuration(), plan.span / 4));
+  scenario.steps.push_back(StepAt(at, Verb::kConnect, all));
+  scenario.steps.push_back(StepAt(at, Verb::kAdd, all));
+  constexpr std::array<Verb, 3> kEnds = {Verb::kLeave, Verb::kClose, Verb::kShutdownWrite};
+  if (choose.OneIn(3)) {
+    scenario.steps.push_back(StepAt(at + plan.Round(plan.span), choose.Pick(kEnds), all));
+  }
+}
+
 }  // namespace
 
 void WriteLives(const Plan& plan, Scenario& scenario) {
-  const std::size_t crowd = plan.names.size();
-  const bool handover = plan.Has(Family::kHandover) && crowd > 2;
-  const std::size_t lives = handover ? crowd - 1 : crowd;
+  const std::size_t cast = plan.names.size();
+  const bool handover = plan.Has(Family::kHandover) && cast > 2;
+  const std::size_t lives = handover ? cast - 1 : cast;
+  WriteCrowd(plan, scenario);
   Chooser choose = plan.ChooserFor("rush");
   const auto rushing = static_cast<std::size_t>(
-      plan.Has(Family::kGoldRush) ? choose.Between(2, static_cast<std::int64_t>(crowd)) : 0);
+      plan.Has(Family::kGoldRush) ? choose.Between(2, static_cast<std::int64_t>(cast)) : 0);
   for (std::size_t i = 0; i < lives; ++i) Life(plan, i, scenario).Write(i < rushing);
   if (handover) WriteContender(plan, scenario);
   WritePatterns(plan, scenario);

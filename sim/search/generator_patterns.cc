@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/search/generator_names.h"
 #include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
@@ -60,6 +62,16 @@ class Pattern {
   std::string SomePeer() {
     if (scenario_.peers.empty()) return "";
     return choose.Pick(scenario_.peers);
+  }
+
+  bool IsPeer(const std::string& who) const {
+    return std::find(scenario_.peers.begin(), scenario_.peers.end(), who) != scenario_.peers.end();
+  }
+
+  // The time limit `key`; `seconds` is its default.
+  absl::Duration TimeLimit(std::string_view key, std::int64_t seconds) const {
+    const std::int64_t otherwise = absl::ToInt64Nanoseconds(absl::Seconds(seconds));
+    return absl::Nanoseconds(LimitOr(scenario_, key, otherwise));
   }
 
   Chooser choose;
@@ -125,6 +137,15 @@ void WriteChorus(const Plan& plan, Scenario& scenario) {
   }
 }
 
+// An instant at or beside the time limit `key`: exactly, by a nanosecond, by a millisecond, or by
+// some other short time.
+absl::Duration Beside(Chooser& choose, absl::Duration limit) {
+  constexpr auto kOffsets =
+      std::to_array<std::int64_t>({0, 0, 1, -1, 1'000'000, -1'000'000, 1'000'000'000});
+  if (choose.OneIn(3)) return limit + absl::Microseconds(choose.Between(0, 400) - 200);
+  return limit + absl::Nanoseconds(choose.Pick(kOffsets));
+}
+
 // A raw peer sends a request at the very instant at which a time limit expires.
 void WriteBrink(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "brink", scenario);
@@ -135,12 +156,11 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
     std::string_view key;
     std::int64_t seconds;
   };
-  constexpr std::array<Limit, 3> kLimits = {{{"login", 10}, {"request", 20}, {"relogin", 120}}};
+  constexpr std::array<Limit, 4> kLimits = {
+      {{"login", 10}, {"request", 20}, {"relogin", 120}, {"linger", 1}}};
   const Limit& limit = choose.Pick(kLimits);
-  const absl::Duration wait = absl::Nanoseconds(
-      LimitOr(scenario, limit.key, absl::ToInt64Nanoseconds(absl::Seconds(limit.seconds))));
+  const absl::Duration wait = Beside(choose, pattern.TimeLimit(limit.key, limit.seconds));
   const std::string request = RawRequest("ADD", who, std::string(3'000, 'j'));
-  const absl::Duration off = absl::Microseconds(choose.Between(0, 400) - 200);
   pattern.Claim(who);
   // With constant latency, bytes sent one limit after the connect arrive exactly at the deadline,
   // and small turns may leave some of them unread then.
@@ -152,14 +172,63 @@ void WriteBrink(const Plan& plan, Scenario& scenario) {
   if (choose.OneIn(2)) pattern.Limit("turn-read", choose.Skewed(64, 2'000));
   pattern.Add(absl::ZeroDuration(), Verb::kConnect, who);
   if (limit.key == "login") {
-    pattern.Add(wait + off, Verb::kRaw, who, request);
+    pattern.Add(wait, Verb::kRaw, who, request);
   } else if (limit.key == "request") {
     pattern.Add(absl::ZeroDuration(), Verb::kRaw, who, request.substr(0, 10));
-    pattern.Add(wait + off, Verb::kRaw, who, request.substr(10));
+    pattern.Add(wait, Verb::kRaw, who, request.substr(10));
+  } else if (limit.key == "linger") {
+    pattern.Add(absl::ZeroDuration(), Verb::kRaw, who, "GET\n");
+    pattern.Add(wait, choose.OneIn(2) ? Verb::kShutdownWrite : Verb::kList, who);
   } else {
-    pattern.Add(absl::ZeroDuration(), Verb::kAdd, who);
-    pattern.Add(absl::ZeroDuration(), Verb::kLeave, who);
-    pattern.Add(wait + off, Verb::kRaw, who, request);
+    const bool refused = choose.OneIn(2);
+    pattern.Add(absl::ZeroDuration(), Verb::kAdd, who, refused ? DrawRefusedName(choose) : "");
+    if (!refused) pattern.Add(absl::ZeroDuration(), Verb::kLeave, who);
+    pattern.Add(wait, Verb::kRaw, who, request);
+  }
+}
+
+// A member that is blocked takes bytes again, or a reply comes, at about the time at which the
+// server or a client gives up.
+void WriteFaultyBrink(const Plan& plan, Scenario& scenario) {
+  if (plan.mode == Mode::kClean) return;
+  Pattern pattern(plan, "faulty-brink", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string& who = plan.names.back();
+  const std::string& talker = plan.names.front();
+  pattern.Claim(who);
+  pattern.Enter(absl::ZeroDuration(), who);
+  const absl::Duration begin = absl::Seconds(1);
+  if (choose.OneIn(2)) {
+    Step& clog = pattern.Add(begin, Verb::kClog, absl::StrCat("server->", who));
+    clog.duration = Beside(choose, absl::Seconds(30));
+    pattern.Add(begin, choose.OneIn(2) ? Verb::kList : Verb::kAdd, who);
+    return;
+  }
+  NetSetting& net = pattern.NetTo(who);
+  net.send_buffer_bytes = net.receive_buffer_bytes = choose.Between(64, 2'000);
+  pattern.Enter(absl::ZeroDuration(), talker);
+  pattern.Add(begin, Verb::kPauseReading, who);
+  pattern.Add(begin, Verb::kSay, talker, pattern.LongText(500)).count = 20;
+  pattern.Add(begin + Beside(choose, pattern.TimeLimit("stall", 30)), Verb::kResumeReading, who);
+}
+
+// A member is silent for minutes, with part of a request sent or without, and then speaks.
+void WriteVigil(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "vigil", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string& who = choose.Pick(plan.names);
+  pattern.Claim(who);
+  pattern.Enter(plan.Round(choose.Between(absl::ZeroDuration(), plan.span)), who);
+  absl::Duration at = plan.span;
+  for (std::int64_t left = choose.Between(1, 3); left > 0; --left) {
+    at += absl::Seconds(choose.Skewed(31, 3'700));
+    const bool list = choose.OneIn(2);
+    pattern.Add(at, list ? Verb::kList : Verb::kSay, who, list ? "" : "still here");
+    if (!choose.OneIn(2) || !pattern.IsPeer(who)) continue;
+    const std::string request = RawRequest("POST", who, "half and half\n");
+    pattern.Add(at, Verb::kRaw, who, request.substr(0, request.size() / 2));
+    at += absl::Seconds(choose.Between(1, 19));
+    pattern.Add(at, Verb::kRaw, who, request.substr(request.size() / 2));
   }
 }
 
@@ -189,6 +258,8 @@ void WritePatterns(const Plan& plan, Scenario& scenario) {
   if (plan.Has(Family::kOldLists)) WriteOldLists(plan, scenario);
   if (plan.Has(Family::kChorus)) WriteChorus(plan, scenario);
   if (plan.Has(Family::kBrink)) WriteBrink(plan, scenario);
+  if (plan.Has(Family::kBrink)) WriteFaultyBrink(plan, scenario);
+  if (plan.Has(Family::kVigil)) WriteVigil(plan, scenario);
   if (plan.Has(Family::kTrickle)) WriteTrickle(plan, scenario);
 }
 
@@ -211,11 +282,6 @@ void WriteContender(const Plan& plan, Scenario& scenario) {
     pattern.Add(step.at + absl::Milliseconds(choose.Between(60, 900)), Verb::kClose, who);
     if (choose.OneIn(2)) break;
   }
-}
-
-std::string Respelled(Chooser& choose, std::string name) {
-  if (choose.OneIn(2)) name.front() = static_cast<char>(name.front() - 'a' + 'A');
-  return name;
 }
 
 }  // namespace chathttp::sim

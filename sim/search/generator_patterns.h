@@ -21,9 +21,6 @@ void WritePatterns(const Plan& plan, Scenario& scenario);
 // Makes the last participant request the names of participants at about the time they end.
 void WriteContender(const Plan& plan, Scenario& scenario);
 
-// `name`, which is lower-case, or its capitalised form: both are the same name.
-[[nodiscard]] std::string Respelled(Chooser& choose, std::string name);
-
 }  // namespace chathttp::sim
 
 #endif  // CHATHTTP_SIM_SEARCH_GENERATOR_PATTERNS_H_

@@ -14,7 +14,15 @@ Mode DrawMode(Chooser& choose) {
   return of_eight < 2 ? Mode::kClean : of_eight == 2 ? Mode::kHostile : Mode::kFaulty;
 }
 
-std::size_t DrawCrowd(Chooser& choose) {
+// Names at the limits of length, and of bytes.
+constexpr std::array<std::string_view, 6> kOddNames = {"q",
+                                                       "zz",
+                                                       "o-o.o_o",
+                                                       "z9.",
+                                                       "abcdefghijklmnopqrstuvwxyz01234",
+                                                       "abcdefghijklmnopqrstuvwxyz012345"};
+
+std::size_t DrawCast(Chooser& choose) {
   const std::int64_t of_ten = choose.Between(0, 9);
   if (of_ten < 7) return static_cast<std::size_t>(choose.Between(2, 5));
   return static_cast<std::size_t>(of_ten < 9 ? choose.Between(6, 9) : choose.Between(10, 16));
@@ -47,10 +55,16 @@ Plan MakePlan(std::uint64_t seed, std::optional<Mode> mode) {
     const bool drawn_on = Chooser(seed, absl::StrCat("family ", family)).OneIn(2);
     plan.on[family] = drawn_on && !(fault && plan.mode == Mode::kClean);
   }
-  const std::size_t crowd = DrawCrowd(choose);
-  for (std::size_t i = 0; i < crowd; ++i) {
+  const std::size_t cast = DrawCast(choose);
+  for (std::size_t i = 0; i < cast; ++i) {
     plan.names.emplace_back(kNames[i]);
     plan.raw.push_back(choose.OneIn(2));
+  }
+  if (choose.OneIn(4)) plan.names[0] = choose.Pick(kOddNames);
+  if (choose.OneIn(100)) {
+    for (std::int64_t i = choose.Skewed(64, 200); i > 0; --i) {
+      plan.crowd.push_back(absl::StrCat("member", plan.crowd.size() + 1));
+    }
   }
   plan.victim = choose.Pick(plan.names);
   plan.span = DrawSpan(choose);

@@ -44,12 +44,19 @@ enum class Family {
   kChorus,     // many messages at one instant
   kBrink,      // a request exactly at a time limit
   kTrickle,    // a member reads continuously, but slower than others post
+  kOddName,    // an ADD under an unusual, a reserved or a malformed name
+  kEntity,     // a POST with any text and any line end
+  kSizes,      // a request at a limit of size
+  kRefusals,   // a request that is refused, many times
+  kRelogin,    // logins under several names on one connection
+  kVigil,      // a member is silent for minutes, then speaks
   kStop,       // the server is stopped before the end
   // The setting.
   kLatency,
   kChunks,
   kBuffers,
   kSlowLinks,
+  kLogStart,  // the first broadcast has a position beyond 2^32
   kSmallLog,
   kSmallReplies,
   kSmallRoom,
@@ -77,8 +84,9 @@ struct Plan {
   std::uint64_t seed = 0;
   Mode mode = Mode::kFaulty;
   std::array<bool, kFamilies> on = {};
-  std::vector<std::string> names;  // of all participants
+  std::vector<std::string> names;  // of all participants but the crowd
   std::vector<bool> raw;           // which of them are raw peers
+  std::vector<std::string> crowd;  // participants that only connect and log in; mostly empty
   std::string victim;              // the target of faults that need one
   absl::Duration span;             // the interval of most steps
   absl::Duration grain;            // every time is a multiple of it, so that many coincide

@@ -55,10 +55,24 @@ void WriteLimits(const Plan& plan, Scenario& scenario) {
   for (const Lowered& lowered : kLowered) {
     const bool log = lowered.family == Family::kSmallLog && NeedsSmallLog(plan);
     if (!(log || plan.Has(lowered.family)) || !choose.OneIn(lowered.odds)) continue;
+    // The notices of a crowd that logs in at once exceed a small log.
+    if (!plan.crowd.empty() && lowered.key == "backlog") continue;
     std::int64_t value = choose.Skewed(lowered.min, lowered.max);
     if (lowered.min > 12) value = std::max(lowered.min, Rounded(value));
     scenario.limits.push_back({std::string(lowered.key), value});
   }
+}
+
+// Positions shortly before 2^31, 2^32 and 2^63, and any others.
+void WriteLogStart(const Plan& plan, Scenario& scenario) {
+  Chooser choose = plan.ChooserFor("log-start");
+  if (!plan.Has(Family::kLogStart) || !choose.OneIn(2)) return;
+  constexpr std::array<std::uint64_t, 4> kPowers = {31, 32, 32, 63};
+  const std::uint64_t power = std::uint64_t{1} << choose.Pick(kPowers);
+  const auto last = static_cast<std::int64_t>(power - 1);
+  const std::int64_t start =
+      choose.OneIn(4) ? choose.Between(0, last) : last - choose.Skewed(1, 20'000);
+  scenario.limits.push_back({"log-start", start});
 }
 
 absl::Duration Milliseconds(Chooser& choose, std::int64_t min, std::int64_t max) {
@@ -122,6 +136,7 @@ void WriteNet(NetSetting net, const std::string& who, Scenario& scenario) {
 
 void WriteSetting(const Plan& plan, Scenario& scenario) {
   WriteLimits(plan, scenario);
+  WriteLogStart(plan, scenario);
   Chooser choose = plan.ChooserFor("nets");
   if (choose.OneIn(2)) WriteNet(DrawNet(plan, choose, true), "*", scenario);
   for (std::int64_t left = choose.Between(0, 2); left > 0; --left) {

@@ -2,132 +2,155 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <cstdint>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "chathttp/domain/absl_view.h"
-#include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
 namespace {
 
-constexpr std::array<std::string_view, 10> kWords = {"hi",
-                                                     "the",
-                                                     "quick brown fox",
-                                                     "?",
-                                                     "lunch at 12",
-                                                     "\xC3\xA9t\xC3\xA9",
-                                                     "\xE2\x98\x83",
-                                                     "OK...^.^",
-                                                     "] : [ bob ] :",
-                                                     "HTTP/1.1 200 OK"};
+constexpr auto kWords = std::to_array<std::string_view>({
+    "hi", "the", "quick brown fox", "?", "lunch at 12", "\xC3\xA9t\xC3\xA9", "\xE2\x98\x83",
+    "OK...^.^", "Error...T.T", "test", "HTTP/1.1 200 OK", "a\tb", "\tx", "x\t", " x", "x ", "\\n",
+    "\"", "%s%n",
+    // Imitations of responses of other kinds.
+    "] : [ bob ] :", "[ bob ] : x", "Online users:", " has just left the chat room...",
+    "bob has just left the chat room...", "bob has just entered the chat room...",
+    // The first and last code points of each size, and the neighbours of those refused.
+    "~",
+    "\xC2\xA0",          // U+00A0, not blank
+    "\xDF\xBF",          // U+07FF
+    "\xE0\xA0\x80",      // U+0800
+    "\xE2\x80\xA7",      // U+2027
+    "\xE2\x80\xAA",      // U+202A
+    "\xE3\x80\x80",      // U+3000, not blank
+    "\xED\x9F\xBF",      // U+D7FF
+    "\xEE\x80\x80",      // U+E000
+    "\xEF\xBB\xBF",      // U+FEFF
+    "\xEF\xBF\xBF",      // U+FFFF
+    "\xF0\x90\x80\x80",  // U+10000
+    "\xF3\xA0\x80\x81",  // U+E0001
+    "\xF4\x8F\xBF\xBF",  // U+10FFFF
+});
 
-constexpr std::array<std::string_view, 9> kBadWords = {
-    "",         " \t ",         "a\x1B[2Jb",        "two\nlines", "tail\r",
-    "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC2\x9B"};
+constexpr auto kBadWords = std::to_array<std::string_view>({
+    // Control characters.
+    std::string_view("\0", 1),
+    "\x01",
+    "\x07",
+    "\x08",
+    "\x0E",
+    "\x1B[2J",
+    "\x1F",
+    "\x7F",
+    "\xC2\x80",
+    "\xC2\x84",
+    "\xC2\x86",
+    "\xC2\x9B",
+    "\xC2\x9F",
+    // Line breaks.
+    "\n",
+    "\x0B",
+    "\x0C",
+    "\r",
+    "\r\n",
+    "\n[ bob ] : x",
+    "\xC2\x85",
+    "\xE2\x80\xA8",
+    "\xE2\x80\xA9",
+    // Overlong forms of 2, 3 and 4 bytes.
+    "\xC0\x80",
+    "\xC0\x8A",
+    "\xC1\xBF",
+    "\xE0\x80\x80",
+    "\xE0\x80\x8A",
+    "\xE0\x9F\xBF",
+    "\xF0\x80\x80\x80",
+    "\xF0\x80\x80\x8A",
+    "\xF0\x8F\xBF\xBF",
+    // Surrogates, values above U+10FFFF, longer forms.
+    "\xED\xA0\x80",
+    "\xED\xBF\xBF",
+    "\xF4\x90\x80\x80",
+    "\xF5\x80\x80\x80",
+    "\xF7\xBF\xBF\xBF",
+    "\xF8\x88\x80\x80\x80",
+    "\xFC\x84\x80\x80\x80\x80",
+    // Unfinished sequences and bytes that start none.
+    "\xC3",
+    "\xE2",
+    "\xE2\x98",
+    "\xF0",
+    "\xF0\x9F",
+    "\xF0\x9F\x98",
+    "\xC3(",
+    "\xE2(\x83",
+    "\xE2\x98(",
+    "\xF0\x9F\x98(",
+    "\x80",
+    "\xBF",
+    "\xFE",
+    "\xFF",
+});
 
-// "%" stands for the name of the user.
-constexpr std::array<std::string_view, 37> kMalformed = {
-    "POST h HTTP/1.0\nUser_Agent: %\n\n",
-    "POST h HTTP/1.1 \nUser_Agent: %\n\n",
-    "POST  h HTTP/1.1\nUser_Agent: %\n\n",
-    "POST HTTP/1.1\nUser_Agent: %\n\n",
-    "BREW h HTTP/1.1\nUser_Agent: %\nContent_Length: 3\n\ntea",
-    "post h HTTP/1.1\nUser_Agent: %\n\n",
-    "P(ST h HTTP/1.1\nUser_Agent: %\n\n",
-    "GET \x01 HTTP/1.1\nUser_Agent: %\n\n",
-    "\nGET h HTTP/1.1\nUser_Agent: %\n\n",
-    "GET h HTTP/1.1\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\nUser-Agent: %\n\n",
-    "GET h HTTP/1.1\nUser_Agent: somebody-else\n\n",
-    "ADD h HTTP/1.1\nUser_Agent: no such name\n\n",
-    "ADD h HTTP/1.1\nUser_Agent: Root\n\n",
-    "ADD h HTTP/1.1\nUser_Agent: %\nContent_Length: 4\n\njunk",
-    "ADD h HTTP/1.1\nUser_Agent: abcdefghijklmnopqrstuvwxyz0123456789\n\n",
-    "GET h HTTP/1.1\nUser_Agent : %\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\n folded\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\n: empty\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\nno colon\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\nX: a\rb\n\n",
-    "GET h HTTP/1.1\nUser_Agent: %\nX: a\x7F\n\n",
-    "GET h HTTP/1.1\r\nUSER-AGENT: %\r\nX:\t1 \r\n\r\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 3\nContent-Length: 3\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: +3\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 0x3\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 3,3\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 3 3\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length:\n\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 00000000003\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 0000000003\n\nhi\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 65537\n\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nContent_Length: 9999999999\n\n",
-    "POST h HTTP/1.1\nUser_Agent: %\nTransfer-Encoding: chunked\n\n0\n\n",
-    "ADD h HTTP/1.1\nUser_Agent: %\nOrigin: http://evil.example\n\n",
-    "ADD h HTTP/1.1\nUser_Agent: %\nSec_Fetch_Mode: cors\n\n",
-    "\x16\x03\x01\x02"};
+constexpr auto kLineEnds = std::to_array<std::string_view>(
+    {"\n", "\n", "\n", "", "\r\n", "\n\n", "\r", "\r\n\n", "\n\r", "\r\r\n", "\n\r\n"});
 
-std::string Repeated(std::string_view piece, std::size_t times) {
-  std::string text;
-  for (std::size_t i = 0; i < times; ++i) text += piece;
+std::size_t Size(std::int64_t size) { return static_cast<std::size_t>(size); }
+
+// Exactly `bytes` bytes, sometimes with a character of several bytes at the end.
+std::string FullText(Chooser& choose, std::size_t bytes) {
+  constexpr std::array<std::string_view, 4> kLast = {"", "\xC3\xA9", "\xE2\x98\x83",
+                                                     "\xF0\x9F\x98\x80"};
+  const std::string_view last = choose.Pick(kLast);
+  std::string text(bytes - std::min(bytes, last.size()), 'w');
+  if (bytes >= last.size()) text += last;
   return text;
 }
 
-// Requests at a limit or one unit beyond it.
-std::string DrawOversized(Chooser& choose, const std::string& user) {
-  const auto beyond = static_cast<std::size_t>(choose.Between(0, 1));
-  switch (choose.Between(0, 2)) {
-    case 0:
-      return absl::StrCat("GET ", Repeated("u", 256 + beyond), " HTTP/1.1\nUser_Agent: ", user,
-                          "\n\n");
-    case 1:
-      return absl::StrCat("GET h HTTP/1.1\nUser_Agent: ", user, "\n",
-                          Repeated("X: y\n", 63 + beyond), "\n");
-    default:
-      return RawRequest("POST", user, Repeated("long ", 820));
-  }
-}
-
-std::string DrawRequest(Chooser& choose, const std::string& user) {
-  constexpr std::array<std::string_view, 6> kMethods = {"ADD",  "POST", "POST",
-                                                        "POST", "GET",  "DELETE"};
-  const std::string_view method = choose.Pick(kMethods);
-  return RawRequest(method, user, method == "POST" ? DrawText(choose, 40) + "\n" : "");
+std::string Blank(Chooser& choose) {
+  std::string text(Size(choose.Between(0, 60)), ' ');
+  if (choose.OneIn(2)) return text;
+  for (char& c : text) c = choose.OneIn(2) ? '\t' : ' ';
+  return text;
 }
 
 }  // namespace
 
 std::string DrawText(Chooser& choose, std::size_t max_bytes) {
   const std::int64_t of_eight = choose.Between(0, 7);
-  if (of_eight == 0)
-    return std::string(max_bytes - static_cast<std::size_t>(choose.Between(0, 2)), 'w');
-  if (of_eight == 1) {
-    return std::string(
-        std::min<std::size_t>(max_bytes, static_cast<std::size_t>(choose.Between(1, 300))), 'v');
-  }
-  // Separate statements: the compiler chooses the order of arguments within one call.
-  const std::int64_t number = choose.Between(1, 999);
-  const std::string text = absl::StrCat(AbslView(choose.Pick(kWords)), " ", number);
+  if (of_eight == 0) return FullText(choose, max_bytes - Size(choose.Between(0, 2)));
+  if (of_eight == 1) return std::string(std::min(max_bytes, Size(choose.Between(1, 300))), 'v');
+  std::string text(choose.Pick(kWords));
+  if (of_eight < 5) absl::StrAppend(&text, " ", choose.Between(1, 999));
   return text.size() <= max_bytes ? text : "short";
 }
 
 std::string DrawBadText(Chooser& choose, std::size_t max_bytes) {
-  if (choose.OneIn(4)) return std::string(max_bytes + 1, 'z');
-  return std::string(choose.Pick(kBadWords));
+  const std::int64_t of_eight = choose.Between(0, 7);
+  if (of_eight == 0) return FullText(choose, max_bytes + 1);
+  if (of_eight == 1) return Blank(choose);
+  // The server examines eight bytes at once, so the position of the invalid one matters.
+  std::string text(Size(choose.Between(0, 17)), 'x');
+  text += choose.Pick(kBadWords);
+  if (choose.OneIn(2)) text.append(Size(choose.Between(1, 9)), 'y');
+  return text;
 }
 
-std::string DrawMalformed(Chooser& choose, const std::string& user) {
-  if (choose.OneIn(8)) return DrawOversized(choose, user);
-  return absl::StrReplaceAll(AbslView(choose.Pick(kMalformed)), {{"%", user}});
-}
-
-std::string DrawPipeline(Chooser& choose, const std::string& user) {
-  std::string bytes;
-  for (std::int64_t left = choose.Skewed(2, 12); left > 0; --left) {
-    bytes += DrawRequest(choose, user);
+std::string DrawEntity(Chooser& choose, std::size_t max_bytes) {
+  const std::string_view end = choose.Pick(kLineEnds);
+  const std::int64_t of_eight = choose.Between(0, 7);
+  if (of_eight < 2) {
+    const std::size_t bytes = max_bytes + 1 - Size(choose.Between(0, 2));
+    return FullText(choose, bytes - std::min(bytes, end.size())).append(end);
   }
-  if (choose.OneIn(3)) bytes += "GET h HTTP/1.1\nUser_";
-  return bytes;
+  return (of_eight < 5 ? DrawText(choose, max_bytes) : DrawBadText(choose, max_bytes)).append(end);
 }
+
+std::span<const std::string_view> TextWords() { return kWords; }
+
+std::span<const std::string_view> BadTextWords() { return kBadWords; }
+
+std::span<const std::string_view> LineEnds() { return kLineEnds; }
 
 }  // namespace chathttp::sim

@@ -1,15 +1,17 @@
-// Generates texts, requests that violate a rule of docs/protocol.md, and several requests in one
-// piece.
+// Texts, and entities of POST, at and beyond the limits of docs/protocol.md.
 //
-//   DrawText(choose, 200)             -> "the quick 17"
-//   DrawMalformed(choose, "alice")    -> "POST h HTTP/1.0\nUser_Agent: alice\n\n"
+//   DrawText(choose, 200)        -> "the quick 17"
+//   DrawBadText(choose, 200)     -> "xx\xE2\x80\xA8"
+//   DrawEntity(choose, 200)      -> "the quick 17\r\n"
 //
 // The results depend only on the draws of the chooser.
 #ifndef CHATHTTP_SIM_SEARCH_GENERATOR_TEXT_H_
 #define CHATHTTP_SIM_SEARCH_GENERATOR_TEXT_H_
 
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "chathttp/sim/search/chooser.h"
 
@@ -21,11 +23,13 @@ namespace chathttp::sim {
 // An invalid text.
 [[nodiscard]] std::string DrawBadText(Chooser& choose, std::size_t max_bytes);
 
-// A request, perhaps malformed, that the server must refuse or treat as fatal.
-[[nodiscard]] std::string DrawMalformed(Chooser& choose, const std::string& user);
+// The entity of a POST: any text and any line end. `max_bytes`: the limit on entities.
+[[nodiscard]] std::string DrawEntity(Chooser& choose, std::size_t max_bytes);
 
-// Complete requests of all kinds in sequence, sometimes followed by an incomplete one.
-[[nodiscard]] std::string DrawPipeline(Chooser& choose, const std::string& user);
+// All valid words, all invalid ones, and all line ends.
+[[nodiscard]] std::span<const std::string_view> TextWords();
+[[nodiscard]] std::span<const std::string_view> BadTextWords();
+[[nodiscard]] std::span<const std::string_view> LineEnds();
 
 }  // namespace chathttp::sim
 

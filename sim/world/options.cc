@@ -27,6 +27,8 @@ constexpr auto kSizes = std::to_array<SizeLimit>({
     {"turn-broadcast", &ServerOptions::turn_broadcast_bytes},
 });
 
+constexpr std::string_view kLogStart = "log-start";
+
 struct RoomLimit {
   std::string_view word;
   std::size_t RoomLimits::*field;
@@ -77,6 +79,7 @@ ServerOptions ServerOptionsOf(const Scenario& scenario) {
     if (const auto* entry = FindWord(kTimes, limit.key)) {
       options.*entry->field = absl::Nanoseconds(limit.value);
     }
+    if (limit.key == kLogStart) options.log_start = size;
     if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
   }
   return options;

@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "chathttp/sim/world/raw_text.h"
+
 namespace chathttp::sim {
 namespace {
 
@@ -152,6 +155,21 @@ std::string_view Trimmed(std::string_view value) {
   return value.substr(first, value.find_last_not_of(" \t") - first + 1);
 }
 
+// The value seen in a refusal: in quotes, in one printable line, and at most 40 bytes of it.
+constexpr std::size_t kQuotedBytes = 40;
+
+std::string Quoted(std::string_view seen) {
+  const bool more = seen.size() > kQuotedBytes;
+  return absl::StrCat("'", EscapedStart(seen, kQuotedBytes), "'",
+                      more ? absl::StrCat(" (", seen.size(), " bytes)") : "");
+}
+
+std::string QuotedEnd(std::string_view seen) {
+  if (seen.size() <= kQuotedBytes) return Quoted(seen);
+  return absl::StrCat("'...", Escaped(seen.substr(seen.size() - kQuotedBytes)), "' (", seen.size(),
+                      " bytes)");
+}
+
 class RequestCutter {
  public:
   RequestCutter(std::string_view bytes, std::size_t skip_bytes)
@@ -164,34 +182,30 @@ class RequestCutter {
   }
 
  private:
+  // Returns whether another request may follow.
   bool CutOne() {
     request_ = {};
     request_.begin = at_;
     length_seen_ = false;
     for (std::size_t number = 0;; ++number) {
-      const std::size_t line_at = at_;
-      const std::size_t line_end = bytes_.find('\n', line_at);
-      const std::size_t head_bytes = std::min(line_end, bytes_.size() - 1) + 1 - request_.begin;
-      const bool whole = line_end != std::string_view::npos && head_bytes <= kMaxHeadBytes;
-      std::string_view line = bytes_.substr(line_at, whole ? line_end - line_at : line_end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (!whole) {
-        if (head_bytes > kMaxHeadBytes) {
-          return Fatal("head longer than 8 KiB", request_.begin + kMaxHeadBytes + 1, true);
-        }
-        CheckUnfinished(line, number);
-        return false;
+      if (number > kMaxHeaderLines && at_ < bytes_.size() && !IsLineEnd(bytes_[at_])) {
+        ++at_;
+        return Fatal("head: at most 64 header lines", "at least 65");
       }
-      at_ = line_end + 1;
+      std::string_view line;
+      const bool whole = number == 0 ? TakeLine(line, IsInStartLine) : TakeHeader(line);
+      if (!whole) return false;
       if (number > 0 && line.empty()) return CutEntity();
-      std::string_view problem = number == 0 ? ReadRequestLine(line) : ReadHeaderLine(line);
-      if (number > kMaxHeaderLines) problem = "more than 64 header lines";
-      if (!problem.empty()) return Fatal(problem, at_, true);
+      const bool good = number == 0 ? ReadRequestLine(line) : ReadHeaderLine(line);
+      if (!good) return false;
     }
   }
 
   bool CutEntity() {
-    if (request_.declared_bytes > skip_bytes_) return Fatal("entity too long", at_, true);
+    if (request_.declared_bytes > skip_bytes_) {
+      return Fatal("entity: at most " + std::to_string(skip_bytes_) + " bytes",
+                   Quoted(std::to_string(request_.declared_bytes)));
+    }
     if (bytes_.size() - at_ < request_.declared_bytes) return false;
     request_.entity = bytes_.substr(at_, static_cast<std::size_t>(request_.declared_bytes));
     at_ += request_.entity.size();
@@ -200,79 +214,115 @@ class RequestCutter {
     return true;
   }
 
-  bool Fatal(std::string_view problem, std::size_t known_at, bool certain) {
+  // at_ is behind the byte that decides.
+  bool Fatal(std::string rule, std::string seen) {
     request_.fatal = true;
-    request_.certain = certain;
-    request_.problem = problem;
-    request_.end = known_at;
-    requests_.push_back(request_);
+    request_.rule = std::move(rule);
+    request_.seen = std::move(seen);
+    request_.end = at_;
+    requests_.push_back(std::move(request_));
     return false;
   }
 
-  // Reports an unfinished line that no continuation can make valid. A reader may detect it early.
-  void CheckUnfinished(std::string_view line, std::size_t number) {
-    const bool right = number == 0 ? MayBeginRequestLine(line) : MayBeginHeaderLine(line);
-    if (!right || (number > kMaxHeaderLines && !line.empty())) {
-      Fatal("unfinished line that is wrong already", bytes_.size(), false);
+  static bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
+  static bool IsInStartLine(char c) { return IsText(c) && c != '\t' && c != 0x7f; }
+
+  bool TakeHeader(std::string_view& line) {
+    const std::size_t begin = at_;
+    while (at_ < bytes_.size() && IsInToken(bytes_[at_])) {
+      if (!TakeByte()) return false;
     }
+    const std::string_view name = bytes_.substr(begin, at_ - begin);
+    if (at_ == bytes_.size()) return false;
+    const char next = bytes_[at_];
+    if (IsLineEnd(next) || !IsInValue(next)) {
+      if (!TakeLine(line, IsInValue)) return false;
+      return name.empty() || Fatal("header line: NAME: VALUE expected, with a colon", Quoted(name));
+    }
+    if (!TakeByte()) return false;
+    if (next != ':' || name.empty()) {
+      return Fatal(NameRule(next, name.empty()), QuotedEnd(bytes_.substr(begin, at_ - begin)));
+    }
+    if (!TakeLine(line, IsInValue)) return false;
+    line = {name.data(), name.size() + 1 + line.size()};
+    return true;
   }
 
-  static bool MayBeginRequestLine(std::string_view line) {
-    const std::size_t method_end = line.find(' ');
-    if (!AllOf(line.substr(0, method_end), IsInToken) || method_end == 0) return false;
-    if (method_end == std::string_view::npos) return true;
-    const std::string_view rest = line.substr(method_end + 1);
-    const std::size_t uri_end = rest.find(' ');
-    const std::string_view uri = rest.substr(0, uri_end);
-    if (!AllOf(uri, IsVisible) || uri.size() > kMaxUriBytes || uri_end == 0) return false;
-    if (uri_end == std::string_view::npos) return true;
-    return kVersion.starts_with(rest.substr(uri_end + 1));
+  static std::string NameRule(char next, bool empty) {
+    if (next == ':') return "header line: a name expected before the colon";
+    if (next != ' ' && next != '\t') return "header line: the name must be a token";
+    return empty ? "header line: a name expected, no space in front of it"
+                 : "header line: a colon expected behind the name, no space before it";
   }
 
-  static bool MayBeginHeaderLine(std::string_view line) {
-    const std::size_t colon = line.find(':');
-    return AllOf(line.substr(0, colon), IsInToken) && colon != 0 &&
-           (colon == std::string_view::npos || AllOf(line.substr(colon + 1), IsInValue));
+  // Takes the next byte of the head. False if it is one too many.
+  bool TakeByte() {
+    if (++at_ - request_.begin <= kMaxHeadBytes) return true;
+    return Fatal("head: at most 8192 bytes", "at least 8193");
   }
 
-  std::string_view ReadRequestLine(std::string_view line) {
-    const std::size_t method_end = line.find(' ');
-    if (method_end == 0 || method_end == std::string_view::npos) return "request line";
-    const std::size_t uri_end = line.find(' ', method_end + 1);
-    if (uri_end == std::string_view::npos) return "request line";
+  // Takes the rest of a line of allowed bytes, with its end. False if it is not whole or not right.
+  bool TakeLine(std::string_view& line, bool (*allowed)(char)) {
+    const std::size_t begin = at_;
+    while (at_ < bytes_.size() && allowed(bytes_[at_])) {
+      if (!TakeByte()) return false;
+    }
+    line = bytes_.substr(begin, at_ - begin);
+    if (at_ == bytes_.size()) return false;
+    const bool carriage_return = bytes_[at_] == '\r';
+    if (carriage_return && (!TakeByte() || at_ == bytes_.size())) return false;
+    const std::string_view last = bytes_.substr(at_, 1);
+    if (!TakeByte()) return false;
+    if (last == "\n") return true;
+    return carriage_return ? Fatal("line end: a CR must be followed by LF", Quoted(last))
+                           : Fatal("head: no control byte allowed", Quoted(last));
+  }
+
+  bool ReadRequestLine(std::string_view line) {
+    const std::size_t method_end = std::min(line.find(' '), line.size());
+    const std::size_t uri_at = std::min(method_end + 1, line.size());
+    const std::size_t uri_end = std::min(line.find(' ', uri_at), line.size());
+    const std::size_t version_at = std::min(uri_end + 1, line.size());
     request_.method = line.substr(0, method_end);
-    const std::string_view uri = line.substr(method_end + 1, uri_end - method_end - 1);
-    if (!AllOf(request_.method, IsInToken)) return "method";
-    if (uri.empty() || uri.size() > kMaxUriBytes || !AllOf(uri, IsVisible)) return "URI";
-    if (line.substr(uri_end + 1) != kVersion) return "version";
-    return {};
+    const std::string_view uri = line.substr(uri_at, uri_end - uri_at);
+    const std::string_view version = line.substr(version_at);
+    if (request_.method.empty() || uri.empty() || version.empty() ||
+        version.find(' ') != std::string_view::npos) {
+      return Fatal("request line: three parts with one space between expected", Quoted(line));
+    }
+    if (!AllOf(request_.method, IsInToken)) {
+      return Fatal("method: a token expected", Quoted(request_.method));
+    }
+    if (uri.size() > kMaxUriBytes || !AllOf(uri, IsVisible)) {
+      return Fatal("URI: 1 to 256 visible ASCII bytes expected", Quoted(uri));
+    }
+    return version == kVersion || Fatal("version: HTTP/1.1 expected", Quoted(version));
   }
 
-  std::string_view ReadHeaderLine(std::string_view line) {
+  bool ReadHeaderLine(std::string_view line) {
     const std::size_t colon = line.find(':');
-    if (colon == 0 || colon == std::string_view::npos) return "header line";
     const std::string_view name = line.substr(0, colon);
-    const std::string_view value = line.substr(colon + 1);
-    if (!AllOf(name, IsInToken)) return "header name";
-    if (!AllOf(value, IsInValue)) return "control byte in a header value";
+    const std::string_view value = Trimmed(line.substr(colon + 1));
     if (IsField(name, "transfer_encoding") || IsField(name, "origin") ||
         IsField(name.substr(0, 10), "sec_fetch_")) {
-      return "forbidden header";
+      return Fatal("header: no Transfer_Encoding, Origin or Sec_Fetch_* allowed", Quoted(name));
     }
-    if (IsField(name, "content_length")) return ReadLength(Trimmed(value));
-    if (IsField(name, "user_agent")) {
-      if (request_.user) return "User_Agent twice";
-      request_.user = Trimmed(value);
-    }
-    return {};
+    if (IsField(name, "content_length")) return ReadLength(value);
+    if (!IsField(name, "user_agent")) return true;
+    if (request_.user) return Fatal("User_Agent: only once", Quoted(value));
+    request_.user = value;
+    return true;
   }
 
-  std::string_view ReadLength(std::string_view value) {
-    if (std::exchange(length_seen_, true)) return "Content_Length twice";
-    const bool number = !value.empty() && value.size() <= kMaxLengthDigits && AllOf(value, IsDigit);
-    if (!number) return "Content_Length";
+  bool ReadLength(std::string_view value) {
+    if (std::exchange(length_seen_, true)) {
+      return Fatal("Content_Length: only once", Quoted(value));
+    }
+    if (value.empty() || value.size() > kMaxLengthDigits || !AllOf(value, IsDigit)) {
+      return Fatal("Content_Length: 1 to 10 digits expected", Quoted(value));
+    }
     request_.declared_bytes = NumberIn(value);
-    return {};
+    return true;
   }
 
   std::string_view bytes_;

@@ -48,10 +48,10 @@ struct RawRequestView {
   std::uint64_t declared_bytes = 0;      // Content_Length
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
-  std::size_t end = 0;    // if fatal: the offset by which a reader can detect it
+  std::size_t end = 0;    // if fatal: behind the byte by which a reader knows it
   bool fatal = false;
-  bool certain = true;       // false: a reader may wait for the end of the line
-  std::string_view problem;  // if fatal: the violated rule
+  std::string rule;  // if fatal: the rule that is broken, and the value that breaks it, as a
+  std::string seen;  // refusal says them
 };
 
 // `skip_bytes`: the size of the longest entity that is not fatal. The caller checks the limit on

@@ -1,7 +1,5 @@
-// The record of a run at the ports of its participants: the evidence that the oracle judges.
-//
-// The record holds the bytes as they crossed the port of the participant, which is a raw peer or
-// the real client core. Only the counters come from inside the server.
+// The record of a run at the ports of the server and of its participants: the evidence that the
+// oracle judges.
 #ifndef CHATHTTP_SIM_WORLD_RECORD_H_
 #define CHATHTTP_SIM_WORLD_RECORD_H_
 
@@ -14,7 +12,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
-#include "chathttp/transport/server/server_options.h"
+#include "chathttp/sim/world/server_record.h"
 
 namespace chathttp::sim {
 
@@ -41,6 +39,7 @@ struct ConnectionRecord {
     kRefused,      // never connected
   };
   std::string who;
+  std::string local;        // its endpoint: ServerConnection::peer; empty if it is not known
   std::size_t ordinal = 0;  // of this participant's connections, from 0 on
   bool real_client = false;
   absl::Duration asked;      // when the attempt started
@@ -54,6 +53,7 @@ struct ConnectionRecord {
   absl::Duration ended;
   bool faulted = false;          // a fault was active on its links, or cut it
   bool stopped_reading = false;  // the participant paused reading at least once
+  bool paused_at_end = false;    // and did not resume
 };
 
 // The events that a real client core reported to its user; the oracle compares them with the bytes.
@@ -70,27 +70,24 @@ struct DoneStep {
   absl::Duration at;
 };
 
+// What should be gone after a run.
+struct Leftover {
+  std::size_t descriptors = 0;  // of the server's host
+  std::size_t connections = 0;  // of the network
+  std::size_t timers = 0;       // of the scheduler
+};
+
 struct WorldRecord {
-  ServerOptions options;                      // in force
-  std::vector<ConnectionRecord> connections;  // in order of `asked`; the witness first
-  std::size_t witness = 0;                    // the first member, on a perfect link
+  std::vector<ServerRecord> servers;          // the lives of the server, in order of time
+  std::vector<ConnectionRecord> connections;  // of the participants, in order of `asked`
   std::vector<ClientStory> stories;
-  std::vector<DoneStep> done;            // in order of time; empty if no step has an expectation
-  ServerStats stats;                     // at the end
-  std::size_t members_at_end = 0;        // before the drain, the witness included
-  std::size_t connections_at_end = 0;    // before the drain, of the server
-  absl::Duration healed;                 // when faults ended; the settle phase follows
-  std::optional<absl::Duration> stop;    // when the scenario stopped the server
-  absl::Duration drain;                  // when the drain began
-  bool drained = false;                  // the server reported that it had stopped
-  std::size_t leftover_descriptors = 0;  // of the server's host, after the drain
-  std::size_t leftover_connections = 0;  // of the network
-  std::size_t leftover_timers = 0;       // of the scheduler
-  std::size_t max_server_bytes = 0;      // high-water mark of the server's output buffers
-  std::uint64_t wakeless_turns = 0;      // turns of the server without work
-  std::uint64_t server_turns = 0;
+  std::vector<DoneStep> done;     // in order of time
+  bool simulated = true;          // else times are those of a real machine
+  absl::Duration max_wake_delay;  // the longest time from an event to the turn it causes
+  absl::Duration healed;          // when faults ended; the settle phase follows
+  absl::Duration drain;           // when the drain began
+  Leftover leftover;
   std::map<std::string, std::uint64_t> effects;
-  bool wall_jumped = false;
 };
 
 }  // namespace chathttp::sim

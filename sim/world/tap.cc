@@ -32,6 +32,12 @@ std::string Gist(const RawRequestView& request) {
                       AbslView(FirstLine(request.entity)));
 }
 
+absl::Duration Flow::TimeOf(std::size_t offset) const {
+  const auto piece = std::partition_point(
+      pieces.begin(), pieces.end(), [&](const Piece& before) { return before.end <= offset; });
+  return piece->at;
+}
+
 ConnectionRecord& Recorder::Add(std::string_view who) {
   connections_.push_back(std::make_unique<ConnectionRecord>());
   connections_.back()->who = who;
@@ -75,7 +81,7 @@ class TapStream final : public ByteStream, private StreamObserver {
         break;
       case IoStatus::kProgress:
         Append(record_.received, {buffer.data(), result.bytes}, tap_.recorder_.now());
-        tap_.recorder_.CountBytes(result.bytes);
+        tap_.recorder_.AddMovedBytes(result.bytes);
         if (tap_.recorder_.tracing() || tap_.recorder_.listening()) NoteReceived();
         break;
       case IoStatus::kEndOfStream:
@@ -91,8 +97,8 @@ class TapStream final : public ByteStream, private StreamObserver {
   IoResult Write(std::span<const std::string_view> pieces) override {
     const IoResult result = stream_->Write(pieces);
     if (result.status == IoStatus::kBroken && !record_.shut) write_broken_ = true;
-    tap_.recorder_.CountBytes(result.bytes);
     std::size_t left = result.bytes;
+    tap_.recorder_.AddMovedBytes(left);
     for (const std::string_view piece : pieces) {
       if (left == 0) break;
       const std::string_view taken = piece.substr(0, left);
@@ -199,7 +205,7 @@ std::unique_ptr<ConnectAttempt> TapNetwork::Connect(const Endpoint& endpoint,
   current_ = &recorder_.Add(who_);
   current_->ordinal = connections_++;
   current_->real_client = real_client_;
-  current_->stopped_reading = !reading_;
+  current_->stopped_reading = current_->paused_at_end = !reading_;
   recorder_.Trace(who_, "connecting");
   auto attempt = std::make_unique<TapAttempt>(*this, std::move(done));
   attempt->Hold(network_.Connect(
@@ -209,6 +215,7 @@ std::unique_ptr<ConnectAttempt> TapNetwork::Connect(const Endpoint& endpoint,
 
 std::unique_ptr<ByteStream> TapNetwork::Connected(std::unique_ptr<ByteStream> stream) {
   current_->connected = recorder_.now();
+  current_->local = recorder_.LocalEndpoint(*stream);
   recorder_.Trace(who_, "connected");
   auto tapped = std::make_unique<TapStream>(*this, std::move(stream));
   stream_ = tapped.get();
@@ -228,7 +235,9 @@ void TapNetwork::End(ConnectionRecord::End end) {
 
 void TapNetwork::SetReading(bool reading) {
   reading_ = reading;
-  if (!reading && current_ != nullptr) current_->stopped_reading = true;
+  if (current_ == nullptr) return;
+  current_->stopped_reading = current_->stopped_reading || !reading;
+  current_->paused_at_end = !reading;
 }
 
 bool TapNetwork::ShutdownWrite() {

@@ -32,20 +32,27 @@ class Recorder {
  public:
   using TraceSink = std::function<void(const TraceEvent&)>;
 
-  explicit Recorder(const Scheduler& scheduler, TraceSink trace = nullptr)
-      : scheduler_(scheduler), start_(scheduler.Now()), trace_(std::move(trace)) {}
+  using LocalOf = std::function<std::string(const ByteStream&)>;
+
+  // `local_of` gives ConnectionRecord::local.
+  Recorder(const Scheduler& scheduler, LocalOf local_of, TraceSink trace = nullptr)
+      : scheduler_(scheduler),
+        start_(scheduler.Now()),
+        local_of_(std::move(local_of)),
+        trace_(std::move(trace)) {}
 
   // Time since the construction of the recorder.
   absl::Duration now() const { return scheduler_.Now() - start_; }
   absl::Time start() const { return start_; }
+  std::string LocalEndpoint(const ByteStream& stream) const { return local_of_(stream); }
 
   ConnectionRecord& Add(std::string_view who);
   const std::vector<std::unique_ptr<ConnectionRecord>>& connections() const { return connections_; }
   std::vector<ConnectionRecord> Take();
 
-  // The bytes that all taps have sent and received.
-  std::uint64_t port_bytes() const { return port_bytes_; }
-  void CountBytes(std::size_t bytes) { port_bytes_ += bytes; }
+  // Bytes that crossed the ports of all participants, in both directions.
+  std::uint64_t moved_bytes() const { return moved_bytes_; }
+  void AddMovedBytes(std::size_t bytes) { moved_bytes_ += bytes; }
 
   // `listener` is called at each complete response that a participant receives.
   using ResponseListener = std::function<void(std::string_view who, std::string_view entity)>;
@@ -62,9 +69,10 @@ class Recorder {
  private:
   const Scheduler& scheduler_;
   absl::Time start_;
+  LocalOf local_of_;
   TraceSink trace_;
   ResponseListener listener_;
-  std::uint64_t port_bytes_ = 0;
+  std::uint64_t moved_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
 };
 

@@ -12,68 +12,48 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr std::uint16_t kPort = 9994;
 constexpr std::size_t kReadBytes = 64 << 10;
-constexpr std::size_t kMaxCheckpoints = 1 << 20;
-// The maximum delay before a turn, one of these at random, so that several events fall into a turn.
-// Scenarios without latencies have no delay.
-constexpr absl::Duration kWakeDelays[] = {absl::ZeroDuration(), absl::Microseconds(20),
-                                          absl::Milliseconds(1)};
-constexpr std::uint64_t kSpuriousOneIn = 64;  // while there are faults
 // The time after a stop for peers to see the end and for bytes in flight to arrive.
 constexpr absl::Duration kDrainLimit = absl::Minutes(2);
 
-// A link without latency and with large buffers.
-constexpr LinkOptions kPerfect = {.min_chunk_bytes = 1 << 20,
-                                  .max_chunk_bytes = 1 << 20,
-                                  .latency = {},
-                                  .send_buffer_bytes = 16 << 20,
-                                  .receive_buffer_bytes = 64 << 20};
-
 }  // namespace
 
-World::World(const Scenario& scenario, const RunOptions& options)
+World::World(const Scenario& scenario, Environment& environment, const RunOptions& options)
     : scenario_(scenario),
+      environment_(environment),
       options_(options),
       names_(scenario.Participants()),
-      scheduler_({.seed = scenario.seed}),
-      network_(scheduler_, {.seed = scenario.seed,
-                            .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
-      recorder_(scheduler_, options.trace),
+      recorder_(
+          environment.scheduler(),
+          [&environment](const ByteStream& stream) { return environment.LocalOf(stream); },
+          options.trace),
       buffer_(kReadBytes),
+      server_(ServerNetwork(), environment.scheduler(), recorder_.start(),
+              ServerOptionsOf(scenario)),
       reactions_(scenario),
-      step_effects_(scenario.steps.size()),
-      records_steps_(std::any_of(scenario.steps.begin(), scenario.steps.end(),
-                                 [](const Step& step) { return step.expected.has_value(); })) {
-  record_.options = ServerOptionsOf(scenario);
-  watch_ = std::make_unique<ServerWatch>(scheduler_, network_, [this] {
-    if (server_ == nullptr) return;
-    record_.max_server_bytes = std::max(record_.max_server_bytes, server_->held_bytes());
-  });
-  server_ = std::make_unique<ChatServer>(ServerNetwork(), *watch_, record_.options);
-  status_ = server_->Listen({std::string(kServerName), kPort});
-  faults_ = std::make_unique<Faults>(
-      Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,
-                      [this](std::string_view who, std::string_view word, bool begins) {
-                        OnFaultChange(who, word, begins);
-                      }});
-}
+      step_effects_(scenario.steps.size()) {}
 
 World::~World() = default;
 
 Network& World::ServerNetwork() {
-  SimHost& host = network_.host(kServerName);
-  if (!recorder_.tracing()) return host;
-  server_trace_ = std::make_unique<ServerTrace>(host, recorder_, [this](std::string_view peer) {
-    const SimHost* const from = network_.FindHost(peer.substr(0, peer.rfind(':')));
-    return from == nullptr ? std::string(peer) : from->name();
-  });
+  Network& network = environment_.NetworkOf(kServerName);
+  if (!recorder_.tracing()) return network;
+  server_trace_ = std::make_unique<ServerTrace>(
+      network, recorder_, [this](std::string_view peer) { return environment_.WhoIs(peer); });
   return *server_trace_;
 }
 
+absl::Status World::status() const {
+  if (!status_.ok()) return status_;
+  if (!overflowed()) return environment_.status();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("bytes at the ports: the limit is ", options_.max_port_bytes,
+                   ", and more have crossed them: an endless write"));
+}
+
 void World::Play() {
+  StartServer();
   if (!status_.ok()) return;
-  AddWitness();
   AddParticipants();
   Act();
   Settle();
@@ -82,30 +62,27 @@ void World::Play() {
 
 // ---- Before the first step --------------------------------------------------------------------
 
-ParticipantContext World::ContextFor(const ClientOptions& options) {
-  return {[this](std::string_view who) -> Network& { return network_.host(who); },
-          scheduler_,
-          recorder_,
-          {std::string(kServerName), kPort},
-          options,
-          buffer_};
-}
-
-void World::AddWitness() {
-  network_.LinkBetween(kWitnessName, kServerName).SetOptions(kPerfect);
-  network_.LinkBetween(kServerName, kWitnessName).SetOptions(kPerfect);
-  const ParticipantContext context = ContextFor({});
-  witness_ = MakePeer(context, kWitnessName);
-  witness_->Connect();
-  witness_->Add(kWitnessName);
-  // Takes no virtual time, so the scenario starts at 0.
-  RunUntil([&] { return server_->room().members().size() == 1; }, absl::ZeroDuration());
+void World::StartServer() {
+  status_ = server_.Start(environment_.server());
+  if (!status_.ok()) return;
+  // In the simulation this takes no time, so the scenario starts at 0.
+  static_cast<void>(
+      environment_.RunUntil([&] { return server_.witness_is_in(); }, absl::Seconds(1)));
+  environment_.Begin([this](std::string_view who, std::string_view word, bool begins) {
+    OnFaultChange(who, word, begins);
+  });
 }
 
 void World::AddParticipants() {
   ClientOptions client_options;
-  client_options.limits = record_.options.room;
-  const ParticipantContext context = ContextFor(client_options);
+  client_options.limits = ServerOptionsOf(scenario_).room;
+  const ParticipantContext context{
+      [this](std::string_view who) -> Network& { return environment_.NetworkOf(who); },
+      environment_.scheduler(),
+      recorder_,
+      server_.server()->endpoints().front(),
+      client_options,
+      buffer_};
   for (const std::string& name : names_) {
     const std::size_t index = participants_.size();
     const std::size_t peers_end = scenario_.clients.size() + scenario_.peers.size();
@@ -114,12 +91,6 @@ void World::AddParticipants() {
         : index < peers_end              ? MakePeer(context, name)
                             : MakeProgram(context, name, *FindFactory(options_.programs, name)));
   }
-  SetLinks(scenario_, names_, network_);
-  if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);
-  const auto has_latency = [](const NetSetting& net) { return net.latency.has_value(); };
-  if (std::none_of(scenario_.nets.begin(), scenario_.nets.end(), has_latency)) return;
-  const std::uint64_t drawn = Draw(scenario_.seed, Purpose::kWake, 1, 0);
-  scheduler_.SetMaxWakeDelay(kWakeDelays[Uniform(drawn, 0, std::size(kWakeDelays) - 1)]);
 }
 
 // ---- Act --------------------------------------------------------------------------------------
@@ -143,40 +114,45 @@ void World::Act() {
         [this](std::string_view who, std::string_view entity) { React(who, entity); });
   }
   if (scenario_.mode != Mode::kHostile) {
-    scheduler_.RunAt(recorder_.start() + heal, scenario_.steps.size(), [this] { EndFaults(); });
+    environment_.RunInOrder(recorder_.start() + heal, scenario_.steps.size(),
+                            [this] { environment_.EndFaults(); });
   }
   record_.healed = heal;
   RunTo(act_end_);
 }
 
-void World::EndFaults() {
-  faults_->EndAll();
-  network_.SetSpurious(0);
-}
-
 // ---- Settle and drain -------------------------------------------------------------------------
 
 void World::Settle() {
-  RunTo(steps_end_);
+  // While a step waits, there is progress.
+  const auto progress = [&] {
+    if (waiting_ > 0) ++waiting_ticks_;
+    return recorder_.moved_bytes() + waiting_ticks_;
+  };
+  environment_.Settle(
+      progress, [&] { return overflowed(); }, scenario_.settle);
   recorder_.SetListener(nullptr);
-  record_.members_at_end = server_->room().members().size();
-  record_.connections_at_end = server_->connections();
+  server_.NotePopulation();
   for (const auto& participant : participants_) EndPauses(*participant);
 }
 
 void World::Drain() {
   record_.drain = recorder_.now();
-  StopServer();
-  RunUntil([&] { return record_.drained; }, record_.options.stop_limit + kDrainLimit);
-  record_.stats = server_->stats();
-  server_.reset();
-  EndFaults();  // faults of hostile scenarios last until here
-  participants_.push_back(std::move(witness_));
+  server_.Stop();
+  const absl::Duration limit = ServerOptionsOf(scenario_).stop_limit + kDrainLimit;
+  static_cast<void>(
+      environment_.RunUntil([&] { return server_.stopped() || overflowed(); }, limit));
+  record_.servers = server_.TakeRecords();
+  environment_.EndFaults();  // faults of hostile scenarios last until here
+  EndParticipants();
+}
+
+void World::EndParticipants() {
   const auto ended = [](const auto& participant) {
     return participant->tap().current() == nullptr;
   };
-  RunUntil([&] { return std::all_of(participants_.begin(), participants_.end(), ended); },
-           kDrainLimit);
+  static_cast<void>(environment_.RunUntil(
+      [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kDrainLimit));
   for (const auto& participant : participants_) {
     participant->Close();
     std::vector<std::string> story = participant->TakeStory();
@@ -184,61 +160,127 @@ void World::Drain() {
     record_.stories.push_back({participant->name(), std::move(story)});
   }
   participants_.clear();
-  RunUntil([&] { return network_.open_connections() == 0; }, kDrainLimit);
-  record_.leftover_descriptors = network_.host(kServerName).descriptors_in_use();
-  record_.leftover_connections = network_.open_connections();
-  record_.leftover_timers = scheduler_.pending_timers();
-}
-
-void World::StopServer() {
-  if (std::exchange(stop_requested_, true)) return;
-  server_->Stop([this] { record_.drained = true; });
+  record_.leftover = environment_.Finish(kDrainLimit);
 }
 
 WorldRecord World::TakeRecord() {
-  record_.server_turns = watch_->turns();
-  record_.wakeless_turns = watch_->wakeless_turns();
   for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
     const VerbShape& shape = ShapeOf(scenario_.steps[i].verb);
-    step_effects_[i] += faults_->EffectsOf(i);
+    step_effects_[i] += environment_.EffectsOf(i);
     if (shape.fault) record_.effects[std::string(shape.word)] += step_effects_[i];
   }
-  if (network_.spurious_notices() > 0) record_.effects["spurious"] = network_.spurious_notices();
   record_.connections = recorder_.Take();
   return std::move(record_);
 }
 
-// ---- Time -------------------------------------------------------------------------------------
-
 void World::RunTo(absl::Duration end) {
-  RunUntil([] { return false; }, end - recorder_.now());
+  static_cast<void>(environment_.RunUntil([&] { return overflowed(); }, end - recorder_.now()));
 }
 
-bool World::RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) {
-  const absl::Duration end = recorder_.now() + limit;
-  for (;;) {
-    const absl::Duration part = std::min(end, next_checkpoint_) - recorder_.now();
-    const bool is_done = scheduler_.RunUntil(
-        [&] { return recorder_.port_bytes() > options_.max_port_bytes || done(); },
-        std::max(part, absl::ZeroDuration()));
-    if (!scheduler_.status().ok()) status_ = scheduler_.status();
-    CheckPortBytes();
-    if (is_done || !status_.ok()) return is_done;
-    if (recorder_.now() >= next_checkpoint_) AddCheckpoint();
-    if (recorder_.now() >= end) return false;
+// ---- Steps ------------------------------------------------------------------------------------
+
+void World::Begin(std::size_t index, absl::Duration at) {
+  const std::size_t size = cast_[index].size();
+  const StepTimes times(scenario_.seed, scenario_.steps[index]);
+  if (!times.staggered()) return Schedule({index, 0, size, at});
+  for (std::size_t i = 0; i < size; ++i) Schedule({index, i, i + 1, at + times.DelayOf(i)});
+}
+
+void World::Schedule(const Occasion& occasion) {
+  if (occasion.at > steps_end_) return;
+  ++waiting_;
+  environment_.RunInOrder(recorder_.start() + occasion.at, occasion.step, [this, occasion] {
+    --waiting_;
+    Do(occasion);
+  });
+}
+
+void World::Do(Occasion occasion) {
+  const Step& step = scenario_.steps[occasion.step];
+  const StepTimes times(scenario_.seed, step);
+  absl::Duration gap;
+  do {
+    DoRound(occasion);
+    if (++occasion.round >= step.count) return;
+    gap = times.GapBefore(occasion.round);
+  } while (gap == absl::ZeroDuration());
+  occasion.at += gap;
+  Schedule(occasion);
+}
+
+void World::DoRound(const Occasion& occasion) {
+  const std::size_t index = occasion.step;
+  const Step& step = scenario_.steps[index];
+  const VerbShape& shape = ShapeOf(step.verb);
+  const bool healed = scenario_.mode != Mode::kHostile && recorder_.now() > record_.healed;
+  if (step.when && shape.fault && healed) return;
+  switch (shape.subject) {
+    case Subject::kAnyone:
+    case Subject::kPeers:
+      for (std::size_t i = occasion.first; i < occasion.last; ++i) {
+        DoWith(*cast_[index][i], index, occasion.round);
+      }
+      return;
+    case Subject::kServer:
+      return DoWithServer(step, index);
+    case Subject::kLink:
+    case Subject::kSet:
+    case Subject::kSides:
+      return environment_.BeginFault(step, index);
   }
 }
 
-void World::CheckPortBytes() {
-  if (recorder_.port_bytes() <= options_.max_port_bytes) return;
-  status_ = absl::ResourceExhaustedError(absl::StrCat(
-      "bytes at the ports: the limit is ", options_.max_port_bytes, ", and it was exceeded ",
-      absl::FormatDuration(recorder_.now()), " after the start: an endless write"));
+void World::React(std::string_view who, std::string_view entity) {
+  for (const std::size_t index : reactions_.Triggered(who, entity)) {
+    Begin(index, recorder_.now() + scenario_.steps[index].at);
+  }
 }
 
-void World::AddCheckpoint() {
-  while (next_checkpoint_ <= recorder_.now()) next_checkpoint_ += absl::Seconds(1);
-  if (checkpoints_.size() < kMaxCheckpoints) checkpoints_.push_back(network_.digest());
+void World::DoWithServer(const Step& step, std::size_t index) {
+  if (step.verb != Verb::kStop) return environment_.BeginFault(step, index);
+  server_.Stop();
+}
+
+void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
+  const Step& step = scenario_.steps[index];
+  record_.done.push_back({index, round, participant.name(), recorder_.now()});
+  if (step.verb == Verb::kReset) {
+    step_effects_[index] += participant.Reset() ? 1 : 0;
+    return;
+  }
+  if (step.verb == Verb::kPauseReading) {
+    pauses_.push_back({index, &participant, participant.tap().unread_notices()});
+    recorder_.Trace(participant.name(), "fault", "pause-reading");
+  }
+  if (step.verb == Verb::kResumeReading) EndPauses(participant);
+  sim::DoStep(participant, step, round);
+  if (step.verb == Verb::kConnect && environment_.IsFaulted(participant.name())) {
+    MarkFaulted(participant);
+  }
+}
+
+// A pause has taken effect if there was input to read during it.
+void World::EndPauses(Participant& participant) {
+  std::erase_if(pauses_, [&](const Pause& pause) {
+    if (pause.participant != &participant) return false;
+    step_effects_[pause.step] += participant.tap().unread_notices() - pause.unread_before;
+    recorder_.Trace(participant.name(), "fault-over", "pause-reading");
+    return true;
+  });
+}
+
+void World::OnFaultChange(std::string_view who, std::string_view word, bool begins) {
+  recorder_.Trace(who, begins ? "fault" : "fault-over", word);
+  if (begins && who != kServerName) MarkFaulted(Find(who));
+}
+
+void World::MarkFaulted(Participant& participant) {
+  if (ConnectionRecord* connection = participant.tap().current()) connection->faulted = true;
+}
+
+Participant& World::Find(std::string_view name) {
+  const auto place = std::find(names_.begin(), names_.end(), name) - names_.begin();
+  return *participants_[static_cast<std::size_t>(place)];
 }
 
 }  // namespace chathttp::sim

@@ -291,7 +291,7 @@ void ChatServer::Impl::Serve(Connection& connection) {
   while (ServeInput(connection, input, requests)) {
     if (to_read == 0) {
       CHATHTTP_MARK("turn-read-spent");
-      connection.OnReadable();
+      connection.ReadLater();
       break;
     }
     const IoResult result =
@@ -362,12 +362,12 @@ Answer ChatServer::Impl::Judged(Connection& connection) {
 bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   if (connection.outbox.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");
-    return true;  // Delivery calls OnReadable when enough replies were sent
+    return true;  // Delivery calls ReadLater when enough replies were sent
   }
   if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
   if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
-  connection.OnReadable();
+  connection.ReadLater();
   return true;
 }
 
@@ -482,7 +482,6 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Queue(connection);
   Watch(connection);
-  turn_.Request();
 }
 
 void ChatServer::Impl::ConcludeWith(Connection& connection, StatusCode code,
@@ -504,7 +503,7 @@ void ChatServer::Impl::Finish(Connection& connection) {
   connection.phase = Connection::Phase::kLingering;
   connection.EnsureTransient().lingers_until = scheduler_.Now() + options_.linger_limit;
   Watch(connection);
-  connection.OnReadable();  // kLastWords did not read its input
+  connection.ReadLater();  // kLastWords did not read its input
 }
 
 void ChatServer::Impl::BreakOff(Connection& connection, std::string_view reason) {
@@ -516,7 +515,6 @@ void ChatServer::Impl::BreakOff(Connection& connection, std::string_view reason)
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Forget(connection);
   broken_.push_back(connection.id);
-  turn_.Request();
 }
 
 void ChatServer::Impl::Close(Connection& connection) {

@@ -20,9 +20,13 @@ Connection::Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte
 }
 
 void Connection::OnReadable() {
+  ReadLater();
+  wakes_.turn.Request();
+}
+
+void Connection::ReadLater() {
   if (!in_readable_list) wakes_.readable.push_back(id);
   in_readable_list = true;
-  wakes_.turn.Request();
 }
 
 void Connection::OnWritable() {

@@ -71,6 +71,10 @@ class Connection final : public StreamObserver {
   void OnReadable() override;
   void OnWritable() override;
 
+  // Has it served in the next turn, which ChatServer requests at the end of this one if it may serve
+  // then.
+  void ReadLater();
+
   // Returns the transient state; creates it if there is none.
   Transient& EnsureTransient();
   // The transient state, or null.

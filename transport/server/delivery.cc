@@ -34,8 +34,10 @@ struct CountedList {
 Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
     : scheduler_(scheduler),
       options_(options),
-      log_(options.backlog_bytes),
-      encoder_(options.developer, options.server, options.time_zone) {}
+      log_(options.backlog_bytes, options.log_start),
+      encoder_(options.developer, options.server, options.time_zone),
+      slowest_unblocked_(options.log_start),
+      flushed_until_(options.log_start) {}
 
 void Delivery::Broadcast(const chathttp::Broadcast& broadcast) {
   switch (broadcast.kind) {
@@ -81,9 +83,7 @@ void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
   Queue(connection);
 }
 
-std::size_t Delivery::held_bytes() const {
-  return std::min<std::uint64_t>(log_.end(), log_.capacity_bytes()) + list_bytes_;
-}
+std::size_t Delivery::held_bytes() const { return log_.end() - log_.begin() + list_bytes_; }
 
 void Delivery::Follow(Connection& connection) {
   if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
@@ -233,7 +233,7 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   }
   if (pending && !connection.blocked()) ContinueLater(connection);
   if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
-    connection.OnReadable();
+    connection.ReadLater();
   }
   if (connection.phase == Connection::Phase::kLastWords && !pending) {
     flushed.sent_all.push_back(&connection);

@@ -152,8 +152,8 @@ class Delivery {
   std::size_t braking_ = 0;  // the number of connections whose `brakes` is set
   bool braked_ = false;      // as of the last Flush
   bool has_brake_ = true;
-  std::uint64_t slowest_unblocked_ = 0;  // as of the last Flush; a log offset
-  std::uint64_t flushed_until_ = 0;      // the end of the log at the last Flush
+  std::uint64_t slowest_unblocked_;  // as of the last Flush; a log offset
+  std::uint64_t flushed_until_;      // the end of the log at the last Flush
   std::uint64_t list_version_ = 0;
   std::size_t list_bytes_ = 0;               // of all lists in list_ and in outboxes
   std::size_t current_list_bytes_ = 0;       // of list_

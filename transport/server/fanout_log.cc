@@ -6,9 +6,11 @@
 
 namespace chathttp {
 
-FanoutLog::FanoutLog(std::size_t capacity_bytes)
+FanoutLog::FanoutLog(std::size_t capacity_bytes, std::uint64_t start)
     : capacity_bytes_(capacity_bytes),
-      ring_(std::make_unique_for_overwrite<char[]>(capacity_bytes)) {
+      ring_(std::make_unique_for_overwrite<char[]>(capacity_bytes)),
+      start_(start),
+      end_(start) {
   assert(capacity_bytes > 0);
 }
 

@@ -21,13 +21,16 @@ namespace chathttp {
 
 class FanoutLog {
  public:
-  // `capacity_bytes` > 0. Allocates at once, but does not touch the memory before it is used.
-  explicit FanoutLog(std::size_t capacity_bytes);
+  // `capacity_bytes` > 0. Allocates at once, but does not touch the memory before it is used. The
+  // first byte that is appended has the offset `start`.
+  explicit FanoutLog(std::size_t capacity_bytes, std::uint64_t start = 0);
 
   std::size_t capacity_bytes() const { return capacity_bytes_; }
 
   // The retained bytes are [begin(), end()), at most capacity_bytes() of them.
-  std::uint64_t begin() const { return end_ > capacity_bytes_ ? end_ - capacity_bytes_ : 0; }
+  std::uint64_t begin() const {
+    return end_ - start_ > capacity_bytes_ ? end_ - capacity_bytes_ : start_;
+  }
   std::uint64_t end() const { return end_; }
 
   // Appends the pieces, at most capacity_bytes() in total; overwrites the oldest bytes.
@@ -42,7 +45,8 @@ class FanoutLog {
 
   std::size_t capacity_bytes_;
   std::unique_ptr<char[]> ring_;
-  std::uint64_t end_ = 0;
+  std::uint64_t start_;
+  std::uint64_t end_;
 };
 
 }  // namespace chathttp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,9 +21,9 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 struct Count {
   std::string_view name;
-  std::size_t value;
-  std::size_t least;
-  std::size_t most;
+  std::uint64_t value;
+  std::uint64_t least;
+  std::uint64_t most;
 };
 
 struct Span {
@@ -40,6 +41,7 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"max_connections", options.max_connections, 1, 1'000'000},
       {"backlog_bytes", options.backlog_bytes, std::max<std::size_t>(16 << 10, 8 * text_bytes),
        1024 * kMiB},
+      {"log_start", options.log_start, 0, std::uint64_t{1} << 63},
       {"private_bytes", options.private_bytes, 1, 64 * kMiB},
       {"list_bytes", options.list_bytes, 1, 1024 * kMiB},
       {"turn_requests", options.turn_requests, 1, 1'000'000},

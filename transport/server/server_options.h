@@ -23,6 +23,8 @@ struct ServerOptions {
   // Size of the broadcast log. A member that lags by more is a slow consumer and is closed. At
   // least 16 KiB and 8 * room.text_bytes, at most 1 GiB; allocated at once, touched as it fills.
   std::size_t backlog_bytes = 4 << 20;
+  // The position of the first broadcast byte, at most 2^63; for tests of positions beyond 2^32.
+  std::uint64_t log_start = 0;
   // Unsent private replies of one connection. Above this limit its requests are not read.
   std::size_t private_bytes = 16 << 10;
   // Unsent member lists of earlier membership versions, for all connections together. Above this

@@ -1,5 +1,5 @@
-// The oracle checks the server's memory, counters and leftovers.
-#include <cstdint>
+// The oracle finds what is wrong in the time, the counters, the memory and the end of a server, and
+// in what the network carried.
 #include <string>
 
 #include "tests/sim/oracle/fixture.h"
@@ -7,95 +7,118 @@
 namespace chathttp::sim {
 namespace {
 
-using End = ConnectionRecord::End;
 using ::testing::Contains;
 
-TEST_F(OracleTest, TooMuchMemoryBreaksMemory) {
-  room.Finish();
-  room.record().max_server_bytes = 64 << 20;
-  EXPECT_THAT(Violated(), Contains("memory"));
-}
+class ServerTest : public OracleTest {
+ protected:
+  void SetUp() override { Play(kConversation); }
+};
 
-TEST_F(OracleTest, SlowConsumerThatStaysBreaksMemory) {
-  room.record().options.backlog_bytes = 16 << 10;
-  const std::size_t carol = room.Join("carol");
-  const std::size_t heard = room.heard(carol).size();
-  for (int i = 0; i < 40; ++i) room.Say(alice, std::string(4000, 'x'));
-  room.Finish();
-  room.heard(carol).resize(heard);
-  room.connection(carol).end = End::kOpen;
-  room.connection(carol).stopped_reading = true;
-  EXPECT_THAT(Violated(), Contains("memory"));
-}
-
-TEST_F(OracleTest, MoreMembersThanTheLimitBreakMemory) {
-  room.Finish();
-  room.record().options.room.members = 2;
-  EXPECT_THAT(Violated(), Contains("memory"));
-}
-
-TEST_F(OracleTest, TurnsWithoutEndBreakSpin) {
-  room.Finish();
-  room.record().server_turns = 10'000'000;
-  EXPECT_THAT(Violated(), Contains("spin"));
-}
-
-TEST_F(OracleTest, TurnsWithoutWorkBreakSpin) {
-  room.Finish();
-  room.record().server_turns = 1000;
-  room.record().wakeless_turns = 900;
-  EXPECT_THAT(Violated(), Contains("spin"));
-}
-
-TEST_F(OracleTest, EachCounterThatIsOffByOneBreaksConservation) {
-  room.Finish();
-  const ServerStats good = room.record().stats;
-  for (std::uint64_t ServerStats::*counter :
+TEST_F(ServerTest, EachCounterIsCompared) {
+  using Counter = std::uint64_t ServerStats::*;
+  for (const Counter counter :
        {&ServerStats::accepted, &ServerStats::closed, &ServerStats::turned_away,
         &ServerStats::requests, &ServerStats::replies, &ServerStats::broadcasts,
         &ServerStats::logins, &ServerStats::evicted, &ServerStats::expired, &ServerStats::bytes_in,
         &ServerStats::bytes_out}) {
-    for (const int off : {-1, 1}) {
-      room.record().stats = good;
-      room.record().stats.*counter += static_cast<std::uint64_t>(off);
-      EXPECT_THAT(Violated(), Contains("conservation"));
-    }
+    ++(server().stats.*counter);
+    EXPECT_THAT(Violated(), Contains("conservation"));
+    --(server().stats.*counter);
   }
 }
 
-TEST_F(OracleTest, MembersAndConnectionsThatAreOffByOneBreakConservation) {
-  room.Finish();
-  for (std::size_t WorldRecord::*count :
-       {&WorldRecord::members_at_end, &WorldRecord::connections_at_end}) {
-    for (const int off : {-1, 1}) {
-      room.record().*count += static_cast<std::size_t>(off);
-      EXPECT_THAT(Violated(), Contains("conservation"));
-      room.record().*count -= static_cast<std::size_t>(off);
-    }
-  }
+TEST_F(ServerTest, ThePopulationIsCompared) {
+  ++server().members_at_end;
+  EXPECT_THAT(Violated(), Contains("conservation"));
+  --server().members_at_end;
+  --server().connections_at_end;
+  EXPECT_THAT(Violated(), Contains("conservation"));
 }
 
-TEST_F(OracleTest, LeftoversBreakDrain) {
-  room.Finish();
-  for (std::size_t WorldRecord::*count :
-       {&WorldRecord::leftover_descriptors, &WorldRecord::leftover_connections,
-        &WorldRecord::leftover_timers}) {
-    room.record().*count = 1;
-    EXPECT_THAT(Violated(), Contains("drain"));
-    room.record().*count = 0;
-  }
+TEST_F(ServerTest, MemoryBeyondTheBoundBreaksMemory) {
+  server().turns[5].held_bytes = 100 << 20;
+  EXPECT_THAT(Violated(), Contains("memory"));
 }
 
-TEST_F(OracleTest, ServerThatDoesNotStopBreaksDrain) {
-  room.Finish();
-  room.record().drained = false;
+TEST_F(ServerTest, MemoryThatIsNotCountedBreaksMemory) {
+  server().turns[server().turns.size() / 2].held_bytes = 0;
+  EXPECT_THAT(Violated(), Contains("memory"));
+}
+
+TEST_F(ServerTest, TurnsWithoutWorkBreakSpin) {
+  for (std::size_t t = 0; t < 5; ++t) server().turns[t].idle = true;
+  EXPECT_THAT(Violated(), Contains("spin"));
+}
+
+TEST_F(ServerTest, AReplyInALaterTurnBreaksPrompt) {
+  for (Transfer& write : ConnectionOf("alice").writes) {
+    if (write.when.at > absl::Milliseconds(600)) ++write.when.turn;
+  }
+  EXPECT_THAT(Violated(), Contains("prompt"));
+}
+
+TEST_F(ServerTest, InputThatIsReadLateBreaksPrompt) {
+  ConnectionOf("alice").readable.front().turn -= 2;
+  EXPECT_THAT(Violated(), Contains("prompt"));
+}
+
+TEST_F(ServerTest, TooManyRequestsInATurnBreakFairness) {
+  server().options.turn_requests = 0;
+  EXPECT_THAT(Violated(), Contains("fairness"));
+}
+
+TEST_F(ServerTest, ALimitThatIsShorterOrLongerThanItsReplyBreaksTimeLimits) {
+  Play("seed 1\npeers bob\n@0 bob connect\n@1s raw bob \"ADD h\"\nsettle 1m\n");
+  const absl::Duration limit = server().options.login_limit;
+  server().options.login_limit = limit;
+  Delay(absl::Seconds(5), absl::Seconds(1));
+  EXPECT_THAT(Violated(), Contains("time-limits"));
+  Delay(absl::Seconds(5), -absl::Seconds(2));
+  EXPECT_THAT(Violated(), Contains("time-limits"));
+}
+
+TEST_F(ServerTest, ALingerThatIsTooLongBreaksTimeLimits) {
+  for (ServerConnection& c : server().connections) {
+    if (c.shut && c.closed && c.closed->at > c.shut->at) c.closed->at += absl::Seconds(1);
+  }
+  EXPECT_THAT(Violated(), Contains("time-limits"));
+}
+
+TEST_F(ServerTest, AStopThatTakesTooLongBreaksDrain) {
+  server().stopped->at += absl::Seconds(10);
   EXPECT_THAT(Violated(), Contains("drain"));
 }
 
-TEST_F(OracleTest, MemberThatIsNotToldOfTheStopBreaksDrain) {
-  room.Finish();
-  Erase(bob, "Server is shutting down");
+TEST_F(ServerTest, AStopThatDoesNotEndBreaksDrain) {
+  server().stopped.reset();
   EXPECT_THAT(Violated(), Contains("drain"));
+}
+
+TEST_F(ServerTest, WhatIsLeftBehindBreaksDrain) {
+  record.leftover.timers = 1;
+  EXPECT_THAT(Violated(), Contains("drain"));
+}
+
+TEST_F(ServerTest, BytesThatAreNotWhatWasSentBreakCarriage) {
+  record.connections[0].received.bytes[100] ^= 1;
+  EXPECT_THAT(Violated(), Contains("carriage"));
+}
+
+TEST_F(ServerTest, BytesThatDoNotArriveBreakComplete) {
+  ConnectionRecord& alice = record.connections[0];
+  alice.received.bytes.resize(300);
+  alice.end = ConnectionRecord::End::kOpen;
+  EXPECT_THAT(Violated(), Contains("complete"));
+}
+
+TEST_F(ServerTest, AMemberThatLeavesLateBreaksOneLeft) {
+  Event(ServerEvent::Kind::kLeft, "Robert").when.turn += 3;
+  EXPECT_THAT(Violated(), Contains("one-left"));
+}
+
+TEST_F(ServerTest, AConnectionTooManyBreaksConservation) {
+  server().options.max_connections = 2;
+  EXPECT_THAT(Violated(), Contains("conservation"));
 }
 
 }  // namespace

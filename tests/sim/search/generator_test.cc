@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 10080819862822392538U);
+  EXPECT_EQ(digest.value(), 15426077519681183635U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
@@ -100,16 +100,24 @@ TEST(Generator, EachVerbHappens) {
   }
 }
 
-TEST(Generator, CrowdsAreOfTwoToSixteen) {
-  std::array<std::size_t, 18> crowds = {};
+TEST(Generator, CastsAreOfTwoToSixteenAndCrowdsOf64To200) {
+  std::array<std::size_t, 18> casts = {};
+  std::size_t crowds = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const Scenario scenario = Generate(seed);
-    const std::size_t crowd = scenario.clients.size() + scenario.peers.size();
-    ASSERT_GE(crowd, 2U);
-    ASSERT_LE(crowd, 16U);
-    ++crowds[crowd];
+    const Plan plan = MakePlan(seed, std::nullopt);
+    const std::size_t cast = plan.names.size();
+    ASSERT_EQ(scenario.clients.size() + scenario.peers.size(), cast + plan.crowd.size());
+    ASSERT_GE(cast, 2U);
+    ASSERT_LE(cast, 16U);
+    ++casts[cast];
+    if (plan.crowd.empty()) continue;
+    ++crowds;
+    ASSERT_GE(plan.crowd.size(), 64U);
+    ASSERT_LE(plan.crowd.size(), 200U);
   }
-  for (std::size_t crowd = 2; crowd <= 16; ++crowd) EXPECT_GT(crowds[crowd], 0U) << crowd;
+  for (std::size_t cast = 2; cast <= 16; ++cast) EXPECT_GT(casts[cast], 0U) << cast;
+  EXPECT_NEAR(static_cast<double>(crowds), kSeeds * 0.01, kSeeds * 0.006);
 }
 
 TEST(Generator, StepsAreInOrderOfTime) {

@@ -21,9 +21,9 @@ std::string Replaced(std::string_view text, std::string_view old_part, std::stri
 }
 
 // The rule that the last request of `bytes` violates; empty if there is none.
-std::string_view ProblemOf(std::string_view bytes) {
+std::string ProblemOf(std::string_view bytes) {
   const std::vector<RawRequestView> requests = CutRequests(bytes);
-  return requests.empty() ? "" : requests.back().problem;
+  return requests.empty() ? "" : requests.back().rule;
 }
 
 TEST(CutResponsesTest, ReadsEachPart) {
@@ -144,12 +144,28 @@ TEST(CutRequestsTest, LimitsThemselvesAreAllowed) {
   EXPECT_NE(ProblemOf(Replaced(head, "x\n\n", "xx\n\n")), "");
 }
 
-TEST(CutRequestsTest, UnfinishedLineThatCannotBeRightIsFatalButUncertain) {
-  for (const char* bytes : {"POST h HTTP/1.1\nUser_Agent : a", "POST h HTTP/2", "\x80", "GET  "}) {
-    const std::vector<RawRequestView> requests = CutRequests(bytes);
-    ASSERT_EQ(requests.size(), 1u) << bytes;
+// The byte by which a reader knows it.
+TEST(CutRequestsTest, AFatalRequestEndsBehindTheByteThatDecides) {
+  struct Case {
+    std::string_view bytes;
+    std::size_t end;
+    std::string_view refusal;
+  };
+  const Case cases[] = {
+      {"POST h HTTP/1.1\nUser_Agent : a\n", 27,
+       "header line: a colon expected behind the name, no space before it, got 'User_Agent '"},
+      {"POST h HTTP/2\nX", 14, "version: HTTP/1.1 expected, got 'HTTP/2'"},
+      {"\x01GET", 1, "head: no control byte allowed, got '\\x01'"},
+      {"GET h HTTP/1.1\rX", 16, "line end: a CR must be followed by LF, got 'X'"},
+      {"GET h HTTP/1.1\n\xC3\xA9: 1\n", 16, "header line: the name must be a token, got '\\xc3'"},
+      {"GET h HTTP/1.1\nContent_Length: 65537\n\n", 38, "entity: at most 65536 bytes, got '65537'"},
+  };
+  for (const Case& one : cases) {
+    const std::vector<RawRequestView> requests = CutRequests(one.bytes);
+    ASSERT_EQ(requests.size(), 1u) << one.bytes;
     EXPECT_TRUE(requests[0].fatal);
-    EXPECT_FALSE(requests[0].certain);
+    EXPECT_EQ(requests[0].end, one.end) << one.bytes;
+    EXPECT_EQ(absl::StrCat(requests[0].rule, ", got ", requests[0].seen), std::string(one.refusal));
   }
 }
 

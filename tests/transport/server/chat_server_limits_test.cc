@@ -188,6 +188,35 @@ TEST_P(ChatServerLimitsTest, MemberThatStopsReadingIsClosedWithinTheLengthOfTheL
   EXPECT_EQ(carol.responses().size(), 2u + 1u + 200u + 1u);
 }
 
+// The bytes that a talker and a silent member received, and the memory held before the end.
+std::string HearALog(const WorldKind& kind, std::uint64_t log_start) {
+  ServerOptions options;
+  options.backlog_bytes = 32 << 10;
+  options.log_start = log_start;
+  ServerWorld world(kind, options);
+  const std::size_t before = world.server->held_bytes();
+  RawPeer& bob = world.Join("Bob");
+  RawPeer& alice = world.Join("Alice");
+  alice.SetReading(false);
+  for (int i = 0; i < 100; ++i) {
+    bob.Send(RawRequest("POST", "Bob", std::string(1000, 'x') + "\n"));
+    world.scheduler.RunFor(absl::Milliseconds(100));
+  }
+  world.RunAWhile();
+  EXPECT_EQ(world.server->stats().evicted, 1u);
+  EXPECT_LT(world.server->held_bytes() - before, 64u << 10);
+  return bob.received() + alice.received();
+}
+
+TEST_P(ChatServerLimitsTest, ThePositionAtWhichTheLogStartsChangesNothing) {
+  const std::string heard = HearALog(GetParam(), 0);
+  constexpr std::uint64_t kTwo = 2;
+  for (const std::uint64_t start :
+       {kTwo << 20, (kTwo << 31) - 7, (kTwo << 62) - 40'000, kTwo << 62}) {
+    EXPECT_EQ(HearALog(GetParam(), start), heard) << start;
+  }
+}
+
 TEST_P(ChatServerLimitsTest, BurstOfManyLogsIsDeliveredInFullToWhoReads) {
   ServerOptions options;
   options.backlog_bytes = 32 << 10;
@@ -508,6 +537,8 @@ TEST(ServerOptionsTest, OptionsOutOfRangeAreNamedWithRangeAndValue) {
       {[](ServerOptions& o) { o.room.text_bytes = std::size_t{1} << 61; },
        "max_text_bytes must be 1 to 1048576, got 2305843009213693952"},
       {[](ServerOptions& o) { o.room.text_bytes = 0; }, "max_text_bytes must be 1 to"},
+      {[](ServerOptions& o) { o.log_start = kHuge; },
+       "log_start must be 0 to 9223372036854775808, got 18446744073709551615"},
       {[](ServerOptions& o) { o.room.members = 0; }, "max_members must be 1 to"},
       {[](ServerOptions& o) { o.max_connections = 0; }, "max_connections must be 1 to"},
       {[](ServerOptions& o) { o.login_limit = absl::Seconds(-1); },

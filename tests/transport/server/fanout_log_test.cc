@@ -51,5 +51,19 @@ TEST(FanoutLogTest, EveryRangeReadsRightForEveryCapacity) {
   }
 }
 
+TEST(FanoutLogTest, StartsAtAnyOffset) {
+  for (const std::uint64_t start :
+       {std::uint64_t{1}, (std::uint64_t{1} << 32) - 3, (std::uint64_t{1} << 63) - 3}) {
+    FanoutLog log(10, start);
+    EXPECT_EQ(log.begin(), start);
+    EXPECT_EQ(log.end(), start);
+    log.Append({"0123456789"});
+    EXPECT_EQ(log.begin(), start);
+    log.Append({"abc"});
+    EXPECT_EQ(log.begin(), start + 3);
+    EXPECT_EQ(ReadAll(log, start + 3, start + 13), "3456789abc");
+  }
+}
+
 }  // namespace
 }  // namespace chathttp

@@ -98,6 +98,23 @@ TEST_F(OutboxTest, EverySizeOfWriteGivesTheSameBytes) {
   }
 }
 
+TEST_F(OutboxTest, LogsThatStartFarFromZeroAreSentTheSame) {
+  for (const std::uint64_t start : {(std::uint64_t{1} << 32) - 12, (std::uint64_t{1} << 63) - 12}) {
+    FanoutLog log(16, start);
+    Outbox outbox;
+    EXPECT_FALSE(outbox.pending(log.end()));
+    outbox.Reply(log.end(), "<hi>");
+    EXPECT_EQ(outbox.oldest_needed(), std::numeric_limits<std::uint64_t>::max());
+    log.Append({"0123456789"});
+    outbox.Reply(log.end(), "<in>");
+    outbox.Follow(log.end());
+    EXPECT_EQ(outbox.oldest_needed(), start + 10);
+    log.Append({"abcde"});
+    outbox.Unfollow(log.end());
+    EXPECT_EQ(Drain(outbox, log, 3), "<hi><in>abcde") << start;
+  }
+}
+
 TEST_F(OutboxTest, MoreRepliesThanOneBatchHoldsAreAllSent) {
   std::string expected;
   for (int i = 0; i < 200; ++i) {

@@ -1,0 +1,302 @@
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/checks.h"
+#include "chathttp/sim/oracle/clock.h"
+
+namespace chathttp::sim {
+namespace {
+
+bool AllGood(const Life& life) {
+  return std::all_of(life.conversations.begin(), life.conversations.end(),
+                     [](const Conversation& conversation) { return conversation.good; });
+}
+
+std::string ClosedReason(const Life& life, std::size_t connection) {
+  for (const ReportedEvent* event : life.log.EventsOf(connection)) {
+    if (event->kind == ServerEvent::Kind::kClosed) return event->reason;
+  }
+  return "";
+}
+
+// ---- Counters ---------------------------------------------------------------------------------
+
+class CounterCheck {
+ public:
+  CounterCheck(Evidence& evidence, const Life& life) : evidence_(evidence), life_(life) {}
+
+  void Check() {
+    for (std::size_t c = 0; c < life_.conversations.size(); ++c) Count(c);
+    const ServerStats& seen = life_.server.stats;
+    Compare("accepted", seen.accepted, expected_.accepted);
+    Compare("closed", seen.closed, expected_.closed);
+    Compare("turned away", seen.turned_away, expected_.turned_away);
+    Compare("requests", seen.requests, expected_.requests, perhaps_);
+    Compare("replies", seen.replies, expected_.replies, perhaps_);
+    Compare("broadcasts", seen.broadcasts, 1 + life_.log.items().size());
+    Compare("logins", seen.logins, life_.log.sessions().size());
+    Compare("evicted", seen.evicted, expected_.evicted);
+    Compare("expired", seen.expired, expected_.expired);
+    Compare("bytes in", seen.bytes_in, expected_.bytes_in);
+    Compare("bytes out", seen.bytes_out, expected_.bytes_out);
+  }
+
+ private:
+  void Compare(std::string_view what, std::uint64_t seen, std::uint64_t expected,
+               std::uint64_t perhaps = 0) {
+    if (expected <= seen && seen <= expected + perhaps) return;
+    evidence_.Report("conservation",
+                     absl::StrCat(AbslView(what), ": expected ", expected,
+                                  perhaps > 0 ? absl::StrCat(" to ", expected + perhaps) : "",
+                                  ", the server counts ", seen));
+  }
+
+  void Count(std::size_t index) {
+    const ServerConnection& c = life_.server.connections[index];
+    const Conversation& conversation = life_.conversations[index];
+    ++expected_.accepted;
+    const bool crashed =
+        life_.server.crash && c.closed && c.closed->order > life_.server.crash->order;
+    expected_.closed += c.closed && !crashed ? 1 : 0;
+    const bool turned_away = conversation.ending == Ending::kTurnedAway;
+    expected_.turned_away += turned_away ? 1 : 0;
+    for (const Asked& asked : conversation.asked) {
+      expected_.requests += asked.fate == Asked::Fate::kServed && !asked.request.fatal ? 1 : 0;
+    }
+    perhaps_ += conversation.perhaps_replies;
+    const bool at_once = c.id == 0;  // it had no connection
+    expected_.replies += at_once ? 0 : conversation.private_replies;
+    expected_.bytes_in += c.in.size();
+    expected_.bytes_out += at_once ? 0 : c.out.size();
+    const std::string reason = ClosedReason(life_, index);
+    expected_.evicted += reason == "slow consumer" ? 1 : 0;
+    expected_.expired += reason == "no byte accepted within the limit" ? 1 : 0;
+    const Ending ending = conversation.ending;
+    expected_.expired += ending == Ending::kUnfinishedRequest ||
+                                 ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin
+                             ? 1
+                             : 0;
+  }
+
+  Evidence& evidence_;
+  const Life& life_;
+  ServerStats expected_;
+  std::uint64_t perhaps_ = 0;
+};
+
+void CheckPopulation(Evidence& evidence, const Life& life) {
+  const auto compare = [&](std::string_view what, std::size_t seen, std::size_t expected) {
+    if (seen == expected) return;
+    evidence.Report("conservation", absl::StrCat(AbslView(what), " at the end: expected ", expected,
+                                                 ", the server has ", seen));
+  };
+  if (!life.server.stop || life.server.stop->at != evidence.record.drain) return;
+  const std::uint64_t order = life.server.stop->order;
+  compare("members", life.server.members_at_end, life.log.Members(order));
+  const auto is_open = [&](const ServerConnection& c) {
+    return c.id != 0 && c.accepted.order < order && (!c.closed || c.closed->order > order);
+  };
+  compare("connections", life.server.connections_at_end,
+          static_cast<std::size_t>(std::count_if(life.server.connections.begin(),
+                                                 life.server.connections.end(), is_open)));
+}
+
+// Whoever comes is taken as long as there is room, and no longer.
+void CheckAdmission(Evidence& evidence, const Life& life) {
+  std::map<std::uint64_t, int> changes;  // of the connections that count, by order
+  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
+    const ServerConnection& c = life.server.connections[i];
+    if (life.conversations[i].ending == Ending::kTurnedAway) {
+      changes[c.accepted.order] = 0;
+      continue;
+    }
+    changes[c.accepted.order] = 1;
+    if (c.closed) changes[c.closed->order] = -1;
+  }
+  std::map<std::uint64_t, std::size_t> by_order;
+  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
+    by_order[life.server.connections[i].accepted.order] = i;
+  }
+  std::size_t open = 0;
+  for (const auto& [order, change] : changes) {
+    const bool full = open >= life.server.options.max_connections;
+    const bool overflow = change == 0 && life.server.connections[by_order[order]].overflow;
+    if (!overflow && change >= 0 && full != (change == 0)) {
+      evidence.Report("conservation",
+                      absl::StrCat("connection ", life.server.connections[by_order[order]].id,
+                                   full ? " was taken" : " was turned away", ", ", open,
+                                   " were open, limit ", life.server.options.max_connections));
+    }
+    open = static_cast<std::size_t>(static_cast<std::int64_t>(open) + change);
+  }
+}
+
+// ---- Memory -----------------------------------------------------------------------------------
+
+// Bytes of G that were written to the witness by the end of each turn.
+std::vector<std::uint64_t> LoggedBytes(const Life& life) {
+  std::vector<std::uint64_t> bytes(life.server.turns.size() + 1);
+  for (const Item& item : life.log.items()) {
+    bytes[std::min(item.written_turn, bytes.size() - 1)] += item.raw.size();
+  }
+  for (std::size_t t = 1; t < bytes.size(); ++t) bytes[t] += bytes[t - 1];
+  return bytes;
+}
+
+// The broadcast that nobody hears: the login of the witness.
+std::uint64_t FirstBytes(const Life& life) {
+  return life.server.connections[0].out.size() > 0 ? 300 : 0;
+}
+
+void CheckHeld(Evidence& evidence, const Life& life, const std::vector<std::uint64_t>& logged) {
+  constexpr std::size_t kReplyBytes = 1 << 10;     // the longest private reply, and its place
+  constexpr std::size_t kUnservedBytes = 4 << 10;  // of one connection
+  const ServerOptions& options = life.server.options;
+  std::vector<std::int64_t> open(life.server.turns.size() + 2);
+  for (const ServerConnection& c : life.server.connections) {
+    ++open[std::min(c.accepted.turn, open.size() - 1)];
+    if (c.closed) --open[std::min(c.closed->turn + 1, open.size() - 1)];
+  }
+  const std::size_t list = 2 * (options.room.members * (options.room.name_bytes + 1) + kReplyBytes);
+  std::int64_t count = 0;
+  for (std::size_t t = 0; t < life.server.turns.size(); ++t) {
+    count += open[t];
+    const std::size_t held = life.server.turns[t].held_bytes;
+    const std::uint64_t log = std::min<std::uint64_t>(
+        logged[t] + FirstBytes(life) + options.turn_broadcast_bytes, options.backlog_bytes);
+    const std::uint64_t most =
+        log + options.list_bytes + std::min<std::size_t>(list, 1 << 20) +
+        static_cast<std::uint64_t>(count) * (options.private_bytes + kReplyBytes + kUnservedBytes);
+    const std::uint64_t least = std::min<std::uint64_t>(logged[t], options.backlog_bytes);
+    const bool gone = held == 0 && t + 1 == life.server.turns.size();
+    if (held > most || (held < least && !gone)) {
+      return evidence.Report(
+          "memory", absl::StrCat("expected ", least, " to ", most, " bytes held, the server has ",
+                                 held, At(life.server.turns[t].at)));
+    }
+  }
+}
+
+// A connection that was reset as a slow consumer was one, and one that was is gone.
+void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint64_t>& logged) {
+  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
+    const ServerConnection& c = life.server.connections[i];
+    const Conversation& conversation = life.conversations[i];
+    if (!conversation.good || conversation.sessions.empty()) continue;
+    const auto report = [&](const std::string& what) {
+      evidence.Report("memory", absl::StrCat(NameOf(life.server, life.log, i), ": ", what));
+    };
+    const std::uint64_t sent = conversation.sent_log_bytes;
+    const bool slow = ClosedReason(life, i) == "slow consumer";
+    const std::size_t turn = c.reset ? c.reset->turn : c.closed ? c.closed->turn : kNowhere;
+    if (turn == kNowhere || turn >= logged.size()) continue;
+    const std::uint64_t behind = logged[turn] - std::min(logged[turn], sent);
+    const bool lists = life.server.options.list_bytes < kManyListBytes;
+    const std::uint64_t most = behind + conversation.perhaps_sent_bytes;
+    if (slow && most <= life.server.options.backlog_bytes && !lists && !life.MayBeLate(turn)) {
+      report(absl::StrCat("ended as a slow consumer", At(c.reset->at), ", ", behind,
+                          " bytes behind, limit ", life.server.options.backlog_bytes));
+    }
+    if (turn == 0 || conversation.unsent_log_bytes == 0) continue;
+    const std::uint64_t before = logged[turn - 1] - std::min(logged[turn - 1], sent);
+    if (before > life.server.options.backlog_bytes) {
+      report(absl::StrCat("was still there ", before, " bytes behind, limit ",
+                          life.server.options.backlog_bytes));
+    }
+  }
+}
+
+}  // namespace
+
+void CheckCounters(Evidence& evidence, const Life& life) {
+  if (AllGood(life)) CounterCheck(evidence, life).Check();
+  CheckPopulation(evidence, life);
+  CheckAdmission(evidence, life);
+}
+
+void CheckMemory(Evidence& evidence, const Life& life) {
+  const std::vector<std::uint64_t> logged = LoggedBytes(life);
+  CheckHeld(evidence, life, logged);
+  if (evidence.record.simulated) CheckSlow(evidence, life, logged);
+}
+
+void CheckTurns(Evidence& evidence, const Life& life) {
+  // Old lists that are over their limit are looked at again in each turn.
+  if (!evidence.record.simulated || life.server.options.list_bytes < kManyListBytes) return;
+  constexpr std::size_t kMostIdle = 2;
+  const auto& turns = life.server.turns;
+  const auto idle = static_cast<std::size_t>(
+      std::count_if(turns.begin(), turns.end(), [](const ServerTurn& turn) { return turn.idle; }));
+  if (idle > kMostIdle) {
+    evidence.Report("spin", absl::StrCat(idle, " turns of ", turns.size(), " had nothing to do"));
+  }
+}
+
+void CheckStop(Evidence& evidence, const Life& life) {
+  if (life.server.crash) return;
+  const auto report = [&](std::string what) { evidence.Report("drain", std::move(what)); };
+  if (!life.server.stopped) return report("the server did not stop");
+  const absl::Duration deadline = life.server.stop->at + life.server.options.stop_limit;
+  const absl::Duration slack = 2 * evidence.record.max_wake_delay;
+  if (evidence.record.simulated && life.server.stopped->at > deadline + slack) {
+    report(absl::StrCat("the server stopped", At(life.server.stopped->at), ", expected",
+                        At(deadline)));
+  }
+  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
+    const ServerConnection& c = life.server.connections[i];
+    const Conversation& conversation = life.conversations[i];
+    if (!conversation.good || !c.closed) continue;
+    const bool open = conversation.ending == Ending::kNone && !c.overflow;
+    if (open)
+      report(absl::StrCat(NameOf(life.server, life.log, i), " was not told that the server ends"));
+    const bool forced = c.reset && conversation.ending == Ending::kShutDown;
+    if (forced && evidence.record.simulated && c.reset->at < deadline &&
+        ClosedReason(life, i) == "shutting down") {
+      report(absl::StrCat(NameOf(life.server, life.log, i), " was cut off", At(c.reset->at),
+                          " before the limit of the stop", At(deadline)));
+    }
+  }
+}
+
+void CheckFairness(Evidence& evidence, const Life& life) {
+  const ServerOptions& options = life.server.options;
+  const auto check = [&](std::size_t connection, std::string_view what, std::size_t turn,
+                         std::size_t seen, std::size_t limit) {
+    if (seen <= limit) return;
+    evidence.Report("fairness", absl::StrCat(NameOf(life.server, life.log, connection), ": ", seen,
+                                             " ", AbslView(what), " in one turn",
+                                             At(life.server.turns[turn].at), ", limit ", limit));
+  };
+  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
+    const ServerConnection& c = life.server.connections[i];
+    const Conversation& conversation = life.conversations[i];
+    std::size_t turn = kNowhere;
+    std::size_t count = 0;
+    for (const Asked& asked : conversation.asked) {
+      if (asked.fate != Asked::Fate::kServed || !asked.exact || asked.request.fatal) continue;
+      if (asked.served.turn != turn) count = 0;
+      turn = asked.served.turn;
+      check(i, "requests", turn, ++count, options.turn_requests);
+    }
+    const auto per_turn = [&](const std::vector<Transfer>& transfers, std::string_view what,
+                              std::size_t limit) {
+      std::size_t bytes = 0;
+      for (std::size_t k = 0; k < transfers.size(); ++k) {
+        const std::size_t begin = k == 0 ? 0 : transfers[k - 1].end;
+        if (k == 0 || transfers[k].when.turn != transfers[k - 1].when.turn) bytes = 0;
+        bytes += transfers[k].end - begin;
+        check(i, what, transfers[k].when.turn, bytes, limit);
+      }
+    };
+    if (!c.shut) per_turn(c.reads, "bytes read", options.turn_read_bytes);
+    // When the limit for a stall has passed, one more write tries whether it is one.
+    if (c.id != 0) per_turn(c.writes, "bytes written", 2 * options.turn_write_bytes);
+  }
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,420 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/checks.h"
+#include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/reply.h"
+
+namespace chathttp::sim {
+namespace {
+
+// One connection of a server's life.
+class Wait {
+ public:
+  Wait(Evidence& evidence, const Life& life, std::size_t connection)
+      : evidence_(evidence),
+        life_(life),
+        options_(life.server.options),
+        index_(connection),
+        c_(life.server.connections[connection]),
+        conversation_(life.conversations[connection]),
+        wake_(evidence.record.max_wake_delay) {
+    Clock written(c_.writes);
+    // The greeting is a reply, too.
+    const std::size_t greeting = ResponseBytes(options_, 202, kGreetingEntity, NoDatetime()).size();
+    unsent_.push_back({greeting, TurnOf(written, greeting)});
+    for (const Asked& asked : conversation_.asked) {
+      const bool whole = asked.reply_end != kNowhere && asked.reply_end <= c_.out.size();
+      unsent_.push_back({unsent_.back().bytes + asked.reply_bytes,
+                         whole ? TurnOf(written, asked.reply_end) : kNowhere});
+    }
+  }
+
+ protected:
+  // Whether so many replies of earlier requests waited to be sent when the turn began that no more
+  // requests are read.
+  bool Throttled(std::size_t request, std::size_t turn) const {
+    const auto end = unsent_.begin() + static_cast<std::ptrdiff_t>(request) + 1;
+    const auto first = std::partition_point(unsent_.begin(), end,
+                                            [&](const Unsent& reply) { return reply.turn < turn; });
+    if (first == end) return false;
+    const std::size_t sent = first == unsent_.begin() ? 0 : std::prev(first)->bytes;
+    return std::prev(end)->bytes - sent >= options_.private_bytes;
+  }
+
+  void Report(std::string_view invariant, std::string_view what) {
+    evidence_.Report(invariant,
+                     absl::StrCat(NameOf(life_.server, life_.log, index_), ": ", AbslView(what)));
+  }
+
+  // When the server ceased to serve the connection.
+  Moment EndOfService() const {
+    Moment end;
+    end.turn = life_.server.turns.size();
+    end.order = static_cast<std::uint64_t>(-1);
+    end.at = absl::InfiniteDuration();
+    const auto earlier = [&](const Moment& moment) {
+      if (moment.order < end.order) end = moment;
+    };
+    if (conversation_.ending != Ending::kNone) earlier(conversation_.concluded);
+    for (const auto& moment : {c_.reset, c_.closed, life_.server.crash}) {
+      if (moment) earlier(*moment);
+    }
+    return end;
+  }
+
+  // The limit passes at `deadline`: whether `struck` is too early or too late for it.
+  void CheckStruck(std::string_view what, absl::Duration deadline, const Moment& struck) {
+    if (struck.at < deadline) {
+      Report("time-limits",
+             absl::StrCat(AbslView(what), " ended", At(struck.at), ", expected", At(deadline)));
+    } else if (struck.at > deadline + wake_ && !life_.MayBeLate(struck.turn)) {
+      Report("time-limits",
+             absl::StrCat(AbslView(what), " ended", At(struck.at), ", expected", At(deadline)));
+    }
+  }
+  // Something else ended the wait.
+  void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
+    if (ended.at <= deadline + wake_ || ended.at == absl::InfiniteDuration()) return;
+    if (life_.MayBeLate(ended.turn)) return;
+    Report("time-limits", absl::StrCat(AbslView(what), " should have ended", At(deadline),
+                                       ", and did not before", At(ended.at)));
+  }
+
+  Evidence& evidence_;
+  const Life& life_;
+  const ServerOptions& options_;
+  std::size_t index_;
+  const ServerConnection& c_;
+  const Conversation& conversation_;
+  absl::Duration wake_;
+
+ private:
+  struct Unsent {
+    std::size_t bytes;  // of this reply and all before it
+    std::size_t turn;   // in which its last byte was written; kNowhere: it was not
+  };
+
+  std::size_t TurnOf(Clock& written, std::size_t end) const {
+    return end <= c_.out.size() && end > 0 ? written.At(end - 1).turn : kNowhere;
+  }
+
+  std::vector<Unsent> unsent_;
+};
+
+// ---- Limits of time ---------------------------------------------------------------------------
+
+class LimitCheck : private Wait {
+ public:
+  using Wait::Wait;
+
+  void Check() {
+    if (conversation_.ending == Ending::kTurnedAway) return CheckLinger();
+    CheckLogin();
+    CheckRequests();
+    CheckStalls();
+    CheckLinger();
+  }
+
+ private:
+  void CheckLogin() {
+    absl::Duration deadline = c_.accepted.at + options_.login_limit;
+    for (const Asked& asked : conversation_.asked) {
+      if (asked.fate == Asked::Fate::kUnserved) break;
+      if (deadline < absl::InfiniteDuration() && asked.fate == Asked::Fate::kServed) {
+        CheckNotMissed("the wait for a login", deadline, asked.served);
+      }
+      if (asked.request.fatal) return;
+      deadline = asked.member || asked.fate == Asked::Fate::kPerhaps
+                     ? absl::InfiniteDuration()
+                     : asked.served.at + options_.relogin_limit;
+    }
+    const Ending ending = conversation_.ending;
+    if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin) {
+      return CheckStruck("the wait for a login", deadline, conversation_.concluded);
+    }
+    CheckNotMissed("the wait for a login", deadline, EndOfService());
+  }
+
+  // From the first byte of a request, as soon as it is its turn, to the last.
+  void CheckRequests() {
+    std::size_t turn = 0;  // in which the request before was served
+    for (std::size_t k = 0; k < conversation_.asked.size(); ++k) {
+      const Asked& asked = conversation_.asked[k];
+      if (asked.fate == Asked::Fate::kUnserved) return;
+      // What is not read from the input yet has not begun.
+      const std::size_t begun = std::max(asked.begun.turn, turn);
+      if (begun < asked.read.turn && !Throttled(k, begun)) {
+        CheckNotMissed("a request", Begun(asked.begun, turn) + options_.request_limit, asked.read);
+      }
+      turn = std::max(turn, asked.exact ? asked.served.turn : asked.read.turn);
+    }
+    if (conversation_.ending == Ending::kUnfinishedRequest) {
+      if (!conversation_.unfinished) {
+        return Report("time-limits", "ended as an unfinished request though there was none");
+      }
+      return CheckStruck("a request", UnfinishedSince(turn) + options_.request_limit,
+                         conversation_.concluded);
+    }
+    if (!conversation_.unfinished || Throttled(conversation_.asked.size(), turn)) return;
+    CheckNotMissed("a request", UnfinishedSince(turn) + options_.request_limit, EndOfService());
+  }
+
+  absl::Duration Begun(const Moment& first_byte, std::size_t turn) const {
+    if (first_byte.turn >= turn) return first_byte.at;
+    return life_.server.turns[turn].at;
+  }
+  absl::Duration UnfinishedSince(std::size_t turn) const {
+    Clock read(c_.reads);
+    return Begun(read.At(conversation_.unfinished_at), turn);
+  }
+
+  void CheckStalls() {
+    std::optional<Moment> since;
+    for (std::size_t w = 0; w < c_.writes.size(); ++w) {
+      const Transfer& write = c_.writes[w];
+      const std::size_t begin = w == 0 ? 0 : c_.writes[w - 1].end;
+      const bool took = write.end > begin;
+      if (since && took) CheckNotMissed("a stall", since->at + options_.stall_limit, write.when);
+      if (took || !since) since = write.when;
+      if (write.end - begin == write.offered) since.reset();
+    }
+    const bool struck = c_.reset && StalledOff();
+    if (struck && !since) return Report("time-limits", "ended as stalled though it was not");
+    if (!since) return;
+    if (struck) {
+      CheckStruck("a stall", since->at + options_.stall_limit, *c_.reset);
+      if (c_.writes.back().when.turn == c_.reset->turn) return;
+      return Report("time-limits", "ended as stalled without a last try to write");
+    }
+    Moment end;
+    end.at = absl::InfiniteDuration();
+    if (c_.closed) end = *c_.closed;
+    if (c_.reset) end = *c_.reset;
+    CheckNotMissed("a stall", since->at + options_.stall_limit, end);
+  }
+
+  // Whether the operator was told so.
+  bool StalledOff() const {
+    for (const ReportedEvent* event : life_.log.EventsOf(index_)) {
+      if (event->kind == ServerEvent::Kind::kClosed) {
+        return event->reason == "no byte accepted within the limit";
+      }
+    }
+    return false;
+  }
+
+  // From the half-close: until the peer ends, for some time, or for some bytes.
+  void CheckLinger() {
+    if (!c_.shut || !c_.closed || c_.overflow || c_.reset) return;
+    if (c_.read_end || c_.broken) return CheckPeerEnded();
+    Clock read(c_.reads);
+    const auto before = [&](const Transfer& transfer) {
+      return transfer.when.order < c_.shut->order;
+    };
+    const auto first = std::partition_point(c_.reads.begin(), c_.reads.end(), before);
+    const std::size_t at_shut = first == c_.reads.begin() ? 0 : std::prev(first)->end;
+    if (c_.in.size() - at_shut > options_.linger_bytes) {
+      const auto over = std::find_if(first, c_.reads.end(), [&](const Transfer& transfer) {
+        return transfer.end - at_shut > options_.linger_bytes;
+      });
+      if (over->when.turn != c_.closed->turn) Report("time-limits", "read on while lingering");
+      return;
+    }
+    if (life_.server.crash || StoppedByForce()) return;
+    CheckStruck("the wait for the peer to end", c_.shut->at + options_.linger_limit, *c_.closed);
+  }
+
+  void CheckPeerEnded() {
+    const Moment ended = c_.read_end ? *c_.read_end : *c_.broken;
+    const std::size_t turn = std::max(ended.turn, c_.shut->turn);
+    if (c_.closed->turn == turn || life_.MayBeLate(c_.closed->turn)) return;
+    Report("time-limits",
+           absl::StrCat("was closed", At(c_.closed->at), ", its peer had ended", At(ended.at)));
+  }
+
+  bool StoppedByForce() const {
+    return life_.server.stop && c_.closed->at >= life_.server.stop->at + options_.stop_limit;
+  }
+};
+
+// ---- Promptness -------------------------------------------------------------------------------
+
+class PromptCheck : private Wait {
+ public:
+  using Wait::Wait;
+
+  void Check() {
+    CheckServed();
+    CheckRead();
+  }
+
+ private:
+  bool SpentRequests(std::size_t request, std::size_t turn) const {
+    std::size_t served = 0;
+    for (std::size_t k = request; k-- > 0;) {
+      const Asked& asked = conversation_.asked[k];
+      if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn < turn) break;
+      ++served;
+    }
+    return served >= options_.turn_requests;
+  }
+
+  // Whether a request that could be served in `from` may wait until `to`.
+  bool MayWait(std::size_t request, std::size_t from, std::size_t to) const {
+    while (from < to) {
+      const std::size_t free = life_.pace.NextFree(from, to);
+      if (free > from) {
+        from = free;
+        continue;
+      }
+      if (!Throttled(request, from) && !SpentRequests(request, from)) return false;
+      ++from;
+    }
+    return true;
+  }
+
+  void CheckServed() {
+    std::size_t turn = 0;
+    const Moment end = EndOfService();
+    for (std::size_t k = 0; k < conversation_.asked.size(); ++k) {
+      const Asked& asked = conversation_.asked[k];
+      if (asked.fate == Asked::Fate::kPerhaps) continue;
+      const bool served = asked.fate == Asked::Fate::kServed;
+      const std::size_t due = std::max(asked.read.turn, turn);
+      std::size_t by = served ? asked.served.turn : end.turn;
+      // It is known only when the reply was written.
+      if (served && !asked.exact) by = life_.pace.EarliestDue(index_, due, by);
+      if (by > due && !MayWait(k, due, by)) {
+        return Report("prompt",
+                      absl::StrCat("request ", k + 1, ", read", At(asked.read.at),
+                                   served ? absl::StrCat(", was served", At(asked.served.at))
+                                          : ", was not served"));
+      }
+      if (!served) return;
+      turn = std::max(turn, by);
+    }
+  }
+
+  // Each notice is followed by a read.
+  void CheckRead() {
+    std::vector<Moment> reads = c_.empty_reads;
+    for (const Transfer& read : c_.reads) reads.push_back(read.when);
+    for (const auto& moment : {c_.read_end, c_.broken, c_.closed}) {
+      if (moment) reads.push_back(*moment);
+    }
+    std::sort(reads.begin(), reads.end(),
+              [](const Moment& a, const Moment& b) { return a.order < b.order; });
+    auto next = reads.begin();
+    std::size_t request = 0;
+    for (const Moment& notice : c_.readable) {
+      while (next != reads.end() && next->order < notice.order) ++next;
+      if (next == reads.end()) {
+        if (notice.turn < life_.server.turns.size() && !life_.server.crash) {
+          Report("prompt", absl::StrCat("input", At(notice.at), " was never read"));
+        }
+        return;
+      }
+      while (request < conversation_.asked.size() &&
+             conversation_.asked[request].read.order < notice.order) {
+        ++request;
+      }
+      if (next->turn > notice.turn && !IsEnding(notice, *next) &&
+          !MayWaitToRead(request, notice.turn, next->turn)) {
+        return Report("prompt", absl::StrCat("input", At(notice.at), " was read", At(next->at)));
+      }
+    }
+  }
+
+  // What was read already comes first.
+  bool MayWaitToRead(std::size_t request, std::size_t from, std::size_t to) const {
+    while (from < to) {
+      const std::size_t free = life_.pace.NextFree(from, to);
+      if (free > from) {
+        from = free;
+        continue;
+      }
+      bool waits = false;
+      for (std::size_t k = request; k-- > 0 && !waits;) {
+        const Asked& asked = conversation_.asked[k];
+        if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn <= from) break;
+        waits = Throttled(k, from) || SpentRequests(k, from);
+      }
+      if (!waits && !Throttled(request, from)) return false;
+      ++from;
+    }
+    return true;
+  }
+
+  // Nothing is read between the last request and the last byte of the last reply.
+  bool IsEnding(const Moment& notice, const Moment& read) const {
+    const Moment end = EndOfService();
+    return end.order < read.order && (!c_.shut || notice.order < c_.shut->order);
+  }
+};
+
+}  // namespace
+
+void CheckTimeLimits(Evidence& evidence, const Life& life) {
+  if (!evidence.record.simulated) return;
+  for (std::size_t c = 0; c < life.conversations.size(); ++c) {
+    if (life.conversations[c].good) LimitCheck(evidence, life, c).Check();
+  }
+}
+
+void CheckPrompt(Evidence& evidence, const Life& life) {
+  if (!evidence.record.simulated) return;
+  for (std::size_t c = 0; c < life.conversations.size(); ++c) {
+    const bool turned_away = life.conversations[c].ending == Ending::kTurnedAway;
+    if (life.conversations[c].good && !turned_away) PromptCheck(evidence, life, c).Check();
+  }
+}
+
+void CheckDatetimes(Evidence& evidence, const Life& life) {
+  if (!evidence.record.simulated) return;
+  const auto check = [&](const Item& item, std::size_t turn) {
+    if (turn >= life.server.turns.size()) return;
+    const std::string expected = DatetimeOf(life.server.turns[turn].wall);
+    if (item.datetime == expected) return;
+    evidence.Report("datetime",
+                    absl::StrCat("expected ", expected, ", got ", AbslView(item.datetime), " in ",
+                                 AbslView(Describe(item.told)), " of ", AbslView(item.name)));
+  };
+  for (const Session& session : life.log.sessions()) {
+    if (session.begin > 0) check(life.log.items()[session.begin - 1], session.entered.turn);
+    if (session.left != nullptr) check(life.log.items()[session.end], session.left->when.turn);
+  }
+}
+
+void CheckLeaving(Evidence& evidence, const Life& life) {
+  const auto report = [&](const Session& session, const std::string& what) {
+    evidence.Report("one-left", absl::StrCat(AbslView(session.name), ": ", what));
+  };
+  for (const Session& session : life.log.sessions()) {
+    const ServerConnection& c = life.server.connections[session.connection];
+    const Conversation& conversation = life.conversations[session.connection];
+    if (!conversation.good) continue;
+    const bool last = conversation.sessions.back() ==
+                      static_cast<std::size_t>(&session - life.log.sessions().data());
+    if (session.left == nullptr) {
+      const bool gone = c.read_end || c.broken || c.reset || c.closed;
+      const bool before_stop = !life.server.stop || conversation.ending != Ending::kShutDown;
+      if (gone && before_stop && !life.server.crash)
+        report(session, "its connection ended, but nobody was told");
+      continue;
+    }
+    if (!last || session.left->reason == "logout") continue;
+    const std::size_t due = conversation.concluded.turn;
+    if (session.left->when.turn < due ||
+        (session.left->when.turn > due + 1 && !life.MayBeLate(session.left->when.turn))) {
+      report(session, absl::StrCat("left", At(session.left->when.at), ", its connection ended",
+                                   At(conversation.concluded.at)));
+    }
+  }
+}
+
+}  // namespace chathttp::sim

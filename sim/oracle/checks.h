@@ -1,0 +1,50 @@
+// The checks of one life of a server, each of one or a few invariants of docs/simulation.md. Part of
+// the oracle.
+#ifndef CHATHTTP_SIM_ORACLE_CHECKS_H_
+#define CHATHTTP_SIM_ORACLE_CHECKS_H_
+
+#include <vector>
+
+#include "chathttp/sim/oracle/conversation.h"
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/pace.h"
+#include "chathttp/sim/oracle/room_log.h"
+#include "chathttp/sim/world/server_record.h"
+
+namespace chathttp::sim {
+
+// One life of a server, as far as it is understood.
+struct Life {
+  const ServerRecord& server;
+  const RoomLog& log;
+  const Pace& pace;
+  const std::vector<Conversation>& conversations;  // of its connections
+
+  // Whether a turn, or the one before it, was held up: what was due then may be late.
+  bool MayBeLate(std::size_t turn) const {
+    return pace.HeldUp(turn) || (turn > 0 && pace.HeldUp(turn - 1));
+  }
+};
+
+// "prompt": input is read, and requests are served, in the turn in which they come.
+void CheckPrompt(Evidence& evidence, const Life& life);
+// "fairness": nobody is served twice while somebody else waits, and no limit of a turn is exceeded.
+void CheckFairness(Evidence& evidence, const Life& life);
+// "time-limits": each limit of time strikes exactly when it is due.
+void CheckTimeLimits(Evidence& evidence, const Life& life);
+// "one-left": logins end when their connections do, and for a reason.
+void CheckLeaving(Evidence& evidence, const Life& life);
+// "datetime": of the notices; the others are compared where they are read.
+void CheckDatetimes(Evidence& evidence, const Life& life);
+// "memory": what is held is what is owed, within the limits; slow consumers go when they must.
+void CheckMemory(Evidence& evidence, const Life& life);
+// "conservation": the counters of the server, one by one, and its population.
+void CheckCounters(Evidence& evidence, const Life& life);
+// "spin": each turn has something to do.
+void CheckTurns(Evidence& evidence, const Life& life);
+// "drain": a stop answers and closes everything.
+void CheckStop(Evidence& evidence, const Life& life);
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_ORACLE_CHECKS_H_

@@ -1,0 +1,627 @@
+#include "chathttp/sim/oracle/conversation.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/reply.h"
+#include "chathttp/sim/world/raw_text.h"
+
+namespace chathttp::sim {
+namespace {
+
+using Kind = ServerEvent::Kind;
+
+constexpr std::size_t kShownBytes = 60;
+
+// The last words that end a connection, and the reason that the operator is told when it closes.
+struct LastWord {
+  Ending ending;
+  int code;
+  std::string entity;
+  std::string_view reason;
+};
+
+std::vector<LastWord> LastWords(const ServerOptions& options) {
+  const auto within = [](std::string_view what, absl::Duration limit) {
+    return absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
+  };
+  return {{Ending::kUnfinishedRequest, 400,
+           within("A request must be complete", options.request_limit), "unfinished request"},
+          {Ending::kNoFirstRequest, 400,
+           within("A first request must be complete", options.login_limit), "no request"},
+          {Ending::kNoLogin, 400, within("An accepted ADD must come", options.relogin_limit),
+           "no login"},
+          {Ending::kShutDown, 500, "Server is shutting down", "shutting down"}};
+}
+
+class Reader {
+ public:
+  Reader(Evidence& evidence, const ServerRecord& server, const RoomLog& log, const Pace& pace,
+         std::size_t connection)
+      : evidence_(evidence),
+        server_(server),
+        options_(server.options),
+        log_(log),
+        pace_(pace),
+        index_(connection),
+        c_(server.connections[connection]),
+        events_(log.EventsOf(connection)),
+        written_(c_.writes) {
+    result_.sessions = log.SessionsOf(connection);
+  }
+
+  Conversation Read() {
+    CutInput();
+    if (!Greet()) return std::move(result_);
+    for (std::size_t k = 0; k < result_.asked.size() && good_; ++k) {
+      if (Serve(result_.asked[k])) continue;
+      if (result_.ending == Ending::kFatalRequest) {
+        result_.asked.resize(k + 1);  // nothing behind it is a request
+        result_.unfinished = false;
+      }
+      break;
+    }
+    if (good_) End();
+    if (result_.unsent_log_bytes == 0) NoteSent();
+    result_.good = good_;
+    return std::move(result_);
+  }
+
+ private:
+  // ---- Reports --------------------------------------------------------------------------------
+
+  // Nothing is compared behind the first difference.
+  bool Fail(std::string_view invariant, std::string_view what) {
+    good_ = false;
+    evidence_.Report(invariant, absl::StrCat(NameOf(server_, log_, index_), ": ", AbslView(what)));
+    return false;
+  }
+  bool Report(std::string_view invariant, std::string_view what) {
+    evidence_.Report(invariant, absl::StrCat(NameOf(server_, log_, index_), ": ", AbslView(what)));
+    return true;
+  }
+
+  // What was written at this place, in one line.
+  std::string Got() {
+    if (at_ >= c_.out.size()) return "nothing";
+    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
+    const std::string when = At(written_.At(at_).at);
+    if (!response) return absl::StrCat("the beginning of a response", when);
+    if (response->code == 0) {
+      return absl::StrCat("\"", EscapedStart(response->raw, kShownBytes), "\"", when, " (",
+                          AbslView(response->problem), ")");
+    }
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"",
+                        when);
+  }
+
+  // What was written is not `expected`: finds out which rule that breaks.
+  bool Differs(std::string_view invariant, std::string_view expected) {
+    const std::string what = absl::StrCat("expected ", AbslView(expected), ", got ", Got());
+    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
+    if (!response) return Fail(invariant, what);
+    const Meaning meaning = MeaningOf(*response);
+    if (invariant == "greeting") return Fail(invariant, what);
+    if (meaning.told == Told::kNonsense) return Fail("invention", what);
+    if (meaning.told == Told::kGreeting) return Fail("greeting", what);
+    if (!IsBroadcast(meaning.told)) return Fail(invariant, what);
+    const auto is_it = [&](const Item& item) { return item.raw == response->raw; };
+    const bool known = std::any_of(log_.items().begin(), log_.items().end(), is_it);
+    if (session_ == nullptr) {
+      return Fail(result_.sessions.empty() ? "invention" : "nothing-after-leave", what);
+    }
+    const bool own = Folded(meaning.name) == Folded(session_->name);
+    if (own && meaning.told != Told::kSaid) return Fail("enter-say-leave", what);
+    if (own && known) return Fail("sender-order", what);
+    return Fail(known ? "order" : "invention", what);
+  }
+
+  // ---- Input ----------------------------------------------------------------------------------
+
+  void CutInput() {
+    Clock read(c_.reads);
+    const std::size_t skip = std::max<std::size_t>(64 << 10, options_.room.text_bytes);
+    std::size_t end = 0;
+    for (RawRequestView& request : CutRequests(c_.in, skip)) {
+      const Moment& begun = read.At(request.begin);
+      const Moment& last = read.At(request.end - 1);
+      end = request.fatal ? c_.in.size() : request.end;
+      Asked& asked = result_.asked.emplace_back();
+      asked.request = std::move(request);
+      asked.begun = begun;
+      asked.read = last;
+    }
+    result_.unfinished = end < c_.in.size();
+    result_.unfinished_at = end;
+  }
+
+  const ReportedEvent* NextEvent() const {
+    return event_ < events_.size() ? events_[event_] : nullptr;
+  }
+  // The next event if it is of this kind.
+  const ReportedEvent* TakeEvent(Kind kind) {
+    const ReportedEvent* const event = NextEvent();
+    if (event == nullptr || event->kind != kind) return nullptr;
+    ++event_;
+    return event;
+  }
+  bool CheckEvent(const ReportedEvent& event, std::string_view name, std::string_view reason) {
+    if (event.name == name && event.reason == reason) return true;
+    return Report("events",
+                  absl::StrCat("expected ", AbslView(ToString(event.kind)), " of \"", Escaped(name),
+                               "\": ", AbslView(reason), ", got \"", Escaped(event.name),
+                               "\": ", event.reason, At(event.when.at)));
+  }
+
+  // ---- Output ---------------------------------------------------------------------------------
+
+  bool at_end() const { return at_ >= c_.out.size(); }
+
+  // Whether one of the turns has this time of day.
+  bool IsTimeOf(std::string_view datetime, std::size_t first, std::size_t last) const {
+    // What is told at once has the time of the acceptance, which may be before the turn.
+    if (first == c_.accepted.turn && datetime == DatetimeOf(c_.accepted_wall)) return true;
+    for (std::size_t t = first; t <= last && t < server_.turns.size(); ++t) {
+      if (datetime == DatetimeOf(server_.turns[t].wall)) return true;
+    }
+    return !evidence_.record.simulated;
+  }
+
+  // Takes the items up to `until` as far as they were written, but for what it says itself.
+  bool TakeItems(std::size_t until) {
+    while (result_.cursor < until && !at_end()) {
+      const Item& item = log_.items()[result_.cursor];
+      if (item.session != kNowhere && &log_.sessions()[item.session] == session_) return true;
+      if (!TakeItem(item)) return true;
+    }
+    return true;
+  }
+
+  // Whether the item, or the front of it at the end of all bytes, was written here.
+  bool TakeItem(const Item& item) {
+    const std::string_view rest = std::string_view(c_.out).substr(at_, item.raw.size());
+    if (!item.raw.starts_with(rest)) return false;
+    CheckWritten(item.written_turn, "a broadcast");
+    at_ += rest.size();
+    if (rest.size() < item.raw.size()) {
+      partial_bytes_ = rest.size();
+      return true;
+    }
+    ++result_.cursor;
+    ++result_.delivered;
+    return true;
+  }
+
+  // What was due in a turn was written in it, unless something held it up.
+  void CheckWritten(std::size_t due, std::string_view what) {
+    const Moment& written = written_.At(at_);
+    if (!evidence_.record.simulated || written.turn <= due) return;
+    if (pace_.MayWaitToWrite(index_, due, written.turn)) return;
+    Report("prompt", absl::StrCat(AbslView(what), " was due", At(server_.turns[due].at),
+                                  " and written", At(written.at)));
+  }
+
+  // Takes a private reply that was made in one of these turns. False if something else was written.
+  bool TakeReply(std::string_view invariant, int code, std::string_view entity, std::size_t first,
+                 std::size_t last, Asked* asked) {
+    const std::string_view rest = std::string_view(c_.out).substr(at_);
+    const std::size_t offset = DatetimeOffset(code);
+    const bool dated = rest.size() >= offset + kDatetimeBytes;
+    const std::string_view datetime = dated ? rest.substr(offset, kDatetimeBytes) : "";
+    std::string whole = ResponseBytes(options_, code, entity, NoDatetime());
+    if (dated) whole.replace(offset, kDatetimeBytes, datetime);
+    const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
+    if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
+      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kShownBytes), "\""));
+    }
+    if (dated && !IsTimeOf(datetime, first, last)) {
+      Report("datetime", absl::StrCat("expected ", DatetimeOf(server_.turns[first].wall), ", got ",
+                                      AbslView(datetime), " in a reply", At(written_.At(at_).at)));
+    }
+    if (!rest.empty()) CheckWritten(last, "a reply");
+    if (asked != nullptr && !rest.empty()) {
+      asked->reply_begin = at_;
+      asked->reply_end = at_ + whole.size();
+    }
+    // A list is shared, and not counted.
+    if (asked != nullptr)
+      asked->reply_bytes = whole.size() - (invariant == "list" ? entity.size() : 0);
+    at_ += std::min(rest.size(), whole.size());
+    ++result_.private_replies;
+    return true;
+  }
+
+  // ---- Requests -------------------------------------------------------------------------------
+
+  bool Greet() {
+    if (const ReportedEvent* event = TakeEvent(Kind::kTurnedAway)) {
+      const std::string reason =
+          c_.overflow ? "Server is out of descriptors, try again later"
+                      : absl::StrCat("Server is full: at most ", options_.max_connections,
+                                     " connections, try again later");
+      CheckEvent(*event, "", reason);
+      result_.ending = Ending::kTurnedAway;
+      result_.concluded = event->when;
+      if (TakeTurnedAway(reason) && c_.id != 0) CheckClosed("server is full");
+      return false;
+    }
+    const ReportedEvent* const accepted = TakeEvent(Kind::kAccepted);
+    if (accepted == nullptr || accepted->peer != c_.peer) {
+      return Fail("events", absl::StrCat("expected accepted from ", c_.peer));
+    }
+    return TakeReply("greeting", 202, kGreetingEntity, c_.accepted.turn, c_.accepted.turn, nullptr);
+  }
+
+  // One write may take only a part of it.
+  bool TakeTurnedAway(const std::string& reason) {
+    TakeReply("one-reply", 500, reason, c_.accepted.turn, c_.accepted.turn, nullptr);
+    if (good_ && !at_end()) Differs("one-reply", "nothing");
+    return good_;
+  }
+
+  // Returns whether the next request can be served after it.
+  bool Serve(Asked& asked) {
+    const std::optional<std::string_view> login =
+        session_ == nullptr ? std::nullopt : std::optional(session_->name);
+    const Reply reply = ReplyTo(asked.request, login, options_.room);
+    switch (reply.kind) {
+      case Reply::Kind::kLogin:
+        return ServeLogin(asked);
+      case Reply::Kind::kSaid:
+        return ServePost(asked);
+      case Reply::Kind::kList:
+        return ServeGet(asked);
+      case Reply::Kind::kLogout:
+        return ServeLogout(asked);
+      case Reply::Kind::kPrivate:
+        return ServeRefused(asked, reply);
+    }
+    return false;
+  }
+
+  // Notes that the request was served by this moment.
+  void Served(Asked& asked, const Moment& when, bool exact = true) {
+    asked.fate = Asked::Fate::kServed;
+    asked.served = when;
+    asked.exact = exact;
+    asked.member = session_ != nullptr;
+    for (auto earlier = &asked;
+         earlier-- != result_.asked.data() && earlier->fate == Asked::Fate::kPerhaps;) {
+      earlier->fate = Asked::Fate::kServed;
+      earlier->served = when;
+      --result_.perhaps_replies;
+      ++result_.private_replies;
+    }
+  }
+
+  // No event tells that the request was served.
+  bool Unserved(const Asked& asked) {
+    if (session_ != nullptr) TakeItems(session_->end);
+    const std::optional<RawResponse> got = at_end() ? std::nullopt : CutResponse(c_.out, at_);
+    if (!got || (NextEvent() != nullptr && NextEvent()->reason == got->entity)) return false;
+    if (IsBroadcast(MeaningOf(*got).told)) return false;
+    return Differs("events", absl::StrCat("an event that tells of the reply to ",
+                                          AbslView(asked.request.method)));
+  }
+
+  bool MayBeLastWords() const { return NextEvent() != nullptr; }
+
+  bool ServeLogin(Asked& asked) {
+    const std::string_view name = *asked.request.user;
+    if (const ReportedEvent* event = TakeEvent(Kind::kEntered)) {
+      CheckEvent(*event, name, "");
+      Served(asked, event->when);
+      if (log_.HasName(name, event->when.order)) {
+        return Fail("unique-names", absl::StrCat(AbslView(name), " entered twice"));
+      }
+      if (log_.Members(event->when.order) >= options_.room.members) {
+        Report("one-reply", absl::StrCat("a login", At(event->when.at), " though the room has ",
+                                         options_.room.members, " members"));
+      }
+      if (next_session_ == result_.sessions.size()) return Fail("invention", "entered unheard");
+      if (!TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked)) {
+        return false;
+      }
+      session_ = &log_.sessions()[result_.sessions[next_session_++]];
+      asked.member = true;
+      result_.cursor = session_->begin;
+      said_ = 0;
+      return true;
+    }
+    const ReportedEvent* const event = NextEvent();
+    if (event == nullptr || event->kind != Kind::kRefused || IsLastWord(event->reason)) {
+      return Unserved(asked);
+    }
+    const std::uint64_t order = event->when.order;
+    if (log_.HasName(name, order)) return ServeRefused(asked, NameIsTaken());
+    if (log_.Members(order) >= options_.room.members) {
+      return ServeRefused(asked, RoomIsFull(options_.room.members));
+    }
+    return Fail("unique-names", absl::StrCat("expected 200 for ADD ", Escaped(name), ", got ",
+                                             Got(), " though nobody had the name"));
+  }
+
+  bool IsLastWord(std::string_view reason) const {
+    for (const LastWord& word : LastWords(options_)) {
+      if (reason == word.entity) return true;
+    }
+    return false;
+  }
+
+  bool ServeRefused(Asked& asked, const Reply& reply) {
+    const std::string_view name = session_ == nullptr ? std::string_view() : session_->name;
+    const ReportedEvent* const event = NextEvent();
+    if (event == nullptr || event->kind != Kind::kRefused || IsLastWord(event->reason)) {
+      return Unserved(asked);
+    }
+    ++event_;
+    CheckEvent(*event, name, reply.event.empty() ? reply.entity : reply.event);
+    Served(asked, event->when);
+    if (reply.fatal) {
+      const bool malformed = asked.request.fatal;
+      return Conclude(Ending::kFatalRequest, malformed ? "bad request" : "request before login",
+                      reply.code, reply.entity, event->when, &asked);
+    }
+    if (session_ != nullptr) TakeItems(session_->end);
+    return TakeReply("one-reply", reply.code, reply.entity, event->when.turn, event->when.turn,
+                     &asked);
+  }
+
+  bool ServePost(Asked& asked) {
+    if (said_ == session_->said.size()) return Unserved(asked);
+    const std::size_t index = session_->said[said_];
+    const Item& item = log_.items()[index];
+    const std::string_view text = WithoutLineEnd(asked.request.entity);
+    if (item.text != text) {
+      const auto later = session_->said.begin() + static_cast<std::ptrdiff_t>(said_);
+      const bool ever = std::any_of(later, session_->said.end(),
+                                    [&](std::size_t i) { return log_.items()[i].text == text; });
+      return Fail(ever ? "sender-order" : "invention",
+                  absl::StrCat("expected \"", EscapedStart(text, kShownBytes), "\" from it, got \"",
+                               EscapedStart(item.text, kShownBytes), "\""));
+    }
+    ++said_;
+    const std::size_t turn = item.written_turn;
+    if (!IsTimeOf(item.datetime, asked.read.turn, turn)) {
+      Report("datetime", absl::StrCat("expected ", DatetimeOf(server_.turns[asked.read.turn].wall),
+                                      ", got ", AbslView(item.datetime), " in ", Describe(item)));
+    }
+    Moment served;
+    served.turn = turn;
+    served.order = asked.read.order;
+    served.at = turn < server_.turns.size() ? server_.turns[turn].at : asked.read.at;
+    // The witness may be behind.
+    Served(asked, served, turn == 0 || !pace_.MayWaitToWrite(0, turn - 1, turn));
+    TakeItems(index);
+    if (at_end()) return true;
+    if (result_.cursor < index) return Differs("order", Describe(log_.items()[result_.cursor]));
+    asked.reply_begin = at_;
+    if (!TakeItem(item)) return Differs("one-reply", Describe(item));
+    asked.reply_end = at_;
+    return true;
+  }
+
+  static std::string Describe(const Item& item) {
+    return absl::StrCat(AbslView(sim::Describe(item.told)), " of ", AbslView(item.name), " \"",
+                        EscapedStart(item.text, kShownBytes), "\"");
+  }
+
+  bool ServeGet(Asked& asked) {
+    TakeItems(session_->end);
+    if (at_end()) {
+      asked.fate = Asked::Fate::kPerhaps;
+      const std::string list = log_.ListAt(result_.cursor);
+      asked.reply_bytes = ResponseBytes(options_, 200, list, NoDatetime()).size() - list.size();
+      ++result_.perhaps_replies;
+      return true;
+    }
+    // Only a later request or the end of the login can explain that there is no reply.
+    const Moment written = written_.At(at_);
+    if (const std::optional<RawResponse> got = CutResponse(c_.out, at_);
+        got && got->code != 200 && MayBeLastWords()) {
+      return false;
+    }
+    if (!TakeReply("list", 200, log_.ListAt(result_.cursor), asked.read.turn, written.turn,
+                   &asked)) {
+      return false;
+    }
+    Served(asked, written, false);
+    return true;
+  }
+
+  bool ServeLogout(Asked& asked) {
+    const ReportedEvent* const event = NextEvent();
+    if (event == nullptr || event->kind != Kind::kLeft || event->reason != "logout") {
+      return Unserved(asked);
+    }
+    ++event_;
+    CheckEvent(*event, session_->name, "logout");
+    Served(asked, event->when);
+    asked.member = false;
+    if (!EndWindow()) return false;
+    return TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked);
+  }
+
+  // Bytes of G up to what was written.
+  std::uint64_t SentBytes() const { return log_.BytesBefore(result_.cursor) + partial_bytes_; }
+  void NoteSent() {
+    result_.sent_log_bytes = SentBytes();
+    result_.perhaps_sent_bytes = partial_bytes_;
+  }
+
+  // Takes the rest of its window.
+  bool EndWindow() {
+    if (said_ < session_->said.size()) {
+      const Item& item = log_.items()[session_->said[said_]];
+      return Fail("invention", absl::StrCat(Describe(item), " was never asked for"));
+    }
+    TakeItems(session_->end);
+    if (result_.cursor < session_->end) {
+      if (result_.unsent_log_bytes == 0) NoteSent();
+      result_.unsent_log_bytes += log_.BytesBefore(session_->end) - SentBytes();
+    }
+    if (!at_end() && result_.cursor < session_->end) {
+      return Differs("complete", Describe(log_.items()[result_.cursor]));
+    }
+    session_ = nullptr;
+    return true;
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  // The server ends the connection with a last reply. Returns false: no request follows.
+  bool Conclude(Ending ending, std::string_view reason, int code, std::string_view entity,
+                const Moment& when, Asked* asked) {
+    result_.ending = ending;
+    result_.concluded = when;
+    reason_ = reason;
+    LeaveBecause(reason, ending == Ending::kShutDown);
+    if (session_ != nullptr && !EndWindow()) return false;
+    TakeReply("last-words", code, entity, when.turn, when.turn, asked);
+    return false;
+  }
+
+  // The operator is told that the member left, unless all do.
+  void LeaveBecause(std::string_view reason, bool silently) {
+    if (session_ == nullptr || silently) return;
+    const ReportedEvent* const event = TakeEvent(Kind::kLeft);
+    if (event == nullptr) {
+      Fail("events",
+           absl::StrCat("expected left of ", AbslView(session_->name), ": ", AbslView(reason)));
+      return;
+    }
+    CheckEvent(*event, session_->name, reason);
+  }
+
+  void End() {
+    if (result_.ending == Ending::kNone) FindEnding();
+    if (!good_) return;
+    if (session_ != nullptr) {
+      const std::size_t end = session_->end;
+      const Session* const session = session_;
+      if (!EndWindow()) return;
+      if (session->left == nullptr && end == log_.items().size()) session_ = session;
+    }
+    if (!at_end()) {
+      Differs(result_.ending == Ending::kNone ? "one-reply" : "last-words", "nothing");
+      return;
+    }
+    CheckClosed(reason_);
+  }
+
+  // Finds out why no further request was served.
+  void FindEnding() {
+    const ReportedEvent* const event = NextEvent();
+    if (event == nullptr) return;
+    if (event->kind == Kind::kRefused) {
+      for (const LastWord& word : LastWords(options_)) {
+        if (event->reason != word.entity) continue;
+        ++event_;
+        // In a stop all have left already.
+        const bool named = session_ != nullptr && word.ending != Ending::kShutDown;
+        CheckEvent(*event, named ? session_->name : std::string_view(), word.entity);
+        Conclude(word.ending, word.reason, word.code, word.entity, event->when, nullptr);
+        return;
+      }
+      Fail("events", absl::StrCat("refused", At(event->when.at), ": ", event->reason,
+                                  ", but no request was due that"));
+      return;
+    }
+    result_.concluded = event->when;
+    const Moment* const first = FirstOf({&c_.broken, &c_.read_end, &c_.reset});
+    if (first == nullptr) return;
+    result_.concluded = *first;
+    result_.broken_off = !c_.read_end || first != &*c_.read_end;
+    if (c_.broken && first == &*c_.broken) {
+      result_.ending = Ending::kBroken;
+      reason_ = c_.broken_reason;
+    } else if (result_.broken_off) {
+      BrokenOff(event->reason);
+    } else {
+      result_.ending = Ending::kEndOfStream;
+      reason_ = "end of stream";
+    }
+    LeaveBecause(reason_, false);
+  }
+
+  static const Moment* FirstOf(std::initializer_list<const std::optional<Moment>*> moments) {
+    const Moment* first = nullptr;
+    for (const std::optional<Moment>* moment : moments) {
+      if (*moment && (first == nullptr || (*moment)->order < first->order)) first = &**moment;
+    }
+    return first;
+  }
+
+  void BrokenOff(std::string_view told) {
+    const bool slow = told == "slow consumer";
+    result_.ending = slow ? Ending::kSlow : Ending::kStalled;
+    reason_ = slow ? "slow consumer" : "no byte accepted within the limit";
+  }
+
+  void CheckClosed(std::string_view reason) {
+    const ReportedEvent* const event = TakeEvent(Kind::kClosed);
+    if (event == nullptr) {
+      if (c_.closed && !server_.crash && server_.stopped) {
+        Report("events", "was closed, and no event tells of it");
+      }
+      return;
+    }
+    // What was concluded may still be broken off.
+    const bool stalled = c_.reset && event->reason == "no byte accepted within the limit";
+    const bool slow = c_.reset && event->reason == "slow consumer";
+    const bool broken = c_.broken && event->reason == c_.broken_reason;
+    if (stalled || slow || broken) {
+      result_.broken_off = true;
+    } else {
+      CheckEvent(*event, "", reason);
+    }
+    if (event->bytes_in != c_.in.size() || event->bytes_out != c_.out.size()) {
+      Report("events",
+             absl::StrCat("expected closed with ", c_.in.size(), " bytes in and ", c_.out.size(),
+                          " out, got ", event->bytes_in, " and ", event->bytes_out));
+    }
+    if (const ReportedEvent* more = NextEvent()) {
+      Report("events", absl::StrCat("closed, and then ", AbslView(ToString(more->kind))));
+    }
+  }
+
+  Evidence& evidence_;
+  const ServerRecord& server_;
+  const ServerOptions& options_;
+  const RoomLog& log_;
+  const Pace& pace_;
+  std::size_t index_;
+  const ServerConnection& c_;
+  const std::vector<const ReportedEvent*>& events_;
+  Clock written_;
+  Conversation result_;
+  bool good_ = true;
+  std::size_t at_ = 0;     // in what was written: as far as it is explained
+  std::size_t event_ = 0;  // the next of events_
+  const Session* session_ = nullptr;
+  std::size_t next_session_ = 0;   // of result_.sessions
+  std::size_t said_ = 0;           // of session_->said: as far as their requests are known
+  std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
+  std::string reason_;             // why it ended, as the operator is told
+};
+
+}  // namespace
+
+Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
+                              const Pace& pace, std::size_t connection) {
+  return Reader(evidence, server, log, pace, connection).Read();
+}
+
+std::string NameOf(const ServerRecord& server, const RoomLog& log, std::size_t connection) {
+  const std::vector<std::size_t>& sessions = log.SessionsOf(connection);
+  if (!sessions.empty()) return std::string(log.sessions()[sessions.back()].name);
+  return absl::StrCat("connection ", server.connections[connection].id, " from ",
+                      server.connections[connection].peer);
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,202 @@
+#include "chathttp/sim/oracle/ends.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/network/latency.h"
+
+namespace chathttp::sim {
+namespace {
+
+using End = ConnectionRecord::End;
+
+// What everything may take, on links without latency.
+constexpr absl::Duration kBaseSlack = absl::Seconds(1);
+
+// An address of the simulation is used once; on real ports, where it is not known, the input tells
+// whose it is.
+bool Pairs(const ConnectionRecord& client, const ServerConnection& server) {
+  if (!client.local.empty()) return client.local == server.peer;
+  return client.sent.bytes.starts_with(server.in);
+}
+
+class CarriageCheck {
+ public:
+  CarriageCheck(Evidence& evidence, const Ends& ends)
+      : evidence_(evidence), client_(*ends.client), server_(*ends.server), ends_(ends) {}
+
+  void Check() {
+    CheckBytes("received", client_.received.bytes, server_.out);
+    CheckBytes("sent", server_.in, client_.sent.bytes);
+    CheckStreamEnd();
+    if (evidence_.scenario.mode == Mode::kHostile || !evidence_.record.simulated) return;
+    CheckComplete();
+    CheckPatience();
+  }
+
+ private:
+  void Report(std::string_view invariant, const std::string& what) {
+    evidence_.Report(invariant, absl::StrCat(Evidence::Name(client_), ": ", what));
+  }
+
+  void CheckBytes(std::string_view what, std::string_view arrived, std::string_view sent) {
+    if (sent.starts_with(arrived)) return;
+    const auto differ = std::mismatch(arrived.begin(), arrived.end(), sent.begin(), sent.end());
+    Report("carriage", absl::StrCat("of the bytes ", AbslView(what), ", byte ",
+                                    differ.first - arrived.begin(), " is not what was sent"));
+  }
+
+  void CheckStreamEnd() {
+    if (client_.end == End::kEndOfStream) {
+      const bool closed = server_.shut || server_.closed;
+      if (!closed || (!server_.reset && client_.received.bytes.size() < server_.out.size())) {
+        Report("carriage",
+               absl::StrCat("the stream ended", At(client_.ended), " behind ",
+                            client_.received.bytes.size(), " of ", server_.out.size(), " bytes"));
+      }
+    }
+    if (server_.read_end && server_.in.size() < client_.sent.bytes.size()) {
+      Report("carriage", "the server read the end of the stream too early");
+    }
+  }
+
+  // At the end of the settle phase everything has arrived.
+  void CheckComplete() {
+    const absl::Duration by = evidence_.record.drain - Slack();
+    if (evidence_.record.healed <= by) CheckEndsArrive(by);
+    if (evidence_.record.healed > by || client_.reset || client_.end == End::kBroken ||
+        client_.end == End::kClosed || client_.end == End::kRefused || server_.reset ||
+        server_.broken || evidence_.scenario.heal > by) {
+      return;
+    }
+    if (!client_.paused_at_end) {
+      const std::size_t written = SentBy(server_.writes, by);
+      if (client_.received.bytes.size() < written) {
+        Report("complete", absl::StrCat("received ", client_.received.bytes.size(), " of the ",
+                                        written, " bytes that were written by", At(by)));
+      }
+    }
+    if (!server_.shut && !server_.closed && server_.writes.size() > 0 &&
+        !client_.sent.pieces.empty() && client_.sent.pieces.back().at <= by &&
+        !ends_.conversation->HoldsInput()) {
+      if (server_.in.size() < client_.sent.bytes.size()) {
+        Report("complete", absl::StrCat("the server read ", server_.in.size(), " of ",
+                                        client_.sent.bytes.size(), " bytes"));
+      }
+    }
+  }
+
+  // What one end ended, the other end knows by now.
+  void CheckEndsArrive(absl::Duration by) {
+    const bool ended = client_.end == End::kClosed && client_.ended <= by;
+    const absl::Duration drain = evidence_.record.drain;
+    const auto happened = [&](const std::optional<Moment>& moment) {
+      return moment && moment->at < drain;
+    };
+    const bool told = happened(server_.read_end) || happened(server_.broken) ||
+                      happened(server_.reset) || happened(server_.closed);
+    if ((ended || (client_.shut && *client_.shut <= by)) && !told &&
+        !ends_.conversation->HoldsInput()) {
+      Report("carriage", "the server never learned that the stream ended");
+    }
+    const bool over =
+        (server_.shut && server_.shut->at <= by) || (server_.closed && server_.closed->at <= by);
+    const bool open = client_.end == End::kOpen || client_.ended >= drain;
+    if (over && open && !client_.paused_at_end) {
+      Report("carriage", "the end of the stream never arrived");
+    }
+  }
+
+  static std::size_t SentBy(const std::vector<Transfer>& writes, absl::Duration by) {
+    const auto behind = std::partition_point(
+        writes.begin(), writes.end(), [&](const Transfer& write) { return write.when.at <= by; });
+    return behind == writes.begin() ? 0 : std::prev(behind)->end;
+  }
+
+  // Generous, for the way of everything that is or was under way.
+  absl::Duration Slack() const {
+    absl::Duration latency;
+    std::uint64_t bandwidth = 0;
+    for (const NetSetting& net : evidence_.scenario.nets) {
+      if (net.latency) latency = std::max(latency, Longest(*net.latency));
+      if (net.bytes_per_second) {
+        const auto value = static_cast<std::uint64_t>(*net.bytes_per_second);
+        bandwidth = bandwidth == 0 ? value : std::min(bandwidth, value);
+      }
+    }
+    absl::Duration slack = kBaseSlack + 20 * latency;
+    if (bandwidth > 0) {
+      const double bytes = static_cast<double>(server_.out.size() + client_.sent.bytes.size());
+      slack += absl::Seconds(2 * bytes / static_cast<double>(bandwidth));
+    }
+    return slack;
+  }
+
+  static absl::Duration Longest(const Latency& latency) {
+    const absl::Duration longest = std::max(latency.first, latency.second);
+    return latency.kind == Latency::Kind::kExponential ? 20 * longest : longest;
+  }
+
+  // A peer that reads all the time takes bytes.
+  void CheckPatience() {
+    if (!Evidence::Healthy(client_) || Slack() > 5 * kBaseSlack || !server_.reset) return;
+    if (ends_.conversation->ending == Ending::kStalled) {
+      Report("isolation",
+             absl::StrCat("reads all the time and was ended as stalled", At(server_.reset->at)));
+    }
+  }
+
+  Evidence& evidence_;
+  const ConnectionRecord& client_;
+  const ServerConnection& server_;
+  const Ends& ends_;
+};
+
+}  // namespace
+
+std::vector<Ends> PairEnds(const WorldRecord& record,
+                           const std::vector<std::vector<Conversation>>& conversations) {
+  std::vector<Ends> ends;
+  std::vector<std::vector<bool>> taken;
+  std::map<std::string_view, Ends> by_peer;
+  for (std::size_t life = 0; life < record.servers.size(); ++life) {
+    const auto& connections = record.servers[life].connections;
+    taken.emplace_back(connections.size());
+    for (std::size_t c = 1; c < connections.size(); ++c) {
+      by_peer[connections[c].peer] = {nullptr, &connections[c], &conversations[life][c]};
+    }
+  }
+  for (const ConnectionRecord& client : record.connections) {
+    Ends& pair = ends.emplace_back(Ends{&client, nullptr, nullptr});
+    if (!client.local.empty()) {
+      const auto found = by_peer.find(client.local);
+      if (found != by_peer.end())
+        pair = {&client, found->second.server, found->second.conversation};
+      continue;
+    }
+    for (std::size_t life = 0; life < taken.size() && pair.server == nullptr; ++life) {
+      const auto& connections = record.servers[life].connections;
+      for (std::size_t c = 1; c < connections.size() && pair.server == nullptr; ++c) {
+        if (taken[life][c] || !Pairs(client, connections[c])) continue;
+        taken[life][c] = true;
+        pair = {&client, &connections[c], &conversations[life][c]};
+      }
+    }
+  }
+  return ends;
+}
+
+void CheckCarriage(Evidence& evidence, const std::vector<Ends>& ends) {
+  for (const Ends& pair : ends) {
+    if (pair.server != nullptr) CarriageCheck(evidence, pair).Check();
+  }
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,128 @@
+#include "chathttp/sim/oracle/pace.h"
+
+#include <algorithm>
+
+#include "chathttp/sim/oracle/clock.h"
+#include "chathttp/transport/ports/byte_stream.h"
+
+namespace chathttp::sim {
+Pace::Pace(const ServerRecord& server, const RoomLog& log)
+    : server_(server), log_(log), waits_(server.connections.size()) {
+  for (std::size_t c = 0; c < server.connections.size(); ++c) AddWaits(c);
+  FindHeldUp();
+}
+
+void Pace::AddWaits(std::size_t connection) {
+  const ServerConnection& c = server_.connections[connection];
+  const std::size_t last = c.closed ? c.closed->turn : server_.turns.size();
+  auto writable = c.writable.begin();
+  for (std::size_t w = 0; w < c.writes.size(); ++w) {
+    const Transfer& write = c.writes[w];
+    const std::size_t begin = w == 0 ? 0 : c.writes[w - 1].end;
+    const bool whole = write.end - begin == write.offered;
+    const std::size_t next = w + 1 < c.writes.size() ? c.writes[w + 1].when.turn : last;
+    if (!whole) {
+      while (writable != c.writable.end() && writable->order < write.when.order) ++writable;
+      const std::size_t woken = writable == c.writable.end() ? last : writable->turn;
+      waits_[connection].push_back({write.when.turn, std::min(woken, next), true});
+    } else if (write.offered >= server_.options.turn_write_bytes ||
+               write.pieces == kMaxWritePieces) {
+      waits_[connection].push_back({write.when.turn, write.when.turn + 1, false});
+    }
+  }
+}
+
+void Pace::CountMembers(std::vector<int>& members) const {
+  for (const Session& session : log_.sessions()) {
+    if (session.entered.turn < members.size()) ++members[session.entered.turn];
+    const std::size_t left = session.left == nullptr ? members.size() : session.left->when.turn;
+    if (left < members.size()) --members[left];
+  }
+  for (std::size_t t = 1; t < members.size(); ++t) members[t] += members[t - 1];
+}
+
+// A list that was asked for, and is old before it is sent, may hold up the rest of the turn.
+void Pace::MarkLists(std::vector<bool>& held_up) const {
+  for (const ServerConnection& c : server_.connections) {
+    Clock read(c.reads);
+    for (std::size_t at = c.in.find("GET "); at != std::string::npos;
+         at = c.in.find("GET ", at + 1)) {
+      const std::size_t turn = read.At(at).turn;
+      held_up[turn] = held_up[turn + 1] = true;
+    }
+  }
+}
+
+void Pace::FindHeldUp() {
+  const std::size_t turns = server_.turns.size() + 1;
+  std::vector<std::size_t> said(turns);  // bytes
+  for (const Item& item : log_.items())
+    said[std::min(item.written_turn, turns - 1)] += item.raw.size();
+  std::vector<int> blocked(turns + 1);
+  std::vector<bool> behind(turns + 1);
+  for (const std::vector<Wait>& waits : waits_) {
+    for (const Wait& wait : waits) {
+      if (!wait.blocked) {
+        behind[wait.from] = behind[wait.from + 1] = true;
+        continue;
+      }
+      // Counted in the turn in which it ends, too: what was decided before the notice stands.
+      ++blocked[wait.from];
+      if (wait.to + 1 < blocked.size()) --blocked[wait.to + 1];
+    }
+  }
+  if (server_.options.list_bytes < kManyListBytes) MarkLists(behind);
+  std::vector<int> members(turns);
+  CountMembers(members);
+  held_up_.resize(turns);
+  int count = 0;
+  for (std::size_t t = 0; t < turns; ++t) {
+    count += blocked[t];
+    const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
+                                      server_.options.backlog_bytes / 2);
+    const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
+    held_up_[t] = behind[t] || said[t] >= most || 2 * count > members[t] || lists;
+  }
+  next_free_.resize(turns);
+  for (std::size_t t = turns; t-- > 0;) {
+    next_free_[t] = held_up_[t] ? (t + 1 < turns ? next_free_[t + 1] : turns) : t;
+  }
+}
+
+std::size_t Pace::NextFree(std::size_t turn, std::size_t end) const {
+  return turn < next_free_.size() ? std::min(next_free_[turn], end) : turn;
+}
+
+const Pace::Wait* Pace::WaitAt(std::size_t connection, std::size_t turn) const {
+  const std::vector<Wait>& waits = waits_[connection];
+  const auto behind =
+      std::upper_bound(waits.begin(), waits.end(), turn,
+                       [](std::size_t wanted, const Wait& wait) { return wanted < wait.from; });
+  // Several writes of one turn may each have begun a wait.
+  for (auto wait = behind; wait != waits.begin();) {
+    --wait;
+    if (wait->to > turn) return &*wait;
+    if (wait->from < turn) break;
+  }
+  return nullptr;
+}
+
+bool Pace::MayWaitToWrite(std::size_t connection, std::size_t due, std::size_t written) const {
+  while (due < written) {
+    const Wait* const wait = WaitAt(connection, due);
+    if (wait == nullptr) return false;
+    due = wait->to;
+  }
+  return true;
+}
+
+std::size_t Pace::EarliestDue(std::size_t connection, std::size_t due, std::size_t written) const {
+  while (due < written) {
+    const Wait* const wait = WaitAt(connection, written - 1);
+    if (wait == nullptr) break;
+    written = std::max(due, wait->from);
+  }
+  return written;
+}
+
+}  // namespace chathttp::sim

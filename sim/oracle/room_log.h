@@ -1,0 +1,99 @@
+// G, the list of all broadcasts of a server's life, and the model of the room that follows from it:
+// its members at each point, and their logins. Part of the oracle.
+//
+// G is what the server wrote to the witness. A position is a number of items: position 3 lies behind
+// the third item. A session is one login; its window holds the positions at which its member gets
+// what comes next.
+#ifndef CHATHTTP_SIM_ORACLE_ROOM_LOG_H_
+#define CHATHTTP_SIM_ORACLE_ROOM_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/world/server_record.h"
+
+namespace chathttp::sim {
+
+inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+struct Item {
+  Told told = Told::kNonsense;
+  std::string_view name = {};
+  std::string_view text = {};
+  std::string_view raw = {};
+  std::string_view datetime = {};
+  std::size_t written_turn = 0;    // in which its first byte was written to the witness
+  std::size_t session = kNowhere;  // whose it is
+};
+
+struct Session {
+  std::size_t connection = 0;  // index in ServerRecord::connections
+  std::string_view name;       // as given at login
+  std::size_t begin = 0;       // position behind its "entered"
+  std::size_t end = 0;         // position before its "left"; the last one if there is none
+  Moment entered;
+  const ReportedEvent* left = nullptr;
+  std::vector<std::size_t> said = {};  // items
+};
+
+class RoomLog {
+ public:
+  // Reports what no room may broadcast and what the operator was told wrongly of it: "invention",
+  // "unique-names", "enter-say-leave", "one-left", "events".
+  RoomLog(Evidence& evidence, const ServerRecord& server);
+
+  const std::vector<Item>& items() const { return items_; }
+  // In order of login, that of the witness first.
+  const std::vector<Session>& sessions() const { return sessions_; }
+  // Of one connection, in order.
+  const std::vector<std::size_t>& SessionsOf(std::size_t connection) const;
+  // The events about one connection, in order.
+  const std::vector<const ReportedEvent*>& EventsOf(std::size_t connection) const {
+    return events_[connection];
+  }
+
+  // Bytes of the items before `position`.
+  std::uint64_t BytesBefore(std::size_t position) const { return bytes_before_[position]; }
+  std::uint64_t bytes() const { return bytes_before_.back(); }
+
+  // The entity of a GET at a position.
+  std::string ListAt(std::size_t position) const;
+
+  // The room at a moment that `order` names: whether somebody has the name, and how many members.
+  bool HasName(std::string_view name, std::uint64_t order) const;
+  std::size_t Members(std::uint64_t order) const;
+
+  // Whether the items and events agree, so that sessions are known. Otherwise nothing that depends
+  // on them is checked.
+  bool sound() const { return sound_; }
+
+ private:
+  void ReadItems();
+  void Take(const Item& item, const ReportedEvent* event);
+  void Enter(const Item& item, const ReportedEvent& event);
+  void Leave(const Item& item, const ReportedEvent& event);
+  void Say(const Item& item);
+  void Unsound(std::string_view invariant, std::string message);
+  static bool IsOpen(const Session& session, std::uint64_t order);
+
+  Evidence& evidence_;
+  const ServerRecord& server_;
+  bool sound_ = true;
+  std::vector<Item> items_;
+  std::vector<std::uint64_t> bytes_before_;
+  std::vector<Session> sessions_;
+  std::map<std::string, std::size_t> open_;  // sessions by folded name
+  std::vector<std::vector<std::size_t>> by_connection_;
+  std::vector<std::vector<const ReportedEvent*>> events_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_ORACLE_ROOM_LOG_H_

@@ -1,0 +1,70 @@
+// The server of a run as a process: it can be started, stopped, killed and started again. Each life
+// has its own record, and its own witness: a member that logs in first, over a stream in memory that
+// no fault touches, and says nothing. What the server writes to the witness is the list of all
+// broadcasts.
+//
+//   ServerProcess process(network, scheduler, start, options);
+//   if (absl::Status status = process.Start({"server", 9994}); !status.ok()) return status;
+//   process.Crash();
+//   process.Start({"server", 9994});
+//   std::vector<ServerRecord> lives = process.TakeRecords();
+//
+// Network and scheduler outlive the process. Not thread-safe.
+#ifndef CHATHTTP_SIM_WORLD_SERVER_PROCESS_H_
+#define CHATHTTP_SIM_WORLD_SERVER_PROCESS_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "chathttp/sim/world/server_record.h"
+#include "chathttp/sim/world/server_tap.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/chat_server.h"
+
+namespace chathttp::sim {
+
+class ServerProcess {
+ public:
+  ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
+                const ServerOptions& options);
+  ~ServerProcess();
+
+  // No effect if it runs. Errors as ChatServer::Listen.
+  absl::Status Start(const Endpoint& endpoint);
+  // Stops gracefully. No effect if it does not run or is stopping.
+  void Stop();
+  // The kernel closes everything that the process had. No effect if it does not run.
+  void Crash();
+  // Destroys a server that has stopped, or stops to wait for one that has not.
+  void Finish();
+
+  // The running server, or null.
+  ChatServer* server() { return server_.get(); }
+  bool stopping() const;
+  bool stopped() const;
+  bool witness_is_in() const;
+
+  // Notes the numbers of members and connections before the drain.
+  void NotePopulation();
+  std::vector<ServerRecord> TakeRecords();
+
+ private:
+  class Witness;
+  void End();
+
+  Network& network_;
+  Scheduler& scheduler_;
+  absl::Time start_;
+  ServerOptions options_;
+  std::unique_ptr<ServerTap> tap_;
+  std::unique_ptr<ChatServer> server_;
+  std::unique_ptr<Witness> witness_;
+  std::vector<ServerRecord> records_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_SERVER_PROCESS_H_

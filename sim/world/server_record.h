@@ -1,0 +1,92 @@
+// What happened at the ports of a server in one life, from its start to its stop or crash: the
+// evidence for the checks of the oracle that are exact to the turn.
+//
+// The record holds every byte that the server read and wrote, each notice that it was given, and
+// what it reported to its operator, in one order.
+#ifndef CHATHTTP_SIM_WORLD_SERVER_RECORD_H_
+#define CHATHTTP_SIM_WORLD_SERVER_RECORD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "chathttp/transport/server/server_event.h"
+#include "chathttp/transport/server/server_options.h"
+
+namespace chathttp::sim {
+
+// A point in the life of a server. What happens between two turns belongs to the later one.
+struct Moment {
+  std::size_t turn = std::numeric_limits<std::size_t>::max();  // index in ServerRecord::turns
+  std::uint64_t order = 0;  // counts everything that happens at the ports of the server
+  absl::Duration at;        // since the start of the run
+};
+
+// One read or write that moved bytes, or a write that moved none.
+struct Transfer {
+  std::size_t end;          // offset in the stream behind its last byte
+  std::size_t offered = 0;  // of a write: the bytes that it was given
+  std::size_t pieces = 0;   // of a write
+  Moment when;
+};
+
+struct ServerConnection {
+  std::uint64_t id = 0;  // as reported to the operator; 0: none, it was turned away at once
+  std::string peer;
+  std::string in;
+  std::string out;
+  std::vector<Transfer> reads;
+  std::vector<Transfer> writes;
+  std::vector<Moment> readable;  // notices, spurious ones included
+  std::vector<Moment> writable;
+  std::vector<Moment> empty_reads;  // reads that found nothing
+  Moment accepted;
+  absl::Time accepted_wall;
+  std::optional<Moment> read_end;  // the end of the stream was read
+  std::optional<Moment> broken;    // a read or write failed
+  std::string broken_reason;       // of the stream
+  std::optional<Moment> shut;      // the server ended its side
+  std::optional<Moment> reset;     // by the server
+  std::optional<Moment> closed;    // the server destroyed the stream
+  bool overflow = false;           // there was no descriptor for it
+};
+
+// ServerEvent as a value.
+struct ReportedEvent {
+  ServerEvent::Kind kind;
+  std::uint64_t connection;
+  std::string peer;
+  std::string name;
+  std::string reason;
+  std::uint64_t bytes_in;
+  std::uint64_t bytes_out;
+  Moment when;
+};
+
+struct ServerTurn {
+  absl::Duration at;
+  absl::Time wall;             // the time of day of the server
+  std::size_t held_bytes = 0;  // at its end: see ChatServer::held_bytes
+  bool idle = false;           // nothing had happened since the last turn, and it did nothing
+};
+
+struct ServerRecord {
+  ServerOptions options;  // in force
+  std::vector<ServerTurn> turns;
+  std::vector<ServerConnection> connections;  // in order of acceptance; the witness first
+  std::vector<ReportedEvent> events;
+  ServerStats stats;                   // at the end
+  std::optional<Moment> stop;          // it was told to stop
+  std::optional<Moment> stopped;       // it reported that it had stopped
+  std::optional<Moment> crash;         // its process was killed
+  std::size_t members_at_end = 0;      // before the drain, the witness included
+  std::size_t connections_at_end = 0;  // before the drain
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_SERVER_RECORD_H_

@@ -1,0 +1,291 @@
+#include "chathttp/sim/world/server_tap.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+namespace chathttp::sim {
+namespace {
+
+void AppendTransfer(std::string& bytes, std::vector<Transfer>& transfers, std::string_view piece) {
+  bytes.append(piece);
+  transfers.back().end = bytes.size();
+}
+
+}  // namespace
+
+// ---- Scheduler --------------------------------------------------------------------------------
+
+class ServerTap::TappedScheduler final : public Scheduler,
+                                         public std::enable_shared_from_this<TappedScheduler> {
+ public:
+  explicit TappedScheduler(ServerTap& tap) : tap_(tap) {}
+
+  absl::Time Now() const override { return tap_.inner_scheduler_.Now(); }
+  absl::Time WallNow() const override { return tap_.inner_scheduler_.WallNow(); }
+  TimerId RunAt(absl::Time when, Task task) override {
+    ++tap_.port_calls_;
+    return tap_.inner_scheduler_.RunAt(
+        when, [&calls = tap_.port_calls_, work = std::move(task)]() mutable {
+          ++calls;
+          work();
+        });
+  }
+  void Cancel(TimerId timer) override {
+    ++tap_.port_calls_;
+    tap_.inner_scheduler_.Cancel(timer);
+  }
+  void AtEndOfTurn(Task task) override {
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() > 1) return;
+    // The tap may be destroyed before the turn ends.
+    tap_.inner_scheduler_.AtEndOfTurn([weak = weak_from_this()] {
+      const std::shared_ptr<TappedScheduler> self = weak.lock();
+      if (self == nullptr) return;
+      std::swap(self->tasks_, self->running_);
+      self->tap_.RunTurn(self->running_);
+      self->running_.clear();
+    });
+  }
+
+ private:
+  ServerTap& tap_;
+  std::vector<Task> tasks_;
+  std::vector<Task> running_;
+};
+
+void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
+  record_.turns.push_back(
+      {.at = inner_scheduler_.Now() - start_, .wall = inner_scheduler_.WallNow()});
+  in_turn_ = true;
+  for (Scheduler::Task& task : tasks) task();
+  in_turn_ = false;
+  if (server_ != nullptr) record_.turns.back().held_bytes = server_->held_bytes();
+  const std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
+  record_.turns.back().idle = std::exchange(work_before_, work) == work;
+}
+
+// ---- Streams ----------------------------------------------------------------------------------
+
+class ServerTap::TappedStream final : public ByteStream, private StreamObserver {
+ public:
+  TappedStream(ServerTap& tap, ServerConnection& record, std::unique_ptr<ByteStream> stream)
+      : tap_(tap), record_(record), stream_(std::move(stream)) {}
+  ~TappedStream() override {
+    ++tap_.port_calls_;
+    record_.closed = tap_.Now();
+  }
+
+  void Observe(StreamObserver& observer) override {
+    observer_ = &observer;
+    stream_->Observe(*this);
+  }
+
+  IoResult Read(std::span<char> buffer) override {
+    ++tap_.port_calls_;
+    const IoResult result = stream_->Read(buffer);
+    const Moment now = tap_.Now();
+    switch (result.status) {
+      case IoStatus::kProgress:
+        record_.reads.push_back({.end = 0, .when = now});
+        AppendTransfer(record_.in, record_.reads, {buffer.data(), result.bytes});
+        break;
+      case IoStatus::kWouldBlock:
+        record_.empty_reads.push_back(now);
+        break;
+      case IoStatus::kEndOfStream:
+        if (!record_.read_end) record_.read_end = now;
+        break;
+      case IoStatus::kBroken:
+        NoteBroken(now);
+        break;
+    }
+    return result;
+  }
+
+  IoResult Write(std::span<const std::string_view> pieces) override {
+    ++tap_.port_calls_;
+    const IoResult result = stream_->Write(pieces);
+    if (result.status == IoStatus::kBroken) NoteBroken(tap_.Now());
+    Transfer& write = record_.writes.emplace_back(
+        Transfer{.end = 0, .pieces = pieces.size(), .when = tap_.Now()});
+    std::size_t left = result.bytes;
+    for (const std::string_view piece : pieces) {
+      write.offered += piece.size();
+      const std::string_view taken = piece.substr(0, left);
+      record_.out.append(taken);
+      left -= taken.size();
+    }
+    write.end = record_.out.size();
+    return result;
+  }
+
+  void ShutdownWrite() override {
+    ++tap_.port_calls_;
+    if (!record_.shut) record_.shut = tap_.Now();
+    stream_->ShutdownWrite();
+  }
+
+  void Reset() override {
+    ++tap_.port_calls_;
+    if (!record_.reset) record_.reset = tap_.Now();
+    stream_->Reset();
+  }
+
+  std::string_view broken_reason() const override { return stream_->broken_reason(); }
+
+ private:
+  void OnReadable() override {
+    ++tap_.port_calls_;
+    record_.readable.push_back(tap_.Now());
+    observer_->OnReadable();
+  }
+  void OnWritable() override {
+    ++tap_.port_calls_;
+    record_.writable.push_back(tap_.Now());
+    observer_->OnWritable();
+  }
+  void NoteBroken(const Moment& now) {
+    if (record_.broken) return;
+    record_.broken = now;
+    record_.broken_reason = stream_->broken_reason();
+  }
+
+  ServerTap& tap_;
+  ServerConnection& record_;
+  std::unique_ptr<ByteStream> stream_;
+  StreamObserver* observer_ = nullptr;
+};
+
+// ---- Network ----------------------------------------------------------------------------------
+
+class ServerTap::TappedListener final : public Listener, private Acceptor {
+ public:
+  TappedListener(ServerTap& tap, Acceptor& acceptor) : tap_(tap), acceptor_(acceptor) {}
+
+  absl::Status Listen(const Endpoint& endpoint) {
+    auto listener = tap_.inner_network_.Listen(endpoint, *this);
+    if (!listener.ok()) return listener.status();
+    listener_ = *std::move(listener);
+    return absl::OkStatus();
+  }
+  Endpoint local() const override { return listener_->local(); }
+
+ private:
+  void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override {
+    auto tapped = tap_.Adopt(std::move(stream), peer);
+    acceptor_.OnAccept(std::move(tapped), peer);  // may destroy the listener
+  }
+  void OnOverflow(ByteStream& stream, std::string_view peer) override {
+    ServerConnection& record = tap_.AddConnection(peer);
+    record.overflow = true;
+    TappedStream tapped(tap_, record, std::make_unique<Borrowed>(stream));
+    acceptor_.OnOverflow(tapped, peer);
+  }
+
+  // A stream that somebody else owns.
+  class Borrowed final : public ByteStream {
+   public:
+    explicit Borrowed(ByteStream& stream) : stream_(stream) {}
+    void Observe(StreamObserver& observer) override { stream_.Observe(observer); }
+    IoResult Read(std::span<char> buffer) override { return stream_.Read(buffer); }
+    IoResult Write(std::span<const std::string_view> pieces) override {
+      return stream_.Write(pieces);
+    }
+    void ShutdownWrite() override { stream_.ShutdownWrite(); }
+    void Reset() override { stream_.Reset(); }
+    std::string_view broken_reason() const override { return stream_.broken_reason(); }
+
+   private:
+    ByteStream& stream_;
+  };
+
+  ServerTap& tap_;
+  Acceptor& acceptor_;
+  std::unique_ptr<Listener> listener_;
+};
+
+class ServerTap::TappedNetwork final : public Network {
+ public:
+  explicit TappedNetwork(ServerTap& tap) : tap_(tap) {}
+
+  absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
+                                                   Acceptor& acceptor) override {
+    auto listener = std::make_unique<TappedListener>(tap_, acceptor);
+    if (absl::Status status = listener->Listen(endpoint); !status.ok()) return status;
+    return listener;
+  }
+  // A server does not connect.
+  std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override {
+    return tap_.inner_network_.Connect(endpoint, std::move(done));
+  }
+
+ private:
+  ServerTap& tap_;
+};
+
+// ---- Events -----------------------------------------------------------------------------------
+
+class ServerTap::Events final : public ServerEvents {
+ public:
+  explicit Events(ServerTap& tap) : tap_(tap) {}
+  void OnServerEvent(const ServerEvent& event) override {
+    const auto id = static_cast<std::uint64_t>(event.connection);
+    // The first event about a connection names it.
+    if (tap_.accepting_ != nullptr) std::exchange(tap_.accepting_, nullptr)->id = id;
+    tap_.record_.events.push_back({event.kind, id, std::string(event.peer), std::string(event.name),
+                                   std::string(event.reason), event.bytes_in, event.bytes_out,
+                                   tap_.Now()});
+  }
+
+ private:
+  ServerTap& tap_;
+};
+
+// ---- The tap ----------------------------------------------------------------------------------
+
+ServerTap::ServerTap(Network& network, Scheduler& scheduler, absl::Time start)
+    : inner_network_(network),
+      inner_scheduler_(scheduler),
+      start_(start),
+      network_(std::make_unique<TappedNetwork>(*this)),
+      scheduler_(std::make_shared<TappedScheduler>(*this)),
+      events_(std::make_unique<Events>(*this)) {}
+
+ServerTap::~ServerTap() = default;
+
+Network& ServerTap::network() { return *network_; }
+Scheduler& ServerTap::scheduler() { return *scheduler_; }
+
+void ServerTap::Attach(ChatServer& server) {
+  server_ = &server;
+  server.Subscribe(*events_);
+}
+
+void ServerTap::Detach() { server_ = nullptr; }
+
+Moment ServerTap::Now() {
+  return {record_.turns.size() - (in_turn_ ? 1 : 0), ++order_, inner_scheduler_.Now() - start_};
+}
+
+ServerConnection& ServerTap::AddConnection(std::string_view peer) {
+  ServerConnection& record = *connections_.emplace_back(std::make_unique<ServerConnection>());
+  record.peer = peer;
+  record.accepted = Now();
+  record.accepted_wall = inner_scheduler_.WallNow();
+  accepting_ = &record;
+  return record;
+}
+
+std::unique_ptr<ByteStream> ServerTap::Adopt(std::unique_ptr<ByteStream> stream,
+                                             std::string_view peer) {
+  return std::make_unique<TappedStream>(*this, AddConnection(peer), std::move(stream));
+}
+
+ServerRecord ServerTap::TakeRecord() {
+  for (auto& connection : connections_) record_.connections.push_back(std::move(*connection));
+  connections_.clear();
+  return std::move(record_);
+}
+
+}  // namespace chathttp::sim

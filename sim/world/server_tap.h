@@ -1,0 +1,83 @@
+// A tap at all ports of a server: its network, its scheduler and its events. It records what crosses
+// them in a ServerRecord.
+//
+//   ServerTap tap(network.host("server"), scheduler, start);
+//   ChatServer server(tap.network(), tap.scheduler(), options);
+//   tap.Attach(server);
+//   ...
+//   ServerRecord record = tap.TakeRecord();   // when the server is gone
+//
+// The tap outlives the server; network and scheduler outlive the tap. Not thread-safe.
+#ifndef CHATHTTP_SIM_WORLD_SERVER_TAP_H_
+#define CHATHTTP_SIM_WORLD_SERVER_TAP_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "chathttp/sim/world/server_record.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/chat_server.h"
+
+namespace chathttp::sim {
+
+class ServerTap {
+ public:
+  // Times are recorded as durations since `start`.
+  ServerTap(Network& network, Scheduler& scheduler, absl::Time start);
+  ServerTap(const ServerTap&) = delete;
+  ServerTap& operator=(const ServerTap&) = delete;
+  ~ServerTap();
+
+  Network& network();
+  Scheduler& scheduler();
+
+  // Subscribes to the events of `server`, and samples its memory after each turn.
+  void Attach(ChatServer& server);
+  // The server will be destroyed.
+  void Detach();
+
+  // Records a stream that the server will be given by ChatServer::Accept.
+  std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer);
+
+  // Now, as a moment of the server.
+  Moment Now();
+  ServerRecord& record() { return record_; }
+  ServerRecord TakeRecord();
+
+ private:
+  class TappedNetwork;
+  class TappedScheduler;
+  class TappedListener;
+  class TappedStream;
+  class Events;
+
+  ServerConnection& AddConnection(std::string_view peer);
+  // Runs the tasks of one turn.
+  void RunTurn(std::vector<Scheduler::Task>& tasks);
+
+  Network& inner_network_;
+  Scheduler& inner_scheduler_;
+  absl::Time start_;
+  ServerRecord record_;
+  std::vector<std::unique_ptr<ServerConnection>> connections_;
+  std::unique_ptr<TappedNetwork> network_;
+  std::shared_ptr<TappedScheduler> scheduler_;
+  std::unique_ptr<Events> events_;
+  ChatServer* server_ = nullptr;
+  ServerConnection* accepting_ = nullptr;  // its stream is being given to the server
+  std::uint64_t order_ = 0;
+  std::uint64_t port_calls_ = 0;   // calls of ports and timers, and what they gave to do
+  std::uint64_t work_before_ = 0;  // calls and requests, at the end of the last turn
+  bool in_turn_ = false;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_WORLD_SERVER_TAP_H_
