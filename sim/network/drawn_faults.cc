@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/network/draw.h"
 
 namespace chathttp::sim {
@@ -59,12 +61,13 @@ void End(const DrawnFault& fault, SimNetwork& network) {
 
 }  // namespace
 
-std::ostream& operator<<(std::ostream& out, const DrawnFault& fault) {
-  out << "at " << fault.at << ": " << kWords[static_cast<std::size_t>(fault.kind)] << " from "
-      << fault.from << " to " << fault.to;
-  if (fault.amount != 0) out << " of " << fault.amount;
-  if (fault.kind != Kind::kCut) out << " for " << fault.duration;
-  return out;
+std::string Describe(const DrawnFault& fault) {
+  std::string text = absl::StrCat("at ", absl::FormatDuration(fault.at), ": ",
+                                  AbslView(kWords[static_cast<std::size_t>(fault.kind)]), " from ",
+                                  fault.from, " to ", fault.to);
+  if (fault.amount != 0) absl::StrAppend(&text, " of ", fault.amount);
+  if (fault.kind == Kind::kCut) return text;
+  return absl::StrCat(text, " for ", absl::FormatDuration(fault.duration));
 }
 
 std::vector<DrawnFault> DrawFaults(std::uint64_t seed, const std::vector<std::string>& hosts) {

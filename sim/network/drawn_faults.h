@@ -9,7 +9,6 @@
 #define CHATHTTP_SIM_NETWORK_DRAWN_FAULTS_H_
 
 #include <cstdint>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -39,7 +38,7 @@ struct DrawnFault {
 };
 
 // "at 1.5s: clog from alice to server for 300ms"
-std::ostream& operator<<(std::ostream& out, const DrawnFault& fault);
+[[nodiscard]] std::string Describe(const DrawnFault& fault);
 
 // 1 to 8 faults in order of time, between pairs of `hosts`; none if there are fewer than two. All end
 // before kFaultsEnd.

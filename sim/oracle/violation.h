@@ -5,7 +5,6 @@
 #ifndef CHATHTTP_SIM_ORACLE_VIOLATION_H_
 #define CHATHTTP_SIM_ORACLE_VIOLATION_H_
 
-#include <iosfwd>
 #include <optional>
 #include <string>
 
@@ -22,15 +21,21 @@ struct Violation {
   int line = 0;                                     // of the scenario; 0: unknown
   std::string who = {};                             // the participant; may be empty
   std::optional<absl::Duration> at = std::nullopt;  // since the start of the run
-  std::string file = {};                            // with `line`; empty: the scenario's own text
+  // Where that line is in the source of a test, as far as RunScenario knows.
+  std::string file = {};
+  int file_line = 0;
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 
 // One line without its end, in which all bytes are safe to show.
 [[nodiscard]] std::string Describe(const Violation& violation);
 
-// Prints Describe, for GoogleTest.
-std::ostream& operator<<(std::ostream& out, const Violation& violation);
+// Prints Describe to a std::ostream, for GoogleTest.
+template <class Stream>
+Stream& operator<<(Stream& out, const Violation& violation) {
+  out << Describe(violation);
+  return out;
+}
 
 }  // namespace chathttp::sim
 

@@ -1,9 +1,5 @@
 #include "chathttp/sim/run/run.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,28 +38,12 @@ void AddMarks(std::map<std::string, std::uint64_t>& marks) {
   }
 }
 
-// The number of the line on which `text` begins in the file of the call: of the place nearest to the
-// call. 0 if it is not found.
-int FirstLineOf(std::string_view text, const CallSite& site) {
-  std::ifstream in(site.file, std::ios::binary);
-  const std::string source(std::istreambuf_iterator<char>(in), {});
-  int nearest = 0;
-  for (std::size_t at = text.empty() ? std::string::npos : source.find(text);
-       at != std::string::npos; at = source.find(text, at + 1)) {
-    const auto line = static_cast<int>(
-        1 + std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-    if (nearest == 0 || std::abs(line - site.line) < std::abs(nearest - site.line)) nearest = line;
-  }
-  return nearest;
-}
-
-void PlaceInFile(std::string_view text, const CallSite& site, std::vector<Violation>& violations) {
-  const int first = FirstLineOf(text, site);
-  if (first == 0) return;
+// The text is taken to begin on the line of the call.
+void PlaceInFile(const CallSite& site, std::vector<Violation>& violations) {
   for (Violation& violation : violations) {
     if (violation.line == 0) continue;
     violation.file = site.file;
-    violation.line += first - 1;
+    violation.file_line = site.line + violation.line - 1;
   }
 }
 
@@ -113,7 +93,7 @@ RunResult RunScenario(std::string_view text, const RunOptions& options, const Ca
   } else {
     result.violations.push_back({"scenario", std::string(scenario.status().message())});
   }
-  if (!result.ok()) PlaceInFile(text, site, result.violations);
+  PlaceInFile(site, result.violations);
   return result;
 }
 

@@ -50,8 +50,8 @@ struct CallSite {
 };
 
 // Parses and runs a scenario, for tests. A syntax error gives the violation "scenario". Violations
-// that know their line name it in the source file of the caller, if the file can be read and the text
-// is a literal there; else the line of the text.
+// that know their line name it in the source file of the caller as well: a literal that begins on the
+// line of the call is found there. (Inside of a macro, clang takes the call for the last line.)
 RunResult RunScenario(std::string_view text, const RunOptions& options = {},
                       const CallSite& site = CallSite::Here());
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -38,10 +37,9 @@ TEST(DrawFaults, HasEveryKindBetweenTwoHosts) {
 }
 
 TEST(DrawFaults, ReadAsASentence) {
-  std::ostringstream text;
-  text << DrawnFault{
-      DrawnFault::Kind::kBandwidth, "alice", "server", absl::Seconds(1), absl::Seconds(2), 100};
-  EXPECT_EQ(text.str(), "at 1s: bandwidth from alice to server of 100 for 2s");
+  EXPECT_EQ(Describe({DrawnFault::Kind::kBandwidth, "alice", "server", absl::Seconds(1),
+                      absl::Seconds(2), 100}),
+            "at 1s: bandwidth from alice to server of 100 for 2s");
 }
 
 TEST(Schedule, BeginsAndEndsTheFaults) {

@@ -13,7 +13,6 @@
 #include "chathttp/transport/client/chat_client.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/source_path.h"
 
 namespace chathttp::sim {
 namespace {
@@ -117,27 +116,18 @@ TEST(Program, ItsFailureIsShrunk) {
 }
 
 TEST(RunScenario, NamesLinesOfTheSourceFile) {
-  const std::string file = SourcePath("tests/sim/run/program_test.cc");
   const int line = __LINE__ + 1;
   const RunResult result = RunScenario(R"(
 clients alice
 @0  alice connect
 expect alice sees 5 messages
-)",
-                                       {}, {file.c_str(), line});
+)");
   ASSERT_THAT(result.violations, testing::SizeIs(1));
-  EXPECT_EQ(result.violations[0].line, line + 3);
+  EXPECT_EQ(result.violations[0].line, 4);
+  EXPECT_EQ(result.violations[0].file_line, line + 3);
   EXPECT_THAT(result.violations[0].file, EndsWith("program_test.cc"));
   EXPECT_THAT(Describe(result.violations[0]),
-              HasSubstr(absl::StrCat("program_test.cc:", line + 3, ": expected messages")));
-}
-
-TEST(RunScenario, NamesLinesOfATextThatIsNoLiteral) {
-  const RunResult result = RunScenario(
-      absl::StrCat("clients alice\n@0 alice connect\n", "expect alice sees 5 messages\n"));
-  ASSERT_THAT(result.violations, testing::SizeIs(1));
-  EXPECT_EQ(result.violations[0].line, 3);
-  EXPECT_EQ(result.violations[0].file, "");
+              HasSubstr(absl::StrCat("program_test.cc:", line + 3, ": line 4: expected messages")));
 }
 
 TEST(RunScenario, KnowsItsCaller) {

@@ -145,8 +145,8 @@ TEST(Report, AFileSaysWhatItBreaks) {
 TEST(Report, AViolationSaysWhereAndEscapesBytes) {
   EXPECT_EQ(Describe({"order", "got \x1b[2J", 12, "alice", absl::Seconds(1)}),
             "order: line 12: alice at 1s: got \\x1b[2J");
-  EXPECT_EQ(Describe({"order", "lost", 12, "", absl::Seconds(1), "a_test.cc"}),
-            "order: a_test.cc:12: at 1s: lost");
+  EXPECT_EQ(Describe({"order", "lost", 12, "", absl::Seconds(1), "a_test.cc", 40}),
+            "order: a_test.cc:40: line 12: at 1s: lost");
   EXPECT_EQ(Describe({"order", "lost"}), "order: lost");
 }
 
