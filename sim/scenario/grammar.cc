@@ -56,12 +56,14 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kWall, "wall", Subject::kServer, kWallArguments, !kReply, kFault},
     {Verb::kDescriptors, "descriptors", Subject::kServer, kDescriptorsArguments, !kReply, kFault},
     {Verb::kStop, "stop", Subject::kServer},
+    {Verb::kCrash, "crash", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kRestart, "restart", Subject::kServer, {}, !kReply, kFault},
 };
 static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
                              [](const VerbShape& a, const VerbShape& b) {
                                return a.verb < b.verb;
                              }) &&
-                  kVerbs[static_cast<std::size_t>(Verb::kStop)].verb == Verb::kStop,
+                  kVerbs[static_cast<std::size_t>(Verb::kRestart)].verb == Verb::kRestart,
               "a verb is the index of its shape");
 
 constexpr Bounds kBufferBounds = {Unit::kBytes, 1, 64 << 20};

@@ -82,6 +82,8 @@ enum class Verb {
   kWall,         // amount: nanoseconds of either sign by which the wall clock jumps
   kDescriptors,  // amount: descriptor limit of the server; duration
   kStop,
+  kCrash,    // its process is killed
+  kRestart,  // it is started again, killed before if it runs
 };
 
 struct Step {

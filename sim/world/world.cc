@@ -167,8 +167,27 @@ void World::DoRound(std::size_t index, std::int64_t round) {
 }
 
 void World::DoWithServer(const Step& step, std::size_t index) {
-  if (step.verb != Verb::kStop) return environment_.BeginFault(step, index);
-  server_.Stop();
+  const bool runs = server_.server() != nullptr;
+  switch (step.verb) {
+    case Verb::kStop:
+      return server_.Stop();
+    case Verb::kCrash:
+      step_effects_[index] += runs ? 1 : 0;
+      recorder_.Trace(kServerName, "crash");
+      return server_.Crash();
+    case Verb::kRestart:
+      ++step_effects_[index];
+      recorder_.Trace(kServerName, "restart");
+      return RestartServer();
+    default:
+      return environment_.BeginFault(step, index);
+  }
+}
+
+void World::RestartServer() {
+  server_.stopped() ? server_.Finish() : server_.Crash();
+  // Without a descriptor it cannot listen: it ends at once.
+  if (!server_.Start(environment_.server()).ok()) server_.Crash();
 }
 
 void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
