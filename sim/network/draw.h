@@ -28,6 +28,7 @@ enum class Purpose : std::uint64_t {
   kNoticeTie = 8,   // order of a notice among the events of one instant
   kSwizzle = 9,     // order in which a swizzle clogs and unclogs links
   kSpurious = 10,   // spurious notices
+  kSession = 11,    // the random numbers that a session is given
   kGenerate = 32,   // scenarios
 };
 

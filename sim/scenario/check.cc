@@ -28,13 +28,16 @@ std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const st
 }
 
 std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string& who) {
-  return CheckParts(ParticipantsOf(scenario), who, "somebody of `clients` and `peers`");
+  return CheckParts(ParticipantsOf(scenario), who, "somebody of `clients`, `peers` and `sessions`");
 }
 
 std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
   if (auto wrong = CheckParts(ParticipantsOf(scenario), who, "somebody of `peers`")) return wrong;
   for (const std::string& name : ExpandNames(who, scenario.clients)) {
     return Mismatch{"only names of `peers`", absl::StrCat("the client ", Quote(name))};
+  }
+  for (const std::string& name : ExpandNames(who, scenario.sessions)) {
+    return Mismatch{"only names of `peers`", absl::StrCat("the session ", Quote(name))};
   }
   return std::nullopt;
 }

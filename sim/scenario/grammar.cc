@@ -90,6 +90,13 @@ constexpr LimitWord kLimits[] = {
     {"stop", kLimitTimeBounds},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},
+    {"client-in-flight", {Unit::kCount, 1, 100'000}},
+    {"client-waiting", {Unit::kCount, 1, 100'000}},
+    {"client-connect", kLimitTimeBounds},
+    {"client-reply", kLimitTimeBounds},
+    {"session-silence", kLimitTimeBounds},
+    {"session-leave", kLimitTimeBounds},
+    {"session-unsaid", {Unit::kCount, 1, 100'000}},
 };
 
 constexpr NetOption kNetOptions[] = {

@@ -42,7 +42,7 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 11> kKeywords;
+  static const std::array<Keyword, 12> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
@@ -52,6 +52,7 @@ class Parser {
   void ParseNet(ScenarioLine& line);
   void ParseClients(ScenarioLine& line) { ParseNames(line, scenario_.clients); }
   void ParsePeers(ScenarioLine& line) { ParseNames(line, scenario_.peers); }
+  void ParseSessions(ScenarioLine& line) { ParseNames(line, scenario_.sessions); }
   void ParseHeal(ScenarioLine& line) { scenario_.heal = line.TakeTime(); }
   void ParseSettle(ScenarioLine& line) { scenario_.settle = line.TakeDuration(kTimeBounds); }
   void ParseEffects(ScenarioLine& line);
@@ -76,7 +77,7 @@ class Parser {
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 11> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 12> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
@@ -84,6 +85,7 @@ constexpr std::array<Parser::Keyword, 11> Parser::kKeywords = {{
     {"net", &Parser::ParseNet, false},
     {"clients", &Parser::ParseClients, false},
     {"peers", &Parser::ParsePeers, false},
+    {"sessions", &Parser::ParseSessions, false},
     {"heal", &Parser::ParseHeal, true},
     {"settle", &Parser::ParseSettle, true},
     {"effects", &Parser::ParseEffects, true},

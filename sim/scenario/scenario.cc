@@ -5,6 +5,7 @@ namespace chathttp::sim {
 std::vector<std::string> ParticipantsOf(const Scenario& scenario) {
   std::vector<std::string> names = scenario.clients;
   names.insert(names.end(), scenario.peers.begin(), scenario.peers.end());
+  names.insert(names.end(), scenario.sessions.begin(), scenario.sessions.end());
   return names;
 }
 

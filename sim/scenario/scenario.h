@@ -119,6 +119,7 @@ struct Scenario {
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core
   std::vector<std::string> peers;      // raw peers with an independent codec
+  std::vector<std::string> sessions;   // real sessions
   std::vector<Step> steps;             // in order of the text, also at one instant
   std::optional<absl::Duration> heal;  // when faults end; default: after the last step
   absl::Duration settle = absl::Seconds(60);
@@ -127,7 +128,7 @@ struct Scenario {
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
-// The names of all participants: the clients, then the peers.
+// The names of all participants: the clients, the peers, then the sessions.
 std::vector<std::string> ParticipantsOf(const Scenario& scenario);
 
 // The value of the limit `key`; `otherwise` if the scenario does not set it.

@@ -50,6 +50,7 @@ bool MayJoin(const Step& one, const Step& other) {
 Scenario Without(Scenario scenario, const std::string& name) {
   std::erase(scenario.clients, name);
   std::erase(scenario.peers, name);
+  std::erase(scenario.sessions, name);
   const std::vector<std::string> names = ParticipantsOf(scenario);
   const auto is_gone = [&](std::string& who) {
     if (who.empty()) return false;

@@ -1,4 +1,5 @@
-// A participant of a scenario: a raw peer that sends arbitrary bytes, or the real client core.
+// A participant of a scenario: a raw peer that sends arbitrary bytes, the real client core, or a
+// real session.
 //
 //   std::unique_ptr<Participant> alice = MakePeer(context, "alice");
 //   alice->Connect();
@@ -18,9 +19,11 @@
 #include <vector>
 
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/client_record.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 
@@ -32,6 +35,8 @@ struct ParticipantContext {
   Recorder& recorder;
   Endpoint server;
   ClientOptions client_options;
+  SessionOptions session_options;
+  std::uint64_t seed;
   std::span<char> buffer;  // shared read buffer of the raw peers
 };
 
@@ -60,8 +65,11 @@ class Participant {
   // Drops the connection or the attempt without a DELETE.
   virtual void Close() = 0;
 
-  // The events that a real client reported to its user; empty for peers.
-  virtual std::vector<std::string> TakeStory() { return {}; }
+  // The end of the run: drops the connection, and opens no other.
+  virtual void End() { Close(); }
+
+  // What a real client or session did and reported; without entries for peers.
+  virtual ClientRecord TakeRecord() { return {}; }
 
   const std::string& name() const { return tap_.who(); }
   TapNetwork& tap() { return tap_; }
@@ -72,6 +80,7 @@ class Participant {
 
 std::unique_ptr<Participant> MakePeer(const ParticipantContext& context, std::string_view name);
 std::unique_ptr<Participant> MakeClient(const ParticipantContext& context, std::string_view name);
+std::unique_ptr<Participant> MakeSession(const ParticipantContext& context, std::string_view name);
 
 // Performs repetition `round` (from 0 on) of a step for one participant. No effect for steps about
 // links, sets and the server.

@@ -55,19 +55,27 @@ void World::StartServer() {
 }
 
 void World::AddParticipants() {
-  ClientOptions client_options;
-  client_options.limits = ServerOptionsOf(scenario_).room;
+  record_.server = server_.server()->endpoints().front();
+  record_.client_options = ClientOptionsOf(scenario_);
+  record_.session_options = SessionOptionsOf(scenario_);
+  recorder_.SetOnAdd([this](ConnectionRecord& connection) {
+    connection.faulted = environment_.IsFaulted(connection.who);
+  });
   const ParticipantContext context{
       [this](std::string_view who) -> Network& { return environment_.NetworkOf(who); },
       environment_.scheduler(),
       recorder_,
-      server_.server()->endpoints().front(),
-      client_options,
+      record_.server,
+      record_.client_options,
+      record_.session_options,
+      scenario_.seed,
       buffer_};
-  for (const std::string& name : names_) {
-    const bool client = participants_.size() < scenario_.clients.size();
-    participants_.push_back(client ? MakeClient(context, name) : MakePeer(context, name));
-  }
+  const auto add = [&](const std::vector<std::string>& names, auto make) {
+    for (const std::string& name : names) participants_.push_back(make(context, name));
+  };
+  add(scenario_.clients, MakeClient);
+  add(scenario_.peers, MakePeer);
+  add(scenario_.sessions, MakeSession);
 }
 
 // ---- Act --------------------------------------------------------------------------------------
@@ -115,10 +123,9 @@ void World::EndParticipants() {
   static_cast<void>(environment_.RunUntil(
       [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kDrainLimit));
   for (const auto& participant : participants_) {
-    participant->Close();
-    std::vector<std::string> story = participant->TakeStory();
-    if (story.empty()) continue;
-    record_.stories.push_back({participant->name(), std::move(story)});
+    participant->End();
+    ClientRecord client = participant->TakeRecord();
+    if (!client.entries.empty()) record_.clients.push_back(std::move(client));
   }
   participants_.clear();
   record_.leftover = environment_.Finish(kDrainLimit);
@@ -201,9 +208,6 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
   sim::DoStep(participant, step, round);
-  if (step.verb == Verb::kConnect && environment_.IsFaulted(participant.name())) {
-    MarkFaulted(participant);
-  }
 }
 
 // A pause has taken effect if there was input to read during it.

@@ -73,7 +73,7 @@ class World {
 
   const Scenario& scenario_;
   Environment& environment_;
-  std::vector<std::string> names_;  // clients, then peers
+  std::vector<std::string> names_;  // clients, peers, sessions
   WorldRecord record_;
   Recorder recorder_;
   std::vector<char> buffer_;
