@@ -28,9 +28,10 @@ enum class Purpose : std::uint64_t {
   kNoticeTie = 8,   // order of a notice among the events of one instant
   kSwizzle = 9,     // order in which a swizzle clogs and unclogs links
   kSpurious = 10,   // spurious notices
-  kEvery = 11,      // times between the repetitions of a step
-  kStagger = 12,    // times between the participants of a step
-  kFault = 13,      // faults for a network without a scenario
+  kSession = 11,    // the random numbers that a session is given
+  kEvery = 12,      // times between the repetitions of a step
+  kStagger = 13,    // times between the participants of a step
+  kFault = 14,      // faults for a network without a scenario
   kGenerate = 32,   // scenarios
 };
 

@@ -175,7 +175,8 @@ std::vector<Ends> PairEnds(const WorldRecord& record,
   }
   for (const ConnectionRecord& client : record.connections) {
     Ends& pair = ends.emplace_back(Ends{&client, nullptr, nullptr});
-    if (!client.local.empty()) {
+    // In the simulation, a client without an address was never connected.
+    if (!client.local.empty() || record.simulated) {
       const auto found = by_peer.find(client.local);
       if (found != by_peer.end())
         pair = {&client, found->second.server, found->second.conversation};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chathttp/sim/oracle/checks.h"
+#include "chathttp/sim/oracle/client_check.h"
 #include "chathttp/sim/oracle/conversation.h"
 #include "chathttp/sim/oracle/ends.h"
 #include "chathttp/sim/oracle/evidence.h"
@@ -61,6 +62,7 @@ std::vector<Violation> Judge(const Scenario& scenario, const WorldRecord& record
   CheckLeftover(evidence);
   CheckSteps(evidence, ends);
   CheckOutcome(evidence, ends);
+  CheckClients(evidence);
   if (deliveries != nullptr) {
     for (const Ends& pair : ends)
       *deliveries += pair.conversation == nullptr ? 0 : pair.conversation->delivered;

@@ -49,6 +49,10 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
   ReadItems();
   bytes_before_.push_back(0);
   auto change = changes.begin();
+  if (changes.empty() && server.crash) {  // before anything was said
+    sound_ = false;
+    return;
+  }
   if (change == changes.end() || (*change)->name != kWitnessName) {
     Unsound("events", "the login of the witness was not reported");
     return;

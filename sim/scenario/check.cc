@@ -29,13 +29,15 @@ std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const st
 }
 
 std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string& who) {
-  return CheckParts(scenario.Participants(), who, "somebody of `clients`, `peers` and `programs`");
+  return CheckParts(scenario.Participants(), who,
+                    "somebody of `clients`, `peers`, `sessions` and `programs`");
 }
 
 std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
   if (auto wrong = CheckParts(scenario.Participants(), who, "somebody of `peers`")) return wrong;
-  for (const auto& [names, kind] : {std::pair(&scenario.clients, "the client "),
-                                    std::pair(&scenario.programs, "the program ")}) {
+  for (const auto& [names, kind] :
+       {std::pair(&scenario.clients, "the client "), std::pair(&scenario.sessions, "the session "),
+        std::pair(&scenario.programs, "the program ")}) {
     for (const std::string& name : ExpandNames(who, *names)) {
       return Mismatch{"only names of `peers`", absl::StrCat(kind, Quote(name))};
     }

@@ -57,12 +57,14 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kWall, "wall", Subject::kServer, kWallArguments, !kReply, kFault},
     {Verb::kDescriptors, "descriptors", Subject::kServer, kDescriptorsArguments, !kReply, kFault},
     {Verb::kStop, "stop", Subject::kServer},
+    {Verb::kCrash, "crash", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kRestart, "restart", Subject::kServer, {}, !kReply, kFault},
 };
 static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
                              [](const VerbShape& a, const VerbShape& b) {
                                return a.verb < b.verb;
                              }) &&
-                  kVerbs[static_cast<std::size_t>(Verb::kStop)].verb == Verb::kStop,
+                  kVerbs[static_cast<std::size_t>(Verb::kRestart)].verb == Verb::kRestart,
               "a verb is the index of its shape");
 
 constexpr Bounds kBufferBounds = {Unit::kBytes, 1, 64 << 20};
@@ -89,6 +91,13 @@ constexpr LimitWord kLimits[] = {
     {"stop", kLimitTimeBounds},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},
+    {"client-in-flight", {Unit::kCount, 1, 100'000}},
+    {"client-waiting", {Unit::kCount, 1, 100'000}},
+    {"client-connect", kLimitTimeBounds},
+    {"client-reply", kLimitTimeBounds},
+    {"session-silence", kLimitTimeBounds},
+    {"session-leave", kLimitTimeBounds},
+    {"session-unsaid", {Unit::kCount, 1, 100'000}},
 };
 
 constexpr NetOption kNetOptions[] = {

@@ -42,7 +42,7 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 13> kKeywords;
+  static const std::array<Keyword, 14> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
@@ -52,6 +52,7 @@ class Parser {
   void ParseNet(ScenarioLine& line);
   void ParseClients(ScenarioLine& line) { ParseNames(line, scenario_.clients); }
   void ParsePeers(ScenarioLine& line) { ParseNames(line, scenario_.peers); }
+  void ParseSessions(ScenarioLine& line) { ParseNames(line, scenario_.sessions); }
   void ParsePrograms(ScenarioLine& line) { ParseNames(line, scenario_.programs); }
   void ParseHeal(ScenarioLine& line) { scenario_.heal = line.TakeTime(); }
   void ParseSettle(ScenarioLine& line) { scenario_.settle = line.TakeDuration(kTimeBounds); }
@@ -81,7 +82,7 @@ class Parser {
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 13> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 14> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
@@ -89,6 +90,7 @@ constexpr std::array<Parser::Keyword, 13> Parser::kKeywords = {{
     {"net", &Parser::ParseNet, false},
     {"clients", &Parser::ParseClients, false},
     {"peers", &Parser::ParsePeers, false},
+    {"sessions", &Parser::ParseSessions, false},
     {"programs", &Parser::ParsePrograms, false},
     {"when", &Parser::ParseReaction, false},
     {"heal", &Parser::ParseHeal, true},

@@ -177,6 +177,9 @@ void AppendHead(const Scenario& scenario, std::string& text) {
     absl::StrAppend(&text, "clients ", PrintNames(scenario.clients), "\n");
   }
   if (!scenario.peers.empty()) absl::StrAppend(&text, "peers ", PrintNames(scenario.peers), "\n");
+  if (!scenario.sessions.empty()) {
+    absl::StrAppend(&text, "sessions ", PrintNames(scenario.sessions), "\n");
+  }
   if (!scenario.programs.empty()) {
     absl::StrAppend(&text, "programs ", PrintNames(scenario.programs), "\n");
   }

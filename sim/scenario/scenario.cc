@@ -5,6 +5,7 @@ namespace chathttp::sim {
 std::vector<std::string> Scenario::Participants() const {
   std::vector<std::string> names = clients;
   names.insert(names.end(), peers.begin(), peers.end());
+  names.insert(names.end(), sessions.begin(), sessions.end());
   names.insert(names.end(), programs.begin(), programs.end());
   return names;
 }

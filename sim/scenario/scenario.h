@@ -93,6 +93,8 @@ enum class Verb {
   kWall,         // amount: nanoseconds of either sign by which the wall clock jumps
   kDescriptors,  // amount: descriptor limit of the server; duration
   kStop,
+  kCrash,    // its process is killed
+  kRestart,  // it is started again, killed before if it runs
 };
 
 // The event that a step waits for instead of a time: somebody receives a response.
@@ -152,6 +154,7 @@ struct Scenario {
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core
   std::vector<std::string> peers;      // raw peers with an independent codec
+  std::vector<std::string> sessions;   // real sessions
   std::vector<std::string> programs;   // other programs, see RunOptions::programs
   std::vector<Step> steps;             // in order of the text, also at one instant
   std::optional<absl::Duration> heal;  // when faults end; default: after the last step
@@ -160,7 +163,7 @@ struct Scenario {
   std::vector<FinalExpectation> expectations;
   friend bool operator==(const Scenario&, const Scenario&) = default;
 
-  // The names of all participants: the clients, the peers, then the programs.
+  // The names of all participants: the clients, the peers, the sessions, then the programs.
   std::vector<std::string> Participants() const;
 };
 

@@ -22,6 +22,20 @@ absl::Duration LastStep(const Scenario& scenario, bool faults_only) {
   return last;
 }
 
+// In a third of the seeds, some of the clients are sessions. The victim of faults is none: faults of
+// reading do not affect sessions.
+void WriteCast(const Plan& plan, Scenario& scenario) {
+  Chooser choose = plan.ChooserFor("sessions");
+  const bool sessions = choose.OneIn(3);
+  for (std::size_t i = 0; i < plan.names.size(); ++i) {
+    const bool session = sessions && choose.OneIn(2) && plan.names[i] != plan.victim;
+    (plan.raw[i] ? scenario.peers
+     : session   ? scenario.sessions
+                 : scenario.clients)
+        .push_back(plan.names[i]);
+  }
+}
+
 // Draws the stop of the server and the time of heal, which may precede or follow the last step.
 void WriteEnd(const Plan& plan, Scenario& scenario) {
   Chooser choose = plan.ChooserFor("end");
@@ -44,9 +58,7 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   scenario.seed = seed;
   scenario.mode = plan.mode;
   scenario.effects_required = false;
-  for (std::size_t i = 0; i < plan.names.size(); ++i) {
-    (plan.raw[i] ? scenario.peers : scenario.clients).push_back(plan.names[i]);
-  }
+  WriteCast(plan, scenario);
   std::vector<std::string>& crowd = seed % 2 == 0 ? scenario.clients : scenario.peers;
   crowd.insert(crowd.end(), plan.crowd.begin(), plan.crowd.end());
   WriteSetting(plan, scenario);

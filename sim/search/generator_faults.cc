@@ -23,6 +23,15 @@ class Author {
     }
   }
 
+  // One in eight of the seeds of the family, since it ends what the others try.
+  void WriteCrash() {
+    if (!plan_.Has(Family::kCrash) || !choose_.OneIn(8)) return;
+    const absl::Duration at = plan_.Round(choose_.Between(absl::ZeroDuration(), plan_.span));
+    scenario_.steps.push_back(StepAt(at, Verb::kCrash, "server"));
+    if (choose_.OneIn(8)) return;
+    scenario_.steps.push_back(StepAt(at + DrawDuration(), Verb::kRestart, "server"));
+  }
+
  private:
   Step Drawn(absl::Duration at, Verb verb) {
     Step step = StepAt(at, verb, "server");
@@ -102,6 +111,7 @@ void WriteFaults(const Plan& plan, Scenario& scenario) {
   author.Write(Family::kSwizzle, Verb::kSwizzle, 1);
   author.Write(Family::kWall, Verb::kWall, 2);
   author.Write(Family::kDescriptors, Verb::kDescriptors, 1);
+  author.WriteCrash();
 }
 
 }  // namespace chathttp::sim

@@ -77,8 +77,9 @@ enum class Family {
   kSwizzle,
   kWall,
   kDescriptors,
+  kCrash,  // the server is killed, and perhaps started again
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kDescriptors) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kCrash) + 1;
 
 struct Plan {
   std::uint64_t seed = 0;

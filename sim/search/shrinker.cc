@@ -17,7 +17,7 @@ namespace {
 // Scenarios in which another participant performs the steps of `name`.
 std::vector<Scenario> PlayedByAnother(const Scenario& scenario, const std::string& name) {
   std::vector<Scenario> candidates;
-  for (const auto* cast : {&scenario.clients, &scenario.peers}) {
+  for (const auto* cast : {&scenario.clients, &scenario.peers, &scenario.sessions}) {
     for (const std::string& other : *cast) {
       if (other != name) candidates.push_back(PlayedBy(scenario, name, other));
     }

@@ -50,6 +50,7 @@ bool MayJoin(const Step& one, const Step& other) {
 Scenario Without(Scenario scenario, const std::string& name) {
   std::erase(scenario.clients, name);
   std::erase(scenario.peers, name);
+  std::erase(scenario.sessions, name);
   std::erase(scenario.programs, name);
   const std::vector<std::string> names = scenario.Participants();
   const auto is_gone = [&](std::string& who) {

@@ -1,57 +1,21 @@
 #include <deque>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/world/participant.h"
 
 namespace chathttp::sim {
 namespace {
 
-std::string_view WordOf(ClientEvent::Ending ending) {
-  switch (ending) {
-    case ClientEvent::Ending::kLeft:
-      return "left";
-    case ClientEvent::Ending::kCannotConnect:
-      return "cannot-connect";
-    case ClientEvent::Ending::kRefused:
-      return "refused";
-    case ClientEvent::Ending::kLost:
-      return "lost";
-  }
-  return "";
-}
-
-std::string LineOf(const ClientEvent& event) {
-  const absl::string_view name = AbslView(event.name);
-  const absl::string_view reason = AbslView(event.reason);
-  std::string line;
-  switch (event.kind) {
-    case ClientEvent::Kind::kConnected:
-      return "connected";
-    case ClientEvent::Kind::kLoggedIn:
-      return absl::StrCat("logged-in ", name);
-    case ClientEvent::Kind::kLoginRefused:
-      return absl::StrCat("login-refused ", event.code, " ", reason);
-    case ClientEvent::Kind::kMessage:
-      return absl::StrCat(event.own ? "own " : "message ", name, ": ", AbslView(event.text));
-    case ClientEvent::Kind::kEntered:
-      return absl::StrCat("entered ", name);
-    case ClientEvent::Kind::kLeft:
-      return absl::StrCat("left ", name);
-    case ClientEvent::Kind::kList:
-      line = "list";
-      for (const std::string_view member : event.names)
-        absl::StrAppend(&line, " ", AbslView(member));
-      return line;
-    case ClientEvent::Kind::kRefused:
-      return absl::StrCat("refused ", event.code, " ", reason);
-    case ClientEvent::Kind::kNotice:
-      return absl::StrCat("notice ", AbslView(event.text));
-    case ClientEvent::Kind::kClosed:
-      return absl::StrCat("closed ", AbslView(WordOf(event.ending)), " ", reason);
-  }
-  return line;
+ReportedClientEvent Copy(const ClientEvent& event) {
+  return {.kind = event.kind,
+          .code = event.code,
+          .ending = event.ending,
+          .own = event.own,
+          .name = std::string(event.name),
+          .text = std::string(event.text),
+          .reason = std::string(event.reason),
+          .names = {event.names.begin(), event.names.end()},
+          .time = event.time};
 }
 
 // Queues actions until the client can perform them: login once it is connected, messages once it is
@@ -60,24 +24,27 @@ class Client final : public Participant, private ClientObserver {
  public:
   Client(const ParticipantContext& context, std::string_view name)
       : Participant(context, name, true),
+        recorder_(context.recorder),
         server_(context.server),
-        client_(tap(), context.scheduler, *this, context.client_options) {}
+        client_(tap(), context.scheduler, *this, context.client_options) {
+    tap().SetJournal(journal_);
+  }
 
   void Connect() override {
     if (open_) return;
     open_ = true;
-    client_.Connect(server_).IgnoreError();
+    Call({.kind = ClientCall::Kind::kConnect});
   }
 
-  void Add(std::string_view name) override { Do({Action::kAdd, std::string(name)}); }
-  void Say(std::string_view text) override { Do({Action::kSay, std::string(text)}); }
-  void List() override { Do({Action::kList, ""}); }
-  void Leave() override { Do({Action::kLeave, ""}); }
+  void Add(std::string_view name) override { Do({ClientCall::Kind::kLogin, std::string(name)}); }
+  void Say(std::string_view text) override { Do({ClientCall::Kind::kSay, std::string(text)}); }
+  void List() override { Do({.kind = ClientCall::Kind::kList}); }
+  void Leave() override { Do({.kind = ClientCall::Kind::kLeave}); }
   void SendBytes(std::string_view) override {}  // the client core cannot send raw bytes
 
   void SetReading(bool reading) override {
     tap().SetReading(reading);
-    client_.SetReading(reading);
+    Call({.kind = ClientCall::Kind::kSetReading, .reading = reading});
   }
   void ShutdownWrite() override { tap().ShutdownWrite(); }
   bool Reset() override {
@@ -87,21 +54,17 @@ class Client final : public Participant, private ClientObserver {
   }
   void Close() override {
     if (!open_) return;
-    client_.Drop();
+    Call({.kind = ClientCall::Kind::kDrop});
     Closed();
-    story_.emplace_back("dropped");
   }
 
-  std::vector<std::string> TakeStory() override { return std::move(story_); }
+  ClientRecord TakeRecord() override {
+    return {.who = name(), .entries = std::exchange(journal_, {})};
+  }
 
  private:
-  struct Action {
-    enum Kind { kAdd, kSay, kList, kLeave } kind;
-    std::string text;
-  };
-
   void OnClientEvent(const ClientEvent& event) override {
-    story_.push_back(LineOf(event));
+    Append(journal_, recorder_.now(), Copy(event));
     switch (event.kind) {
       case ClientEvent::Kind::kClosed:
         return Closed();
@@ -121,45 +84,61 @@ class Client final : public Participant, private ClientObserver {
     queue_.clear();
   }
 
-  void Do(Action action) {
+  void Do(ClientCall call) {
     if (!open_) return;
-    queue_.push_back(std::move(action));
+    queue_.push_back(std::move(call));
     DoQueued();
   }
 
   void DoQueued() {
     while (!queue_.empty() && client_.connected() && !logging_in_) {
-      const Action action = std::move(queue_.front());
+      const ClientCall call = std::move(queue_.front());
       queue_.pop_front();
-      const absl::Status status = DoNow(action);
-      if (!status.ok()) story_.push_back("not-done " + std::string(status.message()));
+      const bool login = call.kind == ClientCall::Kind::kLogin;
+      const bool done = Call(call);
+      if (login) logging_in_ = done;
     }
   }
 
-  absl::Status DoNow(const Action& action) {
-    absl::Status status;
-    switch (action.kind) {
-      case Action::kAdd:
-        status = client_.Login(action.text);
-        logging_in_ = status.ok();
-        break;
-      case Action::kSay:
-        return client_.Say(action.text);
-      case Action::kList:
+  // Records the call before the events that it causes. Returns whether it was accepted.
+  bool Call(const ClientCall& call) {
+    const std::size_t entry = journal_.size();
+    Append(journal_, recorder_.now(), call);
+    const absl::Status status = Perform(call);
+    std::get<ClientCall>(journal_[entry].what).status = status;
+    return status.ok();
+  }
+
+  absl::Status Perform(const ClientCall& call) {
+    switch (call.kind) {
+      case ClientCall::Kind::kConnect:
+        return client_.Connect(server_);
+      case ClientCall::Kind::kLogin:
+        return client_.Login(call.text);
+      case ClientCall::Kind::kSay:
+        return client_.Say(call.text);
+      case ClientCall::Kind::kList:
         return client_.List();
-      case Action::kLeave:
+      case ClientCall::Kind::kLeave:
         client_.Leave();
         break;
+      case ClientCall::Kind::kDrop:
+        client_.Drop();
+        break;
+      case ClientCall::Kind::kSetReading:
+        client_.SetReading(call.reading);
+        break;
     }
-    return status;
+    return absl::OkStatus();
   }
 
+  Recorder& recorder_;
   Endpoint server_;
-  std::vector<std::string> story_;
-  std::deque<Action> queue_;
+  std::vector<ClientEntry> journal_;
+  std::deque<ClientCall> queue_;
   bool open_ = false;
   bool logging_in_ = false;
-  ChatClient client_;
+  ChatClient client_;  // last: its end is recorded
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
@@ -50,6 +51,22 @@ constexpr auto kTimes = std::to_array<TimeLimit>({
     {"stop", &ServerOptions::stop_limit},
 });
 
+struct ClientCount {
+  std::string_view word;
+  std::size_t ClientOptions::*field;
+};
+constexpr auto kClientCounts =
+    std::to_array<ClientCount>({{"client-in-flight", &ClientOptions::max_in_flight},
+                                {"client-waiting", &ClientOptions::max_waiting}});
+
+struct ClientTime {
+  std::string_view word;
+  absl::Duration ClientOptions::*field;
+};
+constexpr auto kClientTimes =
+    std::to_array<ClientTime>({{"client-connect", &ClientOptions::connect_limit},
+                               {"client-reply", &ClientOptions::reply_limit}});
+
 constexpr std::string_view kOriginalServer = "Python Socket Server";
 
 void Apply(const NetSetting& net, LinkOptions& link) {
@@ -81,6 +98,34 @@ ServerOptions ServerOptionsOf(const Scenario& scenario) {
     }
     if (limit.key == kLogStart) options.log_start = size;
     if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
+  }
+  return options;
+}
+
+ClientOptions ClientOptionsOf(const Scenario& scenario) {
+  ClientOptions options;
+  options.limits = ServerOptionsOf(scenario).room;
+  for (const LimitSetting& limit : scenario.limits) {
+    if (const auto* entry = FindWord(kClientCounts, limit.key)) {
+      options.*entry->field = static_cast<std::size_t>(limit.value);
+    }
+    if (const auto* entry = FindWord(kClientTimes, limit.key)) {
+      options.*entry->field = absl::Nanoseconds(limit.value);
+    }
+  }
+  return options;
+}
+
+SessionOptions SessionOptionsOf(const Scenario& scenario) {
+  SessionOptions options;
+  options.client = ClientOptionsOf(scenario);
+  // Both differ, so that it shows which one is in force.
+  std::swap(options.answer_limit, options.client.reply_limit);
+  for (const LimitSetting& limit : scenario.limits) {
+    const auto time = absl::Nanoseconds(limit.value);
+    if (limit.key == "session-silence") options.silence_limit = time;
+    if (limit.key == "session-leave") options.leave_limit = time;
+    if (limit.key == "session-unsaid") options.max_unsaid = static_cast<std::size_t>(limit.value);
   }
   return options;
 }

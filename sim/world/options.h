@@ -8,11 +8,15 @@
 
 #include "chathttp/sim/network/sim_network.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/server/server_options.h"
 
 namespace chathttp::sim {
 
 [[nodiscard]] ServerOptions ServerOptionsOf(const Scenario& scenario);
+[[nodiscard]] ClientOptions ClientOptionsOf(const Scenario& scenario);
+[[nodiscard]] SessionOptions SessionOptionsOf(const Scenario& scenario);
 
 // The descriptor limit of the server's host; `otherwise` if the scenario sets none.
 [[nodiscard]] std::size_t DescriptorsOf(const Scenario& scenario, std::size_t otherwise);

@@ -1,5 +1,5 @@
-// A participant of a scenario: a raw peer that sends arbitrary bytes, the real client core, or a
-// program of the embedder.
+// A participant of a scenario: a raw peer that sends arbitrary bytes, the real client core, a
+// real session, or a program of the embedder.
 //
 //   std::unique_ptr<Participant> alice = MakePeer(context, "alice");
 //   alice->Connect();
@@ -19,10 +19,12 @@
 #include <vector>
 
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/client_record.h"
 #include "chathttp/sim/world/own_participant.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/tap.h"
 #include "chathttp/transport/client/chat_client.h"
+#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 
@@ -34,6 +36,8 @@ struct ParticipantContext {
   Recorder& recorder;
   Endpoint server;
   ClientOptions client_options;
+  SessionOptions session_options;
+  std::uint64_t seed;
   std::span<char> buffer;  // shared read buffer of the raw peers
 };
 
@@ -62,8 +66,11 @@ class Participant {
   // Drops the connection or the attempt without a DELETE.
   virtual void Close() = 0;
 
-  // The events that a real client reported to its user; empty for peers.
-  virtual std::vector<std::string> TakeStory() { return {}; }
+  // The end of the run: drops the connection, and opens no other.
+  virtual void End() { Close(); }
+
+  // What a real client or session did and reported; without entries for peers.
+  virtual ClientRecord TakeRecord() { return {}; }
 
   const std::string& name() const { return tap_.who(); }
   TapNetwork& tap() { return tap_; }
@@ -74,6 +81,7 @@ class Participant {
 
 std::unique_ptr<Participant> MakePeer(const ParticipantContext& context, std::string_view name);
 std::unique_ptr<Participant> MakeClient(const ParticipantContext& context, std::string_view name);
+std::unique_ptr<Participant> MakeSession(const ParticipantContext& context, std::string_view name);
 std::unique_ptr<Participant> MakeProgram(const ParticipantContext& context, std::string_view name,
                                          const OwnParticipantFactory& factory);
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/world/raw_text.h"
 
 namespace chathttp::sim {
@@ -94,6 +96,32 @@ std::string RawRequest(std::string_view method, std::string_view user, std::stri
   request += "\nContent_Length: " + std::to_string(entity.size()) + "\n\n";
   request += entity;
   return request;
+}
+
+std::string CanonicalRequest(std::string_view method, std::string_view host, std::string_view user,
+                             std::string_view entity, absl::Time wall, absl::TimeZone zone) {
+  return absl::StrCat(AbslView(method), " ", AbslView(host),
+                      " HTTP/1.1\nDatetime: ", absl::FormatTime("%Y-%m-%d %H:%M:%S", wall, zone),
+                      "\nUser_Agent: ", AbslView(user), "\nHost: ", AbslView(host),
+                      "\nAccept_Language: en\nAccept: text\nAccept_Encoding: utf-8"
+                      "\nContent_Length: ",
+                      entity.size(),
+                      "\nContent_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\n",
+                      AbslView(entity));
+}
+
+std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zone) {
+  if (!IsDatetime(datetime)) return std::nullopt;
+  const auto part = [&](std::size_t at, std::size_t digits) {
+    return static_cast<int>(NumberIn(datetime.substr(at, digits)));
+  };
+  const absl::CivilSecond civil(part(0, 4), part(5, 2), part(8, 2), part(11, 2), part(14, 2),
+                                part(17, 2));
+  // A date that does not exist is normalised to another one.
+  const bool exists = civil.second() == part(17, 2) && civil.minute() == part(14, 2) &&
+                      civil.hour() == part(11, 2) && civil.day() == part(8, 2) &&
+                      civil.month() == part(5, 2);
+  return exists ? std::optional(absl::FromCivil(civil, zone)) : std::nullopt;
 }
 
 std::optional<RawResponse> CutResponse(std::string_view bytes, std::size_t begin) {

@@ -16,11 +16,20 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace chathttp::sim {
 
 // "POST h HTTP/1.1\nUser_Agent: alice\nContent_Length: 3\n\nHi\n"
 std::string RawRequest(std::string_view method, std::string_view user,
                        std::string_view entity = "");
+
+// The request that our programs send: the header lines of docs/protocol.md, in that order.
+std::string CanonicalRequest(std::string_view method, std::string_view host, std::string_view user,
+                             std::string_view entity, absl::Time wall, absl::TimeZone zone);
+
+// The instant of a `Datetime` that was written in `zone`; nullopt if there is no such date.
+std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zone);
 
 // One response. Code 0: the bytes violate the response format of docs/protocol.md; `raw` then holds
 // the rest of the stream and `problem` names the violation.

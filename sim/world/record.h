@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/client_record.h"
 #include "chathttp/sim/world/server_record.h"
 
 namespace chathttp::sim {
@@ -56,12 +57,6 @@ struct ConnectionRecord {
   bool paused_at_end = false;    // and did not resume
 };
 
-// The events that a real client core reported to its user; the oracle compares them with the bytes.
-struct ClientStory {
-  std::string who;
-  std::vector<std::string> lines;  // "message Alice: hi", "own Alice: hi", "entered Bob", ...
-};
-
 // A step that one participant performed.
 struct DoneStep {
   std::size_t step = 0;    // index in Scenario::steps
@@ -80,7 +75,10 @@ struct Leftover {
 struct WorldRecord {
   std::vector<ServerRecord> servers;          // the lives of the server, in order of time
   std::vector<ConnectionRecord> connections;  // of the participants, in order of `asked`
-  std::vector<ClientStory> stories;
+  std::vector<ClientRecord> clients;          // the real ones, and the sessions
+  Endpoint server;                            // as these were told
+  ClientOptions client_options;
+  SessionOptions session_options;
   std::vector<DoneStep> done;     // in order of time
   bool simulated = true;          // else times are those of a real machine
   absl::Duration max_wake_delay;  // the longest time from an event to the turn it causes

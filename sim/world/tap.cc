@@ -1,6 +1,7 @@
 #include "chathttp/sim/world/tap.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -42,6 +43,7 @@ ConnectionRecord& Recorder::Add(std::string_view who) {
   connections_.push_back(std::make_unique<ConnectionRecord>());
   connections_.back()->who = who;
   connections_.back()->asked = now();
+  if (on_add_) on_add_(*connections_.back());
   return *connections_.back();
 }
 
@@ -64,6 +66,7 @@ class TapStream final : public ByteStream, private StreamObserver {
   TapStream(TapNetwork& tap, std::unique_ptr<ByteStream> stream)
       : tap_(tap), record_(*tap.current_), stream_(std::move(stream)) {}
   ~TapStream() override {
+    tap_.Note({.kind = PortEvent::Kind::kReleased});
     if (tap_.stream_ != this) return;
     tap_.stream_ = nullptr;
     tap_.End(write_broken_ ? ConnectionRecord::End::kBroken : ConnectionRecord::End::kClosed);
@@ -76,6 +79,10 @@ class TapStream final : public ByteStream, private StreamObserver {
 
   IoResult Read(std::span<char> buffer) override {
     const IoResult result = stream_->Read(buffer);
+    tap_.Note({.kind = PortEvent::Kind::kRead,
+               .status = result.status,
+               .bytes = result.bytes,
+               .reason = std::string(stream_->broken_reason())});
     switch (result.status) {
       case IoStatus::kWouldBlock:
         break;
@@ -96,6 +103,13 @@ class TapStream final : public ByteStream, private StreamObserver {
 
   IoResult Write(std::span<const std::string_view> pieces) override {
     const IoResult result = stream_->Write(pieces);
+    tap_.Note({.kind = PortEvent::Kind::kWrite,
+               .status = result.status,
+               .bytes = result.bytes,
+               .offered_bytes = std::accumulate(
+                   pieces.begin(), pieces.end(), std::size_t{0},
+                   [](std::size_t sum, std::string_view piece) { return sum + piece.size(); }),
+               .wall = tap_.recorder_.wall_now()});
     if (result.status == IoStatus::kBroken && !record_.shut) write_broken_ = true;
     std::size_t left = result.bytes;
     tap_.recorder_.AddMovedBytes(left);
@@ -127,9 +141,13 @@ class TapStream final : public ByteStream, private StreamObserver {
  private:
   void OnReadable() override {
     if (!tap_.reading_) ++tap_.unread_notices_;
+    tap_.Note({.kind = PortEvent::Kind::kReadable});
     observer_->OnReadable();
   }
-  void OnWritable() override { observer_->OnWritable(); }
+  void OnWritable() override {
+    tap_.Note({.kind = PortEvent::Kind::kWritable});
+    observer_->OnWritable();
+  }
 
   // Only the first end counts.
   void Ended(ConnectionRecord::End end) {
@@ -171,6 +189,7 @@ class TapAttempt final : public ConnectAttempt {
       : tap_(tap), record_(*tap.current_), done_(std::move(done)) {}
   ~TapAttempt() override {
     if (answered_) return;
+    tap_.Note({.kind = PortEvent::Kind::kReleased});
     record_.given_up = true;
     tap_.End(ConnectionRecord::End::kRefused);
   }
@@ -184,6 +203,8 @@ class TapAttempt final : public ConnectAttempt {
     if (stream.ok()) {
       stream = tap_.Connected(*std::move(stream));
     } else {
+      tap_.Note(
+          {.kind = PortEvent::Kind::kRefused, .reason = std::string(stream.status().message())});
       tap_.End(ConnectionRecord::End::kRefused);
     }
     done(std::move(stream));
@@ -207,6 +228,7 @@ std::unique_ptr<ConnectAttempt> TapNetwork::Connect(const Endpoint& endpoint,
   current_->real_client = real_client_;
   current_->stopped_reading = current_->paused_at_end = !reading_;
   recorder_.Trace(who_, "connecting");
+  Note({.kind = PortEvent::Kind::kAttempt});
   auto attempt = std::make_unique<TapAttempt>(*this, std::move(done));
   attempt->Hold(network_.Connect(
       endpoint, [&tapped = *attempt](auto stream) { tapped.Answer(std::move(stream)); }));
@@ -217,6 +239,7 @@ std::unique_ptr<ByteStream> TapNetwork::Connected(std::unique_ptr<ByteStream> st
   current_->connected = recorder_.now();
   current_->local = recorder_.LocalEndpoint(*stream);
   recorder_.Trace(who_, "connected");
+  Note({.kind = PortEvent::Kind::kConnected});
   auto tapped = std::make_unique<TapStream>(*this, std::move(stream));
   stream_ = tapped.get();
   return tapped;
@@ -231,6 +254,10 @@ void TapNetwork::End(ConnectionRecord::End end) {
     recorder_.Trace(who_, kWhat[static_cast<std::size_t>(end)]);
   }
   current_ = nullptr;
+}
+
+void TapNetwork::Note(PortEvent event) {
+  if (journal_ != nullptr) Append(*journal_, recorder_.now(), std::move(event));
 }
 
 void TapNetwork::SetReading(bool reading) {

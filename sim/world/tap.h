@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/world/client_record.h"
 #include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/trace_event.h"
@@ -44,9 +45,12 @@ class Recorder {
   // Time since the construction of the recorder.
   absl::Duration now() const { return scheduler_.Now() - start_; }
   absl::Time start() const { return start_; }
+  absl::Time wall_now() const { return scheduler_.WallNow(); }
   std::string LocalEndpoint(const ByteStream& stream) const { return local_of_(stream); }
 
   ConnectionRecord& Add(std::string_view who);
+  // Calls `on_add` with each new record.
+  void SetOnAdd(std::function<void(ConnectionRecord&)> on_add) { on_add_ = std::move(on_add); }
   const std::vector<std::unique_ptr<ConnectionRecord>>& connections() const { return connections_; }
   std::vector<ConnectionRecord> Take();
 
@@ -71,6 +75,7 @@ class Recorder {
   absl::Time start_;
   LocalOf local_of_;
   TraceSink trace_;
+  std::function<void(ConnectionRecord&)> on_add_;
   ResponseListener listener_;
   std::uint64_t moved_bytes_ = 0;
   std::vector<std::unique_ptr<ConnectionRecord>> connections_;
@@ -103,6 +108,9 @@ class TapNetwork final : public Network {
   void SetReading(bool reading);
   std::uint64_t unread_notices() const { return unread_notices_; }
 
+  // Also appends each use of the port to `journal`, which outlives the tap.
+  void SetJournal(std::vector<ClientEntry>& journal) { journal_ = &journal; }
+
   // Act on the participant's stream without its knowledge, as a kernel may. Return false if there
   // is no stream.
   bool ShutdownWrite();
@@ -114,6 +122,7 @@ class TapNetwork final : public Network {
 
   std::unique_ptr<ByteStream> Connected(std::unique_ptr<ByteStream> stream);
   void End(ConnectionRecord::End end);
+  void Note(PortEvent event);
 
   Network& network_;
   Recorder& recorder_;
@@ -124,6 +133,7 @@ class TapNetwork final : public Network {
   std::uint64_t unread_notices_ = 0;
   ConnectionRecord* current_ = nullptr;
   TapStream* stream_ = nullptr;
+  std::vector<ClientEntry>* journal_ = nullptr;
 };
 
 }  // namespace chathttp::sim

@@ -74,22 +74,29 @@ void World::StartServer() {
 }
 
 void World::AddParticipants() {
-  ClientOptions client_options;
-  client_options.limits = ServerOptionsOf(scenario_).room;
+  record_.server = server_.server()->endpoints().front();
+  record_.client_options = ClientOptionsOf(scenario_);
+  record_.session_options = SessionOptionsOf(scenario_);
+  recorder_.SetOnAdd([this](ConnectionRecord& connection) {
+    connection.faulted = environment_.IsFaulted(connection.who);
+  });
   const ParticipantContext context{
       [this](std::string_view who) -> Network& { return environment_.NetworkOf(who); },
       environment_.scheduler(),
       recorder_,
-      server_.server()->endpoints().front(),
-      client_options,
+      record_.server,
+      record_.client_options,
+      record_.session_options,
+      scenario_.seed,
       buffer_};
-  for (const std::string& name : names_) {
-    const std::size_t index = participants_.size();
-    const std::size_t peers_end = scenario_.clients.size() + scenario_.peers.size();
-    participants_.push_back(
-        index < scenario_.clients.size() ? MakeClient(context, name)
-        : index < peers_end              ? MakePeer(context, name)
-                            : MakeProgram(context, name, *FindFactory(options_.programs, name)));
+  const auto add = [&](const std::vector<std::string>& names, auto make) {
+    for (const std::string& name : names) participants_.push_back(make(context, name));
+  };
+  add(scenario_.clients, MakeClient);
+  add(scenario_.peers, MakePeer);
+  add(scenario_.sessions, MakeSession);
+  for (const std::string& name : scenario_.programs) {
+    participants_.push_back(MakeProgram(context, name, *FindFactory(options_.programs, name)));
   }
 }
 
@@ -154,10 +161,9 @@ void World::EndParticipants() {
   static_cast<void>(environment_.RunUntil(
       [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kDrainLimit));
   for (const auto& participant : participants_) {
-    participant->Close();
-    std::vector<std::string> story = participant->TakeStory();
-    if (story.empty()) continue;
-    record_.stories.push_back({participant->name(), std::move(story)});
+    participant->End();
+    ClientRecord client = participant->TakeRecord();
+    if (!client.entries.empty()) record_.clients.push_back(std::move(client));
   }
   participants_.clear();
   record_.leftover = environment_.Finish(kDrainLimit);
@@ -237,8 +243,27 @@ void World::React(std::string_view who, std::string_view entity) {
 }
 
 void World::DoWithServer(const Step& step, std::size_t index) {
-  if (step.verb != Verb::kStop) return environment_.BeginFault(step, index);
-  server_.Stop();
+  const bool runs = server_.server() != nullptr;
+  switch (step.verb) {
+    case Verb::kStop:
+      return server_.Stop();
+    case Verb::kCrash:
+      step_effects_[index] += runs ? 1 : 0;
+      recorder_.Trace(kServerName, "crash");
+      return server_.Crash();
+    case Verb::kRestart:
+      ++step_effects_[index];
+      recorder_.Trace(kServerName, "restart");
+      return RestartServer();
+    default:
+      return environment_.BeginFault(step, index);
+  }
+}
+
+void World::RestartServer() {
+  server_.stopped() ? server_.Finish() : server_.Crash();
+  // Without a descriptor it cannot listen: it ends at once.
+  if (!server_.Start(environment_.server()).ok()) server_.Crash();
 }
 
 void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
@@ -254,9 +279,6 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
   sim::DoStep(participant, step, round);
-  if (step.verb == Verb::kConnect && environment_.IsFaulted(participant.name())) {
-    MarkFaulted(participant);
-  }
 }
 
 // A pause has taken effect if there was input to read during it.

@@ -84,6 +84,8 @@ TEST(SimulationPageTest, HasEachInvariant) {
                                  "spin",
                                  "conservation",
                                  "drain",
+                                 "client",
+                                 "session",
                                  "determinism"}) {
     EXPECT_TRUE(Documented(absl::StrCat(" | **", name, "** | "))) << name;
   }

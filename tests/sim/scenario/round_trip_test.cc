@@ -31,6 +31,7 @@ class Drawer {
     scenario.mode = Flip() ? Mode::kFaulty : Mode::kHostile;
     scenario.clients = {"alice", "ALICE", "d1", "d2", "d3", "d04", "d5"};
     scenario.peers = {"p9", "p10", "p11", "bob.-_"};
+    if (Flip()) scenario.sessions = {"eve", "s1", "s2", "s3"};
     if (Flip()) scenario.programs = {"bot", "p12"};
     for (const LimitWord& limit : Limits()) {
       if (limit.word == kTextLimit || Flip()) continue;

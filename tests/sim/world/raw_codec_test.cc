@@ -1,10 +1,13 @@
 #include "chathttp/sim/world/raw_codec.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace chathttp::sim {
@@ -24,6 +27,29 @@ std::string Replaced(std::string_view text, std::string_view old_part, std::stri
 std::string ProblemOf(std::string_view bytes) {
   const std::vector<RawRequestView> requests = CutRequests(bytes);
   return requests.empty() ? "" : requests.back().rule;
+}
+
+TEST(CanonicalRequestTest, HasTheLinesOfThePageInTheirOrder) {
+  const absl::Time wall =
+      absl::FromCivil(absl::CivilSecond(2015, 11, 29, 10, 7, 40), absl::UTCTimeZone());
+  EXPECT_EQ(CanonicalRequest("POST", "127.0.0.1", "Alice", "Hello, everyone!\n", wall,
+                             absl::UTCTimeZone()),
+            "POST 127.0.0.1 HTTP/1.1\nDatetime: 2015-11-29 10:07:40\nUser_Agent: Alice\n"
+            "Host: 127.0.0.1\nAccept_Language: en\nAccept: text\nAccept_Encoding: utf-8\n"
+            "Content_Length: 17\nContent_Language: en\nContent_Encoding: utf-8\n"
+            "Content_Type: text\n\nHello, everyone!\n");
+}
+
+TEST(InstantOfTest, ReadsDatesThatExistOnly) {
+  const absl::TimeZone zone = absl::FixedTimeZone(3600);
+  EXPECT_EQ(InstantOf("1970-01-01 01:00:07", zone), absl::FromUnixSeconds(7));
+  EXPECT_EQ(InstantOf("2016-02-29 00:00:00", zone),
+            absl::FromCivil(absl::CivilDay(2016, 2, 29), zone));
+  for (const char* const wrong :
+       {"2015-02-29 00:00:00", "2015-13-01 00:00:00", "2015-01-01 24:00:00", "2015-01-01 00:60:00",
+        "2015-01-01T00:00:00", "2015-01-01 00:00", ""}) {
+    EXPECT_EQ(InstantOf(wrong, zone), std::nullopt) << wrong;
+  }
 }
 
 TEST(CutResponsesTest, ReadsEachPart) {

@@ -1,0 +1,464 @@
+#include "chathttp/sim/oracle/session_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/world/raw_text.h"
+
+namespace chathttp::sim {
+namespace {
+
+std::string Describe(const ReportedSessionEvent& event) {
+  std::string shown(ToString(event.kind));
+  if (event.code != 0) absl::StrAppend(&shown, " ", event.code);
+  if (!event.name.empty()) absl::StrAppend(&shown, " ", event.name);
+  if (!event.text.empty()) absl::StrAppend(&shown, " \"", EscapedStart(event.text, 60), "\"");
+  if (!event.reason.empty()) absl::StrAppend(&shown, " because of \"", Escaped(event.reason), "\"");
+  if (!event.names.empty()) absl::StrAppend(&shown, " ", absl::StrJoin(event.names, ","));
+  if (event.own) shown += ", own";
+  if (event.again) shown += ", again";
+  if (event.asked) shown += ", asked";
+  if (event.time) absl::StrAppend(&shown, ", of ", absl::FormatTime(*event.time));
+  if (event.duration != absl::ZeroDuration()) {
+    absl::StrAppend(&shown, ", ", absl::FormatDuration(event.duration));
+  }
+  return shown;
+}
+
+ClientOptions WithAnswerLimit(const SessionOptions& options) {
+  ClientOptions client = options.client;
+  client.reply_limit = options.answer_limit;
+  return client;
+}
+
+}  // namespace
+
+SessionModel::SessionModel(const WorldRecord& record,
+                           std::vector<const ConnectionRecord*> connections)
+    : record_(record),
+      options_(record.session_options),
+      client_options_(WithAnswerLimit(options_)),
+      client_(record, client_options_, std::move(connections)),
+      wait_(options_.wait.first) {}
+
+std::string SessionModel::Take(const ClientEntry& entry) {
+  lost_ = lost_ || client_.blind();
+  if (lost_) return "";
+  if (std::string problem = Advance(entry.at); !problem.empty()) return problem;
+  if (const auto* call = std::get_if<SessionCall>(&entry.what)) return OnCall(*call);
+  if (const auto* reported = std::get_if<ReportedSessionEvent>(&entry.what)) {
+    return OnReported(*reported);
+  }
+  const auto& port = std::get<PortEvent>(entry.what);
+  if (port.kind == PortEvent::Kind::kTimer) {
+    RunTimers(port.due);
+    return "";
+  }
+  const bool moves = port.kind == PortEvent::Kind::kRead || port.kind == PortEvent::Kind::kWrite;
+  if (moves && !expected_.empty()) return Omission();
+  std::string problem = client_.OnPort(port);
+  TakeClientEvents();
+  return problem;
+}
+
+std::string SessionModel::Advance(absl::Duration now) {
+  std::string problem;
+  if (now > now_) problem = Omission();
+  if (problem.empty()) problem = client_.Advance(now);
+  if (problem.empty()) {
+    problem = Overdue(now - (!record_.simulated ? absl::Seconds(1) : record_.max_wake_delay));
+  }
+  now_ = now;
+  return problem;
+}
+
+// What a timer that was due before `latest` has not done. Timers run at whole nanoseconds.
+std::string SessionModel::Overdue(absl::Duration latest) {
+  const auto is_missed = [&](const std::optional<absl::Duration>& timer) {
+    return timer && *timer + absl::Nanoseconds(1) <= latest;
+  };
+  const auto missed = [&](const std::optional<absl::Duration>& timer, std::string_view what) {
+    if (!is_missed(timer)) return std::string();
+    return absl::StrCat("did not ", AbslView(what), " at ", absl::FormatDuration(*timer));
+  };
+  std::string problem = missed(leave_at_, "end");
+  if (problem.empty()) problem = missed(retry_at_, "connect or log in");
+  if (!problem.empty() || !is_missed(silence_at_)) return problem;
+  const bool silent = *silence_at_ - heard_at_ >= options_.silence_limit;
+  if (silent && client_.unanswered() == 0) return missed(silence_at_, "ask for the list");
+  silence_at_ = heard_at_ + options_.silence_limit;
+  return "";
+}
+
+std::string SessionModel::Omission() const {
+  if (expected_.empty()) return "";
+  return absl::StrCat("did not report: ", Describe(expected_.front()));
+}
+
+std::string SessionModel::Finish() {
+  if (lost_ || client_.blind()) return "";
+  std::string problem = Omission();
+  if (problem.empty()) problem = client_.Finish();
+  if (problem.empty() && !destroyed_) problem = "the record has no end";
+  return problem;
+}
+
+// ---- Calls ------------------------------------------------------------------------------------
+
+std::string SessionModel::OnCall(const SessionCall& call) {
+  static constexpr std::string_view kNames[] = {"Connect",   "Login", "Say",         "List",
+                                                "Reconnect", "Leave", "~ChatSession"};
+  const absl::StatusCode expected = StatusOf(call);
+  if (call.status.code() != expected) {
+    return absl::StrCat(AbslView(kNames[static_cast<std::size_t>(call.kind)]), " \"",
+                        EscapedStart(call.text, 60), "\" gave ",
+                        absl::StatusCodeToString(call.status.code()), ", expected ",
+                        absl::StatusCodeToString(expected));
+  }
+  if (!call.status.ok()) return call.status.message().empty() ? "a call failed mutely" : "";
+  Perform(call);
+  TakeClientEvents();
+  return "";
+}
+
+absl::StatusCode SessionModel::StatusOf(const SessionCall& call) const {
+  using enum absl::StatusCode;
+  switch (call.kind) {
+    case SessionCall::Kind::kLogin:
+      return StatusOfLogin(call.text);
+    case SessionCall::Kind::kSay:
+      return StatusOfSay(call.text);
+    case SessionCall::Kind::kList:
+      return state_ == State::kChatting ? StatusOfRequest() : kFailedPrecondition;
+    case SessionCall::Kind::kReconnect:
+      return logged_in_before_ && state_ != State::kLeaving ? kOk : kFailedPrecondition;
+    default:
+      return kOk;
+  }
+}
+
+absl::StatusCode SessionModel::StatusOfLogin(std::string_view name) const {
+  if (!IsName(name, options_.client.limits.name_bytes) || IsReserved(name)) {
+    return absl::StatusCode::kInvalidArgument;
+  }
+  const bool busy = state_ == State::kLoggingIn || state_ == State::kChatting ||
+                    state_ == State::kLeaving || !ever_connected_;
+  return busy ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kOk;
+}
+
+absl::StatusCode SessionModel::StatusOfSay(std::string_view text) const {
+  // The limit is one of the entity, which ends with a line feed.
+  if (!IsText(text) || text.size() >= options_.client.limits.text_bytes) {
+    return absl::StatusCode::kInvalidArgument;
+  }
+  if (!logged_in_before_ || state_ == State::kLeaving) {
+    return absl::StatusCode::kFailedPrecondition;
+  }
+  return StatusOfRequest();
+}
+
+absl::StatusCode SessionModel::StatusOfRequest() const {
+  return waiting_.size() < options_.max_unsaid ? absl::StatusCode::kOk
+                                               : absl::StatusCode::kResourceExhausted;
+}
+
+void SessionModel::Perform(const SessionCall& call) {
+  switch (call.kind) {
+    case SessionCall::Kind::kConnect:
+      return Connect();
+    case SessionCall::Kind::kLogin:
+      return Login(call.text);
+    case SessionCall::Kind::kSay:
+      return Add({Request::Kind::kSay, call.text});
+    case SessionCall::Kind::kList:
+      return Add({Request::Kind::kList, ""});
+    case SessionCall::Kind::kReconnect:
+      return Reconnect();
+    case SessionCall::Kind::kLeave:
+      return Leave();
+    case SessionCall::Kind::kDestroy:
+      destroyed_ = true;
+      StopTimers();
+      state_ = State::kClosed;
+      return client_.Perform({.kind = ClientCall::Kind::kDrop});
+  }
+}
+
+void SessionModel::Connect() {
+  StopTimers();
+  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  ever_connected_ = true;
+  logged_in_before_ = name_wanted_ = false;
+  refusals_ = 0;
+  wait_ = options_.wait.first;
+  ExpectNotSaid();
+  Open();
+}
+
+void SessionModel::Login(const std::string& name) {
+  name_ = name;
+  name_wanted_ = true;
+  refusals_ = 0;
+  if (state_ == State::kGreeted) SendLogin();
+  if (state_ == State::kClosed) Open();
+}
+
+void SessionModel::Reconnect() {
+  StopTimers();
+  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  name_wanted_ = true;
+  refusals_ = 0;
+  wait_ = options_.wait.first;
+  Open();
+  AbandonInFlight();
+}
+
+void SessionModel::Leave() {
+  if (state_ == State::kLeaving) return;
+  if (state_ != State::kChatting) return End();
+  state_ = State::kLeaving;
+  leave_at_ = now_ + options_.leave_limit;
+  SendNext();
+}
+
+void SessionModel::End() {
+  StopTimers();
+  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  state_ = State::kClosed;
+  logged_in_before_ = name_wanted_ = false;
+  ExpectNotSaid();
+  Expect({.kind = Kind::kEnded});
+}
+
+void SessionModel::Add(Request request) {
+  waiting_.push_back(std::move(request));
+  SendNext();
+}
+
+// ---- Requests ---------------------------------------------------------------------------------
+
+void SessionModel::Open() {
+  state_ = State::kConnecting;
+  client_.Perform({.kind = ClientCall::Kind::kConnect});
+}
+
+void SessionModel::SendLogin() {
+  state_ = State::kLoggingIn;
+  sent_at_ = now_;
+  client_.Perform({.kind = ClientCall::Kind::kLogin, .text = name_});
+}
+
+// One request is in flight at a time.
+void SessionModel::SendNext() {
+  if (state_ != State::kChatting && state_ != State::kLeaving) return;
+  if (client_.unanswered() > 0) return;
+  AbandonInFlight();
+  if (waiting_.empty()) {
+    if (state_ == State::kLeaving) client_.Perform({.kind = ClientCall::Kind::kLeave});
+    return;
+  }
+  in_flight_ = std::move(waiting_.front());
+  waiting_.pop_front();
+  sent_at_ = now_;
+  const bool says = in_flight_->kind == Request::Kind::kSay;
+  client_.Perform(
+      {.kind = says ? ClientCall::Kind::kSay : ClientCall::Kind::kList, .text = in_flight_->text});
+}
+
+void SessionModel::AbandonInFlight() {
+  const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
+  if (!request || request->kind != Request::Kind::kSay) return;
+  Expect({.kind = Kind::kPerhapsNotSaid, .text = request->text});
+}
+
+void SessionModel::ExpectNotSaid() {
+  AbandonInFlight();
+  for (const Request& request : std::exchange(waiting_, {})) {
+    if (request.kind != Request::Kind::kSay) continue;
+    Expect({.kind = Kind::kNotSaid, .text = request.text});
+  }
+}
+
+// ---- Events of the client core ----------------------------------------------------------------
+
+void SessionModel::TakeClientEvents() {
+  while (const std::optional<ReportedClientEvent> event = client_.TakeDue()) OnClientEvent(*event);
+}
+
+void SessionModel::OnClientEvent(const ReportedClientEvent& event) {
+  heard_at_ = now_;
+  switch (event.kind) {
+    case ClientEvent::Kind::kConnected:
+      return OnConnected(event);
+    case ClientEvent::Kind::kLoggedIn:
+      return OnLoggedIn(event);
+    case ClientEvent::Kind::kLoginRefused:
+      return OnLoginRefused(event);
+    case ClientEvent::Kind::kMessage:
+      return OnMessage(event);
+    case ClientEvent::Kind::kEntered:
+      return Expect({.kind = Kind::kEntered, .name = event.name, .time = event.time});
+    case ClientEvent::Kind::kLeft:
+      return Expect({.kind = Kind::kLeft, .name = event.name, .time = event.time});
+    case ClientEvent::Kind::kList:
+      return OnList(event);
+    case ClientEvent::Kind::kRefused:
+      return OnRefused(event);
+    case ClientEvent::Kind::kNotice:
+      return Expect({.kind = Kind::kNotice, .text = event.text, .time = event.time});
+    case ClientEvent::Kind::kClosed:
+      return OnClosed(event);
+  }
+}
+
+void SessionModel::OnConnected(const ReportedClientEvent& event) {
+  state_ = State::kGreeted;
+  Expect({.kind = Kind::kConnected, .time = event.time});
+  if (name_wanted_) SendLogin();
+}
+
+void SessionModel::OnLoggedIn(const ReportedClientEvent& event) {
+  state_ = State::kChatting;
+  refusals_ = 0;
+  logged_in_at_ = now_;
+  silence_at_ = now_ + options_.silence_limit;
+  const bool again = std::exchange(logged_in_before_, true);
+  Expect({.kind = Kind::kLoggedIn, .again = again, .name = event.name, .time = event.time});
+  Answered();
+}
+
+// While the session retries, a taken name may become free, and so may a full room.
+void SessionModel::OnLoginRefused(const ReportedClientEvent& event) {
+  state_ = State::kGreeted;
+  const bool taken = event.code == 401;
+  const bool cannot = event.code == 500;
+  if (taken) ++refusals_;
+  if (Retries() && (cannot || (taken && refusals_ < options_.name_tries))) {
+    if (cannot) client_.Perform({.kind = ClientCall::Kind::kDrop});
+    return WaitAndRetry(taken ? "the name is taken" : event.reason);
+  }
+  name_wanted_ = false;
+  Expect({.kind = Kind::kNameRefused,
+          .code = event.code,
+          .name = name_,
+          .reason = event.reason,
+          .time = event.time});
+}
+
+void SessionModel::OnMessage(const ReportedClientEvent& event) {
+  Expect({.kind = Kind::kMessage,
+          .own = event.own,
+          .name = event.name,
+          .text = event.text,
+          .time = event.time});
+  if (event.own && TakeAnswered()) Answered();
+}
+
+void SessionModel::OnList(const ReportedClientEvent& event) {
+  const bool awaited = in_flight_ && in_flight_->kind != Request::Kind::kSay;
+  const bool asked = awaited && in_flight_->kind == Request::Kind::kList;
+  const bool answered = awaited && TakeAnswered();
+  Expect({.kind = Kind::kList, .asked = asked, .names = event.names, .time = event.time});
+  if (answered) Answered();
+}
+
+void SessionModel::OnRefused(const ReportedClientEvent& event) {
+  const std::optional<Request> refused = TakeAnswered();
+  Expect({.kind = Kind::kRefused,
+          .code = event.code,
+          .text = refused ? refused->text : "",
+          .reason = event.reason,
+          .time = event.time});
+  if (refused) Answered();
+}
+
+std::optional<SessionModel::Request> SessionModel::TakeAnswered() {
+  if (client_.unanswered() > 0) return std::nullopt;
+  return std::exchange(in_flight_, std::nullopt);
+}
+
+void SessionModel::Answered() {
+  Expect({.kind = Kind::kLag, .duration = now_ - sent_at_});
+  SendNext();
+}
+
+void SessionModel::OnClosed(const ReportedClientEvent& event) {
+  if (state_ == State::kLeaving) return End();
+  const bool was_chatting = state_ == State::kChatting;
+  StopTimers();
+  std::erase_if(waiting_,
+                [](const Request& request) { return request.kind != Request::Kind::kSay; });
+  if (was_chatting && now_ - logged_in_at_ >= options_.steady_after) wait_ = options_.wait.first;
+  if (!Retries()) {
+    state_ = State::kClosed;
+    return Expect({.kind = Kind::kClosed, .ending = event.ending, .reason = event.reason});
+  }
+  if (was_chatting) Expect({.kind = Kind::kDropped, .reason = event.reason});
+  AbandonInFlight();
+  WaitAndRetry(event.reason);
+}
+
+void SessionModel::WaitAndRetry(std::string_view reason) {
+  state_ = State::kWaiting;
+  Expect({.kind = Kind::kReconnecting, .duration = wait_, .reason = std::string(reason)});
+  wait_ = std::min(2 * wait_, options_.wait.most);
+}
+
+// ---- Time -------------------------------------------------------------------------------------
+
+// Runs the timers that are due at `due`.
+void SessionModel::RunTimers(absl::Duration due) {
+  const auto take = [&](std::optional<absl::Duration>& timer) {
+    if (!timer || *timer > due) return false;
+    timer.reset();
+    return true;
+  };
+  if (take(leave_at_)) End();
+  if (take(retry_at_)) client_.connected() ? SendLogin() : Open();
+  if (take(silence_at_)) OnSilence();
+  client_.Expire(due);
+  TakeClientEvents();
+}
+
+void SessionModel::OnSilence() {
+  if (state_ != State::kChatting) return;
+  const absl::Duration silence = now_ - heard_at_;
+  const bool silent = silence >= options_.silence_limit;
+  // A request in flight needs no probe: it has its own limit.
+  if (silent && client_.unanswered() == 0) {
+    waiting_.push_front({Request::Kind::kProbe, ""});
+    SendNext();
+  }
+  silence_at_ = now_ + options_.silence_limit - (silent ? absl::ZeroDuration() : silence);
+}
+
+// ---- Reports ----------------------------------------------------------------------------------
+
+std::string SessionModel::OnReported(const ReportedSessionEvent& reported) {
+  if (expected_.empty()) return "reported without cause: " + Describe(reported);
+  const ReportedSessionEvent expected = std::move(expected_.front());
+  expected_.pop_front();
+  if (!Matches(reported, expected)) {
+    return absl::StrCat("reported: ", Describe(reported), "; expected: ", Describe(expected));
+  }
+  if (reported.kind == Kind::kReconnecting) retry_at_ = now_ + reported.duration;
+  return "";
+}
+
+// A wait is random between half of its length and all of it.
+bool SessionModel::Matches(const ReportedSessionEvent& reported,
+                           const ReportedSessionEvent& expected) const {
+  ReportedSessionEvent same = reported;
+  const bool drawn = reported.kind == Kind::kReconnecting &&
+                     reported.duration >= expected.duration / 2 &&
+                     reported.duration <= expected.duration;
+  if (drawn || (!record_.simulated && reported.kind == Kind::kLag))
+    same.duration = expected.duration;
+  return same == expected;
+}
+
+}  // namespace chathttp::sim
