@@ -67,6 +67,8 @@ class Reader {
       break;
     }
     if (good_) End();
+    if (good_ && unsent_ && c_.shut)
+      Report("last-words", "the stream ended before all was written");
     if (result_.unsent_log_bytes == 0) NoteSent();
     result_.good = good_;
     return std::move(result_);
@@ -232,6 +234,7 @@ class Reader {
     if (asked != nullptr)
       asked->reply_bytes = whole.size() - (invariant == "list" ? entity.size() : 0);
     at_ += std::min(rest.size(), whole.size());
+    unsent_ = unsent_ || rest.size() < whole.size();
     ++result_.private_replies;
     return true;
   }
@@ -360,16 +363,19 @@ class Reader {
       return Unserved(asked);
     }
     ++event_;
-    CheckEvent(*event, name, reply.event.empty() ? reply.entity : reply.event);
     Served(asked, event->when);
+    const std::string& told = reply.event.empty() ? reply.entity : reply.event;
     if (reply.fatal) {
       const bool malformed = asked.request.fatal;
-      return Conclude(Ending::kFatalRequest, malformed ? "bad request" : "request before login",
-                      reply.code, reply.entity, event->when, &asked);
+      Conclude(Ending::kFatalRequest, malformed ? "bad request" : "request before login",
+               reply.code, reply.entity, event->when, &asked);
+      if (good_) CheckEvent(*event, name, told);
+      return false;
     }
     if (session_ != nullptr) TakeItems(session_->end);
     return TakeReply("one-reply", reply.code, reply.entity, event->when.turn, event->when.turn,
-                     &asked);
+                     &asked) &&
+           CheckEvent(*event, name, told);
   }
 
   bool ServePost(Asked& asked) {
@@ -462,6 +468,7 @@ class Reader {
     }
     TakeItems(session_->end);
     if (result_.cursor < session_->end) {
+      unsent_ = true;
       if (result_.unsent_log_bytes == 0) NoteSent();
       result_.unsent_log_bytes += log_.BytesBefore(session_->end) - SentBytes();
     }
@@ -605,6 +612,7 @@ class Reader {
   std::size_t event_ = 0;  // the next of events_
   const Session* session_ = nullptr;
   std::size_t next_session_ = 0;   // of result_.sessions
+  bool unsent_ = false;            // a part of what is due was not written
   std::size_t said_ = 0;           // of session_->said: as far as their requests are known
   std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
   std::string reason_;             // why it ended, as the operator is told

@@ -100,6 +100,9 @@ void RoomLog::Unsound(std::string_view invariant, std::string message) {
 
 void RoomLog::Take(const Item& item, const ReportedEvent* event) {
   if (item.told == Told::kSaid) return Say(item);
+  if (item.name == kWitnessName) {
+    return Unsound("enter-say-leave", absl::StrCat("witness heard ", Show(item)));
+  }
   const Kind kind = item.told == Told::kEntered ? Kind::kEntered : Kind::kLeft;
   if (event == nullptr || event->kind != kind || event->name != item.name) {
     return Unsound("events",
