@@ -188,7 +188,7 @@ class Follower {
     const RawResponse& got = view.responses[*reply_];
     if (got.code != expected.code || (expected.entity && got.entity != *expected.entity)) {
       Report(doing, absl::StrCat("expected ", expected.code,
-                                 expected.entity ? " " + Shown(*expected.entity) : "", ", got ",
+                                 expected.entity ? absl::StrCat(" ", Shown(*expected.entity)) : "", ", got ",
                                  got.code, " ", Shown(got.entity)));
     }
     JudgeFields(doing, got);

@@ -107,7 +107,7 @@ void AddText(const Step& step, std::size_t index, Candidates& candidates) {
 void AddTrigger(const Step& step, std::size_t index, Candidates& candidates) {
   if (!step.when) return;
   candidates.Add([&](Scenario& simpler) { simpler.steps[index].when->each_time = false; });
-  candidates.Add([&](Scenario& simpler) { simpler.steps[index].when->text = "*"; });
+  candidates.Add([&](Scenario& simpler) { simpler.steps[index].when->text.assign(1, '*'); });
 }
 
 void AddSpans(const Step& step, std::size_t index, Candidates& candidates) {

@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 13150980115282562736U);
+  EXPECT_EQ(digest.value(), 5665038155373920584U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
