@@ -182,6 +182,23 @@ void CheckHeld(Evidence& evidence, const Life& life, const std::vector<std::uint
   }
 }
 
+// Whether a list waits to be sent that was made before the last change of the members.
+bool HoldsOldList(const Life& life, std::size_t connection) {
+  const ServerConnection& c = life.server.connections[connection];
+  for (const Asked& asked : life.conversations[connection].asked) {
+    const bool sent = asked.reply_end != kNowhere && asked.reply_end <= c.out.size();
+    if (asked.request.method != "GET" || sent) continue;
+    for (const ReportedEvent& event : life.server.events) {
+      const bool change =
+          event.kind == ServerEvent::Kind::kEntered || event.kind == ServerEvent::Kind::kLeft;
+      if (change && event.when.order > asked.read.order && event.when.turn <= c.reset->turn) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // A connection that was reset as a slow consumer was one, and one that was is gone.
 void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint64_t>& logged) {
   for (std::size_t i = 0; i < life.conversations.size(); ++i) {
@@ -196,7 +213,8 @@ void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint
     const std::size_t turn = c.reset ? c.reset->turn : c.closed ? c.closed->turn : kNowhere;
     if (turn == kNowhere || turn >= logged.size()) continue;
     const std::uint64_t behind = logged[turn] - std::min(logged[turn], sent);
-    const bool lists = life.server.options.list_bytes < kManyListBytes;
+    const bool lists =
+        life.server.options.list_bytes < kManyListBytes && c.reset && HoldsOldList(life, i);
     const std::uint64_t most = behind + conversation.perhaps_sent_bytes;
     if (slow && most <= life.server.options.backlog_bytes && !lists && !life.MayBeLate(turn)) {
       report(absl::StrCat("ended as a slow consumer", At(c.reset->at), ", ", behind,

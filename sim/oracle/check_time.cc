@@ -210,7 +210,7 @@ class LimitCheck : private Wait {
 
   // From the half-close: until the peer ends, for some time, or for some bytes.
   void CheckLinger() {
-    if (!c_.shut || !c_.closed || c_.overflow || c_.reset) return;
+    if (!c_.shut || !c_.closed || c_.id == 0 || c_.reset) return;
     if (c_.read_end || c_.broken) return CheckPeerEnded();
     Clock read(c_.reads);
     const auto before = [&](const Transfer& transfer) {
@@ -300,27 +300,33 @@ class PromptCheck : private Wait {
     }
   }
 
-  // Each notice is followed by a read.
+  // Each notice is followed by a read, and so is a read that found something.
   void CheckRead() {
     std::vector<Moment> reads = c_.empty_reads;
     for (const Transfer& read : c_.reads) reads.push_back(read.when);
     for (const auto& moment : {c_.read_end, c_.broken, c_.closed}) {
       if (moment) reads.push_back(*moment);
     }
-    std::sort(reads.begin(), reads.end(),
-              [](const Moment& a, const Moment& b) { return a.order < b.order; });
+    std::vector<Moment> notices = c_.readable;
+    for (const Transfer& read : c_.reads) {
+      notices.push_back(read.when);
+      ++notices.back().turn;  // by the end of the next turn
+    }
+    const auto earlier = [](const Moment& a, const Moment& b) { return a.order < b.order; };
+    std::sort(reads.begin(), reads.end(), earlier);
+    std::sort(notices.begin(), notices.end(), earlier);
     auto next = reads.begin();
     std::size_t request = 0;
-    for (const Moment& notice : c_.readable) {
-      while (next != reads.end() && next->order < notice.order) ++next;
+    for (const Moment& notice : notices) {
+      while (next != reads.end() && next->order <= notice.order) ++next;
       if (next == reads.end()) {
-        if (notice.turn < life_.server.turns.size() && !life_.server.crash) {
+        if (notice.turn + 1 < life_.server.turns.size() && !life_.server.crash && !c_.reset) {
           Report("prompt", absl::StrCat("input", At(notice.at), " was never read"));
         }
         return;
       }
       while (request < conversation_.asked.size() &&
-             conversation_.asked[request].read.order < notice.order) {
+             conversation_.asked[request].read.order <= notice.order) {
         ++request;
       }
       if (next->turn > notice.turn && !IsEnding(notice, *next) &&
@@ -344,7 +350,7 @@ class PromptCheck : private Wait {
         if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn <= from) break;
         waits = Throttled(k, from) || SpentRequests(k, from);
       }
-      if (!waits && !Throttled(request, from)) return false;
+      if (!waits && !Throttled(request, from) && !SpentRequests(request, from)) return false;
       ++from;
     }
     return true;

@@ -57,7 +57,10 @@ class Reader {
 
   Conversation Read() {
     CutInput();
-    if (!Greet()) return std::move(result_);
+    if (!Greet()) {
+      result_.good = good_;
+      return std::move(result_);
+    }
     for (std::size_t k = 0; k < result_.asked.size() && good_; ++k) {
       if (Serve(result_.asked[k])) continue;
       if (result_.ending == Ending::kFatalRequest) {
@@ -67,8 +70,9 @@ class Reader {
       break;
     }
     if (good_) End();
-    if (good_ && unsent_ && c_.shut)
-      Report("last-words", "the stream ended before all was written");
+    const bool by_peer = c_.broken || c_.reset || server_.crash;
+    const bool ended = c_.shut || (c_.closed && !by_peer);
+    if (good_ && unsent_ && ended) Report("last-words", "it ended before all was written");
     if (result_.unsent_log_bytes == 0) NoteSent();
     result_.good = good_;
     return std::move(result_);

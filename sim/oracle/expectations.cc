@@ -188,8 +188,8 @@ class Follower {
     const RawResponse& got = view.responses[*reply_];
     if (got.code != expected.code || (expected.entity && got.entity != *expected.entity)) {
       Report(doing, absl::StrCat("expected ", expected.code,
-                                 expected.entity ? absl::StrCat(" ", Shown(*expected.entity)) : "", ", got ",
-                                 got.code, " ", Shown(got.entity)));
+                                 expected.entity ? absl::StrCat(" ", Shown(*expected.entity)) : "",
+                                 ", got ", got.code, " ", Shown(got.entity)));
     }
     JudgeFields(doing, got);
     JudgeTime(doing, view.ends.client->received.TimeOf(got.end - 1) - doing.at);

@@ -23,6 +23,9 @@ constexpr auto kFatalEdits = std::to_array<Edit>({
     {kVersion, " HTTP/1.1\r\r\n"},
     {kVersion, " HTTP/1.1\r"},
     {kVersion, "\n"},
+    // Of a value of more than 40 bytes a refusal shows the first 40.
+    {kVersion, " HTTP/1.1-abcdefghijklmnopqrstuvwxyz12345\n"},
+    {kVersion, " HTTP/1.1-abcdefghijklmnopqrstuvwxyz123456\n"},
     {kTarget, " HTTP/1.1\n"},
     {kTarget, "  HTTP/1.1\n"},
     {kTarget, "  h HTTP/1.1\n"},
@@ -67,6 +70,8 @@ constexpr auto kFatalEdits = std::to_array<Edit>({
     {kLength, "\nContent_Length: 4294967296\n"},
     {kLength, "\nContent_Length: 9999999999\n"},
     {kLength, "\nContent_Length: 65537\n"},
+    {kLength, "\nContent_Length: 1234567890123456789012345678901234567890\n"},
+    {kLength, "\nContent_Length: 12345678901234567890123456789012345678901\n"},
     {kLength, "\nContent_Length: #\nContent_Length: #\n"},
     {kLength, "\nContent_Length: #\nContent-Length: #\n"},
     {kLength, "\ncontent-length: 3\nContent_Length: #\n"},

@@ -106,9 +106,12 @@ std::string DrawLongHead(Chooser& choose, std::string_view method, const std::st
   std::string request = choose.OneIn(2) ? RawRequest(method, user) : CanonicalRequest(method, user);
   const std::int64_t off = choose.Between(0, 2) - 1;
   switch (choose.Between(0, 2)) {
-    case 0:
-      return absl::StrReplaceAll(request,
-                                 {{"h HTTP", std::string(Size(256 + off), 'u') + " HTTP"}});
+    case 0: {
+      const std::string uri(Size(256 + off), 'u');
+      // The canonical form has it in Host, too.
+      return absl::StrReplaceAll(request, {{" h HTTP", absl::StrCat(" ", uri, " HTTP")},
+                                           {"\nHost: h\n", absl::StrCat("\nHost: ", uri, "\n")}});
+    }
     case 1: {
       const std::int64_t lines = std::count(request.begin(), request.end(), '\n') - 2;
       for (std::int64_t left = 64 + off - lines; left > 0; --left) {
