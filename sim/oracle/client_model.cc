@@ -284,9 +284,11 @@ std::string ClientModel::OnWrite(const PortEvent& write) {
   if (std::string problem = CompareSent(write.bytes); !problem.empty()) return problem;
   room_ = false;
   sent_bytes_ += write.bytes;
-  output_.erase(0, write.status == IoStatus::kBroken ? std::string::npos : write.bytes);
+  const bool broken = write.status == IoStatus::kBroken;
+  output_.erase(0, broken ? std::string::npos : write.bytes);
   // The original server does not reply to DELETE.
-  if (original_ && output_.empty() && Awaits("DELETE")) closing_ = Closing(Ending::kLeft, "");
+  if (original_ && !broken && output_.empty() && Awaits("DELETE"))
+    closing_ = Closing(Ending::kLeft, "");
   return "";
 }
 

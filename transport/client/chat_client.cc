@@ -312,18 +312,17 @@ void ChatClient::Impl::SendWaiting() {
 }
 
 bool ChatClient::Impl::WriteSome() {
-  if (!out_.empty()) {
-    const std::string_view pieces[] = {out_};
-    const IoResult result = stream_->Write(pieces);
-    if (result.status == IoStatus::kBroken) {
-      CHATHTTP_MARK("client-write-broken");
-      // The server's last responses may still be readable; reading finds the end afterwards.
-      out_.clear();
-      return true;
-    }
-    if (result.bytes < out_.size()) CHATHTTP_MARK("client-write-partial");
-    out_.erase(0, result.bytes);
+  if (out_.empty()) return true;
+  const std::string_view pieces[] = {out_};
+  const IoResult result = stream_->Write(pieces);
+  if (result.status == IoStatus::kBroken) {
+    CHATHTTP_MARK("client-write-broken");
+    // The server's last responses may still be readable; reading finds the end afterwards.
+    out_.clear();
+    return true;
   }
+  if (result.bytes < out_.size()) CHATHTTP_MARK("client-write-partial");
+  out_.erase(0, result.bytes);
   // The original server does not reply to DELETE.
   const bool left = original_server_ && out_.empty() && !in_flight_.empty() &&
                     in_flight_.front().method == Method::kDelete;

@@ -396,6 +396,25 @@ TEST_P(ChatClientTest, WhatIsOfNoKnownKindIsShownAndConfirmsNothing) {
   EXPECT_EQ(world.server.CountOf("POST"), 2u);
 }
 
+// A DELETE that cannot be sent is no logout: the client reports the loss, once it reads it.
+TEST_P(ChatClientTest, LeaveOverABrokenConnectionToTheOriginalServerIsALoss) {
+  ScriptedWorld world(GetParam(), "Python Socket Server");
+  world.Reply(200, "[ Alice ] : hi\n");
+  world.client.SetReading(false);
+  world.network.ResetBetween("alice", "server");
+  world.scheduler.RunFor(absl::Seconds(3));
+  world.client.Leave();
+  world.scheduler.RunFor(absl::Seconds(3));
+  world.client.SetReading(true);
+  world.client.SetReading(false);  // another turn in which nothing is read
+  world.scheduler.RunFor(absl::Seconds(3));
+  EXPECT_EQ(world.recorder.lines.back(), "own Alice: hi");
+  world.client.SetReading(true);
+  world.scheduler.RunFor(absl::Seconds(3));
+  EXPECT_THAT(world.recorder.lines.back(), StartsWith("closed "));
+  EXPECT_EQ(world.recorder.ending, ClientEvent::Ending::kLost);
+}
+
 // ---- Inside the callback -----------------------------------------------------------------------
 
 // Owns a client, drives it, and destroys it inside the first event of a kind.
