@@ -134,7 +134,7 @@ class Client final : public Participant, private ClientObserver {
 
   Recorder& recorder_;
   Endpoint server_;
-  std::vector<ClientEntry> journal_;
+  ClientEntries journal_;
   std::deque<ClientCall> queue_;
   bool open_ = false;
   bool logging_in_ = false;

@@ -4,6 +4,7 @@
 #define CHATHTTP_SIM_WORLD_CLIENT_RECORD_H_
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -93,8 +94,10 @@ struct ClientEntry {
   std::variant<ClientCall, ReportedClientEvent, SessionCall, ReportedSessionEvent, PortEvent> what;
 };
 
+using ClientEntries = std::deque<ClientEntry>;
+
 template <class What>
-void Append(std::vector<ClientEntry>& journal, absl::Duration at, What what) {
+void Append(ClientEntries& journal, absl::Duration at, What what) {
   ClientEntry& entry = journal.emplace_back();
   entry.at = at;
   entry.what.emplace<What>(std::move(what));
@@ -103,7 +106,7 @@ void Append(std::vector<ClientEntry>& journal, absl::Duration at, What what) {
 struct ClientRecord {
   std::string who;
   bool session = false;
-  std::vector<ClientEntry> entries;
+  ClientEntries entries;
 };
 
 }  // namespace chathttp::sim

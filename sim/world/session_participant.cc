@@ -10,8 +10,7 @@ namespace {
 // The scheduler of one session, which records each timer that runs.
 class JournalScheduler final : public Scheduler {
  public:
-  JournalScheduler(Scheduler& scheduler, const Recorder& recorder,
-                   std::vector<ClientEntry>& journal)
+  JournalScheduler(Scheduler& scheduler, const Recorder& recorder, ClientEntries& journal)
       : scheduler_(scheduler), recorder_(recorder), journal_(journal) {}
 
   absl::Time Now() const override { return scheduler_.Now(); }
@@ -29,7 +28,7 @@ class JournalScheduler final : public Scheduler {
  private:
   Scheduler& scheduler_;
   const Recorder& recorder_;
-  std::vector<ClientEntry>& journal_;
+  ClientEntries& journal_;
 };
 
 ReportedSessionEvent Copy(const SessionEvent& event) {
@@ -131,7 +130,7 @@ class Session final : public Participant, private SessionObserver {
 
   Recorder& recorder_;
   Endpoint server_;
-  std::vector<ClientEntry> journal_;
+  ClientEntries journal_;
   JournalScheduler scheduler_;
   std::unique_ptr<ChatSession> session_;
 };

@@ -1,7 +1,6 @@
 #include "chathttp/sim/world/tap.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -79,10 +78,7 @@ class TapStream final : public ByteStream, private StreamObserver {
 
   IoResult Read(std::span<char> buffer) override {
     const IoResult result = stream_->Read(buffer);
-    tap_.Note({.kind = PortEvent::Kind::kRead,
-               .status = result.status,
-               .bytes = result.bytes,
-               .reason = std::string(stream_->broken_reason())});
+    if (tap_.journal_ != nullptr) NoteRead(result);
     switch (result.status) {
       case IoStatus::kWouldBlock:
         break;
@@ -103,13 +99,7 @@ class TapStream final : public ByteStream, private StreamObserver {
 
   IoResult Write(std::span<const std::string_view> pieces) override {
     const IoResult result = stream_->Write(pieces);
-    tap_.Note({.kind = PortEvent::Kind::kWrite,
-               .status = result.status,
-               .bytes = result.bytes,
-               .offered_bytes = std::accumulate(
-                   pieces.begin(), pieces.end(), std::size_t{0},
-                   [](std::size_t sum, std::string_view piece) { return sum + piece.size(); }),
-               .wall = tap_.recorder_.wall_now()});
+    if (tap_.journal_ != nullptr) NoteWrite(result, pieces);
     if (result.status == IoStatus::kBroken && !record_.shut) write_broken_ = true;
     std::size_t left = result.bytes;
     tap_.recorder_.AddMovedBytes(left);
@@ -147,6 +137,22 @@ class TapStream final : public ByteStream, private StreamObserver {
   void OnWritable() override {
     tap_.Note({.kind = PortEvent::Kind::kWritable});
     observer_->OnWritable();
+  }
+
+  void NoteRead(const IoResult& result) {
+    tap_.Note({.kind = PortEvent::Kind::kRead,
+               .status = result.status,
+               .bytes = result.bytes,
+               .reason = std::string(stream_->broken_reason())});
+  }
+  void NoteWrite(const IoResult& result, std::span<const std::string_view> pieces) {
+    std::size_t offered_bytes = 0;
+    for (const std::string_view piece : pieces) offered_bytes += piece.size();
+    tap_.Note({.kind = PortEvent::Kind::kWrite,
+               .status = result.status,
+               .bytes = result.bytes,
+               .offered_bytes = offered_bytes,
+               .wall = tap_.recorder_.wall_now()});
   }
 
   // Only the first end counts.

@@ -109,7 +109,7 @@ class TapNetwork final : public Network {
   std::uint64_t unread_notices() const { return unread_notices_; }
 
   // Also appends each use of the port to `journal`, which outlives the tap.
-  void SetJournal(std::vector<ClientEntry>& journal) { journal_ = &journal; }
+  void SetJournal(ClientEntries& journal) { journal_ = &journal; }
 
   // Act on the participant's stream without its knowledge, as a kernel may. Return false if there
   // is no stream.
@@ -133,7 +133,7 @@ class TapNetwork final : public Network {
   std::uint64_t unread_notices_ = 0;
   ConnectionRecord* current_ = nullptr;
   TapStream* stream_ = nullptr;
-  std::vector<ClientEntry>* journal_ = nullptr;
+  ClientEntries* journal_ = nullptr;
 };
 
 }  // namespace chathttp::sim

@@ -160,6 +160,7 @@ void World::EndParticipants() {
   };
   static_cast<void>(environment_.RunUntil(
       [&] { return std::all_of(participants_.begin(), participants_.end(), ended); }, kDrainLimit));
+  record_.clients.reserve(participants_.size());  // a record is costly to copy
   for (const auto& participant : participants_) {
     participant->End();
     ClientRecord client = participant->TakeRecord();

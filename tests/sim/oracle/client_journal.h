@@ -65,7 +65,7 @@ class ClientJournal {
     while (!std::holds_alternative<Entry>(entries()[i].what)) --i;
     return std::get<Entry>(entries()[i].what);
   }
-  std::vector<ClientEntry>& entries() { return record_.clients.front().entries; }
+  ClientEntries& entries() { return record_.clients.front().entries; }
   ConnectionRecord& connection() { return record_.connections.back(); }
   WorldRecord& record() { return record_; }
 
