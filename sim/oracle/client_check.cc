@@ -36,15 +36,24 @@ std::string ProblemOf(const WorldRecord& record, const ClientRecord& client) {
   return absl::StrCat(client.who, " at ", absl::FormatDuration(at), ": ", problem);
 }
 
+// Of the clients, or of the sessions.
+template <class Model>
+void Check(Evidence& evidence, std::string_view invariant, bool sessions) {
+  for (const ClientRecord& client : evidence.record.clients) {
+    if (client.session != sessions) continue;
+    std::string problem = ProblemOf<Model>(evidence.record, client);
+    if (!problem.empty()) evidence.Report(invariant, std::move(problem));
+  }
+}
+
 }  // namespace
 
-void CheckClients(Evidence& evidence) {
-  for (const ClientRecord& client : evidence.record.clients) {
-    std::string problem = client.session ? ProblemOf<SessionModel>(evidence.record, client)
-                                         : ProblemOf<ClientModel>(evidence.record, client);
-    if (problem.empty()) continue;
-    evidence.Report(client.session ? "session" : "client", std::move(problem));
-  }
+void CheckClients(Evidence& evidence, const std::vector<Ends>&) {
+  Check<ClientModel>(evidence, "client", false);
+}
+
+void CheckSessions(Evidence& evidence, const std::vector<Ends>&) {
+  Check<SessionModel>(evidence, "session", true);
 }
 
 }  // namespace chathttp::sim

@@ -4,11 +4,15 @@
 #ifndef CHATHTTP_SIM_ORACLE_CLIENT_CHECK_H_
 #define CHATHTTP_SIM_ORACLE_CLIENT_CHECK_H_
 
+#include <vector>
+
+#include "chathttp/sim/oracle/ends.h"
 #include "chathttp/sim/oracle/evidence.h"
 
 namespace chathttp::sim {
 
-void CheckClients(Evidence& evidence);
+void CheckClients(Evidence& evidence, const std::vector<Ends>& ends);
+void CheckSessions(Evidence& evidence, const std::vector<Ends>& ends);
 
 }  // namespace chathttp::sim
 

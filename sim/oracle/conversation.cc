@@ -349,8 +349,9 @@ class Reader {
     if (log_.Members(order) >= options_.room.members) {
       return ServeRefused(asked, RoomIsFull(options_.room.members));
     }
-    return Fail("unique-names", absl::StrCat("expected 200 for ADD ", Escaped(name), ", got ",
-                                             Got(), " though nobody had the name"));
+    return Fail(log_.HadName(name, order) ? "handover" : "unique-names",
+                absl::StrCat("expected 200 for ADD ", Escaped(name), ", got ", Got(),
+                             " though nobody had the name"));
   }
 
   bool IsLastWord(std::string_view reason) const {

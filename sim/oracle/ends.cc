@@ -38,7 +38,25 @@ class CarriageCheck {
     CheckStreamEnd();
     if (evidence_.scenario.mode == Mode::kHostile || !evidence_.record.simulated) return;
     CheckComplete();
-    CheckPatience();
+  }
+
+  // Generous, for the way of everything that is or was under way.
+  absl::Duration Slack() const {
+    absl::Duration latency;
+    std::uint64_t bandwidth = 0;
+    for (const NetSetting& net : evidence_.scenario.nets) {
+      if (net.latency) latency = std::max(latency, Longest(*net.latency));
+      if (net.bytes_per_second) {
+        const auto value = static_cast<std::uint64_t>(*net.bytes_per_second);
+        bandwidth = bandwidth == 0 ? value : std::min(bandwidth, value);
+      }
+    }
+    absl::Duration slack = kBaseSlack + 20 * latency;
+    if (bandwidth > 0) {
+      const double bytes = static_cast<double>(server_.out.size() + client_.sent.bytes.size());
+      slack += absl::Seconds(2 * bytes / static_cast<double>(bandwidth));
+    }
+    return slack;
   }
 
  private:
@@ -120,37 +138,9 @@ class CarriageCheck {
     return behind == writes.begin() ? 0 : std::prev(behind)->end;
   }
 
-  // Generous, for the way of everything that is or was under way.
-  absl::Duration Slack() const {
-    absl::Duration latency;
-    std::uint64_t bandwidth = 0;
-    for (const NetSetting& net : evidence_.scenario.nets) {
-      if (net.latency) latency = std::max(latency, Longest(*net.latency));
-      if (net.bytes_per_second) {
-        const auto value = static_cast<std::uint64_t>(*net.bytes_per_second);
-        bandwidth = bandwidth == 0 ? value : std::min(bandwidth, value);
-      }
-    }
-    absl::Duration slack = kBaseSlack + 20 * latency;
-    if (bandwidth > 0) {
-      const double bytes = static_cast<double>(server_.out.size() + client_.sent.bytes.size());
-      slack += absl::Seconds(2 * bytes / static_cast<double>(bandwidth));
-    }
-    return slack;
-  }
-
   static absl::Duration Longest(const Latency& latency) {
     const absl::Duration longest = std::max(latency.first, latency.second);
     return latency.kind == Latency::Kind::kExponential ? 20 * longest : longest;
-  }
-
-  // A peer that reads all the time takes bytes.
-  void CheckPatience() {
-    if (!Evidence::Healthy(client_) || Slack() > 5 * kBaseSlack || !server_.reset) return;
-    if (ends_.conversation->ending == Ending::kStalled) {
-      Report("isolation",
-             absl::StrCat("reads all the time and was ended as stalled", At(server_.reset->at)));
-    }
   }
 
   Evidence& evidence_;
@@ -197,6 +187,19 @@ std::vector<Ends> PairEnds(const WorldRecord& record,
 void CheckCarriage(Evidence& evidence, const std::vector<Ends>& ends) {
   for (const Ends& pair : ends) {
     if (pair.server != nullptr) CarriageCheck(evidence, pair).Check();
+  }
+}
+
+void CheckPatience(Evidence& evidence, const std::vector<Ends>& ends) {
+  if (evidence.scenario.mode == Mode::kHostile || !evidence.record.simulated) return;
+  for (const Ends& pair : ends) {
+    if (pair.server == nullptr || !pair.server->reset || !Evidence::Healthy(*pair.client)) continue;
+    // A peer that reads all the time takes bytes.
+    const bool slow_link = CarriageCheck(evidence, pair).Slack() > 5 * kBaseSlack;
+    if (slow_link || pair.conversation->ending != Ending::kStalled) continue;
+    evidence.Report("isolation", absl::StrCat(Evidence::Name(*pair.client),
+                                              ": reads all the time and was ended as stalled",
+                                              At(pair.server->reset->at)));
   }
 }
 

@@ -24,10 +24,12 @@ struct Ends {
 std::vector<Ends> PairEnds(const WorldRecord& record,
                            const std::vector<std::vector<Conversation>>& conversations);
 
-// "carriage": what one end sent is what the other end received, in order, complete if nothing
-// prevented it, and the end of the stream behind it. "isolation": nobody that reads is taken for one
-// that does not.
+// "carriage": what one end sent is what the other end received, in order, and then the end of the
+// stream. "complete": all of it, if nothing prevented it.
 void CheckCarriage(Evidence& evidence, const std::vector<Ends>& ends);
+
+// "isolation": nobody that reads is taken for one that does not.
+void CheckPatience(Evidence& evidence, const std::vector<Ends>& ends);
 
 }  // namespace chathttp::sim
 

@@ -125,20 +125,20 @@ class HearsCheck {
 
 }  // namespace
 
-std::vector<Violation> CheckHears(const Scenario& scenario, const WorldRecord& record) {
+void CheckHears(Evidence& evidence, const std::vector<Ends>&) {
   std::vector<Violation> violations;
-  for (const FinalExpectation& expected : scenario.expectations) {
+  for (const FinalExpectation& expected : evidence.scenario.expectations) {
     if (expected.texts.empty()) continue;
     HearsCheck check(expected, violations);
     std::vector<std::string> hearers;
-    for (const std::string& who : ExpandNames(expected.who, scenario.Participants())) {
-      const Entities heard = EntitiesOf(record, who);
+    for (const std::string& who : ExpandNames(expected.who, evidence.scenario.Participants())) {
+      const Entities heard = EntitiesOf(evidence.record, who);
       check.CheckOne(who, heard);
       if (CountOf(expected.texts[0], heard) > 0) hearers.push_back(who);
     }
     if (expected.kind == Kind::kOneHears) check.CheckExactlyOne(hearers);
   }
-  return violations;
+  for (Violation& violation : violations) evidence.Report(std::move(violation));
 }
 
 }  // namespace chathttp::sim

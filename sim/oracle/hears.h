@@ -5,16 +5,14 @@
 
 #include <vector>
 
-#include "chathttp/sim/oracle/violation.h"
-#include "chathttp/sim/scenario/scenario.h"
-#include "chathttp/sim/world/record.h"
+#include "chathttp/sim/oracle/ends.h"
+#include "chathttp/sim/oracle/evidence.h"
 
 namespace chathttp::sim {
 
-// The violations, all of them "expectation". A participant hears the entities of the complete
-// responses on all its connections. O(bytes recorded * expectations).
-[[nodiscard]] std::vector<Violation> CheckHears(const Scenario& scenario,
-                                                const WorldRecord& record);
+// Reports "expectation". A participant hears the entities of the complete responses on all its
+// connections. O(bytes recorded * expectations).
+void CheckHears(Evidence& evidence, const std::vector<Ends>& ends);
 
 }  // namespace chathttp::sim
 

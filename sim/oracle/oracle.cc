@@ -1,9 +1,11 @@
 #include "chathttp/sim/oracle/oracle.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <memory>
+#include <iterator>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "chathttp/sim/oracle/checks.h"
 #include "chathttp/sim/oracle/client_check.h"
 #include "chathttp/sim/oracle/conversation.h"
@@ -17,25 +19,57 @@
 namespace chathttp::sim {
 namespace {
 
-// What is checked of each life of the server once its conversations are read.
-struct Check {
+// Found while G and the conversations of a server's life are read.
+constexpr std::string_view kReplayed[] = {
+    "order",    "complete",   "invention",           "sender-order", "one-reply",
+    "greeting", "one-left",   "enter-say-leave",     "handover",     "unique-names",
+    "list",     "last-words", "nothing-after-leave", "events",
+};
+
+// Checked of each life of the server, once its conversations are read.
+struct LifeCheck {
   std::string_view invariant;
   void (*check)(Evidence&, const Life&);
 };
-constexpr Check kChecks[] = {
+constexpr LifeCheck kLifeChecks[] = {
     {"prompt", CheckPrompt},         {"fairness", CheckFairness},  {"time-limits", CheckTimeLimits},
     {"one-left", CheckLeaving},      {"datetime", CheckDatetimes}, {"memory", CheckMemory},
     {"conservation", CheckCounters}, {"spin", CheckTurns},         {"drain", CheckStop},
 };
 
-void CheckLeftover(Evidence& evidence) {
+void CheckLeftover(Evidence& evidence, const std::vector<Ends>&) {
   const Leftover& leftover = evidence.record.leftover;
   const std::pair<const char*, std::size_t> counts[] = {{"descriptors", leftover.descriptors},
                                                         {"connections", leftover.connections},
                                                         {"timers", leftover.timers}};
   for (const auto& [what, count] : counts) {
-    if (count > 0) evidence.Report("drain", std::to_string(count) + " " + what + " left");
+    if (count > 0) evidence.Report("drain", absl::StrCat(count, " ", what, " left"));
   }
+}
+
+// Checked of the whole run, with both ends of each connection.
+struct RunCheck {
+  std::string_view invariant;
+  void (*check)(Evidence&, const std::vector<Ends>&);
+};
+constexpr RunCheck kRunChecks[] = {
+    {"carriage", CheckCarriage}, {"isolation", CheckPatience}, {"drain", CheckLeftover},
+    {"client", CheckClients},    {"session", CheckSessions},   {"expectation", CheckSteps},
+    {"effect", CheckOutcome},    {"expectation", CheckHears},
+};
+
+std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& server) {
+  std::vector<Conversation> conversations(server.connections.size());
+  const RoomLog log(evidence, server);
+  if (!log.sound()) return conversations;
+  const Pace pace(server, log);
+  for (std::size_t c = 0; c < server.connections.size(); ++c) {
+    conversations[c] = ReadConversation(evidence, server, log, pace, c);
+  }
+  for (const LifeCheck& check : kLifeChecks) {
+    check.check(evidence, {server, log, pace, conversations});
+  }
+  return conversations;
 }
 
 }  // namespace
@@ -45,33 +79,27 @@ std::vector<Violation> Judge(const Scenario& scenario, const WorldRecord& record
   Evidence evidence(scenario, record);
   std::vector<std::vector<Conversation>> conversations;
   for (const ServerRecord& server : record.servers) {
-    std::vector<Conversation>& life = conversations.emplace_back();
-    const RoomLog log(evidence, server);
-    if (!log.sound()) {
-      life.resize(server.connections.size());
-      continue;
-    }
-    const Pace pace(server, log);
-    for (std::size_t c = 0; c < server.connections.size(); ++c) {
-      life.push_back(ReadConversation(evidence, server, log, pace, c));
-    }
-    for (const Check& check : kChecks) check.check(evidence, {server, log, pace, life});
+    conversations.push_back(CheckLife(evidence, server));
   }
   const std::vector<Ends> ends = PairEnds(record, conversations);
-  CheckCarriage(evidence, ends);
-  CheckLeftover(evidence);
-  CheckSteps(evidence, ends);
-  CheckOutcome(evidence, ends);
-  CheckClients(evidence);
-  if (deliveries != nullptr) {
-    for (const Ends& pair : ends)
-      *deliveries += pair.conversation == nullptr ? 0 : pair.conversation->delivered;
+  for (const RunCheck& check : kRunChecks) check.check(evidence, ends);
+  for (const Ends& pair : ends) {
+    if (deliveries != nullptr && pair.conversation != nullptr) {
+      *deliveries += pair.conversation->delivered;
+    }
   }
-  std::vector<Violation> violations = evidence.TakeViolations();
-  for (Violation& violation : CheckHears(scenario, record)) {
-    violations.push_back(std::move(violation));
-  }
-  return violations;
+  return evidence.TakeViolations();
+}
+
+std::vector<std::string_view> Invariants() {
+  std::vector<std::string_view> names(std::begin(kReplayed), std::end(kReplayed));
+  for (const LifeCheck& check : kLifeChecks) names.push_back(check.invariant);
+  for (const RunCheck& check : kRunChecks) names.push_back(check.invariant);
+  std::erase(names, "expectation");  // of the scenario itself
+  std::erase(names, "effect");
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 }  // namespace chathttp::sim

@@ -187,6 +187,13 @@ bool RoomLog::HasName(std::string_view name, std::uint64_t order) const {
   });
 }
 
+bool RoomLog::HadName(std::string_view name, std::uint64_t order) const {
+  return std::any_of(sessions_.begin(), sessions_.end(), [&](const Session& session) {
+    return session.left != nullptr && session.left->when.order < order &&
+           Folded(session.name) == Folded(name);
+  });
+}
+
 std::size_t RoomLog::Members(std::uint64_t order) const {
   return static_cast<std::size_t>(
       std::count_if(sessions_.begin(), sessions_.end(),

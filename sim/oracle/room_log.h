@@ -69,6 +69,8 @@ class RoomLog {
   // The room at a moment that `order` names: whether somebody has the name, and how many members.
   bool HasName(std::string_view name, std::uint64_t order) const;
   std::size_t Members(std::uint64_t order) const;
+  // Whether somebody had the name and left before.
+  bool HadName(std::string_view name, std::uint64_t order) const;
 
   // Whether the items and events agree, so that sessions are known. Otherwise nothing that depends
   // on them is checked.
