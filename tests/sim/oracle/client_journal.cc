@@ -117,7 +117,8 @@ void ClientJournal::Drop() {
 std::vector<Violation> ViolationsOf(ClientJournal& journal) {
   const Scenario scenario;
   Evidence evidence(scenario, journal.record());
-  CheckClients(evidence);
+  CheckClients(evidence, {});
+  CheckSessions(evidence, {});
   return evidence.TakeViolations();
 }
 

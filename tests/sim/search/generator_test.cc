@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 5665038155373920584U);
+  EXPECT_EQ(digest.value(), 2191373412384302553U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
