@@ -206,7 +206,7 @@ void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint
     const Conversation& conversation = life.conversations[i];
     if (!conversation.good || conversation.sessions.empty()) continue;
     const auto report = [&](const std::string& what) {
-      evidence.Report("memory", absl::StrCat(NameOf(life.server, life.log, i), ": ", what));
+      evidence.Report("memory", c, c.reset ? c.reset->at : c.closed->at, what);
     };
     const std::uint64_t sent = conversation.sent_log_bytes;
     const bool slow = ClosedReason(life, i) == "slow consumer";
@@ -270,13 +270,12 @@ void CheckStop(Evidence& evidence, const Life& life) {
     const Conversation& conversation = life.conversations[i];
     if (!conversation.good || !c.closed) continue;
     const bool open = conversation.ending == Ending::kNone && !c.overflow;
-    if (open)
-      report(absl::StrCat(NameOf(life.server, life.log, i), " was not told that the server ends"));
+    if (open) evidence.Report("drain", c, c.closed->at, "was not told that the server ends");
     const bool forced = c.reset && conversation.ending == Ending::kShutDown;
     if (forced && evidence.record.simulated && c.reset->at < deadline &&
         ClosedReason(life, i) == "shutting down") {
-      report(absl::StrCat(NameOf(life.server, life.log, i), " was cut off", At(c.reset->at),
-                          " before the limit of the stop", At(deadline)));
+      evidence.Report("drain", c, c.reset->at,
+                      absl::StrCat("was cut off before the limit of the stop", At(deadline)));
     }
   }
 }
@@ -286,9 +285,9 @@ void CheckFairness(Evidence& evidence, const Life& life) {
   const auto check = [&](std::size_t connection, std::string_view what, std::size_t turn,
                          std::size_t seen, std::size_t limit) {
     if (seen <= limit) return;
-    evidence.Report("fairness", absl::StrCat(NameOf(life.server, life.log, connection), ": ", seen,
-                                             " ", AbslView(what), " in one turn",
-                                             At(life.server.turns[turn].at), ", limit ", limit));
+    evidence.Report(
+        "fairness", life.server.connections[connection], life.server.turns[turn].at,
+        absl::StrCat("expected at most ", limit, " ", AbslView(what), " in one turn, got ", seen));
   };
   for (std::size_t i = 0; i < life.conversations.size(); ++i) {
     const ServerConnection& c = life.server.connections[i];

@@ -46,9 +46,8 @@ class Wait {
     return std::prev(end)->bytes - sent >= options_.private_bytes;
   }
 
-  void Report(std::string_view invariant, std::string_view what) {
-    evidence_.Report(invariant,
-                     absl::StrCat(NameOf(life_.server, life_.log, index_), ": ", AbslView(what)));
+  void Report(std::string_view invariant, absl::Duration at, std::string what) {
+    evidence_.Report(invariant, c_, at, std::move(what));
   }
 
   // When the server ceased to serve the connection.
@@ -69,20 +68,19 @@ class Wait {
 
   // The limit passes at `deadline`: whether `struck` is too early or too late for it.
   void CheckStruck(std::string_view what, absl::Duration deadline, const Moment& struck) {
-    if (struck.at < deadline) {
-      Report("time-limits",
-             absl::StrCat(AbslView(what), " ended", At(struck.at), ", expected", At(deadline)));
-    } else if (struck.at > deadline + wake_ && !life_.MayBeLate(struck.turn)) {
-      Report("time-limits",
-             absl::StrCat(AbslView(what), " ended", At(struck.at), ", expected", At(deadline)));
-    }
+    const bool late = struck.at > deadline + wake_ && !life_.MayBeLate(struck.turn);
+    if (struck.at >= deadline && !late) return;
+    Report("time-limits", struck.at,
+           absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got it",
+                        At(struck.at)));
   }
   // Something else ended the wait.
   void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
     if (ended.at <= deadline + wake_ || ended.at == absl::InfiniteDuration()) return;
     if (life_.MayBeLate(ended.turn)) return;
-    Report("time-limits", absl::StrCat(AbslView(what), " should have ended", At(deadline),
-                                       ", and did not before", At(ended.at)));
+    Report("time-limits", ended.at,
+           absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got none before",
+                        At(ended.at)));
   }
 
   Evidence& evidence_;
@@ -155,7 +153,8 @@ class LimitCheck : private Wait {
     }
     if (conversation_.ending == Ending::kUnfinishedRequest) {
       if (!conversation_.unfinished) {
-        return Report("time-limits", "ended as an unfinished request though there was none");
+        return Report("time-limits", conversation_.concluded.at,
+                      "ended as an unfinished request though there was none");
       }
       return CheckStruck("a request", UnfinishedSince(turn) + options_.request_limit,
                          conversation_.concluded);
@@ -184,12 +183,14 @@ class LimitCheck : private Wait {
       if (write.end - begin == write.offered) since.reset();
     }
     const bool struck = c_.reset && StalledOff();
-    if (struck && !since) return Report("time-limits", "ended as stalled though it was not");
+    if (struck && !since) {
+      return Report("time-limits", c_.reset->at, "ended as stalled though it was not");
+    }
     if (!since) return;
     if (struck) {
       CheckStruck("a stall", since->at + options_.stall_limit, *c_.reset);
       if (c_.writes.back().when.turn == c_.reset->turn) return;
-      return Report("time-limits", "ended as stalled without a last try to write");
+      return Report("time-limits", c_.reset->at, "ended as stalled without a last try to write");
     }
     Moment end;
     end.at = absl::InfiniteDuration();
@@ -222,7 +223,9 @@ class LimitCheck : private Wait {
       const auto over = std::find_if(first, c_.reads.end(), [&](const Transfer& transfer) {
         return transfer.end - at_shut > options_.linger_bytes;
       });
-      if (over->when.turn != c_.closed->turn) Report("time-limits", "read on while lingering");
+      if (over->when.turn != c_.closed->turn) {
+        Report("time-limits", over->when.at, "read on while lingering");
+      }
       return;
     }
     if (life_.server.crash || StoppedByForce()) return;
@@ -233,8 +236,9 @@ class LimitCheck : private Wait {
     const Moment ended = c_.read_end ? *c_.read_end : *c_.broken;
     const std::size_t turn = std::max(ended.turn, c_.shut->turn);
     if (c_.closed->turn == turn || life_.MayBeLate(c_.closed->turn)) return;
-    Report("time-limits",
-           absl::StrCat("was closed", At(c_.closed->at), ", its peer had ended", At(ended.at)));
+    Report("time-limits", c_.closed->at,
+           absl::StrCat("expected to be closed", At(ended.at), " with its peer's end, was closed",
+                        At(c_.closed->at)));
   }
 
   bool StoppedByForce() const {
@@ -290,7 +294,7 @@ class PromptCheck : private Wait {
       // It is known only when the reply was written.
       if (served && !asked.exact) by = life_.pace.EarliestDue(index_, due, by);
       if (by > due && !MayWait(k, due, by)) {
-        return Report("prompt",
+        return Report("prompt", asked.read.at,
                       absl::StrCat("request ", k + 1, ", read", At(asked.read.at),
                                    served ? absl::StrCat(", was served", At(asked.served.at))
                                           : ", was not served"));
@@ -321,7 +325,7 @@ class PromptCheck : private Wait {
       while (next != reads.end() && next->order <= notice.order) ++next;
       if (next == reads.end()) {
         if (notice.turn + 1 < life_.server.turns.size() && !life_.server.crash && !c_.reset) {
-          Report("prompt", absl::StrCat("input", At(notice.at), " was never read"));
+          Report("prompt", notice.at, "its input was never read");
         }
         return;
       }
@@ -331,7 +335,7 @@ class PromptCheck : private Wait {
       }
       if (next->turn > notice.turn && !IsEnding(notice, *next) &&
           !MayWaitToRead(request, notice.turn, next->turn)) {
-        return Report("prompt", absl::StrCat("input", At(notice.at), " was read", At(next->at)));
+        return Report("prompt", notice.at, absl::StrCat("its input was read", At(next->at)));
       }
     }
   }
@@ -398,7 +402,8 @@ void CheckDatetimes(Evidence& evidence, const Life& life) {
 
 void CheckLeaving(Evidence& evidence, const Life& life) {
   const auto report = [&](const Session& session, const std::string& what) {
-    evidence.Report("one-left", absl::StrCat(AbslView(session.name), ": ", what));
+    evidence.Report("one-left", life.server.connections[session.connection],
+                    life.conversations[session.connection].concluded.at, what);
   };
   for (const Session& session : life.log.sessions()) {
     const ServerConnection& c = life.server.connections[session.connection];

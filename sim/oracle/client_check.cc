@@ -1,10 +1,10 @@
 #include "chathttp/sim/oracle/client_check.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "chathttp/sim/oracle/client_model.h"
 #include "chathttp/sim/oracle/session_model.h"
 
@@ -20,9 +20,10 @@ std::vector<const ConnectionRecord*> ConnectionsOf(const WorldRecord& record,
   return connections;
 }
 
-// The first problem of `client`, with its time; empty if there is none.
+// Reports the first problem of `client`.
 template <class Model>
-std::string ProblemOf(const WorldRecord& record, const ClientRecord& client) {
+void Check(Evidence& evidence, std::string_view invariant, const ClientRecord& client) {
+  const WorldRecord& record = evidence.record;
   Model model(record, ConnectionsOf(record, client.who));
   absl::Duration at;
   std::string problem;
@@ -32,28 +33,26 @@ std::string ProblemOf(const WorldRecord& record, const ClientRecord& client) {
     if (!problem.empty()) break;
   }
   if (problem.empty()) problem = model.Finish();
-  if (problem.empty()) return "";
-  return absl::StrCat(client.who, " at ", absl::FormatDuration(at), ": ", problem);
+  if (problem.empty()) return;
+  evidence.Report({std::string(invariant), std::move(problem), 0, client.who, at});
 }
 
 // Of the clients, or of the sessions.
 template <class Model>
-void Check(Evidence& evidence, std::string_view invariant, bool sessions) {
+void CheckAll(Evidence& evidence, std::string_view invariant, bool sessions) {
   for (const ClientRecord& client : evidence.record.clients) {
-    if (client.session != sessions) continue;
-    std::string problem = ProblemOf<Model>(evidence.record, client);
-    if (!problem.empty()) evidence.Report(invariant, std::move(problem));
+    if (client.session == sessions) Check<Model>(evidence, invariant, client);
   }
 }
 
 }  // namespace
 
 void CheckClients(Evidence& evidence, const std::vector<Ends>&) {
-  Check<ClientModel>(evidence, "client", false);
+  CheckAll<ClientModel>(evidence, "client", false);
 }
 
 void CheckSessions(Evidence& evidence, const std::vector<Ends>&) {
-  Check<SessionModel>(evidence, "session", true);
+  CheckAll<SessionModel>(evidence, "session", true);
 }
 
 }  // namespace chathttp::sim

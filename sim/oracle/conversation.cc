@@ -84,26 +84,30 @@ class Reader {
   // Nothing is compared behind the first difference.
   bool Fail(std::string_view invariant, std::string_view what) {
     good_ = false;
-    evidence_.Report(invariant, absl::StrCat(NameOf(server_, log_, index_), ": ", AbslView(what)));
+    evidence_.Report(invariant, c_, Here(), std::string(what));
     return false;
   }
   bool Report(std::string_view invariant, std::string_view what) {
-    evidence_.Report(invariant, absl::StrCat(NameOf(server_, log_, index_), ": ", AbslView(what)));
+    evidence_.Report(invariant, c_, Here(), std::string(what));
     return true;
+  }
+
+  // When what was written at this place was written.
+  std::optional<absl::Duration> Here() {
+    if (c_.writes.empty()) return std::nullopt;
+    return written_.At(std::min(at_, c_.out.size() - (c_.out.empty() ? 0 : 1))).at;
   }
 
   // What was written at this place, in one line.
   std::string Got() {
     if (at_ >= c_.out.size()) return "nothing";
     const std::optional<RawResponse> response = CutResponse(c_.out, at_);
-    const std::string when = At(written_.At(at_).at);
-    if (!response) return absl::StrCat("the beginning of a response", when);
+    if (!response) return "the beginning of a response";
     if (response->code == 0) {
-      return absl::StrCat("\"", EscapedStart(response->raw, kShownBytes), "\"", when, " (",
+      return absl::StrCat("\"", EscapedStart(response->raw, kShownBytes), "\" (",
                           AbslView(response->problem), ")");
     }
-    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"",
-                        when);
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"");
   }
 
   // What was written is not `expected`: finds out which rule that breaks.
@@ -628,13 +632,6 @@ class Reader {
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
                               const Pace& pace, std::size_t connection) {
   return Reader(evidence, server, log, pace, connection).Read();
-}
-
-std::string NameOf(const ServerRecord& server, const RoomLog& log, std::size_t connection) {
-  const std::vector<std::size_t>& sessions = log.SessionsOf(connection);
-  if (!sessions.empty()) return std::string(log.sessions()[sessions.back()].name);
-  return absl::StrCat("connection ", server.connections[connection].id, " from ",
-                      server.connections[connection].peer);
 }
 
 }  // namespace chathttp::sim

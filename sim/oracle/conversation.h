@@ -78,9 +78,6 @@ struct Conversation {
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
                               const Pace& pace, std::size_t connection);
 
-// For messages: the name of a connection, by its member or its peer.
-std::string NameOf(const ServerRecord& server, const RoomLog& log, std::size_t connection);
-
 }  // namespace chathttp::sim
 
 #endif  // CHATHTTP_SIM_ORACLE_CONVERSATION_H_

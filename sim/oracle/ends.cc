@@ -60,8 +60,8 @@ class CarriageCheck {
   }
 
  private:
-  void Report(std::string_view invariant, const std::string& what) {
-    evidence_.Report(invariant, absl::StrCat(Evidence::Name(client_), ": ", what));
+  void Report(std::string_view invariant, std::string what) {
+    evidence_.Report(invariant, client_, std::nullopt, std::move(what));
   }
 
   void CheckBytes(std::string_view what, std::string_view arrived, std::string_view sent) {
@@ -197,9 +197,8 @@ void CheckPatience(Evidence& evidence, const std::vector<Ends>& ends) {
     // A peer that reads all the time takes bytes.
     const bool slow_link = CarriageCheck(evidence, pair).Slack() > 5 * kBaseSlack;
     if (slow_link || pair.conversation->ending != Ending::kStalled) continue;
-    evidence.Report("isolation", absl::StrCat(Evidence::Name(*pair.client),
-                                              ": reads all the time and was ended as stalled",
-                                              At(pair.server->reset->at)));
+    evidence.Report("isolation", *pair.client, pair.server->reset->at,
+                    "reads all the time and was ended as stalled");
   }
 }
 

@@ -3,6 +3,7 @@
 #define CHATHTTP_SIM_ORACLE_EVIDENCE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,27 +22,29 @@ std::string At(absl::Duration time);
 class Evidence {
  public:
   // Both outlive the object.
-  Evidence(const Scenario& scenario_given, const WorldRecord& record_given)
-      : scenario(scenario_given), record(record_given) {}
+  Evidence(const Scenario& scenario_given, const WorldRecord& record_given);
 
   // Notes a violation; of each invariant only the first few.
   void Report(Violation violation);
   void Report(std::string_view invariant, std::string message) {
     Report(Violation{std::string(invariant), std::move(message)});
   }
+  // Of a connection of the server: names its participant.
+  void Report(std::string_view invariant, const ServerConnection& connection,
+              std::optional<absl::Duration> at, std::string message);
+  void Report(std::string_view invariant, const ConnectionRecord& connection,
+              std::optional<absl::Duration> at, std::string message);
   std::vector<Violation> TakeViolations() { return std::move(violations_); }
 
   // No fault touched it and it never stopped reading.
   static bool Healthy(const ConnectionRecord& connection) {
     return !connection.faulted && !connection.stopped_reading;
   }
-  // A connection of a participant, for messages.
-  static std::string Name(const ConnectionRecord& connection);
-
   const Scenario& scenario;
   const WorldRecord& record;
 
  private:
+  std::map<std::string_view, std::string_view> participants_;  // by ConnectionRecord::local
   std::vector<Violation> violations_;
   std::map<std::string, int, std::less<>> reported_;
 };

@@ -286,7 +286,7 @@ TEST_F(OracleClientTest, PartOfARequestIsFollowedByTheRestOnceThereIsRoom) {
     if (goes_on) alice.Use({.kind = Port::kWrite, .bytes = rest, .offered_bytes = rest});
     alice.Wait(kMoment);
     alice.Drop();
-    EXPECT_EQ(Problem(), goes_on ? "" : "alice at 1ns: did not go on with sending");
+    EXPECT_EQ(Problem(), goes_on ? "" : "did not go on with sending");
   }
 }
 
