@@ -114,7 +114,12 @@ class Life {
     return true;
   }
 
-  void Say(absl::Duration at) { Add(at, Verb::kSay, DrawText(choose_, text_bytes_)); }
+  // Sometimes twice, so that equal texts are under way at one time.
+  void Say(absl::Duration at) {
+    const std::string text = DrawText(choose_, text_bytes_);
+    Add(at, Verb::kSay, text);
+    if (choose_.OneIn(8)) Add(at, Verb::kSay, text);
+  }
 
   void Burst(absl::Duration at) {
     Step& step = Add(at, Verb::kSay, DrawText(choose_, text_bytes_));
