@@ -138,16 +138,6 @@ void CheckAdmission(Evidence& evidence, const Life& life) {
 
 // ---- Memory -----------------------------------------------------------------------------------
 
-// Bytes of G that were written to the witness by the end of each turn.
-std::vector<std::uint64_t> LoggedBytes(const Life& life) {
-  std::vector<std::uint64_t> bytes(life.server.turns.size() + 1);
-  for (const Item& item : life.log.items()) {
-    bytes[std::min(item.written_turn, bytes.size() - 1)] += item.raw.size();
-  }
-  for (std::size_t t = 1; t < bytes.size(); ++t) bytes[t] += bytes[t - 1];
-  return bytes;
-}
-
 // The broadcast that nobody hears: the login of the witness.
 std::uint64_t FirstBytes(const Life& life) {
   return life.server.connections[0].out.size() > 0 ? 300 : 0;
@@ -235,6 +225,15 @@ void CheckCounters(Evidence& evidence, const Life& life) {
   if (AllGood(life)) CounterCheck(evidence, life).Check();
   CheckPopulation(evidence, life);
   CheckAdmission(evidence, life);
+}
+
+std::vector<std::uint64_t> LoggedBytes(const Life& life) {
+  std::vector<std::uint64_t> bytes(life.server.turns.size() + 1);
+  for (const Item& item : life.log.items()) {
+    bytes[std::min(item.written_turn, bytes.size() - 1)] += item.raw.size();
+  }
+  for (std::size_t t = 1; t < bytes.size(); ++t) bytes[t] += bytes[t - 1];
+  return bytes;
 }
 
 void CheckMemory(Evidence& evidence, const Life& life) {

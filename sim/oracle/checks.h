@@ -3,6 +3,7 @@
 #ifndef CHATHTTP_SIM_ORACLE_CHECKS_H_
 #define CHATHTTP_SIM_ORACLE_CHECKS_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "chathttp/sim/oracle/conversation.h"
@@ -26,6 +27,9 @@ struct Life {
   }
 };
 
+// Bytes of G that were written to the witness by the end of each turn.
+std::vector<std::uint64_t> LoggedBytes(const Life& life);
+
 // "prompt": input is read, and requests are served, in the turn in which they come.
 void CheckPrompt(Evidence& evidence, const Life& life);
 // "fairness": nobody is served twice while somebody else waits, and no limit of a turn is exceeded.
@@ -38,6 +42,8 @@ void CheckLeaving(Evidence& evidence, const Life& life);
 void CheckDatetimes(Evidence& evidence, const Life& life);
 // "memory": what is held is what is owed, within the limits; slow consumers go when they must.
 void CheckMemory(Evidence& evidence, const Life& life);
+// "memory": what is on the heap is what the server needs memory for, and nothing is left on it.
+void CheckHeap(Evidence& evidence, const Life& life);
 // "conservation": the counters of the server, one by one, and its population.
 void CheckCounters(Evidence& evidence, const Life& life);
 // "spin": each turn has something to do.

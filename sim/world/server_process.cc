@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/heap_count.h"
 #include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/transport/ports/memory_stream.h"
 
@@ -48,19 +49,30 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint) {
   if (server_ != nullptr) return absl::OkStatus();
   tap_ = std::make_unique<ServerTap>(network_, scheduler_, start_);
   tap_->record().options = options_;
-  server_ = std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_);
+  tap_->record().heap_is_counted = HeapCount::works();
+  heap_before_ = HeapCount::bytes();
+  {
+    const HeapCount::Inside inside;
+    server_ = std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_);
+  }
   tap_->Attach(*server_);
   StreamPair pair = MakeStreamPair(scheduler_, kWitnessBufferBytes);
-  const auto accepted =
-      server_->Accept(tap_->Adopt(std::move(pair.first), kWitnessName), kWitnessName);
-  if (!accepted.ok()) return accepted.status();
+  if (absl::Status status = Admit(std::move(pair.first)); !status.ok()) return status;
   witness_ = std::make_unique<Witness>(std::move(pair.second));
+  const HeapCount::Inside inside;
   return server_->Listen(endpoint);
+}
+
+absl::Status ServerProcess::Admit(std::unique_ptr<ByteStream> witness) {
+  auto tapped = tap_->Adopt(std::move(witness), kWitnessName);
+  const HeapCount::Inside inside;
+  return server_->Accept(std::move(tapped), kWitnessName).status();
 }
 
 void ServerProcess::Stop() {
   if (server_ == nullptr || stopping()) return;
   tap_->record().stop = tap_->Now();
+  const HeapCount::Inside inside;
   server_->Stop([this] { tap_->record().stopped = tap_->Now(); });
 }
 
@@ -81,6 +93,7 @@ void ServerProcess::End() {
   witness_.reset();
   records_.push_back(tap_->TakeRecord());
   tap_.reset();
+  records_.back().heap_bytes_left = HeapCount::bytes() - heap_before_;
 }
 
 bool ServerProcess::stopping() const { return tap_ != nullptr && tap_->record().stop.has_value(); }

@@ -13,6 +13,7 @@
 #ifndef CHATHTTP_SIM_WORLD_SERVER_PROCESS_H_
 #define CHATHTTP_SIM_WORLD_SERVER_PROCESS_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -53,6 +54,7 @@ class ServerProcess {
 
  private:
   class Witness;
+  absl::Status Admit(std::unique_ptr<ByteStream> witness);
   void End();
 
   Network& network_;
@@ -62,6 +64,7 @@ class ServerProcess {
   std::unique_ptr<ServerTap> tap_;
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<Witness> witness_;
+  std::int64_t heap_before_ = 0;  // HeapCount::bytes() without the server
   std::vector<ServerRecord> records_;
 };
 

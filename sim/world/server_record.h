@@ -69,9 +69,10 @@ struct ReportedEvent {
 
 struct ServerTurn {
   absl::Duration at;
-  absl::Time wall;             // the time of day of the server
-  std::size_t held_bytes = 0;  // at its end: see ChatServer::held_bytes
-  bool idle = false;           // nothing had happened since the last turn, and it did nothing
+  absl::Time wall;              // the time of day of the server
+  std::size_t held_bytes = 0;   // at its end: see ChatServer::held_bytes
+  std::int64_t heap_bytes = 0;  // at its end, more than after the start: see HeapCount
+  bool idle = false;            // nothing had happened since the last turn, and it did nothing
 };
 
 struct ServerRecord {
@@ -85,6 +86,8 @@ struct ServerRecord {
   std::optional<Moment> crash;         // its process was killed
   std::size_t members_at_end = 0;      // before the drain, the witness included
   std::size_t connections_at_end = 0;  // before the drain
+  bool heap_is_counted = false;        // see HeapCount::works
+  std::int64_t heap_bytes_left = 0;    // when the server was gone
 };
 
 }  // namespace chathttp::sim

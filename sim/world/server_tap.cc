@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "chathttp/sim/world/heap_count.h"
+
 namespace chathttp::sim {
 namespace {
 
@@ -24,18 +26,22 @@ class ServerTap::TappedScheduler final : public Scheduler,
   absl::Time Now() const override { return tap_.inner_scheduler_.Now(); }
   absl::Time WallNow() const override { return tap_.inner_scheduler_.WallNow(); }
   TimerId RunAt(absl::Time when, Task task) override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     return tap_.inner_scheduler_.RunAt(
         when, [&calls = tap_.port_calls_, work = std::move(task)]() mutable {
           ++calls;
+          const HeapCount::Inside inside;
           work();
         });
   }
   void Cancel(TimerId timer) override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     tap_.inner_scheduler_.Cancel(timer);
   }
   void AtEndOfTurn(Task task) override {
+    const HeapCount::Outside outside;
     tasks_.push_back(std::move(task));
     if (tasks_.size() > 1) return;
     // The tap may be destroyed before the turn ends.
@@ -58,9 +64,13 @@ void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
   record_.turns.push_back(
       {.at = inner_scheduler_.Now() - start_, .wall = inner_scheduler_.WallNow()});
   in_turn_ = true;
-  for (Scheduler::Task& task : tasks) task();
+  {
+    const HeapCount::Inside inside;
+    for (Scheduler::Task& task : tasks) task();
+  }
   in_turn_ = false;
   if (server_ != nullptr) record_.turns.back().held_bytes = server_->held_bytes();
+  record_.turns.back().heap_bytes = HeapCount::bytes() - heap_base_;
   const std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
   record_.turns.back().idle = std::exchange(work_before_, work) == work;
 }
@@ -72,16 +82,20 @@ class ServerTap::TappedStream final : public ByteStream, private StreamObserver 
   TappedStream(ServerTap& tap, ServerConnection& record, std::unique_ptr<ByteStream> stream)
       : tap_(tap), record_(record), stream_(std::move(stream)) {}
   ~TappedStream() override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     record_.closed = tap_.Now();
+    stream_.reset();
   }
 
   void Observe(StreamObserver& observer) override {
+    const HeapCount::Outside outside;
     observer_ = &observer;
     stream_->Observe(*this);
   }
 
   IoResult Read(std::span<char> buffer) override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     const IoResult result = stream_->Read(buffer);
     const Moment now = tap_.Now();
@@ -104,6 +118,7 @@ class ServerTap::TappedStream final : public ByteStream, private StreamObserver 
   }
 
   IoResult Write(std::span<const std::string_view> pieces) override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     const IoResult result = stream_->Write(pieces);
     if (result.status == IoStatus::kBroken) NoteBroken(tap_.Now());
@@ -121,12 +136,14 @@ class ServerTap::TappedStream final : public ByteStream, private StreamObserver 
   }
 
   void ShutdownWrite() override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     if (!record_.shut) record_.shut = tap_.Now();
     stream_->ShutdownWrite();
   }
 
   void Reset() override {
+    const HeapCount::Outside outside;
     ++tap_.port_calls_;
     if (!record_.reset) record_.reset = tap_.Now();
     stream_->Reset();
@@ -138,11 +155,13 @@ class ServerTap::TappedStream final : public ByteStream, private StreamObserver 
   void OnReadable() override {
     ++tap_.port_calls_;
     record_.readable.push_back(tap_.Now());
+    const HeapCount::Inside inside;
     observer_->OnReadable();
   }
   void OnWritable() override {
     ++tap_.port_calls_;
     record_.writable.push_back(tap_.Now());
+    const HeapCount::Inside inside;
     observer_->OnWritable();
   }
   void NoteBroken(const Moment& now) {
@@ -174,12 +193,14 @@ class ServerTap::TappedListener final : public Listener, private Acceptor {
  private:
   void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override {
     auto tapped = tap_.Adopt(std::move(stream), peer);
+    const HeapCount::Inside inside;
     acceptor_.OnAccept(std::move(tapped), peer);  // may destroy the listener
   }
   void OnOverflow(ByteStream& stream, std::string_view peer) override {
     ServerConnection& record = tap_.AddConnection(peer);
     record.overflow = true;
     TappedStream tapped(tap_, record, std::make_unique<Borrowed>(stream));
+    const HeapCount::Inside inside;
     acceptor_.OnOverflow(tapped, peer);
   }
 
@@ -211,6 +232,7 @@ class ServerTap::TappedNetwork final : public Network {
 
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override {
+    const HeapCount::Outside outside;
     auto listener = std::make_unique<TappedListener>(tap_, acceptor);
     if (absl::Status status = listener->Listen(endpoint); !status.ok()) return status;
     return listener;
@@ -230,6 +252,7 @@ class ServerTap::Events final : public ServerEvents {
  public:
   explicit Events(ServerTap& tap) : tap_(tap) {}
   void OnServerEvent(const ServerEvent& event) override {
+    const HeapCount::Outside outside;
     const auto id = static_cast<std::uint64_t>(event.connection);
     // The first event about a connection names it.
     if (tap_.accepting_ != nullptr) std::exchange(tap_.accepting_, nullptr)->id = id;
@@ -259,7 +282,11 @@ Scheduler& ServerTap::scheduler() { return *scheduler_; }
 
 void ServerTap::Attach(ChatServer& server) {
   server_ = &server;
-  server.Subscribe(*events_);
+  {
+    const HeapCount::Inside inside;
+    server.Subscribe(*events_);
+  }
+  heap_base_ = HeapCount::bytes();
 }
 
 void ServerTap::Detach() { server_ = nullptr; }

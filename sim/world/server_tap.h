@@ -38,7 +38,8 @@ class ServerTap {
   Network& network();
   Scheduler& scheduler();
 
-  // Subscribes to the events of `server`, and samples its memory after each turn.
+  // Subscribes to the events of `server`, and samples its memory after each turn. What it holds on
+  // the heap is counted from here on, in all calls that come through the ports.
   void Attach(ChatServer& server);
   // The server will be destroyed.
   void Detach();
@@ -72,6 +73,7 @@ class ServerTap {
   std::unique_ptr<Events> events_;
   ChatServer* server_ = nullptr;
   ServerConnection* accepting_ = nullptr;  // its stream is being given to the server
+  std::int64_t heap_base_ = 0;             // HeapCount::bytes() when the server was attached
   std::uint64_t order_ = 0;
   std::uint64_t port_calls_ = 0;   // calls of ports and timers, and what they gave to do
   std::uint64_t work_before_ = 0;  // calls and requests, at the end of the last turn

@@ -32,6 +32,7 @@ inline constexpr Room kRooms[] = {
     {"sim/network", "domain transport", Outside::kTime},
     {"sim/scenario", "domain transport sim/network", Outside::kTime},
     {"sim/world", "domain transport sim/network sim/scenario", Outside::kTime},
+    {"sim/heap", "sim/world", Outside::kMachine},
     {"sim/oracle", "domain transport sim/network sim/scenario sim/world", Outside::kTime},
     {"sim/run", "domain transport sim/network sim/scenario sim/world sim/oracle", Outside::kTime},
     {"sim/search", "domain transport sim", Outside::kTime},

@@ -45,6 +45,13 @@ TEST_F(ServerTest, MemoryThatIsNotCountedBreaksMemory) {
   EXPECT_THAT(Violated(), Contains("memory"));
 }
 
+TEST_F(ServerTest, WhatIsLeftOnTheHeapBreaksMemory) {
+  EXPECT_EQ(server().heap_bytes_left, 0);
+  server().heap_is_counted = true;
+  server().heap_bytes_left = 1;
+  EXPECT_THAT(Violated(), Contains("memory"));
+}
+
 TEST_F(ServerTest, TurnsWithoutWorkBreakSpin) {
   for (std::size_t t = 0; t < 5; ++t) server().turns[t].idle = true;
   EXPECT_THAT(Violated(), Contains("spin"));
