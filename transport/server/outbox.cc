@@ -94,10 +94,10 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
 
 // Erases sent replies when they are more than half of the queue: amortised O(1) each.
 void Outbox::DropFront() {
-  PrivateReply& reply = replies_->queue[replies_->first];
-  cursor_ = reply.log_resume;
-  replies_->private_bytes -= reply.head.size();
-  reply = {};
+  // Moved out, since the assignment of an empty reply would keep the memory of the head.
+  const PrivateReply sent = std::move(replies_->queue[replies_->first]);
+  cursor_ = sent.log_resume;
+  replies_->private_bytes -= sent.head.size();
   replies_->sent_of_first = 0;
   ++replies_->first;
   if (replies() == 0) {
