@@ -1,13 +1,16 @@
 // The oracle finds what is wrong in the time, the counters, the memory and the end of a server, and
 // in what the network carried.
+#include <cstdint>
 #include <string>
 
+#include "chathttp/sim/world/heap_count.h"
 #include "tests/sim/oracle/fixture.h"
 
 namespace chathttp::sim {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Not;
 
 class ServerTest : public OracleTest {
  protected:
@@ -43,6 +46,28 @@ TEST_F(ServerTest, MemoryBeyondTheBoundBreaksMemory) {
 TEST_F(ServerTest, MemoryThatIsNotCountedBreaksMemory) {
   server().turns[server().turns.size() / 2].held_bytes = 0;
   EXPECT_THAT(Violated(), Contains("memory"));
+}
+
+TEST_F(ServerTest, MoreOnTheHeapThanThereIsReasonForBreaksMemory) {
+  server().heap_is_counted = true;
+  server().turns[20].heap_bytes += 10'000;
+  EXPECT_THAT(Violated(), Contains("memory"));
+  server().heap_is_counted = false;
+  EXPECT_THAT(Violated(), Not(Contains("memory"))) << "there is no count";
+}
+
+TEST_F(ServerTest, APartOfARequestIsAReasonForBytesOnTheHeap) {
+  Play("seed 1\npeers bob\n@0 bob connect\n@1s raw bob \"ADD h\"\nsettle 1m\n");
+  server().heap_is_counted = true;
+  const auto bytes = [&](absl::Duration at) {
+    for (ServerTurn& turn : server().turns) {
+      if (turn.at >= at) return turn.heap_bytes;
+    }
+    return std::int64_t{-1};
+  };
+  if (HeapCount::works()) EXPECT_GT(bytes(absl::Seconds(1)), bytes(absl::ZeroDuration()));
+  server().turns.front().heap_bytes += 2000;
+  EXPECT_THAT(Violated(), Contains("memory")) << "there is no part of a request yet";
 }
 
 TEST_F(ServerTest, WhatIsLeftOnTheHeapBreaksMemory) {
