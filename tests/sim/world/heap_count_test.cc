@@ -91,15 +91,12 @@ TEST_F(HeapCountTest, EachFormOfTheOperatorsCounts) {
   };
   constexpr std::size_t kUsual = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
   counts(::operator new(100), kUsual, [](void* b) { ::operator delete(b); });
-  counts(::operator new(100), kUsual, [](void* b) { ::operator delete(b, 100); });
   counts(::operator new[](100), kUsual, [](void* b) { ::operator delete[](b); });
-  counts(::operator new[](100), kUsual, [](void* b) { ::operator delete[](b, 100); });
   counts(::operator new(100, std::nothrow), kUsual,
          [](void* b) { ::operator delete(b, std::nothrow); });
   counts(::operator new[](100, std::nothrow), kUsual,
          [](void* b) { ::operator delete[](b, std::nothrow); });
   counts(::operator new(100, kAligned), 64, [](void* b) { ::operator delete(b, kAligned); });
-  counts(::operator new(100, kAligned), 64, [](void* b) { ::operator delete(b, 100, kAligned); });
   counts(::operator new[](100, kAligned), 64, [](void* b) { ::operator delete[](b, kAligned); });
   counts(::operator new(100, kAligned, std::nothrow), 64,
          [](void* b) { ::operator delete(b, kAligned, std::nothrow); });
