@@ -116,10 +116,17 @@ void WriteOldLists(const Plan& plan, Scenario& scenario) {
   const std::string guest = plan.names[plan.names.front() == victim ? 1 : 0];
   pattern.Enter(absl::ZeroDuration(), victim);
   pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, victim);
+  // Another mute member wants a list only once, which may be the current one.
+  const std::string& other = plan.names.back();
+  const bool two = other != victim && other != guest && choose.OneIn(2);
+  const std::int64_t asks = choose.Between(2, 12);
+  if (two) pattern.Enter(absl::ZeroDuration(), other);
+  if (two) pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, other);
   for (std::int64_t i = 0; i < choose.Between(4, 30); ++i) {
     const absl::Duration at = absl::Milliseconds(20 + 10 * i);
     pattern.Enter(at, guest);
     pattern.Add(at + absl::Milliseconds(3), Verb::kList, victim).count = choose.Between(1, 8);
+    if (two && i == asks) pattern.Add(at + absl::Milliseconds(3), Verb::kList, other);
     pattern.Add(at + absl::Milliseconds(6), choose.OneIn(2) ? Verb::kLeave : Verb::kClose, guest);
   }
 }

@@ -6,9 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include "chathttp/sim/oracle/reply.h"
+#include "chathttp/sim/world/options.h"
+
 namespace chathttp::sim {
 namespace {
 
+constexpr std::string_view kTurnWrite = "turn-write";
 constexpr std::int64_t kMillisecond = 1'000'000;
 
 // A limit that a family lowers to a value from `min` to `max` in one of `odds` of its seeds.
@@ -29,7 +33,7 @@ constexpr Lowered kLowered[] = {
     {Family::kSmallRoom, "descriptors", 3, 12, 4},
     {Family::kSmallTurns, "turn-requests", 1, 8, 2},
     {Family::kSmallTurns, "turn-read", 64, 2'000, 2},
-    {Family::kSmallTurns, "turn-write", 256, 4'000, 2},
+    {Family::kSmallTurns, kTurnWrite, 256, 4'000, 2},
     {Family::kOriginal, "original", 1, 1, 8},
     {Family::kShortTimes, "login", 1'000 * kMillisecond, 8'000 * kMillisecond, 2},
     {Family::kShortTimes, "relogin", 1'000 * kMillisecond, 8'000 * kMillisecond, 2},
@@ -53,6 +57,13 @@ std::int64_t Rounded(std::int64_t value) {
   return value / unit * unit;
 }
 
+// The size of a notice on the wire: a write of this size ends where the next response begins.
+std::int64_t NoticeBytes(const std::string& name) {
+  const std::string entity = name + " has just entered the chat room...\n";
+  return static_cast<std::int64_t>(
+      ResponseBytes(ServerOptionsOf(Scenario()), 200, entity, NoDatetime()).size());
+}
+
 bool NeedsSmallLog(const Plan& plan) {
   return plan.Has(Family::kSilence) || plan.Has(Family::kChorus);
 }
@@ -62,10 +73,9 @@ void WriteLimits(const Plan& plan, Scenario& scenario) {
   for (const Lowered& lowered : kLowered) {
     const bool log = lowered.family == Family::kSmallLog && NeedsSmallLog(plan);
     if (!(log || plan.Has(lowered.family)) || !choose.OneIn(lowered.odds)) continue;
-    // The notices of a crowd that logs in at once exceed a small log.
-    if (!plan.crowd.empty() && lowered.key == "backlog") continue;
     std::int64_t value = choose.Skewed(lowered.min, lowered.max);
     if (lowered.min > 12) value = std::max(lowered.min, Rounded(value));
+    if (lowered.key == kTurnWrite && choose.OneIn(3)) value = NoticeBytes(choose.Pick(plan.names));
     scenario.limits.push_back({std::string(lowered.key), value});
   }
 }
@@ -154,6 +164,9 @@ void WriteSetting(const Plan& plan, Scenario& scenario) {
     NetSetting net;
     DrawBuffers(choose, false, net);
     WriteNet(net, plan.victim, scenario);
+    if (plan.Has(Family::kOldLists) && plan.names.back() != plan.victim) {
+      WriteNet(net, plan.names.back(), scenario);
+    }
   }
 }
 
