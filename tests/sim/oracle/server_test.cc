@@ -65,7 +65,9 @@ TEST_F(ServerTest, APartOfARequestIsAReasonForBytesOnTheHeap) {
     }
     return std::int64_t{-1};
   };
-  if (HeapCount::works()) EXPECT_GT(bytes(absl::Seconds(1)), bytes(absl::ZeroDuration()));
+  if (HeapCount::works()) {
+    EXPECT_GT(bytes(absl::Seconds(1)), bytes(absl::ZeroDuration()));
+  }
   server().turns.front().heap_bytes += 2000;
   EXPECT_THAT(Violated(), Contains("memory")) << "there is no part of a request yet";
 }
