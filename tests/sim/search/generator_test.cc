@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 8014524118722258389U);
+  EXPECT_EQ(digest.value(), 1041367338469325759U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
