@@ -246,11 +246,27 @@ class LimitCheck : private Wait {
   }
 };
 
+// The turns in which each connection was served, in order, each once.
+std::vector<std::vector<std::size_t>> ServedTurns(const Life& life) {
+  std::vector<std::vector<std::size_t>> served;
+  for (const Conversation& conversation : life.conversations) {
+    std::vector<std::size_t>& turns = served.emplace_back();
+    for (const Asked& asked : conversation.asked) {
+      if (asked.fate != Asked::Fate::kServed || !asked.exact) continue;
+      if (turns.empty() || turns.back() < asked.served.turn) turns.push_back(asked.served.turn);
+    }
+  }
+  return served;
+}
+
 // ---- Promptness -------------------------------------------------------------------------------
 
 class PromptCheck : private Wait {
  public:
-  using Wait::Wait;
+  // `served`: of each connection, see ServedTurns.
+  PromptCheck(Evidence& evidence, const Life& life, std::size_t connection,
+              const std::vector<std::vector<std::size_t>>& served)
+      : Wait(evidence, life, connection), served_(served) {}
 
   void Check() {
     CheckServed();
@@ -299,9 +315,26 @@ class PromptCheck : private Wait {
                                    served ? absl::StrCat(", was served", At(asked.served.at))
                                           : ", was not served"));
       }
+      if (by > due && !Throttled(k, due) && !SpentRequests(k, due) && OthersServedTwice(due, by)) {
+        return Report("fairness", asked.read.at,
+                      absl::StrCat("request ", k + 1, " waited while others were served twice"));
+      }
       if (!served) return;
+      if (asked.exact && Throttled(k, by)) {
+        return Report("memory", asked.read.at,
+                      absl::StrCat("request ", k + 1, " was served", At(asked.served.at),
+                                   " though too many replies wait to be sent"));
+      }
       turn = std::max(turn, by);
     }
+  }
+
+  // Whoever waits comes before those who were served meanwhile.
+  bool OthersServedTwice(std::size_t from, std::size_t to) const {
+    return std::any_of(served_.begin(), served_.end(), [&](const std::vector<std::size_t>& turns) {
+      const auto first = std::upper_bound(turns.begin(), turns.end(), from);
+      return std::lower_bound(first, turns.end(), to) - first >= 2;
+    });
   }
 
   // Each notice is followed by a read, and so is a read that found something.
@@ -365,6 +398,8 @@ class PromptCheck : private Wait {
     const Moment end = EndOfService();
     return end.order < read.order && (!c_.shut || notice.order < c_.shut->order);
   }
+
+  const std::vector<std::vector<std::size_t>>& served_;
 };
 
 }  // namespace
@@ -378,9 +413,10 @@ void CheckTimeLimits(Evidence& evidence, const Life& life) {
 
 void CheckPrompt(Evidence& evidence, const Life& life) {
   if (!evidence.record.simulated) return;
+  const std::vector<std::vector<std::size_t>> served = ServedTurns(life);
   for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     const bool turned_away = life.conversations[c].ending == Ending::kTurnedAway;
-    if (life.conversations[c].good && !turned_away) PromptCheck(evidence, life, c).Check();
+    if (life.conversations[c].good && !turned_away) PromptCheck(evidence, life, c, served).Check();
   }
 }
 

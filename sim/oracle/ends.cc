@@ -38,6 +38,7 @@ class CarriageCheck {
     CheckStreamEnd();
     if (evidence_.scenario.mode == Mode::kHostile || !evidence_.record.simulated) return;
     CheckComplete();
+    CheckRoom();
   }
 
   // Generous, for the way of everything that is or was under way.
@@ -108,6 +109,29 @@ class CarriageCheck {
         Report("complete", absl::StrCat("the server read ", server_.in.size(), " of ",
                                         client_.sent.bytes.size(), " bytes"));
       }
+    }
+  }
+
+  // When all that was written has arrived there is room again, and the server is told so.
+  void CheckRoom() {
+    auto notice = server_.writable.begin();
+    for (std::size_t w = 0; w < server_.writes.size(); ++w) {
+      const Transfer& write = server_.writes[w];
+      const std::size_t begin = w == 0 ? 0 : server_.writes[w - 1].end;
+      const bool partial = write.end - begin < write.offered;
+      if (!partial || write.end == 0 || client_.received.bytes.size() < write.end) continue;
+      absl::Duration told = absl::InfiniteDuration();
+      while (notice != server_.writable.end() && notice->order < write.when.order) ++notice;
+      if (notice != server_.writable.end()) told = notice->at;
+      if (w + 1 < server_.writes.size()) told = std::min(told, server_.writes[w + 1].when.at);
+      for (const auto& moment : {server_.broken, server_.reset, server_.closed}) {
+        if (moment) told = std::min(told, moment->at);
+      }
+      const absl::Duration arrived =
+          std::max(client_.received.TimeOf(write.end - 1), write.when.at);
+      if (told <= arrived + kBaseSlack) continue;
+      return evidence_.Report("carriage", client_, arrived,
+                              "the server was not told that there is room");
     }
   }
 
