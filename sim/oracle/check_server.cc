@@ -2,12 +2,15 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/checks.h"
 #include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/reply.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {
@@ -138,9 +141,11 @@ void CheckAdmission(Evidence& evidence, const Life& life) {
 
 // ---- Memory -----------------------------------------------------------------------------------
 
-// The broadcast that nobody hears: the login of the witness.
+// The bytes of the broadcast that nobody hears: the login of the witness.
 std::uint64_t FirstBytes(const Life& life) {
-  return life.server.connections[0].out.size() > 0 ? 300 : 0;
+  const std::string notice =
+      absl::StrCat(AbslView(kWitnessName), " has just entered the chat room...\n");
+  return ResponseBytes(life.server.options, 200, notice, NoDatetime()).size();
 }
 
 void CheckHeld(Evidence& evidence, const Life& life, const std::vector<std::uint64_t>& logged) {
@@ -153,16 +158,19 @@ void CheckHeld(Evidence& evidence, const Life& life, const std::vector<std::uint
     if (c.closed) --open[std::min(c.closed->turn + 1, open.size() - 1)];
   }
   const std::size_t list = 2 * (options.room.members * (options.room.name_bytes + 1) + kReplyBytes);
-  std::int64_t count = 0;
-  for (std::size_t t = 0; t < life.server.turns.size(); ++t) {
+  const std::uint64_t first = FirstBytes(life);
+  const std::size_t begin = life.log.sessions().front().entered.turn;
+  auto count = std::accumulate(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(begin),
+                               std::int64_t{0});
+  for (std::size_t t = begin; t < life.server.turns.size(); ++t) {
     count += open[t];
     const std::size_t held = life.server.turns[t].held_bytes;
     const std::uint64_t log = std::min<std::uint64_t>(
-        logged[t] + FirstBytes(life) + options.turn_broadcast_bytes, options.backlog_bytes);
+        logged[t] + first + options.turn_broadcast_bytes, options.backlog_bytes);
     const std::uint64_t most =
         log + options.list_bytes + std::min<std::size_t>(list, 1 << 20) +
         static_cast<std::uint64_t>(count) * (options.private_bytes + kReplyBytes + kUnservedBytes);
-    const std::uint64_t least = std::min<std::uint64_t>(logged[t], options.backlog_bytes);
+    const std::uint64_t least = std::min<std::uint64_t>(logged[t] + first, options.backlog_bytes);
     const bool gone = held == 0 && t + 1 == life.server.turns.size();
     if (held > most || (held < least && !gone)) {
       return evidence.Report(
