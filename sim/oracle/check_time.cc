@@ -246,14 +246,30 @@ class LimitCheck : private Wait {
   }
 };
 
-// The turns in which each connection was served, in order, each once.
-std::vector<std::vector<std::size_t>> ServedTurns(const Life& life) {
+// Whether everything that had come before the turn was read before it.
+bool WasDrained(const ServerConnection& c, std::size_t turn) {
+  const auto last_before = [&](const std::vector<Moment>& moments) {
+    const auto end = std::partition_point(moments.begin(), moments.end(),
+                                          [&](const Moment& m) { return m.turn < turn; });
+    return end == moments.begin() ? std::uint64_t{0} : std::prev(end)->order;
+  };
+  const auto end = std::partition_point(c.reads.begin(), c.reads.end(),
+                                        [&](const Transfer& r) { return r.when.turn < turn; });
+  const std::uint64_t read = end == c.reads.begin() ? 0 : std::prev(end)->when.order;
+  const std::uint64_t empty = last_before(c.empty_reads);
+  return empty >= read && empty >= last_before(c.readable);
+}
+
+// The turns in which each connection was served what came in the same turn, in order.
+std::vector<std::vector<std::size_t>> TurnsOfNewInput(const Life& life) {
   std::vector<std::vector<std::size_t>> served;
-  for (const Conversation& conversation : life.conversations) {
+  for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     std::vector<std::size_t>& turns = served.emplace_back();
-    for (const Asked& asked : conversation.asked) {
-      if (asked.fate != Asked::Fate::kServed || !asked.exact) continue;
-      if (turns.empty() || turns.back() < asked.served.turn) turns.push_back(asked.served.turn);
+    for (const Asked& asked : life.conversations[c].asked) {
+      const std::size_t turn = asked.served.turn;
+      if (asked.fate != Asked::Fate::kServed || !asked.exact || asked.begun.turn != turn) continue;
+      if (!turns.empty() && turns.back() == turn) continue;
+      if (WasDrained(life.server.connections[c], turn)) turns.push_back(turn);
     }
   }
   return served;
@@ -263,7 +279,7 @@ std::vector<std::vector<std::size_t>> ServedTurns(const Life& life) {
 
 class PromptCheck : private Wait {
  public:
-  // `served`: of each connection, see ServedTurns.
+  // `served`: see TurnsOfNewInput.
   PromptCheck(Evidence& evidence, const Life& life, std::size_t connection,
               const std::vector<std::vector<std::size_t>>& served)
       : Wait(evidence, life, connection), served_(served) {}
@@ -315,9 +331,9 @@ class PromptCheck : private Wait {
                                    served ? absl::StrCat(", was served", At(asked.served.at))
                                           : ", was not served"));
       }
-      if (by > due && !Throttled(k, due) && !SpentRequests(k, due) && OthersServedTwice(due, by)) {
+      if (by > due && !Throttled(k, due) && !SpentRequests(k, due) && WasOvertaken(due, by)) {
         return Report("fairness", asked.read.at,
-                      absl::StrCat("request ", k + 1, " waited while others were served twice"));
+                      absl::StrCat("request ", k + 1, " waited while later ones were served"));
       }
       if (!served) return;
       if (asked.exact && Throttled(k, by)) {
@@ -329,11 +345,11 @@ class PromptCheck : private Wait {
     }
   }
 
-  // Whoever waits comes before those who were served meanwhile.
-  bool OthersServedTwice(std::size_t from, std::size_t to) const {
+  // Whoever waits comes before those whose input came later.
+  bool WasOvertaken(std::size_t from, std::size_t to) const {
     return std::any_of(served_.begin(), served_.end(), [&](const std::vector<std::size_t>& turns) {
       const auto first = std::upper_bound(turns.begin(), turns.end(), from);
-      return std::lower_bound(first, turns.end(), to) - first >= 2;
+      return first != turns.end() && *first < to;
     });
   }
 
@@ -366,9 +382,13 @@ class PromptCheck : private Wait {
              conversation_.asked[request].read.order <= notice.order) {
         ++request;
       }
-      if (next->turn > notice.turn && !IsEnding(notice, *next) &&
-          !MayWaitToRead(request, notice.turn, next->turn)) {
+      if (next->turn <= notice.turn || IsEnding(notice, *next)) continue;
+      if (!MayWaitToRead(request, notice.turn, next->turn)) {
         return Report("prompt", notice.at, absl::StrCat("its input was read", At(next->at)));
+      }
+      if (!Throttled(request, notice.turn) && !SpentRequests(request, notice.turn) &&
+          WasOvertaken(notice.turn, next->turn)) {
+        return Report("fairness", notice.at, "its input waited while later input was served");
       }
     }
   }
@@ -413,7 +433,7 @@ void CheckTimeLimits(Evidence& evidence, const Life& life) {
 
 void CheckPrompt(Evidence& evidence, const Life& life) {
   if (!evidence.record.simulated) return;
-  const std::vector<std::vector<std::size_t>> served = ServedTurns(life);
+  const std::vector<std::vector<std::size_t>> served = TurnsOfNewInput(life);
   for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     const bool turned_away = life.conversations[c].ending == Ending::kTurnedAway;
     if (life.conversations[c].good && !turned_away) PromptCheck(evidence, life, c, served).Check();
