@@ -331,10 +331,6 @@ class PromptCheck : private Wait {
                                    served ? absl::StrCat(", was served", At(asked.served.at))
                                           : ", was not served"));
       }
-      if (by > due && !Throttled(k, due) && !SpentRequests(k, due) && WasOvertaken(due, by)) {
-        return Report("fairness", asked.read.at,
-                      absl::StrCat("request ", k + 1, " waited while later ones were served"));
-      }
       if (!served) return;
       if (asked.exact && Throttled(k, by)) {
         return Report("memory", asked.read.at,
