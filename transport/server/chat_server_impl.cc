@@ -247,6 +247,8 @@ void ChatServer::Impl::EndExpired() {
       Watch(*connection);
     } else if (connection->in_readable_list) {
       CHATHTTP_MARK("expiry-put-off");  // serve its input first; Serve sets the deadline again
+      // Nobody is served while it brakes, so its brake must end.
+      if (connection->brakes) deadlines_.Set(id, connection->transient()->brakes_until);
     } else if (!delivery_.MayBroadcast()) {
       deadlines_.Set(id, scheduler_.Now());
     } else {
