@@ -109,7 +109,7 @@ void CheckPopulation(Evidence& evidence, const Life& life) {
                                                  life.server.connections.end(), is_open)));
 }
 
-// Whoever comes is taken as long as there is room, and no longer.
+// The server accepts a connection if and only if it is not full.
 void CheckAdmission(Evidence& evidence, const Life& life) {
   std::map<std::uint64_t, int> changes;  // of the connections that count, by order
   for (std::size_t i = 0; i < life.conversations.size(); ++i) {

@@ -144,7 +144,7 @@ class LimitCheck : private Wait {
     for (std::size_t k = 0; k < conversation_.asked.size(); ++k) {
       const Asked& asked = conversation_.asked[k];
       if (asked.fate == Asked::Fate::kUnserved) return;
-      // What is not read from the input yet has not begun.
+      // The limit of a request starts when the server decodes its first byte.
       const std::size_t begun = std::max(asked.begun.turn, turn);
       if (begun < asked.read.turn && !Throttled(k, begun)) {
         CheckNotMissed("a request", Begun(asked.begun, turn) + options_.request_limit, asked.read);
@@ -341,7 +341,7 @@ class PromptCheck : private Wait {
     }
   }
 
-  // Whoever waits comes before those whose input came later.
+  // The server must serve input that waits before input that comes later.
   bool WasOvertaken(std::size_t from, std::size_t to) const {
     return std::any_of(served_.begin(), served_.end(), [&](const std::vector<std::size_t>& turns) {
       const auto first = std::upper_bound(turns.begin(), turns.end(), from);

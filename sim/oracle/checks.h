@@ -30,9 +30,10 @@ struct Life {
 // Bytes of G that were written to the witness by the end of each turn.
 std::vector<std::uint64_t> LoggedBytes(const Life& life);
 
-// "prompt": input is read, and requests are served, in the turn in which they come.
+// "prompt": the server reads input and serves requests in the turn in which they come. "fairness": it
+// serves input that waits before input that comes later. "memory": it serves no throttled connection.
 void CheckPrompt(Evidence& evidence, const Life& life);
-// "fairness": nobody is served twice while somebody else waits, and no limit of a turn is exceeded.
+// "fairness": no connection exceeds a limit of a turn.
 void CheckFairness(Evidence& evidence, const Life& life);
 // "time-limits": each limit of time strikes exactly when it is due.
 void CheckTimeLimits(Evidence& evidence, const Life& life);
@@ -40,9 +41,9 @@ void CheckTimeLimits(Evidence& evidence, const Life& life);
 void CheckLeaving(Evidence& evidence, const Life& life);
 // "datetime": of the notices; the others are compared where they are read.
 void CheckDatetimes(Evidence& evidence, const Life& life);
-// "memory": what is held is what is owed, within the limits; slow consumers go when they must.
+// "memory": the server holds no more than it must send; it closes slow consumers, and nobody else.
 void CheckMemory(Evidence& evidence, const Life& life);
-// "memory": what is on the heap is what the server needs memory for, and nothing is left on it.
+// "memory": the heap has room only for what the server needs, and nothing is left at the end.
 void CheckHeap(Evidence& evidence, const Life& life);
 // "conservation": the counters of the server, one by one, and its population.
 void CheckCounters(Evidence& evidence, const Life& life);
