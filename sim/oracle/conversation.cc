@@ -552,11 +552,11 @@ class Reader {
     const Moment* const first = FirstOf({&c_.broken, &c_.read_end, &c_.reset});
     if (first == nullptr) return;
     result_.concluded = *first;
-    result_.broken_off = !c_.read_end || first != &*c_.read_end;
+    const bool broken_off = !c_.read_end || first != &*c_.read_end;
     if (c_.broken && first == &*c_.broken) {
       result_.ending = Ending::kBroken;
       reason_ = c_.broken_reason;
-    } else if (result_.broken_off) {
+    } else if (broken_off) {
       BrokenOff(event->reason);
     } else {
       result_.ending = Ending::kEndOfStream;
@@ -591,11 +591,7 @@ class Reader {
     const bool stalled = c_.reset && event->reason == "no byte accepted within the limit";
     const bool slow = c_.reset && event->reason == "slow consumer";
     const bool broken = c_.broken && event->reason == c_.broken_reason;
-    if (stalled || slow || broken) {
-      result_.broken_off = true;
-    } else {
-      CheckEvent(*event, "", reason);
-    }
+    if (!stalled && !slow && !broken) CheckEvent(*event, "", reason);
     if (event->bytes_in != c_.in.size() || event->bytes_out != c_.out.size()) {
       Report("events",
              absl::StrCat("expected closed with ", c_.in.size(), " bytes in and ", c_.out.size(),

@@ -59,7 +59,6 @@ struct Conversation {
   std::size_t unfinished_at = 0;  // where it begins in the input
   Ending ending = Ending::kNone;  // the first reason
   Moment concluded;               // when it was acted on
-  bool broken_off = false;        // reset, after that or at once
   std::vector<std::size_t> sessions = {};
   std::size_t cursor = 0;                // the item of G that comes next
   bool good = false;                     // all of it is explained
