@@ -39,7 +39,7 @@ class VirtualScheduler final : public Scheduler {
     absl::Duration max_wake_delay = absl::ZeroDuration();
     // Turns that may run at one instant; more indicate a loop without delay. Any number of events
     // may fall into one turn: thousands of clients that act at once need few turns.
-    std::uint64_t max_turns_per_instant = 100'000;
+    std::uint64_t max_turns_per_instant = 1'000'000;
   };
   struct Counters {
     std::uint64_t turns = 0;

@@ -23,7 +23,7 @@ constexpr std::int64_t kTransientBytes = 112;  // more, of a connection that is 
 constexpr std::int64_t kDecoderBytes = 464;
 constexpr std::int64_t kPointerBytes = 8;
 constexpr std::int64_t kTimeEntryBytes = 24;  // a connection with a time or a position
-constexpr std::int64_t kSpareBytes = 320;
+constexpr std::int64_t kSpareBytes = 512;
 
 // What a server needs memory for at the end of a turn, except for the log and for what
 // ChatServer::held_bytes counts: unsent replies, lists and unserved input.
@@ -210,7 +210,8 @@ std::int64_t MostBytes(const Need& now, const Need& most, std::int64_t last_requ
   // One of the members and five of what a turn has to do. They double and do not shrink.
   const std::int64_t lists =
       2 * kPointerBytes * (most.members + 5 * (most.active + most.transient));
-  return objects + requests + tables + lists + kSpareBytes;
+  const std::int64_t bytes = objects + requests + tables + lists + kSpareBytes;
+  return bytes + bytes / 8;  // what a container has room for depends on how it grew
 }
 
 void CheckEachTurn(Evidence& evidence, const Life& life) {

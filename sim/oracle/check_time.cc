@@ -46,6 +46,26 @@ class Wait {
     return std::prev(end)->bytes - sent >= options_.private_bytes;
   }
 
+  bool SpentRequests(std::size_t request, std::size_t turn) const {
+    std::size_t served = 0;
+    for (std::size_t k = request; k-- > 0 && served < options_.turn_requests; ++served) {
+      const Asked& asked = conversation_.asked[k];
+      if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn < turn) break;
+    }
+    return served >= options_.turn_requests;
+  }
+
+  // The first turn from `from` on, at most `to`, in which the server decodes and serves a request
+  // for certain.
+  std::size_t Served(std::size_t request, std::size_t from, std::size_t to) const {
+    while (from < to) {
+      const std::size_t free = life_.pace.NextFree(from, to);
+      if (free == from && !Throttled(request, from) && !SpentRequests(request, from)) break;
+      from = std::max(free, from + 1);
+    }
+    return from;
+  }
+
   void Report(std::string_view invariant, absl::Duration at, std::string what) {
     evidence_.Report(invariant, c_, at, std::move(what));
   }
@@ -66,13 +86,18 @@ class Wait {
     return end;
   }
 
-  // The limit passes at `deadline`: whether `struck` is too early or too late for it.
-  void CheckStruck(std::string_view what, absl::Duration deadline, const Moment& struck) {
-    const bool late = struck.at > deadline + wake_ && !life_.MayBeLate(struck.turn);
+  // The limit passes at `deadline`, or for certain at `latest`: whether `struck` is too early or too
+  // late for it.
+  void CheckStruck(std::string_view what, absl::Duration deadline, absl::Duration latest,
+                   const Moment& struck) {
+    const bool late = struck.at > latest + wake_ && !life_.MayBeLate(struck.turn);
     if (struck.at >= deadline && !late) return;
     Report("time-limits", struck.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got it",
                         At(struck.at)));
+  }
+  void CheckStruck(std::string_view what, absl::Duration deadline, const Moment& struck) {
+    CheckStruck(what, deadline, deadline, struck);
   }
   // Something else ended the wait.
   void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
@@ -144,32 +169,42 @@ class LimitCheck : private Wait {
     for (std::size_t k = 0; k < conversation_.asked.size(); ++k) {
       const Asked& asked = conversation_.asked[k];
       if (asked.fate == Asked::Fate::kUnserved) return;
-      // The limit of a request starts when the server decodes its first byte.
       const std::size_t begun = std::max(asked.begun.turn, turn);
-      if (begun < asked.read.turn && !Throttled(k, begun)) {
-        CheckNotMissed("a request", Begun(asked.begun, turn) + options_.request_limit, asked.read);
+      if (begun < asked.read.turn) {
+        CheckNotMissed("a request",
+                       Latest(k, asked.begun, turn, asked.read.turn) + options_.request_limit,
+                       asked.read);
       }
       turn = std::max(turn, asked.exact ? asked.served.turn : asked.read.turn);
     }
-    if (conversation_.ending == Ending::kUnfinishedRequest) {
-      if (!conversation_.unfinished) {
-        return Report("time-limits", conversation_.concluded.at,
-                      "ended as an unfinished request though there was none");
-      }
-      return CheckStruck("a request", UnfinishedSince(turn) + options_.request_limit,
-                         conversation_.concluded);
+    const std::size_t last = conversation_.asked.size();
+    const bool struck = conversation_.ending == Ending::kUnfinishedRequest;
+    if (!conversation_.unfinished) {
+      if (!struck) return;
+      return Report("time-limits", conversation_.concluded.at,
+                    "ended as an unfinished request though there was none");
     }
-    if (!conversation_.unfinished || Throttled(conversation_.asked.size(), turn)) return;
-    CheckNotMissed("a request", UnfinishedSince(turn) + options_.request_limit, EndOfService());
+    const Moment begun = Clock(c_.reads).At(conversation_.unfinished_at);
+    const Moment ended = struck ? conversation_.concluded : EndOfService();
+    const absl::Duration latest =
+        Latest(last, begun, turn, std::min(ended.turn, life_.server.turns.size())) +
+        options_.request_limit;
+    if (!struck) return CheckNotMissed("a request", latest, ended);
+    CheckStruck("a request", Earliest(begun, turn) + options_.request_limit, latest, ended);
   }
 
-  absl::Duration Begun(const Moment& first_byte, std::size_t turn) const {
-    if (first_byte.turn >= turn) return first_byte.at;
-    return life_.server.turns[turn].at;
+  // The limit of a request starts when the server decodes its first byte: not before the request
+  // before it was served, in `turn`.
+  absl::Duration Earliest(const Moment& first_byte, std::size_t turn) const {
+    return first_byte.turn >= turn ? first_byte.at : life_.server.turns[turn].at;
   }
-  absl::Duration UnfinishedSince(std::size_t turn) const {
-    Clock read(c_.reads);
-    return Begun(read.At(conversation_.unfinished_at), turn);
+  absl::Duration Latest(std::size_t request, const Moment& first_byte, std::size_t turn,
+                        std::size_t end) const {
+    const std::size_t begun = std::max(first_byte.turn, turn);
+    const std::size_t decoded = Served(request, begun, end);
+    if (decoded == begun) return Earliest(first_byte, turn);
+    if (decoded >= end) return absl::InfiniteDuration();
+    return life_.server.turns[decoded].at;
   }
 
   void CheckStalls() {
@@ -290,30 +325,6 @@ class PromptCheck : private Wait {
   }
 
  private:
-  bool SpentRequests(std::size_t request, std::size_t turn) const {
-    std::size_t served = 0;
-    for (std::size_t k = request; k-- > 0;) {
-      const Asked& asked = conversation_.asked[k];
-      if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn < turn) break;
-      ++served;
-    }
-    return served >= options_.turn_requests;
-  }
-
-  // Whether a request that could be served in `from` may wait until `to`.
-  bool MayWait(std::size_t request, std::size_t from, std::size_t to) const {
-    while (from < to) {
-      const std::size_t free = life_.pace.NextFree(from, to);
-      if (free > from) {
-        from = free;
-        continue;
-      }
-      if (!Throttled(request, from) && !SpentRequests(request, from)) return false;
-      ++from;
-    }
-    return true;
-  }
-
   void CheckServed() {
     std::size_t turn = 0;
     const Moment end = EndOfService();
@@ -325,7 +336,7 @@ class PromptCheck : private Wait {
       std::size_t by = served ? asked.served.turn : end.turn;
       // It is known only when the reply was written.
       if (served && !asked.exact) by = life_.pace.EarliestDue(index_, due, by);
-      if (by > due && !MayWait(k, due, by)) {
+      if (by > due && Served(k, due, by) < by) {
         return Report("prompt", asked.read.at,
                       absl::StrCat("request ", k + 1, ", read", At(asked.read.at),
                                    served ? absl::StrCat(", was served", At(asked.served.at))
