@@ -68,7 +68,7 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
     record.effects["spurious"] = environment.network().spurious_notices();
   }
   if (const absl::Status status = world.status(); status.ok()) {
-    result.violations = Judge(scenario, record, &result.deliveries);
+    if (options.judged) result.violations = Judge(scenario, record, &result.deliveries);
     if (scenario.effects_required) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }

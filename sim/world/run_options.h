@@ -16,6 +16,7 @@ struct RunOptions {
   // How many bytes may cross the ports of all participants. A run that exceeds it is "stuck":
   // somebody writes without end.
   std::uint64_t max_port_bytes = std::uint64_t{2} << 30;
+  bool judged = true;  // false: for the digest alone; only what stops a run is reported
 };
 
 }  // namespace chathttp::sim
