@@ -281,31 +281,17 @@ class LimitCheck : private Wait {
   }
 };
 
-// Whether everything that had come before the turn was read before it.
-bool WasDrained(const ServerConnection& c, std::size_t turn) {
-  const auto last_before = [&](const std::vector<Moment>& moments) {
-    const auto end = std::partition_point(moments.begin(), moments.end(),
-                                          [&](const Moment& m) { return m.turn < turn; });
-    return end == moments.begin() ? std::uint64_t{0} : std::prev(end)->order;
-  };
-  const auto end = std::partition_point(c.reads.begin(), c.reads.end(),
-                                        [&](const Transfer& r) { return r.when.turn < turn; });
-  const std::uint64_t read = end == c.reads.begin() ? 0 : std::prev(end)->when.order;
-  const std::uint64_t empty = last_before(c.empty_reads);
-  return empty >= read && empty >= last_before(c.readable);
-}
-
-// The turns in which each connection was served what came in the same turn, in order.
-std::vector<std::vector<std::size_t>> TurnsOfNewInput(const Life& life) {
+// The turns in which the server served each connection for certain, in order.
+std::vector<std::vector<std::size_t>> ServedTurns(const Life& life) {
   std::vector<std::vector<std::size_t>> served;
   for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     std::vector<std::size_t>& turns = served.emplace_back();
+    for (const Transfer& read : life.server.connections[c].reads) turns.push_back(read.when.turn);
     for (const Asked& asked : life.conversations[c].asked) {
-      const std::size_t turn = asked.served.turn;
-      if (asked.fate != Asked::Fate::kServed || !asked.exact || asked.begun.turn != turn) continue;
-      if (!turns.empty() && turns.back() == turn) continue;
-      if (WasDrained(life.server.connections[c], turn)) turns.push_back(turn);
+      if (asked.fate == Asked::Fate::kServed && asked.exact) turns.push_back(asked.served.turn);
     }
+    std::sort(turns.begin(), turns.end());
+    turns.erase(std::unique(turns.begin(), turns.end()), turns.end());
   }
   return served;
 }
@@ -314,7 +300,7 @@ std::vector<std::vector<std::size_t>> TurnsOfNewInput(const Life& life) {
 
 class PromptCheck : private Wait {
  public:
-  // `served`: see TurnsOfNewInput.
+  // `served`: see ServedTurns.
   PromptCheck(Evidence& evidence, const Life& life, std::size_t connection,
               const std::vector<std::vector<std::size_t>>& served)
       : Wait(evidence, life, connection), served_(served) {}
@@ -352,12 +338,28 @@ class PromptCheck : private Wait {
     }
   }
 
-  // The server must serve input that waits before input that comes later.
+  // Whether another connection was served twice between two turns. The server must serve input that
+  // waits before input that comes later.
   bool WasOvertaken(std::size_t from, std::size_t to) const {
-    return std::any_of(served_.begin(), served_.end(), [&](const std::vector<std::size_t>& turns) {
-      const auto first = std::upper_bound(turns.begin(), turns.end(), from);
-      return first != turns.end() && *first < to;
-    });
+    if (to <= from + 2) return false;
+    for (std::size_t c = 0; c < served_.size(); ++c) {
+      if (c == index_) continue;
+      const auto first = std::upper_bound(served_[c].begin(), served_[c].end(), from);
+      if (std::lower_bound(first, served_[c].end(), to) - first >= 2) return true;
+    }
+    return false;
+  }
+
+  // Whether all bytes that were read before a notice were served by then.
+  bool HasServed(std::size_t requests, const Moment& notice) const {
+    const std::vector<Asked>& asked = conversation_.asked;
+    if (requests > 0) {
+      const Asked& last = asked[requests - 1];
+      if (!last.exact || last.served.turn > notice.turn) return false;
+    }
+    if (requests < asked.size()) return asked[requests].begun.order > notice.order;
+    return !conversation_.unfinished ||
+           Clock(c_.reads).At(conversation_.unfinished_at).order > notice.order;
   }
 
   // Each notice is followed by a read, and so is a read that found something.
@@ -393,9 +395,12 @@ class PromptCheck : private Wait {
       if (!MayWaitToRead(request, notice.turn, next->turn)) {
         return Report("prompt", notice.at, absl::StrCat("its input was read", At(next->at)));
       }
-      if (!Throttled(request, notice.turn) && !SpentRequests(request, notice.turn) &&
-          WasOvertaken(notice.turn, next->turn)) {
-        return Report("fairness", notice.at, "its input waited while later input was served");
+      if (WasOvertaken(notice.turn, next->turn) && HasServed(request, notice)) {
+        return Report(
+            "fairness", notice.at,
+            absl::StrCat(
+                "expected its input to be read before others are served twice, got it read",
+                At(next->at)));
       }
     }
   }
@@ -440,7 +445,7 @@ void CheckTimeLimits(Evidence& evidence, const Life& life) {
 
 void CheckPrompt(Evidence& evidence, const Life& life) {
   if (!evidence.record.simulated) return;
-  const std::vector<std::vector<std::size_t>> served = TurnsOfNewInput(life);
+  const std::vector<std::vector<std::size_t>> served = ServedTurns(life);
   for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     const bool turned_away = life.conversations[c].ending == Ending::kTurnedAway;
     if (life.conversations[c].good && !turned_away) PromptCheck(evidence, life, c, served).Check();

@@ -126,8 +126,11 @@ void WriteOldLists(const Plan& plan, Scenario& scenario) {
     const absl::Duration at = absl::Milliseconds(20 + 10 * i);
     pattern.Enter(at, guest);
     pattern.Add(at + absl::Milliseconds(3), Verb::kList, victim).count = choose.Between(1, 8);
-    if (two && i == asks) pattern.Add(at + absl::Milliseconds(3), Verb::kList, other);
-    pattern.Add(at + absl::Milliseconds(6), choose.OneIn(2) ? Verb::kLeave : Verb::kClose, guest);
+    const bool asked = two && i == asks;
+    pattern.Add(at + absl::Milliseconds(6), asked || choose.OneIn(2) ? Verb::kLeave : Verb::kClose,
+                guest);
+    // By the time that the lists of before are old, this one is the current list.
+    if (asked) pattern.Add(at + absl::Milliseconds(6), Verb::kList, other);
   }
 }
 
