@@ -187,8 +187,10 @@ bool HoldsOldList(const Life& life, std::size_t connection) {
     const bool sent = asked.reply_end != kNowhere && asked.reply_end <= c.out.size();
     if (asked.request.method != "GET" || sent) continue;
     for (const ReportedEvent& event : life.server.events) {
-      const bool change =
-          event.kind == ServerEvent::Kind::kEntered || event.kind == ServerEvent::Kind::kLeft;
+      // Slow consumers are found before any of them leaves.
+      const bool change = event.kind == ServerEvent::Kind::kEntered ||
+                          (event.kind == ServerEvent::Kind::kLeft &&
+                           (event.when.turn < c.reset->turn || event.reason != "slow consumer"));
       if (change && event.when.order > asked.read.order && event.when.turn <= c.reset->turn) {
         return true;
       }
@@ -214,7 +216,7 @@ void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint
     const bool lists =
         life.server.options.list_bytes < kManyListBytes && c.reset && HoldsOldList(life, i);
     const std::uint64_t most = behind + conversation.perhaps_sent_bytes;
-    if (slow && most <= life.server.options.backlog_bytes && !lists && !life.MayBeLate(turn)) {
+    if (slow && most <= life.server.options.backlog_bytes && !lists && !life.pace.Behind(turn)) {
       report(absl::StrCat("ended as a slow consumer", At(c.reset->at), ", ", behind,
                           " bytes behind, limit ", life.server.options.backlog_bytes));
     }

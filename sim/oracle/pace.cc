@@ -59,11 +59,11 @@ void Pace::FindHeldUp() {
   for (const Item& item : log_.items())
     said[std::min(item.written_turn, turns - 1)] += item.raw.size();
   std::vector<int> blocked(turns + 1);
-  std::vector<bool> behind(turns + 1);
+  behind_.resize(turns + 1);
   for (const std::vector<Wait>& waits : waits_) {
     for (const Wait& wait : waits) {
       if (!wait.blocked) {
-        behind[wait.from] = behind[wait.from + 1] = true;
+        behind_[wait.from] = behind_[wait.from + 1] = true;
         continue;
       }
       // Counted in the turn in which it ends, too: what was decided before the notice stands.
@@ -71,7 +71,8 @@ void Pace::FindHeldUp() {
       if (wait.to + 1 < blocked.size()) --blocked[wait.to + 1];
     }
   }
-  if (server_.options.list_bytes < kManyListBytes) MarkLists(behind);
+  std::vector<bool> old_lists(turns + 1);
+  if (server_.options.list_bytes < kManyListBytes) MarkLists(old_lists);
   std::vector<int> members(turns);
   CountMembers(members);
   held_up_.resize(turns);
@@ -81,7 +82,7 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind[t] || said[t] >= most || 2 * count > members[t] || lists;
+    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || 2 * count > members[t] || lists;
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {

@@ -26,6 +26,9 @@ class Pace {
   // Whether the room as a whole may serve no further request in this turn: the limit of broadcasts
   // is reached, a member has more to be sent than one write takes, or most members are blocked.
   bool HeldUp(std::size_t turn) const { return turn < held_up_.size() && held_up_[turn]; }
+  // Whether a stream, such as that of the witness, took as much in this turn or the one before as one
+  // write may have: it may be behind.
+  bool Behind(std::size_t turn) const { return turn < behind_.size() && behind_[turn]; }
   // The first turn from `turn` on that is not held up, at most `end`. O(1).
   std::size_t NextFree(std::size_t turn, std::size_t end) const;
 
@@ -52,6 +55,7 @@ class Pace {
   const ServerRecord& server_;
   const RoomLog& log_;
   std::vector<std::vector<Wait>> waits_;  // of each connection, in order
+  std::vector<bool> behind_;
   std::vector<bool> held_up_;
   std::vector<std::size_t> next_free_;
 };

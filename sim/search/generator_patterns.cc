@@ -116,12 +116,19 @@ void WriteOldLists(const Plan& plan, Scenario& scenario) {
   const std::string guest = plan.names[plan.names.front() == victim ? 1 : 0];
   pattern.Enter(absl::ZeroDuration(), victim);
   pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, victim);
-  // Another mute member wants a list only once, which may be the current one.
+  if (choose.OneIn(2)) pattern.Limit("lists", choose.Skewed(1, 500));
+  // Another mute member wants a list only once: when those of the victim come to exceed the limit.
   const std::string& other = plan.names.back();
   const bool two = other != victim && other != guest && choose.OneIn(2);
-  const std::int64_t asks = choose.Between(2, 12);
-  if (two) pattern.Enter(absl::ZeroDuration(), other);
-  if (two) pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, other);
+  const std::int64_t limit = LimitOr(scenario, "lists", 500);
+  const std::int64_t asks = choose.Between(limit / 90, limit / 40);  // a list has so many bytes
+  if (two) {
+    // All others are in, so that the mute ones are not most of the room.
+    for (const std::string& name : plan.names) {
+      if (name != victim && name != guest) pattern.Enter(absl::ZeroDuration(), name);
+    }
+    pattern.Add(absl::Milliseconds(10), Verb::kPauseReading, other);
+  }
   for (std::int64_t i = 0; i < choose.Between(4, 30); ++i) {
     const absl::Duration at = absl::Milliseconds(20 + 10 * i);
     pattern.Enter(at, guest);

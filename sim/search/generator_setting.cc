@@ -165,6 +165,10 @@ void WriteSetting(const Plan& plan, Scenario& scenario) {
   if (plan.Has(Family::kSilence) || plan.Has(Family::kOldLists)) {
     NetSetting net;
     DrawBuffers(choose, false, net);
+    // Some notices fill them.
+    if (plan.Has(Family::kOldLists) && !choose.OneIn(3)) {
+      net.send_buffer_bytes = net.receive_buffer_bytes = choose.Between(64, 400);
+    }
     WriteNet(net, plan.victim, scenario);
     if (plan.Has(Family::kOldLists) && plan.names.back() != plan.victim) {
       WriteNet(net, plan.names.back(), scenario);
