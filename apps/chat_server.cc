@@ -8,6 +8,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +22,7 @@
 #include "chathttp/adapters/server_log.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/server/limit_text.h"
 
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");
@@ -32,10 +35,22 @@ ABSL_FLAG(std::size_t, max_text_bytes, chathttp::RoomLimits().text_bytes,
           "Most bytes in the entity of a POST, its line feed included.");
 ABSL_FLAG(std::size_t, backlog_bytes, chathttp::ServerOptions().backlog_bytes,
           "Bytes of broadcasts kept for slow members; a member that lags by more is closed.");
+ABSL_FLAG(std::string, exempt, "127.0.0.0/8,::1",
+          "Addresses and networks without the limits for strangers: --flood, --per_address, "
+          "--connect_rate, and those before a login.");
+ABSL_FLAG(std::string, flood, chathttp::ToString(chathttp::FloodLimit()),
+          "Requests of a connection that are served a second, and how many at once; the others "
+          "wait. off is no limit.");
+ABSL_FLAG(absl::Duration, flood_limit, chathttp::ServerOptions().flood_limit,
+          "Longest time in which requests may wait without a break for --flood.");
+ABSL_FLAG(std::size_t, per_address, chathttp::ServerOptions().per_address,
+          "Most connections of one IPv4 address or IPv6 network of 64 bits.");
+ABSL_FLAG(std::string, connect_rate, chathttp::ToString(chathttp::ConnectRate()),
+          "Most connects of one address in a time; off is no limit.");
 ABSL_FLAG(absl::Duration, login_limit, chathttp::ServerOptions().login_limit,
           "Longest time from connecting to the first complete request.");
 ABSL_FLAG(absl::Duration, relogin_limit, chathttp::ServerOptions().relogin_limit,
-          "Longest time from a refused login or a logout to the next request.");
+          "Longest time from connecting or a logout to an accepted login.");
 ABSL_FLAG(absl::Duration, request_limit, chathttp::ServerOptions().request_limit,
           "Longest time from the first byte of a request to its last.");
 ABSL_FLAG(absl::Duration, stall_limit, chathttp::ServerOptions().stall_limit,
@@ -50,12 +65,28 @@ ABSL_FLAG(std::string, log_level, "info",
 namespace chathttp {
 namespace {
 
+template <typename T>
+T Parsed(std::string_view flag, const std::string& text,
+         absl::StatusOr<T> (*parse)(std::string_view)) {
+  absl::StatusOr<T> value = parse(text);
+  if (!value.ok()) {
+    ExitWithUsageError(absl::StrCat("--", AbslView(flag), ": ", value.status().message()));
+  }
+  return *std::move(value);
+}
+
 ServerOptions OptionsFromFlags() {
   ServerOptions options;
   options.room.members = absl::GetFlag(FLAGS_max_members);
   options.room.text_bytes = absl::GetFlag(FLAGS_max_text_bytes);
   options.max_connections = absl::GetFlag(FLAGS_max_connections);
   options.backlog_bytes = absl::GetFlag(FLAGS_backlog_bytes);
+  options.exempt = Parsed("exempt", absl::GetFlag(FLAGS_exempt), ParseIpNetworks);
+  options.flood = Parsed("flood", absl::GetFlag(FLAGS_flood), ParseFloodLimit);
+  options.flood_limit = absl::GetFlag(FLAGS_flood_limit);
+  options.per_address = absl::GetFlag(FLAGS_per_address);
+  options.connect_rate =
+      Parsed("connect_rate", absl::GetFlag(FLAGS_connect_rate), ParseConnectRate);
   options.login_limit = absl::GetFlag(FLAGS_login_limit);
   options.relogin_limit = absl::GetFlag(FLAGS_relogin_limit);
   options.request_limit = absl::GetFlag(FLAGS_request_limit);

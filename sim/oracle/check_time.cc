@@ -146,15 +146,22 @@ class LimitCheck : private Wait {
  private:
   void CheckLogin() {
     absl::Duration deadline = c_.accepted.at + options_.login_limit;
+    bool was_member = false;
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (deadline < absl::InfiniteDuration() && asked.fate == Asked::Fate::kServed) {
         CheckNotMissed("the wait for a login", deadline, asked.served);
       }
       if (asked.request.fatal) return;
-      deadline = asked.member || asked.fate == Asked::Fate::kPerhaps
-                     ? absl::InfiniteDuration()
-                     : asked.served.at + options_.relogin_limit;
+      const bool member = asked.member || asked.fate == Asked::Fate::kPerhaps;
+      if (member) {
+        deadline = absl::InfiniteDuration();
+      } else if (was_member) {
+        deadline = asked.served.at + options_.relogin_limit;
+      } else if (&asked == &conversation_.asked.front()) {
+        deadline = std::max(c_.accepted.at + options_.relogin_limit, asked.served.at);
+      }
+      was_member = member;
     }
     const Ending ending = conversation_.ending;
     if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin) {

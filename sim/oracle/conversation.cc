@@ -258,7 +258,7 @@ class Reader {
       CheckEvent(*event, "", reason);
       result_.ending = Ending::kTurnedAway;
       result_.concluded = event->when;
-      if (TakeTurnedAway(reason) && c_.id != 0) CheckClosed("server is full");
+      if (TakeTurnedAway(reason) && c_.id != 0) CheckClosed("turned away");
       return false;
     }
     const ReportedEvent* const accepted = TakeEvent(Kind::kAccepted);

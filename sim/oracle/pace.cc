@@ -53,12 +53,23 @@ void Pace::MarkLists(std::vector<bool>& held_up) const {
   }
 }
 
+// The turn in which a member no longer counts towards the brake that is blocked since `turn`.
+std::size_t Pace::EndOfBrake(std::size_t turn) const {
+  const auto begin = server_.turns.begin() + static_cast<std::ptrdiff_t>(turn);
+  if (begin >= server_.turns.end()) return turn;
+  const absl::Duration end = begin->at + server_.options.brake_limit;
+  const auto ends = std::partition_point(begin, server_.turns.end(),
+                                         [&](const ServerTurn& t) { return t.at < end; });
+  return static_cast<std::size_t>(ends - server_.turns.begin());
+}
+
 void Pace::FindHeldUp() {
   const std::size_t turns = server_.turns.size() + 1;
   std::vector<std::size_t> said(turns);  // bytes
   for (const Item& item : log_.items())
     said[std::min(item.written_turn, turns - 1)] += item.raw.size();
   std::vector<int> blocked(turns + 1);
+  std::vector<int> braking(turns + 1);
   behind_.resize(turns + 1);
   for (const std::vector<Wait>& waits : waits_) {
     for (const Wait& wait : waits) {
@@ -68,7 +79,10 @@ void Pace::FindHeldUp() {
       }
       // Counted in the turn in which it ends, too: what was decided before the notice stands.
       ++blocked[wait.from];
+      ++braking[wait.from];
       if (wait.to + 1 < blocked.size()) --blocked[wait.to + 1];
+      const std::size_t end = std::min(wait.to, EndOfBrake(wait.from));
+      if (end + 1 < braking.size()) --braking[end + 1];
     }
   }
   std::vector<bool> old_lists(turns + 1);
@@ -77,12 +91,14 @@ void Pace::FindHeldUp() {
   CountMembers(members);
   held_up_.resize(turns);
   int count = 0;
+  int brakes = 0;
   for (std::size_t t = 0; t < turns; ++t) {
     count += blocked[t];
+    brakes += braking[t];
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || 2 * count > members[t] || lists;
+    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || 2 * brakes > members[t] || lists;
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {

@@ -17,7 +17,10 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 37> kMarks = {
+inline constexpr std::array<std::string_view, 43> kMarks = {
+    "address-full",
+    "address-too-fast",
+    "anonymous-full",
     "brake-timed-out",
     "braked",
     "client-drops-without-reply",  // the original server does not reply to DELETE
@@ -30,12 +33,14 @@ inline constexpr std::array<std::string_view, 37> kMarks = {
     "evicted-for-lists",
     "evicted-lapped",
     "expired-first-request",
+    "expired-flood",
     "expired-linger",
     "expired-login",
     "expired-request",
     "expired-stall",
     "expiry-put-off",  // there is input to read first
     "fatal-request",
+    "flood-paused",
     "follow-while-blocked",
     "follower-behind",  // has more to send than one turn allows
     "guard-reached",    // half of the log is unsent: flush before reading more
@@ -45,6 +50,7 @@ inline constexpr std::array<std::string_view, 37> kMarks = {
     "pipelined-while-blocked",
     "read-broken",
     "recovering",
+    "refusals-spent",
     "reply-split",
     "request-unfinished",
     "stop-forced",  // a peer was still connected at the limit

@@ -34,7 +34,9 @@ ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptio
     : network_(network),
       scheduler_(scheduler),
       options_(options),
+      admission_(options_),
       room_(options.room),
+      flood_(options.flood),
       delivery_(scheduler, options_),
       turn_(scheduler, [this] { RunTurn(); }),
       wakes_{turn_, {}, {}},
@@ -119,12 +121,28 @@ void ChatServer::Impl::OnAccept(std::unique_ptr<ByteStream> stream, std::string_
   Admit(std::move(stream), peer);
 }
 
+std::optional<std::string> ChatServer::Impl::WhyNot(const IpAddress& address, bool exempt) {
+  const std::size_t most = options_.max_connections;
+  if (connections_.size() - turned_away_ >= most) {
+    return absl::StrCat("Server is full: at most ", most, " connections, try again later");
+  }
+  if (auto banned = admission_.FindBan(address, scheduler_.Now())) return banned;
+  if (exempt) return std::nullopt;
+  const std::size_t most_anonymous = (most + 3) / 4;
+  if (anonymous_ >= most_anonymous) {
+    CHATHTTP_MARK("anonymous-full");
+    return absl::StrCat("Server is full: at most ", most_anonymous,
+                        " connections that are not logged in, try again later");
+  }
+  return admission_.Admit(address, scheduler_.Now());
+}
+
 ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::string_view peer) {
-  const bool full = connections_.size() - turned_away_ >= options_.max_connections;
-  const std::string reason = absl::StrCat("Server is full: at most ", options_.max_connections,
-                                          " connections, try again later");
-  if (full && turned_away_ >= kMaxTurnedAway) {
-    TurnAway(*stream, peer, reason);
+  const IpAddress address = AddressOf(peer);
+  const bool exempt = admission_.IsExempt(address);
+  const std::optional<std::string> reason = WhyNot(address, exempt);
+  if (reason && turned_away_ >= kMaxTurnedAway) {
+    TurnAway(*stream, peer, *reason);
     return ConnectionId{0};
   }
 
@@ -133,15 +151,20 @@ ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::st
   Connection& connection =
       **connections_.insert(std::make_unique<Connection>(id, std::move(stream), wakes_)).first;
   if (policy_ != nullptr) peers_.emplace(id, peer);
-  if (full) {
+  connection.exempt = exempt;
+  if (reason) {
     CHATHTTP_MARK("turned-away");
     ++turned_away_;
     ++stats_.turned_away;
     connection.turned_away = true;
-    Report(
-        {.kind = ServerEvent::Kind::kTurnedAway, .connection = id, .peer = peer, .reason = reason});
-    ConcludeWith(connection, StatusCode::kInternalServerError, reason, "server is full");
+    Report({.kind = ServerEvent::Kind::kTurnedAway,
+            .connection = id,
+            .peer = peer,
+            .reason = *reason});
+    ConcludeWith(connection, StatusCode::kInternalServerError, *reason, "turned away");
   } else {
+    if (!exempt) counted_.emplace(id, address);
+    SetAnonymous(connection, true);
     Report({.kind = ServerEvent::Kind::kAccepted, .connection = id, .peer = peer});
     connection.set_request_wanted_by(scheduler_.Now() + options_.login_limit);
     delivery_.Reply(connection, StatusCode::kAccept, kGreetingEntity);
@@ -298,7 +321,13 @@ void ChatServer::Impl::Serve(Connection& connection) {
     }
     const IoResult result =
         connection.stream->Read({buffer_.data(), std::min(buffer_.size(), to_read)});
-    if (result.status == IoStatus::kWouldBlock) break;
+    if (result.status == IoStatus::kWouldBlock) {
+      // All was served, so it is not flooding.
+      if (connection.transient() != nullptr) {
+        connection.transient()->floods_until = absl::InfiniteFuture();
+      }
+      break;
+    }
     if (result.status == IoStatus::kEndOfStream) {
       CHATHTTP_MARK("end-of-stream-served");
       connection.peer_ended = true;
@@ -341,9 +370,10 @@ bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input
         if (connection.blocked()) CHATHTTP_MARK("pipelined-while-blocked");
         --requests;
         ++stats_.requests;
+        const bool first = !connection.has_sent_request;
         connection.has_sent_request = true;
         connection.set_request_ends_by(absl::InfiniteFuture());
-        Apply(connection, Judged(connection));
+        Apply(connection, Judged(connection), first);
         if (connection.phase != Connection::Phase::kServing || connection.unwanted) return false;
         break;
     }
@@ -366,6 +396,7 @@ bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
     CHATHTTP_MARK("throttled");
     return true;  // Delivery calls ReadLater when enough replies were sent
   }
+  if (IsFlooding(connection)) return true;
   if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
   if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
@@ -373,7 +404,32 @@ bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   return true;
 }
 
-void ChatServer::Impl::Apply(Connection& connection, const Answer& answer) {
+bool ChatServer::Impl::IsFlooding(Connection& connection) {
+  if (connection.exempt || flood_.off()) return false;
+  const absl::Time now = scheduler_.Now();
+  const absl::Time opens = absl::FromUnixNanos(flood_.OpensAt(connection.paid_until));
+  if (opens <= now) return false;
+  CHATHTTP_MARK("flood-paused");
+  connection.Pause(opens, now + options_.flood_limit);
+  return true;
+}
+
+void ChatServer::Impl::Charge(Connection& connection, const Answer& answer) {
+  if (connection.exempt || flood_.off()) return;
+  const bool notice = answer.login != Answer::Login::kUnchanged;
+  std::int64_t cost = flood_.CostOfRefusal();
+  if (answer.body == Answer::Body::kList) {
+    cost = flood_.CostOfList(delivery_.list_entity_bytes());
+  } else if (notice) {
+    cost = flood_.CostOfNotice();
+  } else if (answer.body == Answer::Body::kBroadcast) {
+    cost = flood_.CostOfText(decoder_.request().entity.size());
+  }
+  connection.paid_until =
+      flood_.Pay(connection.paid_until, absl::ToUnixNanos(scheduler_.Now()), cost);
+}
+
+void ChatServer::Impl::Apply(Connection& connection, const Answer& answer, bool first) {
   if (answer.fatal) {
     return ConcludeWith(connection, answer.code, answer.entity, "request before login");
   }
@@ -402,10 +458,37 @@ void ChatServer::Impl::Apply(Connection& connection, const Answer& answer) {
     Emit(ServerEvent::Kind::kRefused, connection,
          room_.NameOf(MemberOf(connection.id)).value_or(""), answer.entity);
   }
-  const bool member_now = room_.NameOf(MemberOf(connection.id)).has_value();
-  connection.set_request_wanted_by(member_now ? absl::InfiniteFuture()
-                                              : scheduler_.Now() + options_.relogin_limit);
-  if (logged_in) deadlines_.Remove(connection.id);  // Serve sets the remaining deadline
+  Charge(connection, answer);
+  UpdateLogin(connection, answer, first);
+}
+
+void ChatServer::Impl::UpdateLogin(Connection& connection, const Answer& answer, bool first) {
+  const bool logged_out = answer.login == Answer::Login::kLoggedOut;
+  if (room_.NameOf(MemberOf(connection.id))) {
+    connection.set_request_wanted_by(absl::InfiniteFuture());
+    connection.refusals = 0;
+    if (answer.login != Answer::Login::kLoggedIn) return;
+    SetAnonymous(connection, false);
+    deadlines_.Remove(connection.id);  // Serve sets the remaining deadline
+    return;
+  }
+  if (logged_out) SetAnonymous(connection, true);
+  if (logged_out || connection.request_wanted_by() == absl::InfiniteFuture()) {
+    connection.set_request_wanted_by(scheduler_.Now() + options_.relogin_limit);
+  } else if (first) {
+    connection.set_request_wanted_by(connection.request_wanted_by() - options_.login_limit +
+                                     options_.relogin_limit);
+  }
+  if (logged_out || connection.exempt || ++connection.refusals < options_.max_refusals) return;
+  CHATHTTP_MARK("refusals-spent");
+  connection.unwanted = true;
+  Conclude(connection, "too many refused requests");
+}
+
+void ChatServer::Impl::SetAnonymous(Connection& connection, bool anonymous) {
+  if (connection.exempt || connection.anonymous == anonymous) return;
+  connection.anonymous = anonymous;
+  anonymous ? ++anonymous_ : --anonymous_;
 }
 
 void ChatServer::Impl::KeepUnfinished(Connection& connection) {
@@ -417,6 +500,12 @@ void ChatServer::Impl::KeepUnfinished(Connection& connection) {
   if (transient.request_ends_by == absl::InfiniteFuture()) {
     transient.request_ends_by = scheduler_.Now() + options_.request_limit;
   }
+}
+
+void ChatServer::Impl::Resume(Connection& connection) {
+  connection.transient()->paused_until = absl::InfiniteFuture();
+  connection.ReadLater();
+  Watch(connection);
 }
 
 void ChatServer::Impl::Linger(Connection& connection) {
@@ -443,12 +532,24 @@ void ChatServer::Impl::Expire(Connection& connection) {
     CHATHTTP_MARK("expired-linger");
     return Close(connection);
   }
+  if (transient != nullptr && transient->paused_until <= now && transient->floods_until > now) {
+    return Resume(connection);
+  }
   const bool stalled = transient != nullptr && transient->accepts_by <= now;
   if (stalled && delivery_.Retry(connection)) return Watch(connection);
   ++stats_.expired;
   if (stalled) {
     CHATHTTP_MARK("expired-stall");
     return BreakOff(connection, "no byte accepted within the limit");
+  }
+  if (transient != nullptr && transient->floods_until <= now) {
+    CHATHTTP_MARK("expired-flood");
+    return ConcludeWith(
+        connection, StatusCode::kBadRequest,
+        absl::StrCat("Too fast: at most ", options_.flood.per_second, " requests a second after ",
+                     options_.flood.burst, " at once, more waited for ",
+                     absl::FormatDuration(options_.flood_limit)),
+        "flood");
   }
   const auto conclude = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
     ConcludeWith(connection, StatusCode::kBadRequest,
@@ -481,6 +582,7 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
   transient.last_reason = reason;
   transient.unserved = {};
   transient.request_ends_by = absl::InfiniteFuture();
+  transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Queue(connection);
   Watch(connection);
@@ -514,6 +616,7 @@ void ChatServer::Impl::BreakOff(Connection& connection, std::string_view reason)
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
   transient.request_ends_by = transient.accepts_by = absl::InfiniteFuture();
+  transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
   delivery_.Forget(connection);
   broken_.push_back(connection.id);
@@ -530,6 +633,11 @@ void ChatServer::Impl::Close(Connection& connection) {
   if (connection.turned_away) --turned_away_;
   deadlines_.Remove(connection.id);
   peers_.erase(connection.id);
+  SetAnonymous(connection, false);
+  if (const auto counted = counted_.find(connection.id); counted != counted_.end()) {
+    admission_.Release(counted->second);
+    counted_.erase(counted);
+  }
   connections_.erase(connections_.find(connection.id));
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,10 +24,12 @@
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/ports/turn.h"
+#include "chathttp/transport/server/admission.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "chathttp/transport/server/connection.h"
 #include "chathttp/transport/server/deadline_set.h"
 #include "chathttp/transport/server/delivery.h"
+#include "chathttp/transport/server/flood_control.h"
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/room_service.h"
 #include "chathttp/transport/server/server_event.h"
@@ -59,6 +62,8 @@ class ChatServer::Impl final : private Acceptor {
   // Makes a connection of the stream, or turns it away: then the result is its id all the same, or
   // ConnectionId{0} if it was closed at once.
   ConnectionId Admit(std::unique_ptr<ByteStream> stream, std::string_view peer);
+  // Why a peer must not connect, and whether it is exempt; counts it if it may.
+  std::optional<std::string> WhyNot(const IpAddress& address, bool exempt);
   void OnOverflow(ByteStream& stream, std::string_view peer) override;
   void TurnAway(ByteStream& stream, std::string_view peer, std::string_view reason);
 
@@ -78,8 +83,17 @@ class ChatServer::Impl final : private Acceptor {
   // Applies the request in decoder_ to the room, with the policy.
   Answer Judged(Connection& connection);
   bool MustWait(Connection& connection, std::size_t requests);
-  void Apply(Connection& connection, const Answer& answer);
+  // Whether flood control holds the input of the connection; then it is paused.
+  bool IsFlooding(Connection& connection);
+  void Charge(Connection& connection, const Answer& answer);
+  // `first`: it answers the first request of the connection.
+  void Apply(Connection& connection, const Answer& answer, bool first);
+  // Sets what a connection that is not logged in may do until when.
+  void UpdateLogin(Connection& connection, const Answer& answer, bool first);
+  void SetAnonymous(Connection& connection, bool anonymous);
   void KeepUnfinished(Connection& connection);
+  // Has a connection that flood control held served in the next turn, or ends it.
+  void Resume(Connection& connection);
   void Linger(Connection& connection);
   void Expire(Connection& connection);
 
@@ -131,8 +145,13 @@ class ChatServer::Impl final : private Acceptor {
   RoomPolicy* policy_ = nullptr;
   // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, std::string> peers_;
-  bool calling_out_ = false;  // a subscriber or the policy runs
+  Admission admission_;
+  // Of the connections that admission_ has counted. Used for look-ups, never iterated.
+  absl::flat_hash_map<ConnectionId, IpAddress> counted_;
+  std::size_t anonymous_ = 0;  // connections that are not logged in, without exempt ones
+  bool calling_out_ = false;   // a subscriber or the policy runs
   ChatRoom room_;
+  const FloodControl flood_;
   Delivery delivery_;
   Turn turn_;
   WakeList wakes_;

@@ -5,12 +5,13 @@
 
 namespace chathttp {
 
-static_assert(sizeof(Connection) <= 96, "an idle member owns one");
+static_assert(sizeof(Connection) <= 104, "an idle member owns one");
 
 bool Transient::done() const {
   return last_reason.empty() && unfinished == nullptr && unserved.empty() &&
          request_ends_by == absl::InfiniteFuture() && accepts_by == absl::InfiniteFuture() &&
-         lingers_until == absl::InfiniteFuture();
+         lingers_until == absl::InfiniteFuture() && paused_until == absl::InfiniteFuture() &&
+         floods_until == absl::InfiniteFuture();
 }
 
 Connection::Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte_stream,
@@ -20,6 +21,8 @@ Connection::Connection(ConnectionId connection, std::unique_ptr<ByteStream> byte
 }
 
 void Connection::OnReadable() {
+  // What has come is read when the pause is over.
+  if (transient_ != nullptr && transient_->paused_until != absl::InfiniteFuture()) return;
   ReadLater();
   wakes_.turn.Request();
 }
@@ -59,11 +62,17 @@ void Connection::set_request_ends_by(absl::Time deadline) {
   EnsureTransient().request_ends_by = deadline;
 }
 
+void Connection::Pause(absl::Time until, absl::Time limit) {
+  Transient& transient = EnsureTransient();
+  transient.paused_until = until;
+  transient.floods_until = std::min(transient.floods_until, limit);
+}
+
 absl::Time Connection::deadline() const {
   if (transient_ == nullptr) return request_wanted_by();
   return std::min({request_wanted_by(), transient_->request_ends_by, transient_->accepts_by,
                    brakes ? transient_->brakes_until : absl::InfiniteFuture(),
-                   transient_->lingers_until});
+                   transient_->lingers_until, transient_->paused_until, transient_->floods_until});
 }
 
 std::size_t Connection::held_bytes() const {

@@ -47,6 +47,8 @@ struct Transient {
   absl::Time accepts_by = absl::InfiniteFuture();       // while blocked
   absl::Time brakes_until = absl::InfiniteFuture();     // while blocked
   absl::Time lingers_until = absl::InfiniteFuture();
+  absl::Time paused_until = absl::InfiniteFuture();  // while flood control holds its input
+  absl::Time floods_until = absl::InfiniteFuture();  // since its input was held without a break
 
   // Whether all members have their initial values, so that the object can be freed.
   bool done() const;
@@ -82,18 +84,24 @@ class Connection final : public StreamObserver {
   // Frees the transient state if it is done.
   void FreeTransientIfDone();
 
-  // The deadline of the next complete request while not logged in; InfiniteFuture if none.
+  // Until when, while it is not logged in, it must send a first request or an ADD that is accepted;
+  // InfiniteFuture if there is no limit.
   // Resolution: 1 ns.
   absl::Time request_wanted_by() const;
   void set_request_wanted_by(absl::Time deadline);
   void set_request_ends_by(absl::Time deadline);
 
+  // Holds its unserved input until `until`, and ends it if that goes on until `limit`. No effect on
+  // the limit if it is being held already.
+  void Pause(absl::Time until, absl::Time limit);
+
   std::string_view last_reason() const { return transient_ ? transient_->last_reason : ""; }
 
-  // Whether it must send replies before it is read again: it has unserved input, but is not in
-  // WakeList::readable.
+  // Whether it must send replies before it is read again: it has unserved input, but neither is in
+  // WakeList::readable nor waits for a time.
   bool throttled() const {
-    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list;
+    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list &&
+           transient_->paused_until == absl::InfiniteFuture();
   }
 
   // The earliest deadline; InfiniteFuture if none.
@@ -108,6 +116,7 @@ class Connection final : public StreamObserver {
 
   const ConnectionId id;
   const std::unique_ptr<ByteStream> stream;
+  std::int64_t paid_until = 0;  // nanoseconds since the scheduler's epoch; see FloodControl
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   Outbox outbox;
@@ -120,6 +129,9 @@ class Connection final : public StreamObserver {
   bool in_readable_list : 1 = false;  // is in WakeList::readable
   bool has_sent_request : 1 = false;  // a complete request
   bool peer_ended : 1 = false;        // end of stream was read
+  bool exempt : 1 = false;            // from the limits for strangers
+  bool anonymous : 1 = false;         // counted as not logged in; never if exempt
+  std::uint8_t refusals = 0;          // requests refused before a login, unless exempt
 
   // Output.
   Flow flow : 2 = Flow::kOpen;

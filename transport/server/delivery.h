@@ -99,6 +99,9 @@ class Delivery {
   // Bytes in the filled part of the log and in lists.
   std::size_t held_bytes() const;
 
+  // Of the list that ReplyList sent last.
+  std::size_t list_entity_bytes() const { return list_ == nullptr ? 0 : list_->size(); }
+
   std::uint64_t broadcasts() const { return broadcasts_; }
   std::uint64_t replies() const { return replies_; }
   std::uint64_t bytes_out() const { return bytes_out_; }

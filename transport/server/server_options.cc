@@ -49,6 +49,11 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"turn_write_bytes", options.turn_write_bytes, 1, 64 * kMiB},
       {"turn_broadcast_bytes", options.turn_broadcast_bytes, 1, 64 * kMiB},
       {"linger_bytes", options.linger_bytes, 0, 1024 * kMiB},
+      {"flood requests a second", options.flood.per_second, 0, 1'000'000},
+      {"per_address", options.per_address, 1, 1'000'000},
+      {"connects of connect_rate", options.connect_rate.connects, 0, 1'000'000},
+      {"max_refusals", options.max_refusals, 1, 100},
+      {"flood burst", options.flood.burst, 1, 1'000'000},
   };
   for (const Count& count : counts) {
     if (count.value >= count.least && count.value <= count.most) continue;
@@ -60,10 +65,15 @@ absl::Status CheckCounts(const ServerOptions& options) {
 
 absl::Status CheckSpans(const ServerOptions& options) {
   const Span spans[] = {
-      {"login_limit", options.login_limit},     {"relogin_limit", options.relogin_limit},
-      {"request_limit", options.request_limit}, {"stall_limit", options.stall_limit},
-      {"brake_limit", options.brake_limit},     {"linger_limit", options.linger_limit},
+      {"login_limit", options.login_limit},
+      {"relogin_limit", options.relogin_limit},
+      {"request_limit", options.request_limit},
+      {"stall_limit", options.stall_limit},
+      {"brake_limit", options.brake_limit},
+      {"linger_limit", options.linger_limit},
       {"stop_limit", options.stop_limit},
+      {"flood_limit", options.flood_limit},
+      {"span of connect_rate", options.connect_rate.span},
   };
   for (const Span& span : spans) {
     if (span.value > absl::ZeroDuration()) continue;

@@ -6,13 +6,32 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "chathttp/domain/limits.h"
+#include "chathttp/transport/ports/ip_address.h"
 #include "chathttp/version.h"
 
 namespace chathttp {
+
+// How many requests of a connection are served: `per_second` of them, after `burst` at once. The
+// others wait unread. A request is counted by what it costs the room: see flood_control.h.
+struct FloodLimit {
+  std::uint32_t per_second = 2;  // 0: no limit
+  std::uint32_t burst = 10;
+
+  friend bool operator==(const FloodLimit&, const FloodLimit&) = default;
+};
+
+// At most `connects` in any `span` of time.
+struct ConnectRate {
+  std::uint32_t connects = 32;  // 0: no limit
+  absl::Duration span = absl::Minutes(10);
+
+  friend bool operator==(const ConnectRate&, const ConnectRate&) = default;
+};
 
 struct ServerOptions {
   RoomLimits room = {};  // room.text_bytes also bounds the entity of a POST
@@ -44,13 +63,24 @@ struct ServerOptions {
   // counts, so members that do not read delay the others for this time at most.
   absl::Duration brake_limit = absl::Seconds(2);
 
-  absl::Duration login_limit = absl::Seconds(10);     // from connect to first complete request
-  absl::Duration relogin_limit = absl::Seconds(120);  // from refused ADD or logout to next request
-  absl::Duration request_limit = absl::Seconds(20);   // from first to last byte of a request
-  absl::Duration stall_limit = absl::Seconds(30);     // output pending, and no byte accepted
-  absl::Duration linger_limit = absl::Seconds(1);     // from our half-close to the peer's end
-  std::size_t linger_bytes = 64 << 10;                // of input discarded in that time
-  absl::Duration stop_limit = absl::Seconds(3);       // for all connections to close in Stop
+  // Limits for strangers: those who are neither in `exempt`, nor without an address, such as peers in
+  // memory. By default there are none; a server for the public exempts only its own networks.
+  std::vector<IpNetwork> exempt = {IpNetwork()};
+  FloodLimit flood = {};
+  absl::Duration flood_limit = absl::Seconds(60);  // requests wait without a break
+  std::size_t per_address = 16;                    // connections of one customer: see CustomerOf
+  ConnectRate connect_rate = {};
+  // While not logged in they may have a quarter of max_connections in all, and each connection this
+  // many refused requests; then it ends.
+  std::size_t max_refusals = 5;
+
+  absl::Duration login_limit = absl::Seconds(10);    // from connect to first complete request
+  absl::Duration relogin_limit = absl::Seconds(60);  // from connect or logout to accepted ADD
+  absl::Duration request_limit = absl::Seconds(20);  // from first to last byte of a request
+  absl::Duration stall_limit = absl::Seconds(30);    // output pending, and no byte accepted
+  absl::Duration linger_limit = absl::Seconds(1);    // from our half-close to the peer's end
+  std::size_t linger_bytes = 64 << 10;               // of input discarded in that time
+  absl::Duration stop_limit = absl::Seconds(3);      // for all connections to close in Stop
 
   // Header values of each response: 1 to 128 bytes of visible ASCII and inner spaces. `time_zone`
   // is the zone of `Datetime`.

@@ -49,8 +49,9 @@ ServerWorld::ServerWorld(const WorldKind& kind, const ServerOptions& options, st
   EXPECT_TRUE(server->Listen(endpoint()).ok());
 }
 
-RawPeer& ServerWorld::Connect() {
-  const std::string host = "peer-" + std::to_string(peers.size());
+RawPeer& ServerWorld::Connect() { return ConnectFrom("peer-" + std::to_string(peers.size())); }
+
+RawPeer& ServerWorld::ConnectFrom(const std::string& host) {
   peers.push_back(std::make_unique<RawPeer>(network.host(host), endpoint()));
   RawPeer& peer = *peers.back();
   EXPECT_TRUE(scheduler.RunUntil([&] { return !peer.responses().empty() || peer.ended(); },

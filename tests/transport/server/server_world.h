@@ -46,7 +46,9 @@ class ServerWorld {
 
   // Connects a raw peer on a new host, and waits for the first response or the end.
   RawPeer& Connect();
-  // The same, and logs in as `name`.
+  // The same on the host with this name.
+  RawPeer& ConnectFrom(const std::string& host);
+  // Connects, and logs in as `name`.
   RawPeer& Join(const std::string& name);
 
   // Runs for three seconds: long enough for everything except time limits.

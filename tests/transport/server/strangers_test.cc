@@ -1,0 +1,248 @@
+// The limits for strangers: flood control, connections of one address, bans, and those who are not
+// logged in.
+#include <string>
+#include <vector>
+
+#include "chathttp/transport/server/admission.h"
+#include "chathttp/transport/server/chat_server.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/server/server_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Eq;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+ServerOptions ForStrangers() {
+  ServerOptions options;
+  options.exempt = {};
+  return options;
+}
+
+class StrangersTest : public ::testing::Test {
+ protected:
+  ServerWorld& Start(const ServerOptions& options = ForStrangers()) {
+    return world_.emplace(AllWorldKinds().front(), options);
+  }
+  static void Post(RawPeer& peer, const std::string& name, int count) {
+    for (int i = 0; i < count; ++i) peer.Send(RawRequest("POST", name, "text\n"));
+  }
+  std::optional<ServerWorld> world_;
+};
+
+TEST_F(StrangersTest, APasteOfTwentyLinesTakesSomeSecondsAndLosesNothing) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  world.RunAWhile();
+  const std::size_t before = alice.responses().size();
+  const absl::Time start = world.scheduler.Now();
+  Post(alice, "Alice", 20);
+  world.scheduler.RunFor(absl::ZeroDuration());
+  EXPECT_EQ(alice.responses().size() - before, 10u);
+  ASSERT_TRUE(world.scheduler.RunUntil([&] { return alice.responses().size() - before == 20; },
+                                       absl::Minutes(1)));
+  EXPECT_GE(world.scheduler.Now() - start, absl::Seconds(5));
+  EXPECT_LE(world.scheduler.Now() - start, absl::Seconds(6));
+}
+
+TEST_F(StrangersTest, AFloodEndsAfterAMinuteWithItsReason) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  Post(alice, "Alice", 1'000);
+  world.scheduler.RunFor(absl::Seconds(55));
+  EXPECT_FALSE(alice.ended());
+  world.scheduler.RunFor(absl::Seconds(10));
+  EXPECT_TRUE(alice.ended());
+  EXPECT_EQ(alice.entities().back(),
+            "Too fast: at most 2 requests a second after 10 at once, more waited for 1m");
+  EXPECT_EQ(world.events.CountOf("left Alice flood"), 1u);
+}
+
+TEST_F(StrangersTest, OneRequestAtATimeIsPacedAndNeverEnded) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  std::size_t seen = alice.responses().size();
+  const absl::Time start = world.scheduler.Now();
+  while (world.scheduler.Now() < start + absl::Minutes(5)) {
+    Post(alice, "Alice", 1);
+    ASSERT_TRUE(world.scheduler.RunUntil([&] { return alice.responses().size() > seen; },
+                                         absl::Seconds(5)));
+    seen = alice.responses().size();
+  }
+  EXPECT_FALSE(alice.ended());
+  EXPECT_THAT(seen, ::testing::AllOf(::testing::Ge(600u), ::testing::Le(620u)));
+}
+
+TEST_F(StrangersTest, ALoginAndALogoutCostThreeRequestsEach) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Connect();
+  for (int i = 0; i < 10; ++i) {
+    alice.Send(RawRequest("ADD", "Alice"));
+    alice.Send(RawRequest("DELETE", "Alice"));
+  }
+  world.scheduler.RunFor(absl::ZeroDuration());
+  EXPECT_EQ(alice.responses().size(), 1u + 4u);  // 3 * 3 < 10 <= 4 * 3
+  world.scheduler.RunFor(absl::Seconds(15));
+  EXPECT_EQ(alice.responses().size(), 1u + 4u + 10u);
+}
+
+TEST_F(StrangersTest, OthersDoNotWaitForAFlood) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  RawPeer& bob = world.Join("Bob");
+  Post(alice, "Alice", 100);
+  world.scheduler.RunFor(absl::ZeroDuration());
+  const std::size_t before = bob.responses().size();
+  Post(bob, "Bob", 1);
+  world.scheduler.RunFor(absl::ZeroDuration());
+  EXPECT_EQ(bob.responses().size(), before + 1);
+}
+
+TEST_F(StrangersTest, ExemptPeersAreNotPaced) {
+  ServerOptions options = ForStrangers();
+  options.exempt = {*ParseIpNetwork("10.0.0.0/8")};
+  ServerWorld& world = Start(options);
+  RawPeer& alice = world.Join("Alice");
+  const std::size_t before = alice.responses().size();
+  Post(alice, "Alice", 100);
+  world.scheduler.RunFor(absl::ZeroDuration());
+  EXPECT_EQ(alice.responses().size() - before, 100u);
+}
+
+TEST_F(StrangersTest, AFifthRefusalEndsAConnectionThatIsNotLoggedIn) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Connect();
+  for (int i = 0; i < 4; ++i) alice.Send(RawRequest("ADD", "root"));
+  world.RunAWhile();
+  EXPECT_FALSE(alice.ended());
+  alice.Send(RawRequest("ADD", "root"));
+  world.RunAWhile();
+  EXPECT_TRUE(alice.end_of_stream());
+  EXPECT_EQ(alice.responses().size(), 1u + 5u);
+  EXPECT_EQ(alice.last_code(), 401);
+}
+
+TEST_F(StrangersTest, AnAcceptedLoginForgivesRefusals) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Connect();
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 4; ++i) alice.Send(RawRequest("ADD", "root"));
+    alice.Send(RawRequest("ADD", "Alice"));
+    alice.Send(RawRequest("DELETE", "Alice"));
+    world.scheduler.RunFor(absl::Seconds(20));
+  }
+  EXPECT_FALSE(alice.ended());
+}
+
+TEST_F(StrangersTest, AQuarterOfTheConnectionsMayBeWithoutALogin) {
+  ServerOptions options = ForStrangers();
+  options.max_connections = 8;
+  ServerWorld& world = Start(options);
+  world.Connect();
+  RawPeer& bob = world.Connect();
+  RawPeer& carol = world.Connect();
+  EXPECT_EQ(carol.entities().back(),
+            "Server is full: at most 2 connections that are not logged in, try again later");
+  bob.Send(RawRequest("ADD", "Bob"));
+  world.RunAWhile();
+  EXPECT_EQ(world.Connect().last_code(), 202);
+}
+
+TEST_F(StrangersTest, SixteenConnectionsOfOneAddress) {
+  ServerOptions options = ForStrangers();
+  options.per_address = 2;
+  ServerWorld& world = Start(options);
+  RawPeer& first = world.ConnectFrom("peer");
+  world.ConnectFrom("peer");
+  EXPECT_EQ(world.ConnectFrom("peer").entities().back(),
+            "Too many connections from your address: at most 2, got 3");
+  EXPECT_EQ(world.ConnectFrom("other").last_code(), 202);
+  first.Close();
+  world.RunAWhile();
+  EXPECT_EQ(world.ConnectFrom("peer").last_code(), 202);
+}
+
+TEST_F(StrangersTest, ConnectsOfOneAddressArePaced) {
+  ServerOptions options = ForStrangers();
+  options.connect_rate = {.connects = 3, .span = absl::Seconds(30)};
+  ServerWorld& world = Start(options);
+  for (int i = 0; i < 3; ++i) world.ConnectFrom("peer").Close();
+  EXPECT_EQ(world.ConnectFrom("peer").entities().back(),
+            "Too many connects from your address: at most 3 in 30s, try again later");
+  world.scheduler.RunFor(absl::Seconds(11));
+  EXPECT_EQ(world.ConnectFrom("peer").last_code(), 202);
+}
+
+class AdmissionTest : public ::testing::Test {
+ protected:
+  static IpAddress Address(std::string_view text) { return *ParseIpAddress(text); }
+  static IpNetwork Network(std::string_view text) { return *ParseIpNetwork(text); }
+
+  ServerOptions options_ = ForStrangers();
+  Admission admission_{options_};
+  absl::Time now_ = absl::FromUnixSeconds(1'000);
+};
+
+TEST_F(AdmissionTest, ASubnetOfIpv6IsOneCustomer) {
+  for (std::size_t i = 0; i < options_.per_address; ++i) {
+    EXPECT_EQ(admission_.Admit(Address(absl::StrCat("2001:db8:0:1::", i + 1)), now_), std::nullopt);
+  }
+  EXPECT_THAT(admission_.Admit(Address("2001:db8:0:1:ffff::"), now_),
+              Optional(HasSubstr("at most 16, got 17")));
+  EXPECT_EQ(admission_.Admit(Address("2001:db8:0:2::1"), now_), std::nullopt);
+}
+
+TEST_F(AdmissionTest, ABanHoldsForMappedAddressesAndUntilItsEnd) {
+  ASSERT_TRUE(admission_.Ban(Network("10.1.0.0/16"), now_ + absl::Minutes(1), now_).ok());
+  EXPECT_THAT(admission_.FindBan(Address("10.1.2.3"), now_), Optional(HasSubstr("banned")));
+  EXPECT_TRUE(admission_.FindBan(Address("::ffff:10.1.2.3"), now_));
+  EXPECT_FALSE(admission_.FindBan(Address("10.2.2.3"), now_));
+  EXPECT_FALSE(admission_.FindBan(Address("10.1.2.3"), now_ + absl::Minutes(1)));
+  EXPECT_TRUE(admission_.Unban(Network("10.1.0.0/16")));
+  EXPECT_FALSE(admission_.Unban(Network("10.1.0.0/16")));
+  EXPECT_FALSE(admission_.FindBan(Address("10.1.2.3"), now_));
+}
+
+TEST_F(AdmissionTest, BansAreLimitedAndExpiredOnesMakeRoom) {
+  for (std::size_t i = 0; i < Admission::kMaxBans; ++i) {
+    const IpAddress address = IpAddress::V4(10, 0, static_cast<std::uint8_t>(i / 256),
+                                            static_cast<std::uint8_t>(i % 256));
+    ASSERT_TRUE(admission_.Ban(CustomerOf(address), now_ + absl::Minutes(1), now_).ok());
+  }
+  EXPECT_EQ(admission_.bans(now_).size(), Admission::kMaxBans);
+  EXPECT_TRUE(
+      absl::IsResourceExhausted(admission_.Ban(Network("10.1.2.3"), absl::InfiniteFuture(), now_)));
+  now_ += absl::Minutes(1);
+  EXPECT_TRUE(admission_.Ban(Network("10.1.2.3"), absl::InfiniteFuture(), now_).ok());
+  EXPECT_EQ(admission_.bans(now_).size(), 1u);
+}
+
+TEST_F(AdmissionTest, ForgetsCustomersThatAreGone) {
+  for (int i = 0; i < 100'000; ++i) {
+    const IpAddress address = IpAddress::V4(10, static_cast<std::uint8_t>(i >> 16),
+                                            static_cast<std::uint8_t>((i >> 8) & 0xff),
+                                            static_cast<std::uint8_t>(i & 0xff));
+    ASSERT_EQ(admission_.Admit(address, now_), std::nullopt);
+    admission_.Release(address);
+    now_ += absl::Seconds(1);
+  }
+  EXPECT_LE(admission_.customers(), 1'024u);
+}
+
+TEST_F(AdmissionTest, ItsTableIsLimitedWhileNobodyIsForgotten) {
+  options_.max_connections = 1'000;
+  for (int i = 0; i < 20'000; ++i) {
+    const IpAddress address = IpAddress::V4(10, 1, static_cast<std::uint8_t>(i >> 8),
+                                            static_cast<std::uint8_t>(i & 0xff));
+    ASSERT_EQ(admission_.Admit(address, now_), std::nullopt);
+    admission_.Release(address);
+  }
+  EXPECT_LE(admission_.customers(), 4u * options_.max_connections);
+}
+
+}  // namespace
+}  // namespace chathttp
