@@ -16,13 +16,15 @@ namespace {
 
 // What a server may hold for one of each. The sizes are measured: bytes to spare would hide others
 // that are not freed.
-constexpr std::int64_t kConnectionBytes = 96;
+constexpr std::int64_t kConnectionBytes = 104;
 constexpr std::int64_t kMemberBytes = 56;      // its name included, up to
 constexpr std::int64_t kShortNameBytes = 15;   // these
-constexpr std::int64_t kTransientBytes = 112;  // more, of a connection that is not idle
+constexpr std::int64_t kTransientBytes = 144;  // more, of a connection that is not idle
 constexpr std::int64_t kDecoderBytes = 464;
 constexpr std::int64_t kPointerBytes = 8;
-constexpr std::int64_t kTimeEntryBytes = 24;  // a connection with a time or a position
+constexpr std::int64_t kTimeEntryBytes = 24;      // a connection with a time or a position
+constexpr std::int64_t kAddressEntryBytes = 24;   // a stranger's connection and its address
+constexpr std::int64_t kCustomerEntryBytes = 48;  // an address that is remembered
 constexpr std::int64_t kSpareBytes = 512;
 
 // What a server needs memory for at the end of a turn, except for the log and for what
@@ -34,11 +36,12 @@ struct Need {
   std::int64_t transient = 0;   // connections that are blocked, that end, or whose input waits
   std::int64_t unfinished = 0;  // requests of which a part was read
   std::int64_t unfinished_bytes = 0;
-  std::int64_t active = 0;  // connections that the turn had anything to do with
+  std::int64_t customers = 0;  // connections of strangers, whose addresses are remembered
+  std::int64_t active = 0;     // connections that the turn had anything to do with
 };
 constexpr std::int64_t Need::*kNeeds[] = {
     &Need::connections, &Need::members,          &Need::name_bytes, &Need::transient,
-    &Need::unfinished,  &Need::unfinished_bytes, &Need::active};
+    &Need::unfinished,  &Need::unfinished_bytes, &Need::customers,  &Need::active};
 
 // The needs of each turn of a life.
 class Needs {
@@ -96,6 +99,7 @@ class Needs {
     const std::size_t gone = c.closed ? c.closed->turn : kNowhere;
     const std::size_t ending = EndingOf(c, conversation, gone);
     Add({c.accepted.turn, gone}, &Need::connections);
+    if (IsStranger(life_.server.options, c)) Add({c.accepted.turn, kNowhere}, &Need::customers);
     std::vector<Span> spans = {{ending, gone}};
     AddBlocks(c, gone, spans);
     AddRequests(conversation, gone, spans);
@@ -207,10 +211,14 @@ std::int64_t MostBytes(const Need& now, const Need& most, std::int64_t last_requ
       TableBytes(most.connections, kPointerBytes) + TableBytes(most.connections, kTimeEntryBytes) +
       2 * TableBytes(most.members, kPointerBytes) + TreeBytes(now.connections, most.connections) +
       TreeBytes(now.transient, most.transient);
+  const std::int64_t strangers = most.customers == 0
+                                     ? 0
+                                     : TableBytes(most.connections, kAddressEntryBytes) +
+                                           TableBytes(most.customers, kCustomerEntryBytes);
   // One of the members and five of what a turn has to do. They double and do not shrink.
   const std::int64_t lists =
       2 * kPointerBytes * (most.members + 5 * (most.active + most.transient));
-  const std::int64_t bytes = objects + requests + tables + lists + kSpareBytes;
+  const std::int64_t bytes = objects + requests + tables + strangers + lists + kSpareBytes;
   return bytes + bytes / 8;  // what a container has room for depends on how it grew
 }
 

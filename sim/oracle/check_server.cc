@@ -3,7 +3,9 @@
 #include <iterator>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
@@ -81,7 +83,8 @@ class CounterCheck {
     expected_.expired += reason == "no byte accepted within the limit" ? 1 : 0;
     const Ending ending = conversation.ending;
     expected_.expired += ending == Ending::kUnfinishedRequest ||
-                                 ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin
+                                 ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin ||
+                                 ending == Ending::kFlooded
                              ? 1
                              : 0;
   }
@@ -109,35 +112,128 @@ void CheckPopulation(Evidence& evidence, const Life& life) {
                                                  life.server.connections.end(), is_open)));
 }
 
-// The server accepts a connection if and only if it is not full.
-void CheckAdmission(Evidence& evidence, const Life& life) {
-  std::map<std::uint64_t, int> changes;  // of the connections that count, by order
-  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
-    const ServerConnection& c = life.server.connections[i];
-    if (life.conversations[i].ending == Ending::kTurnedAway) {
-      changes[c.accepted.order] = 0;
-      continue;
+// Replays who came and went, and says of each connection whether it must be taken.
+class AdmissionCheck {
+ public:
+  AdmissionCheck(Evidence& evidence, const Life& life)
+      : evidence_(evidence), life_(life), options_(life.server.options) {}
+
+  void Check() {
+    for (std::size_t i = 0; i < life_.conversations.size(); ++i) {
+      Add(life_.server.connections[i].accepted.order, Change::kCame, i);
+      AddChanges(i);
     }
-    changes[c.accepted.order] = 1;
-    if (c.closed) changes[c.closed->order] = -1;
+    for (const auto& [order, change] : changes_) Apply(change.first, change.second);
   }
-  std::map<std::uint64_t, std::size_t> by_order;
-  for (std::size_t i = 0; i < life.conversations.size(); ++i) {
-    by_order[life.server.connections[i].accepted.order] = i;
+
+ private:
+  enum class Change { kCame, kLoggedIn, kLoggedOut, kGone };
+
+  void Add(std::uint64_t order, Change change, std::size_t connection) {
+    changes_.emplace(order, std::pair(change, connection));
   }
-  std::size_t open = 0;
-  for (const auto& [order, change] : changes) {
-    const bool full = open >= life.server.options.max_connections;
-    const bool overflow = change == 0 && life.server.connections[by_order[order]].overflow;
-    if (!overflow && change >= 0 && full != (change == 0)) {
-      evidence.Report("conservation",
-                      absl::StrCat("connection ", life.server.connections[by_order[order]].id,
-                                   full ? " was taken" : " was turned away", ", ", open,
-                                   " were open, limit ", life.server.options.max_connections));
+
+  void AddChanges(std::size_t i) {
+    const ServerConnection& c = life_.server.connections[i];
+    if (life_.conversations[i].ending == Ending::kTurnedAway) return;
+    for (const ReportedEvent* event : life_.log.EventsOf(i)) {
+      const bool logout = event->kind == ServerEvent::Kind::kLeft && event->reason == "logout";
+      if (event->kind == ServerEvent::Kind::kEntered) Add(event->when.order, Change::kLoggedIn, i);
+      if (logout) Add(event->when.order, Change::kLoggedOut, i);
     }
-    open = static_cast<std::size_t>(static_cast<std::int64_t>(open) + change);
+    if (c.closed) Add(c.closed->order, Change::kGone, i);
   }
-}
+
+  void Apply(Change change, std::size_t i) {
+    const ServerConnection& c = life_.server.connections[i];
+    const bool stranger = IsStranger(options_, c);
+    switch (change) {
+      case Change::kCame:
+        return Come(i);
+      case Change::kLoggedIn:
+        if (stranger) anonymous_.erase(i);
+        return;
+      case Change::kLoggedOut:
+        if (stranger) anonymous_.insert(i);
+        return;
+      case Change::kGone:
+        --open_;
+        anonymous_.erase(i);
+        if (stranger) --by_address_[AddressOf(c)].connections;
+        return;
+    }
+  }
+
+  void Come(std::size_t i) {
+    const ServerConnection& c = life_.server.connections[i];
+    const bool taken = life_.conversations[i].ending != Ending::kTurnedAway;
+    const std::string reason = c.overflow ? "" : Refusal(c);
+    const std::string seen = taken ? "" : TurnedAwayReason(i);
+    if (!c.overflow && reason != seen) {
+      evidence_.Report("conservation", c, c.accepted.at,
+                       absl::StrCat("expected ", reason.empty() ? "to be taken" : reason, ", got ",
+                                    seen.empty() ? "taken" : seen));
+    }
+    if (!taken) return;
+    ++open_;
+    if (!IsStranger(options_, c)) return;
+    anonymous_.insert(i);
+    Customer& customer = by_address_[AddressOf(c)];
+    ++customer.connections;
+    customer.paid_until = std::max(customer.paid_until, c.accepted.at) + Interval();
+  }
+
+  std::string Refusal(const ServerConnection& c) {
+    if (open_ >= options_.max_connections) {
+      return absl::StrCat("Server is full: at most ", options_.max_connections,
+                          " connections, try again later");
+    }
+    if (!IsStranger(options_, c)) return "";
+    const std::size_t quarter = (options_.max_connections + 3) / 4;
+    if (anonymous_.size() >= quarter) {
+      return absl::StrCat("Server is full: at most ", quarter,
+                          " connections that are not logged in, try again later");
+    }
+    const Customer& customer = by_address_[AddressOf(c)];
+    if (customer.connections >= options_.per_address) {
+      return absl::StrCat("Too many connections from your address: at most ", options_.per_address,
+                          ", got ", customer.connections + 1);
+    }
+    const auto at_once = static_cast<std::int64_t>(options_.connect_rate.connects) - 1;
+    if (customer.paid_until - Interval() * at_once > c.accepted.at) {
+      return absl::StrCat("Too many connects from your address: at most ",
+                          options_.connect_rate.connects, " in ",
+                          absl::FormatDuration(options_.connect_rate.span), ", try again later");
+    }
+    return "";
+  }
+
+  absl::Duration Interval() const {
+    return options_.connect_rate.span / options_.connect_rate.connects;
+  }
+  static std::string AddressOf(const ServerConnection& c) {
+    return c.peer.substr(0, c.peer.rfind(':'));
+  }
+  std::string TurnedAwayReason(std::size_t i) const {
+    for (const ReportedEvent* event : life_.log.EventsOf(i)) {
+      if (event->kind == ServerEvent::Kind::kTurnedAway) return event->reason;
+    }
+    return "turned away without an event";
+  }
+
+  struct Customer {
+    std::size_t connections = 0;
+    absl::Duration paid_until = -absl::InfiniteDuration();
+  };
+
+  Evidence& evidence_;
+  const Life& life_;
+  const ServerOptions& options_;
+  std::multimap<std::uint64_t, std::pair<Change, std::size_t>> changes_;  // by order
+  std::map<std::string, Customer> by_address_;
+  std::set<std::size_t> anonymous_;
+  std::size_t open_ = 0;
+};
 
 // ---- Memory -----------------------------------------------------------------------------------
 
@@ -234,7 +330,7 @@ void CheckSlow(Evidence& evidence, const Life& life, const std::vector<std::uint
 void CheckCounters(Evidence& evidence, const Life& life) {
   if (AllGood(life)) CounterCheck(evidence, life).Check();
   CheckPopulation(evidence, life);
-  CheckAdmission(evidence, life);
+  AdmissionCheck(evidence, life).Check();
 }
 
 std::vector<std::uint64_t> LoggedBytes(const Life& life) {

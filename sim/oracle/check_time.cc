@@ -32,6 +32,7 @@ class Wait {
       unsent_.push_back({unsent_.back().bytes + asked.reply_bytes,
                          whole ? TurnOf(written, asked.reply_end) : kNowhere});
     }
+    if (options_.flood.per_second > 0 && IsStranger(options_, c_)) FindOpenings();
   }
 
  protected:
@@ -55,12 +56,21 @@ class Wait {
     return served >= options_.turn_requests;
   }
 
+  // Whether flood control may have a request wait. It takes a turn to wake a connection.
+  bool Paced(std::size_t request, std::size_t turn) const {
+    if (request >= opens_.size()) return false;
+    return opens_[request].latest > life_.server.turns[turn > 0 ? turn - 1 : 0].at;
+  }
+
   // The first turn from `from` on, at most `to`, in which the server decodes and serves a request
   // for certain.
   std::size_t Served(std::size_t request, std::size_t from, std::size_t to) const {
     while (from < to) {
       const std::size_t free = life_.pace.NextFree(from, to);
-      if (free == from && !Throttled(request, from) && !SpentRequests(request, from)) break;
+      if (free == from && !Throttled(request, from) && !SpentRequests(request, from) &&
+          !Paced(request, from)) {
+        break;
+      }
       from = std::max(free, from + 1);
     }
     return from;
@@ -116,7 +126,32 @@ class Wait {
   const Conversation& conversation_;
   absl::Duration wake_;
 
+ protected:
+  // When flood control lets a request be served: the time depends on when those before were served.
+  struct Opening {
+    absl::Duration earliest;
+    absl::Duration latest;
+  };
+  std::vector<Opening> opens_;  // of each request, and of the one behind the last; if limited
+
  private:
+  // The generic cell rate algorithm, from the moments at which requests were served.
+  void FindOpenings() {
+    const absl::Duration interval = absl::Nanoseconds(1'000'000'000 / options_.flood.per_second);
+    const absl::Duration ahead = interval * (static_cast<std::int64_t>(options_.flood.burst) - 1);
+    absl::Duration least = -absl::InfiniteDuration();  // until when it has paid
+    absl::Duration most = least;
+    for (const Asked& asked : conversation_.asked) {
+      opens_.push_back({least - ahead, most - ahead});
+      if (asked.fate == Asked::Fate::kUnserved) return;
+      const bool served = asked.fate == Asked::Fate::kServed;
+      const absl::Duration by = served ? asked.served.at : EndOfService().at;
+      least = std::max(least, asked.exact ? by : asked.read.at) + asked.cost * interval;
+      most = std::max(most, by) + asked.cost * interval;
+    }
+    opens_.push_back({least - ahead, most - ahead});
+  }
+
   struct Unsent {
     std::size_t bytes;  // of this reply and all before it
     std::size_t turn;   // in which its last byte was written; kNowhere: it was not
@@ -139,6 +174,7 @@ class LimitCheck : private Wait {
     if (conversation_.ending == Ending::kTurnedAway) return CheckLinger();
     CheckLogin();
     CheckRequests();
+    CheckFlood();
     CheckStalls();
     CheckLinger();
   }
@@ -212,6 +248,39 @@ class LimitCheck : private Wait {
     if (decoded == begun) return Earliest(first_byte, turn);
     if (decoded >= end) return absl::InfiniteDuration();
     return life_.server.turns[decoded].at;
+  }
+
+  // Requests wait for flood control without a break: no read in that time found all of them served.
+  void CheckFlood() {
+    std::optional<absl::Duration> since;
+    std::size_t turn = 0;  // in which the request before was served
+    for (std::size_t k = 0; k < opens_.size() && k < conversation_.asked.size(); ++k) {
+      const Asked& asked = conversation_.asked[k];
+      const std::size_t due = std::max(asked.begun.turn, turn);
+      if (WasIdle(turn, asked.begun.turn)) since.reset();
+      const bool waits =
+          due < life_.server.turns.size() && opens_[k].earliest > life_.server.turns[due].at;
+      if (waits && !since) since = life_.server.turns[due].at;
+      if (asked.fate == Asked::Fate::kUnserved) break;
+      turn = std::max(due, asked.served.turn);
+    }
+    const bool struck = conversation_.ending == Ending::kFlooded;
+    if (!struck && WasIdle(turn, kNowhere)) since.reset();
+    if (!since) {
+      if (struck)
+        Report("time-limits", conversation_.concluded.at, "ended as a flood that was none");
+      return;
+    }
+    const absl::Duration deadline = *since + options_.flood_limit;
+    if (!struck) return CheckNotMissed("a flood", deadline, EndOfService());
+    CheckStruck("a flood", deadline, conversation_.concluded);
+  }
+
+  // Whether a read found nothing after a turn and before another one began.
+  bool WasIdle(std::size_t after, std::size_t before) const {
+    return std::any_of(c_.empty_reads.begin(), c_.empty_reads.end(), [&](const Moment& read) {
+      return read.turn >= after && read.turn < before;
+    });
   }
 
   void CheckStalls() {
@@ -302,6 +371,23 @@ std::vector<std::vector<std::size_t>> ServedTurns(const Life& life) {
   }
   return served;
 }
+
+// ---- Flood control ----------------------------------------------------------------------------
+
+class PaceCheck : private Wait {
+ public:
+  using Wait::Wait;
+
+  void Check() {
+    for (std::size_t k = 0; k < std::min(opens_.size(), conversation_.asked.size()); ++k) {
+      const Asked& asked = conversation_.asked[k];
+      if (!asked.exact || asked.served.at >= opens_[k].earliest) continue;
+      return Report("pace", asked.served.at,
+                    absl::StrCat("expected request ", k + 1, " to wait until",
+                                 At(opens_[k].earliest), ", it was served", At(asked.served.at)));
+    }
+  }
+};
 
 // ---- Promptness -------------------------------------------------------------------------------
 
@@ -424,9 +510,12 @@ class PromptCheck : private Wait {
       for (std::size_t k = request; k-- > 0 && !waits;) {
         const Asked& asked = conversation_.asked[k];
         if (asked.fate == Asked::Fate::kServed && asked.exact && asked.served.turn <= from) break;
-        waits = Throttled(k, from) || SpentRequests(k, from);
+        waits = Throttled(k, from) || SpentRequests(k, from) || Paced(k, from);
       }
-      if (!waits && !Throttled(request, from) && !SpentRequests(request, from)) return false;
+      if (!waits && !Throttled(request, from) && !SpentRequests(request, from) &&
+          !Paced(request, from)) {
+        return false;
+      }
       ++from;
     }
     return true;
@@ -447,6 +536,13 @@ void CheckTimeLimits(Evidence& evidence, const Life& life) {
   if (!evidence.record.simulated) return;
   for (std::size_t c = 0; c < life.conversations.size(); ++c) {
     if (life.conversations[c].good) LimitCheck(evidence, life, c).Check();
+  }
+}
+
+void CheckPace(Evidence& evidence, const Life& life) {
+  if (!evidence.record.simulated) return;
+  for (std::size_t c = 0; c < life.conversations.size(); ++c) {
+    if (life.conversations[c].good) PaceCheck(evidence, life, c).Check();
   }
 }
 

@@ -33,6 +33,8 @@ std::vector<std::uint64_t> LoggedBytes(const Life& life);
 // "prompt": the server reads input and serves requests in the turn in which they come. "fairness": it
 // serves input that waits before input that comes later. "memory": it serves no throttled connection.
 void CheckPrompt(Evidence& evidence, const Life& life);
+// "pace": flood control serves nobody early.
+void CheckPace(Evidence& evidence, const Life& life);
 // "fairness": no connection exceeds a limit of a turn.
 void CheckFairness(Evidence& evidence, const Life& life);
 // "time-limits": each limit of time strikes exactly when it is due.

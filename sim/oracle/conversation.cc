@@ -36,6 +36,11 @@ std::vector<LastWord> LastWords(const ServerOptions& options) {
            within("A first request must be complete", options.login_limit), "no request"},
           {Ending::kNoLogin, 400, within("An accepted ADD must come", options.relogin_limit),
            "no login"},
+          {Ending::kFlooded, 400,
+           absl::StrCat("Too fast: at most ", options.flood.per_second, " requests a second after ",
+                        options.flood.burst, " at once, more waited for ",
+                        absl::FormatDuration(options.flood_limit)),
+           "flood"},
           {Ending::kShutDown, 500, "Server is shutting down", "shutting down"}};
 }
 
@@ -251,10 +256,9 @@ class Reader {
 
   bool Greet() {
     if (const ReportedEvent* event = TakeEvent(Kind::kTurnedAway)) {
+      // CheckAdmission says which reason it must be.
       const std::string reason =
-          c_.overflow ? "Server is out of descriptors, try again later"
-                      : absl::StrCat("Server is full: at most ", options_.max_connections,
-                                     " connections, try again later");
+          c_.overflow ? "Server is out of descriptors, try again later" : event->reason;
       CheckEvent(*event, "", reason);
       result_.ending = Ending::kTurnedAway;
       result_.concluded = event->when;
@@ -340,6 +344,8 @@ class Reader {
       }
       session_ = &log_.sessions()[result_.sessions[next_session_++]];
       asked.member = true;
+      asked.cost = 3;
+      refusals_ = 0;
       result_.cursor = session_->begin;
       said_ = 0;
       return true;
@@ -382,9 +388,20 @@ class Reader {
       return false;
     }
     if (session_ != nullptr) TakeItems(session_->end);
+    asked.cost = 2;
     return TakeReply("one-reply", reply.code, reply.entity, event->when.turn, event->when.turn,
                      &asked) &&
-           CheckEvent(*event, name, told);
+           CheckEvent(*event, name, told) && !WasLastRefusal(event->when);
+  }
+
+  // Whether it ends the connection of a stranger who is not logged in.
+  bool WasLastRefusal(const Moment& when) {
+    if (session_ != nullptr || !IsStranger(options_, c_)) return false;
+    if (++refusals_ < options_.max_refusals) return false;
+    result_.ending = Ending::kRefusedTooOften;
+    result_.concluded = when;
+    reason_ = "too many refused requests";
+    return true;
   }
 
   bool ServePost(Asked& asked) {
@@ -401,6 +418,7 @@ class Reader {
                                EscapedStart(item.text, kShownBytes), "\""));
     }
     ++said_;
+    asked.cost = 1 + static_cast<std::int64_t>(asked.request.entity.size() >> 10);
     const std::size_t turn = item.written_turn;
     if (!IsTimeOf(item.datetime, asked.read.turn, turn)) {
       Report("datetime", absl::StrCat("expected ", DatetimeOf(server_.turns[asked.read.turn].wall),
@@ -431,6 +449,7 @@ class Reader {
     if (at_end()) {
       asked.fate = Asked::Fate::kPerhaps;
       const std::string list = log_.ListAt(result_.cursor);
+      asked.cost = CostOfList(list);
       asked.reply_bytes = ResponseBytes(options_, 200, list, NoDatetime()).size() - list.size();
       ++result_.perhaps_replies;
       return true;
@@ -441,12 +460,15 @@ class Reader {
         got && got->code != 200 && MayBeLastWords()) {
       return false;
     }
-    if (!TakeReply("list", 200, log_.ListAt(result_.cursor), asked.read.turn, written.turn,
-                   &asked)) {
-      return false;
-    }
+    const std::string list = log_.ListAt(result_.cursor);
+    asked.cost = CostOfList(list);
+    if (!TakeReply("list", 200, list, asked.read.turn, written.turn, &asked)) return false;
     Served(asked, written, false);
     return true;
+  }
+
+  static std::int64_t CostOfList(std::string_view list) {
+    return std::min<std::int64_t>(1 + static_cast<std::int64_t>(list.size() >> 13), 11);
   }
 
   bool ServeLogout(Asked& asked) {
@@ -458,6 +480,7 @@ class Reader {
     CheckEvent(*event, session_->name, "logout");
     Served(asked, event->when);
     asked.member = false;
+    asked.cost = 3;
     if (!EndWindow()) return false;
     return TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked);
   }
@@ -620,10 +643,15 @@ class Reader {
   bool unsent_ = false;            // a part of what is due was not written
   std::size_t said_ = 0;           // of session_->said: as far as their requests are known
   std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
+  std::size_t refusals_ = 0;       // since it was not logged in
   std::string reason_;             // why it ended, as the operator is told
 };
 
 }  // namespace
+
+bool IsStranger(const ServerOptions& options, const ServerConnection& connection) {
+  return options.exempt.empty() && connection.peer.find(':') != std::string::npos;
+}
 
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
                               const Pace& pace, std::size_t connection) {

@@ -35,6 +35,7 @@ struct Asked {
   bool member = false;                 // logged in after it
   std::size_t reply_begin = kNowhere;  // in what the server wrote; kNowhere: nothing of it
   std::size_t reply_end = kNowhere;
+  std::int64_t cost = 0;        // in requests, for flood control; if served
   std::size_t reply_bytes = 0;  // of the reply that waits to be written, without a list
 };
 
@@ -46,6 +47,8 @@ enum class Ending {
   kUnfinishedRequest,  // the limits of time
   kNoFirstRequest,
   kNoLogin,
+  kFlooded,
+  kRefusedTooOften,
   kStalled,
   kSlow,
   kEndOfStream,
@@ -72,6 +75,9 @@ struct Conversation {
   // Whether the server may leave input unread: requests that it has read are not served yet.
   bool HoldsInput() const { return !asked.empty() && asked.back().fate == Asked::Fate::kUnserved; }
 };
+
+// Whether the limits for strangers apply: the witness has no address.
+bool IsStranger(const ServerOptions& options, const ServerConnection& connection);
 
 // Of the connection with this index. The record outlives the result.
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,

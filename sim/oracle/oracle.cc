@@ -32,9 +32,16 @@ struct LifeCheck {
   void (*check)(Evidence&, const Life&);
 };
 constexpr LifeCheck kLifeChecks[] = {
-    {"prompt", CheckPrompt},    {"fairness", CheckFairness},     {"time-limits", CheckTimeLimits},
-    {"one-left", CheckLeaving}, {"datetime", CheckDatetimes},    {"memory", CheckMemory},
-    {"memory", CheckHeap},      {"conservation", CheckCounters}, {"spin", CheckTurns},
+    {"prompt", CheckPrompt},
+    {"pace", CheckPace},
+    {"fairness", CheckFairness},
+    {"time-limits", CheckTimeLimits},
+    {"one-left", CheckLeaving},
+    {"datetime", CheckDatetimes},
+    {"memory", CheckMemory},
+    {"memory", CheckHeap},
+    {"conservation", CheckCounters},
+    {"spin", CheckTurns},
     {"drain", CheckStop},
 };
 

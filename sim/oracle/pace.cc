@@ -81,7 +81,8 @@ void Pace::FindHeldUp() {
       ++blocked[wait.from];
       ++braking[wait.from];
       if (wait.to + 1 < blocked.size()) --blocked[wait.to + 1];
-      const std::size_t end = std::min(wait.to, EndOfBrake(wait.from));
+      // One more turn serves what has waited for the brake to end.
+      const std::size_t end = std::min(wait.to, EndOfBrake(wait.from) + 1);
       if (end + 1 < braking.size()) --braking[end + 1];
     }
   }
@@ -98,7 +99,7 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || 2 * brakes > members[t] || lists;
+    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] || lists;
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {

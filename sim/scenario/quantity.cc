@@ -94,6 +94,16 @@ std::optional<std::int64_t> ParseBytes(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> ParseRate(std::string_view text) {
+  const std::optional<std::int64_t> per_second = ParseDigits(TakeDigits(text));
+  if (!text.starts_with('/')) return std::nullopt;
+  const std::optional<std::int64_t> burst = ParseDigits(text.substr(1));
+  if (!burst || *burst < 1 || *burst > kOneASecond || text.back() < '0') return std::nullopt;
+  const std::optional<std::int64_t> value = Scaled(per_second, kOneASecond);
+  if (!value || *value > kMax - *burst) return std::nullopt;
+  return *value + *burst - 1;
+}
+
 std::string PrintBytes(std::int64_t value) {
   if (value == 0 || value % (1 << 10) != 0) return absl::StrCat(value);
   if (value % (1 << 20) != 0) return absl::StrCat(value >> 10, "K");
@@ -113,6 +123,8 @@ std::optional<std::int64_t> ParseQuantity(Unit unit, std::string_view text) {
     case Unit::kDuration:
     case Unit::kOffset:
       return ParseDuration(text);
+    case Unit::kRate:
+      return ParseRate(text);
   }
   return std::nullopt;
 }
@@ -142,6 +154,8 @@ std::string PrintQuantity(Unit unit, std::int64_t value) {
       return absl::FormatDuration(absl::Nanoseconds(value));
     case Unit::kOffset:
       return absl::StrCat(value < 0 ? "" : "+", absl::FormatDuration(absl::Nanoseconds(value)));
+    case Unit::kRate:
+      return absl::StrCat(RateOf(value).per_second, "/", RateOf(value).burst);
   }
   return "";
 }
@@ -151,8 +165,8 @@ std::string PrintDuration(absl::Duration duration) {
 }
 
 std::string Describe(const Bounds& bounds) {
-  static constexpr std::array<std::string_view, 4> kWhat = {"a count", "a size", "a duration",
-                                                            "an offset"};
+  static constexpr std::array<std::string_view, 5> kWhat = {"a count", "a size", "a duration",
+                                                            "an offset", "a rate"};
   return absl::StrCat(AbslView(kWhat[static_cast<std::size_t>(bounds.unit)]), " from ",
                       PrintQuantity(bounds.unit, bounds.min), " to ",
                       PrintQuantity(bounds.unit, bounds.max));

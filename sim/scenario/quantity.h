@@ -23,6 +23,7 @@ enum class Unit {
   kBytes,     // 700, 16K, 1M (powers of 1024)
   kDuration,  // 0, 10ms, 1.5s, 1h30m
   kOffset,    // a duration with its sign: -1h, +2s
+  kRate,      // 2/10: so many a second after so many at once; see RateOf
 };
 
 struct Bounds {
@@ -30,6 +31,14 @@ struct Bounds {
   std::int64_t min = 0;
   std::int64_t max = 0;
 };
+
+// A rate as a number: any number from kOneASecond on is a rate, so that numbers can be made smaller.
+inline constexpr std::int64_t kOneASecond = 1'000'000;
+struct Rate {
+  std::int64_t per_second;
+  std::int64_t burst;
+};
+constexpr Rate RateOf(std::int64_t value) { return {value / kOneASecond, value % kOneASecond + 1}; }
 
 // Nullopt if `text` is malformed, not a whole number of nanoseconds, or out of the range of int64.
 [[nodiscard]] std::optional<std::int64_t> ParseQuantity(Unit unit, std::string_view text);

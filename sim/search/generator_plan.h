@@ -63,6 +63,7 @@ enum class Family {
   kSmallTurns,
   kShortTimes,
   kOriginal,  // the server identifies itself as the original server
+  kStrangers,  // flood control, and limits of each address
   // Faults.
   kPauseReading,
   kSilence,   // a member does not read while another posts

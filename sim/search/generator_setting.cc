@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "chathttp/sim/oracle/reply.h"
+#include "chathttp/sim/scenario/quantity.h"
 #include "chathttp/sim/world/options.h"
 
 namespace chathttp::sim {
@@ -80,6 +81,22 @@ void WriteLimits(const Plan& plan, Scenario& scenario) {
     if (lowered.key == kTurnWrite && choose.OneIn(3)) value = NoticeBytes(choose.Pick(plan.names));
     scenario.limits.push_back({std::string(lowered.key), value});
   }
+}
+
+void WriteStrangers(const Plan& plan, Scenario& scenario) {
+  Chooser choose = plan.ChooserFor("strangers");
+  if (!plan.Has(Family::kStrangers) || choose.OneIn(2)) return;
+  const auto limit = [&](std::string_view key, std::int64_t value) {
+    scenario.limits.push_back({std::string(key), value});
+  };
+  if (!choose.OneIn(4)) {
+    const std::int64_t per_second = choose.Skewed(1, 50);
+    limit("flood", per_second * kOneASecond + choose.Skewed(1, 20) - 1);
+  }
+  if (choose.OneIn(2)) limit("flood-limit", choose.Between(1, 80) * 100 * kMillisecond);
+  if (choose.OneIn(2)) limit("per-address", choose.Skewed(1, 4));
+  if (choose.OneIn(2)) limit("connects", choose.Skewed(2, 20));
+  if (choose.OneIn(2)) limit("refusals", choose.Skewed(1, 6));
 }
 
 // Positions shortly before 2^31, 2^32 and 2^63, and any others.
@@ -156,6 +173,7 @@ void WriteNet(NetSetting net, const std::string& who, Scenario& scenario) {
 void WriteSetting(const Plan& plan, Scenario& scenario) {
   WriteLimits(plan, scenario);
   WriteLogStart(plan, scenario);
+  WriteStrangers(plan, scenario);
   Chooser choose = plan.ChooserFor("nets");
   if (choose.OneIn(2)) WriteNet(DrawNet(plan, choose, true), "*", scenario);
   for (std::int64_t left = choose.Between(0, 2); left > 0; --left) {

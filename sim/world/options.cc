@@ -1,5 +1,6 @@
 #include "chathttp/sim/world/options.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/scenario/quantity.h"
 
 namespace chathttp::sim {
 namespace {
@@ -23,6 +25,8 @@ constexpr auto kSizes = std::to_array<SizeLimit>({
     {"lists", &ServerOptions::list_bytes},
     {"connections", &ServerOptions::max_connections},
     {"turn-requests", &ServerOptions::turn_requests},
+    {"per-address", &ServerOptions::per_address},
+    {"refusals", &ServerOptions::max_refusals},
     {"turn-read", &ServerOptions::turn_read_bytes},
     {"turn-write", &ServerOptions::turn_write_bytes},
     {"turn-broadcast", &ServerOptions::turn_broadcast_bytes},
@@ -67,6 +71,10 @@ constexpr auto kClientTimes =
     std::to_array<ClientTime>({{"client-connect", &ClientOptions::connect_limit},
                                {"client-reply", &ClientOptions::reply_limit}});
 
+// With any of these the participants are strangers.
+constexpr std::array<std::string_view, 5> kForStrangers = {"flood", "flood-limit", "per-address",
+                                                           "connects", "refusals"};
+
 constexpr std::string_view kOriginalServer = "Python Socket Server";
 
 void Apply(const NetSetting& net, LinkOptions& link) {
@@ -96,6 +104,13 @@ ServerOptions ServerOptionsOf(const Scenario& scenario) {
     if (const auto* entry = FindWord(kTimes, limit.key)) {
       options.*entry->field = absl::Nanoseconds(limit.value);
     }
+    if (limit.key == "flood") {
+      options.flood = {static_cast<std::uint32_t>(RateOf(limit.value).per_second),
+                       static_cast<std::uint32_t>(RateOf(limit.value).burst)};
+    }
+    if (limit.key == "connects") options.connect_rate.connects = static_cast<std::uint32_t>(size);
+    if (std::find(kForStrangers.begin(), kForStrangers.end(), limit.key) != kForStrangers.end())
+      options.exempt = {};
     if (limit.key == kLogStart) options.log_start = size;
     if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
   }

@@ -392,11 +392,11 @@ Answer ChatServer::Impl::Judged(Connection& connection) {
 }
 
 bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
+  if (IsFlooding(connection)) return true;
   if (connection.outbox.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");
     return true;  // Delivery calls ReadLater when enough replies were sent
   }
-  if (IsFlooding(connection)) return true;
   if (requests > 0 && delivery_.MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
   if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
@@ -504,6 +504,7 @@ void ChatServer::Impl::KeepUnfinished(Connection& connection) {
 
 void ChatServer::Impl::Resume(Connection& connection) {
   connection.transient()->paused_until = absl::InfiniteFuture();
+  if (delivery_.MayServe()) return Serve(connection);
   connection.ReadLater();
   Watch(connection);
 }
@@ -580,7 +581,7 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
   connection.phase = Connection::Phase::kLastWords;
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
-  transient.unserved = {};
+  std::string().swap(transient.unserved);
   transient.request_ends_by = absl::InfiniteFuture();
   transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());

@@ -92,7 +92,7 @@ class ChatServer::Impl final : private Acceptor {
   void UpdateLogin(Connection& connection, const Answer& answer, bool first);
   void SetAnonymous(Connection& connection, bool anonymous);
   void KeepUnfinished(Connection& connection);
-  // Has a connection that flood control held served in the next turn, or ends it.
+  // Serves a connection whose input flood control has held; Serve may destroy it.
   void Resume(Connection& connection);
   void Linger(Connection& connection);
   void Expire(Connection& connection);

@@ -64,15 +64,15 @@ void Connection::set_request_ends_by(absl::Time deadline) {
 
 void Connection::Pause(absl::Time until, absl::Time limit) {
   Transient& transient = EnsureTransient();
-  transient.paused_until = until;
   transient.floods_until = std::min(transient.floods_until, limit);
+  transient.paused_until = std::min(until, transient.floods_until);
 }
 
 absl::Time Connection::deadline() const {
   if (transient_ == nullptr) return request_wanted_by();
   return std::min({request_wanted_by(), transient_->request_ends_by, transient_->accepts_by,
                    brakes ? transient_->brakes_until : absl::InfiniteFuture(),
-                   transient_->lingers_until, transient_->paused_until, transient_->floods_until});
+                   transient_->lingers_until, transient_->paused_until});
 }
 
 std::size_t Connection::held_bytes() const {

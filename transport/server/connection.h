@@ -48,7 +48,7 @@ struct Transient {
   absl::Time brakes_until = absl::InfiniteFuture();     // while blocked
   absl::Time lingers_until = absl::InfiniteFuture();
   absl::Time paused_until = absl::InfiniteFuture();  // while flood control holds its input
-  absl::Time floods_until = absl::InfiniteFuture();  // since its input was held without a break
+  absl::Time floods_until = absl::InfiniteFuture();  // the limit of that; no deadline of its own
 
   // Whether all members have their initial values, so that the object can be freed.
   bool done() const;
