@@ -72,6 +72,7 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
     if (scenario.effects_required) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }
+    SortViolations(result.violations);
   } else {
     result.violations.push_back({"stuck", std::string(status.message()), 0, "", world.now()});
   }

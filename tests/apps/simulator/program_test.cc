@@ -88,9 +88,8 @@ TEST_F(SimProgram, ABrokenExpectationExitsWithOne) {
   const Ended run =
       RunSim({"run", FileOf(std::string(kConversation) + "expect bob sees 9 messages\n")});
   EXPECT_EQ(run.code, 1);
-  EXPECT_THAT(
-      run.out,
-      HasSubstr("expectation: line 9: expected messages of bob 9, got 1\nreplay it with: "));
+  EXPECT_THAT(run.out,
+              HasSubstr("expectation: line 9: bob: expected 9 messages, got 1\nreplay it with: "));
 }
 
 TEST_F(SimProgram, AnErrorInAFileNamesItsPlace) {

@@ -81,7 +81,7 @@ TEST(Run, ATextThatDoesNotParseIsAViolation) {
 TEST(Run, AnExpectationThatIsNotMetIsAViolation) {
   const RunResult result = RunScenario(absl::StrCat(kConversation, "expect bob sees 5 messages\n"));
   EXPECT_THAT(result.violations,
-              ElementsAre(Violates("expectation", "expected messages of bob 5, got 4")));
+              ElementsAre(Violates("expectation", "expected 5 messages, got 4")));
 }
 
 TEST(Run, TheSameScenarioGivesTheSameDigests) {
