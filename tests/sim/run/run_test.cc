@@ -299,6 +299,30 @@ peers carol
                           "fault-over clog", "received 200 [ carol ] : Hi", "closed "));
 }
 
+TEST(Trace, TellsWhyTheServerEndedAConnection) {
+  std::vector<std::string> lines;
+  RunOptions options;
+  options.trace = [&](const TraceEvent& event) {
+    if (event.who != "server" || !event.peer.empty()) return;
+    lines.push_back(
+        absl::StrCat(absl::FormatDuration(event.at), " ", event.what, " ", event.detail));
+  };
+  RunScenario(R"(
+mode faulty
+limit login 2s
+peers alice bob carol
+@0  alice,bob connect
+@1s bob add
+@1s alice close
+@3s server restart
+@4s carol connect
+@5s server stop
+settle 5s
+)",
+              options);
+  EXPECT_THAT(lines, ElementsAre("1s ended alice: end of stream", "3s restart ", "5s stop "));
+}
+
 TEST(Trace, TellsWhatTheServerReadsAndWrites) {
   std::vector<std::string> lines;
   RunOptions options;
