@@ -255,19 +255,25 @@ class Follower {
   std::optional<std::size_t> reply_;
 };
 
-// A step with an expectation must have happened.
+// A reaction must have happened, and a step with an expectation.
 void CheckDone(Evidence& evidence) {
   const std::vector<Step>& steps = evidence.scenario.steps;
+  const WorldRecord& record = evidence.record;
   std::vector<bool> done(steps.size());
-  for (const DoneStep& step : evidence.record.done) done[step.step] = true;
+  for (const DoneStep& step : record.done) done[step.step] = true;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
-    if (!step.expected || done[i]) continue;
-    const std::string message =
-        step.when ? absl::StrCat("expected ", step.when->who, " to hear ", Shown(step.when->text),
-                                 ", got no such response")
-                  : absl::StrCat("expected ", step.expected->code, ", got no request");
-    evidence.Report({"expectation", message, step.line});
+    const bool required = step.expected || evidence.scenario.effects_required;
+    if (step.when && required && !record.reacted.contains(i)) {
+      evidence.Report({"expectation",
+                       absl::StrCat("expected ", step.when->who, " to hear ",
+                                    Shown(step.when->text), ", got no such response"),
+                       step.line});
+    } else if (step.expected && !done[i]) {
+      evidence.Report({"expectation",
+                       absl::StrCat("expected ", step.expected->code, ", got no request"),
+                       step.line});
+    }
   }
 }
 
@@ -327,12 +333,12 @@ void CheckHadEffect(Evidence& evidence, const FinalExpectation& expected) {
 }  // namespace
 
 void CheckSteps(Evidence& evidence, const std::vector<Ends>& ends) {
+  CheckDone(evidence);
   const std::vector<Step>& steps = evidence.scenario.steps;
   if (std::none_of(steps.begin(), steps.end(), [](const Step& s) { return s.expected; })) return;
   for (const std::string& who : evidence.scenario.Participants()) {
     Follower(evidence, who, ends).Judge();
   }
-  CheckDone(evidence);
 }
 
 void CheckOutcome(Evidence& evidence, const std::vector<Ends>& ends) {

@@ -246,6 +246,7 @@ void World::DoRound(const Occasion& occasion) {
 
 void World::React(std::string_view who, std::string_view entity) {
   for (const std::size_t index : reactions_.Triggered(who, entity)) {
+    record_.reacted.insert(index);
     Begin(index, recorder_.now() + scenario_.steps[index].at);
   }
 }

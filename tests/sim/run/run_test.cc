@@ -115,8 +115,10 @@ TEST(Run, AnotherSeedCutsStreamsElsewhere) {
 
 TEST(Run, AFaultWithoutEffectIsAViolation) {
   const RunResult result = RunScenario(Talk("@18s link dave->server clog 1s"));
-  EXPECT_THAT(result.violations,
-              ElementsAre(Violates("effect", "an effect of clog of dave->server, got none")));
+  EXPECT_THAT(
+      result.violations,
+      ElementsAre(Violates("effect",
+                           "an effect of clog of dave->server, got none: no byte was on its way")));
 }
 
 TEST(Run, FaultsMayBeAllowedToHaveNoEffect) {
