@@ -18,10 +18,9 @@
 #include "apps/simulator/running_seed.h"
 #include "chathttp/domain/absl_view.h"
 
-ABSL_FLAG(
-    std::string, seeds, "",
-    "FIRST..LAST: for swarm and census the seeds to run, by default 1..4096; for run the seeds "
-    "to play each file with, instead of its own.");
+ABSL_FLAG(std::string, seeds, "",
+          "FIRST..LAST, or one seed: for swarm and census the seeds to run, by default 1..4096; "
+          "for run the seeds to play each file with, instead of its own.");
 ABSL_FLAG(std::uint16_t, jobs, 1, "For swarm and census: the number of threads, 1 to 1024.");
 ABSL_FLAG(std::string, mode, "",
           "For seeds: the mode of their scenarios: clean, faulty or hostile.");
@@ -49,7 +48,7 @@ constexpr std::string_view kPurpose =
     "  chat_sim trace FILE|SEED    shows a run as a chart\n"
     "  chat_sim census             counts the faults and marked places that the runs reach\n\n"
     "Exit codes: 0 ok, 1 an invariant is broken, 2 bad usage, 3 two runs differ, 4 a gap in "
-    "coverage.";
+    "coverage. docs/simulation.md describes the language of scenarios.";
 
 struct FlagUse {
   std::string_view flag;
@@ -86,7 +85,7 @@ std::optional<sim::SeedRange> SeedsFlag() {
   const std::string value = absl::GetFlag(FLAGS_seeds);
   if (value.empty()) return std::nullopt;
   const std::optional<sim::SeedRange> seeds = sim::ParseSeeds(value);
-  if (!seeds) ExitWithUsageError("--seeds must be FIRST..LAST, got " + value);
+  if (!seeds) ExitWithUsageError("--seeds must be FIRST..LAST or one seed, got " + value);
   return seeds;
 }
 
@@ -127,6 +126,9 @@ TraceOptions TraceFlags() {
   const bool cut =
       options.window.from > absl::ZeroDuration() || options.window.to < absl::InfiniteDuration();
   if (cut && !options.svg) ExitWithUsageError("--from and --to need --svg");
+  if (options.window.from > options.window.to) {
+    ExitWithUsageError("--from must not be later than --to");
+  }
   return options;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/flags/reflection.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "apps/flags/flag_file.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
@@ -86,6 +87,7 @@ std::string UnknownFlag(const Argument& argument) {
 std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
   std::string error;
   if (flag.ParseFrom(argument.value, &error)) return "";
+  if (flag.IsOfType<absl::Duration>()) error = "give a duration such as 1.5s or 200ms";
   return "--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\"" +
          (error.empty() ? "" : ": " + error);
 }
@@ -163,9 +165,13 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
   return positional;
 }
 
-void ExitWithUsageError(std::string_view message) {
-  std::cerr << program_name << ": " << message << " (--help lists the flags)" << std::endl;
+void ExitWithInputError(std::string_view message) {
+  std::cerr << program_name << ": " << message << std::endl;
   std::exit(kExitUsage);
+}
+
+void ExitWithUsageError(std::string_view message) {
+  ExitWithInputError(absl::StrCat(AbslView(message), " (--help lists the flags)"));
 }
 
 }  // namespace chathttp

@@ -25,7 +25,10 @@ inline constexpr int kExitUsage = 2;
 std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose,
                                           const std::string& flag_file = "");
 
-// Ends the program: "PROGRAM: MESSAGE (--help lists the flags)" on stderr, exit 2.
+// Ends the program: "PROGRAM: MESSAGE" on stderr, exit 2. For errors in files and the like.
+[[noreturn]] void ExitWithInputError(std::string_view message);
+
+// The same with " (--help lists the flags)".
 [[noreturn]] void ExitWithUsageError(std::string_view message);
 
 }  // namespace chathttp

@@ -19,11 +19,15 @@ sim::Scenario ReadScenarioFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   const bool empty = file.peek() == std::ifstream::traits_type::eof() && file.eof();
-  if (!empty && !(text << file.rdbuf())) ExitWithUsageError("cannot read " + path);
+  if (!empty && !(text << file.rdbuf())) ExitWithInputError("cannot read " + path);
   absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text.str(), path);
-  if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
+  if (!scenario.ok()) ExitWithInputError(StdView(scenario.status().message()));
   if (scenario->steps.empty()) {
-    ExitWithUsageError(path + ": has no step to play, give it lines such as @0 alice connect");
+    ExitWithInputError(path + ": has no step to play, give it lines such as @0 alice connect");
+  }
+  if (!scenario->programs.empty()) {
+    ExitWithInputError(path + ": chat_sim has no program " + scenario->programs.front() +
+                       ": `programs` are for your own tests, see docs/embedding.md");
   }
   if (scenario->name.empty()) scenario->name = std::filesystem::path(path).stem().string();
   return *std::move(scenario);
@@ -34,7 +38,7 @@ sim::Scenario ReadScenario(const std::string& path_or_seed, std::optional<sim::M
   if (seeds && seeds->size() == 1) {
     const std::string text = sim::PrintScenario(sim::Generate(seeds->first, mode));
     absl::StatusOr<sim::Scenario> scenario = sim::ParseScenario(text, "generated");
-    if (!scenario.ok()) ExitWithUsageError(StdView(scenario.status().message()));
+    if (!scenario.ok()) ExitWithInputError(StdView(scenario.status().message()));
     return *std::move(scenario);
   }
   if (mode) ExitWithUsageError("--mode is for seeds, got the file " + path_or_seed);
@@ -48,7 +52,7 @@ void WriteFile(const std::string& directory, const std::string& name, const std:
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
-  if (!file) ExitWithUsageError("cannot write " + path.string());
+  if (!file) ExitWithInputError("cannot write " + path.string());
 }
 
 }  // namespace chathttp

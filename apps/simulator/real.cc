@@ -15,10 +15,10 @@ namespace chathttp {
 
 sim::RunResult RunReal(const sim::Scenario& scenario) {
   if (const absl::Status status = sim::CheckLive(scenario); !status.ok()) {
-    ExitWithUsageError(absl::StrCat("--real: ", status.message()));
+    ExitWithInputError(absl::StrCat("--real: ", status.message()));
   }
   absl::StatusOr<std::unique_ptr<posix::EventLoop>> loop = posix::EventLoop::Create();
-  if (!loop.ok()) ExitWithUsageError(absl::StrCat("--real: ", loop.status().message()));
+  if (!loop.ok()) ExitWithInputError(absl::StrCat("--real: ", loop.status().message()));
   posix::PosixNetwork network(**loop);
   return sim::RunLive(scenario,
                       {network, **loop, [&](absl::Duration max_wait) { (*loop)->Turn(max_wait); }});

@@ -5,7 +5,8 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr int kMostReports = 3;  // of one invariant
+// The most reports of one invariant, or of one line of the scenario.
+int MostReports(int line) { return line > 0 ? 10 : 3; }
 
 }  // namespace
 
@@ -19,8 +20,17 @@ Evidence::Evidence(const Scenario& scenario_given, const WorldRecord& record_giv
 }
 
 void Evidence::Report(Violation violation) {
-  if (++reported_[violation.invariant] > kMostReports) return;
+  if (++reported_[{violation.invariant, violation.line}] > MostReports(violation.line)) return;
   violations_.push_back(std::move(violation));
+}
+
+std::vector<Violation> Evidence::TakeViolations() {
+  for (const auto& [what, count] : reported_) {
+    const auto& [invariant, line] = what;
+    const int more = count - MostReports(line);
+    if (more > 0) violations_.push_back({invariant, absl::StrCat("... and ", more, " more"), line});
+  }
+  return std::move(violations_);
 }
 
 void Evidence::Report(std::string_view invariant, const ServerConnection& connection,

@@ -24,7 +24,8 @@ class Evidence {
   // Both outlive the object.
   Evidence(const Scenario& scenario_given, const WorldRecord& record_given);
 
-  // Notes a violation; of each invariant only the first few.
+  // Notes a violation. Of each invariant and line only the first few are kept; one more violation
+  // says how many are left out.
   void Report(Violation violation);
   void Report(std::string_view invariant, std::string message) {
     Report(Violation{std::string(invariant), std::move(message)});
@@ -34,7 +35,7 @@ class Evidence {
               std::optional<absl::Duration> at, std::string message);
   void Report(std::string_view invariant, const ConnectionRecord& connection,
               std::optional<absl::Duration> at, std::string message);
-  std::vector<Violation> TakeViolations() { return std::move(violations_); }
+  std::vector<Violation> TakeViolations();
 
   // No fault touched it and it never stopped reading.
   static bool Healthy(const ConnectionRecord& connection) {
@@ -46,7 +47,7 @@ class Evidence {
  private:
   std::map<std::string_view, std::string_view> participants_;  // by ConnectionRecord::local
   std::vector<Violation> violations_;
-  std::map<std::string, int, std::less<>> reported_;
+  std::map<std::pair<std::string, int>, int> reported_;  // by invariant and line
 };
 
 }  // namespace chathttp::sim

@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/rules.h"
+#include "chathttp/sim/oracle/step_reason.h"
+#include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/world/raw_codec.h"
 
@@ -79,8 +82,7 @@ class Follower {
       if (found) {
         JudgeReply(doing);
       } else {
-        Report(doing, absl::StrCat("expected ", doing.step->expected->code,
-                                   ", got no request: the step could not be done"));
+        ReportNotSent(doing);
       }
     }
   }
@@ -181,12 +183,24 @@ class Follower {
     return view.responses.size() - 1;
   }
 
+  void ReportNotSent(const Doing& doing) {
+    const bool own_name = doing.step->verb == Verb::kAdd && doing.text.empty();
+    const std::string reason =
+        ReasonNotSent(evidence_.record, who_, own_name ? who_ : doing.text, doing.at);
+    Report(doing,
+           absl::StrCat("expected ", doing.step->expected->code, ", got no request", reason));
+  }
+
   void JudgeReply(const Doing& doing) {
     const View& view = views_[connection_];
     const Expectation& expected = *doing.step->expected;
-    if (!reply_) return Report(doing, absl::StrCat("expected ", expected.code, ", got no reply"));
+    if (!reply_) {
+      return Report(doing, absl::StrCat("expected ", expected.code, ", got no reply",
+                                        ReasonOfEnd(*view.ends.client)));
+    }
     const RawResponse& got = view.responses[*reply_];
-    if (got.code != expected.code || (expected.entity && got.entity != *expected.entity)) {
+    if (got.code != expected.code ||
+        (expected.entity && !MatchesText(*expected.entity, got.entity))) {
       Report(doing, absl::StrCat("expected ", expected.code,
                                  expected.entity ? absl::StrCat(" ", Shown(*expected.entity)) : "",
                                  ", got ", got.code, " ", Shown(got.entity)));
@@ -241,77 +255,105 @@ class Follower {
   std::optional<std::size_t> reply_;
 };
 
-// A step with an expectation must have happened.
+// A reaction must have happened, and a step with an expectation.
 void CheckDone(Evidence& evidence) {
   const std::vector<Step>& steps = evidence.scenario.steps;
+  const WorldRecord& record = evidence.record;
   std::vector<bool> done(steps.size());
-  for (const DoneStep& step : evidence.record.done) done[step.step] = true;
+  for (const DoneStep& step : record.done) done[step.step] = true;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
-    if (!step.expected || done[i]) continue;
-    const std::string message =
-        step.when ? absl::StrCat("expected ", step.when->who, " to hear ", Shown(step.when->text),
-                                 ", got no such response")
-                  : absl::StrCat("expected ", step.expected->code, ", got no request");
-    evidence.Report({"expectation", message, step.line});
+    const bool required = step.expected || evidence.scenario.effects_required;
+    if (step.when && required && !record.reacted.contains(i)) {
+      evidence.Report({"expectation",
+                       absl::StrCat("expected ", step.when->who, " to hear ",
+                                    Shown(step.when->text), ", got no such response"),
+                       step.line});
+    } else if (step.expected && !done[i]) {
+      evidence.Report({"expectation",
+                       absl::StrCat("expected ", step.expected->code, ", got no request"),
+                       step.line});
+    }
+  }
+}
+
+std::uint64_t CountIn(const ServerStats& stats, FinalExpectation::Kind kind) {
+  return kind == FinalExpectation::Kind::kEvicted   ? stats.evicted
+         : kind == FinalExpectation::Kind::kExpired ? stats.expired
+                                                    : stats.turned_away;
+}
+
+// Counts all lives of the server. A failure shows the other counts as well.
+void CheckCount(Evidence& evidence, const FinalExpectation& expected) {
+  std::string wanted;
+  std::string others;
+  for (const ServerCount& count : ServerCounts()) {
+    std::int64_t seen = 0;
+    for (const ServerRecord& server : evidence.record.servers) {
+      seen += static_cast<std::int64_t>(CountIn(server.stats, count.kind));
+    }
+    if (count.kind != expected.kind) {
+      absl::StrAppend(&others, others.empty() ? "" : ", ", AbslView(count.word), " ", seen);
+    } else if (seen != expected.count) {
+      wanted = absl::StrCat("expected server ", AbslView(count.word), " ", expected.count, ", got ",
+                            seen);
+    }
+  }
+  if (wanted.empty()) return;
+  evidence.Report({"expectation", absl::StrCat(wanted, " (and ", others, ")"), expected.line});
+}
+
+void CheckSees(Evidence& evidence, const std::vector<Ends>& ends,
+               const FinalExpectation& expected) {
+  for (const std::string& who : ExpandNames(expected.who, evidence.scenario.Participants())) {
+    std::int64_t seen = 0;
+    for (const Ends& pair : ends) {
+      if (pair.client->who != who) continue;
+      for (const RawResponse& response : CutResponses(pair.client->received.bytes)) {
+        seen += MeaningOf(response).told == Told::kSaid ? 1 : 0;
+      }
+    }
+    if (seen == expected.count) continue;
+    const std::string_view messages = expected.count == 1 ? " message" : " messages";
+    evidence.Report({"expectation",
+                     absl::StrCat("expected ", expected.count, AbslView(messages), ", got ", seen),
+                     expected.line, who});
+  }
+}
+
+void CheckHadEffect(Evidence& evidence, const FinalExpectation& expected) {
+  for (const std::string& effect : expected.effects) {
+    const auto found = evidence.record.effects.find(effect);
+    if (found != evidence.record.effects.end() && found->second > 0) continue;
+    evidence.Report(
+        {"effect", absl::StrCat("expected ", effect, ", got no effect of it"), expected.line});
   }
 }
 
 }  // namespace
 
 void CheckSteps(Evidence& evidence, const std::vector<Ends>& ends) {
+  CheckDone(evidence);
   const std::vector<Step>& steps = evidence.scenario.steps;
   if (std::none_of(steps.begin(), steps.end(), [](const Step& s) { return s.expected; })) return;
   for (const std::string& who : evidence.scenario.Participants()) {
     Follower(evidence, who, ends).Judge();
   }
-  CheckDone(evidence);
 }
 
 void CheckOutcome(Evidence& evidence, const std::vector<Ends>& ends) {
-  ServerStats stats;  // of all lives
-  for (const ServerRecord& server : evidence.record.servers) {
-    stats.evicted += server.stats.evicted;
-    stats.expired += server.stats.expired;
-    stats.turned_away += server.stats.turned_away;
-  }
-  const std::vector<std::string> all = evidence.scenario.Participants();
   for (const FinalExpectation& expected : evidence.scenario.expectations) {
-    const auto check = [&](const std::string& what, std::uint64_t seen) {
-      if (seen == static_cast<std::uint64_t>(expected.count)) return;
-      evidence.Report({"expectation",
-                       absl::StrCat("expected ", what, " ", expected.count, ", got ", seen),
-                       expected.line});
-    };
     switch (expected.kind) {
       case FinalExpectation::Kind::kEvicted:
-        check("server evicted", stats.evicted);
-        break;
       case FinalExpectation::Kind::kExpired:
-        check("server expired", stats.expired);
-        break;
       case FinalExpectation::Kind::kTurnedAway:
-        check("server turned away", stats.turned_away);
+        CheckCount(evidence, expected);
         break;
       case FinalExpectation::Kind::kSees:
-        for (const std::string& who : ExpandNames(expected.who, all)) {
-          std::uint64_t seen = 0;
-          for (const Ends& pair : ends) {
-            if (pair.client->who != who) continue;
-            for (const RawResponse& response : CutResponses(pair.client->received.bytes)) {
-              seen += MeaningOf(response).told == Told::kSaid ? 1 : 0;
-            }
-          }
-          check("messages of " + who, seen);
-        }
+        CheckSees(evidence, ends, expected);
         break;
       case FinalExpectation::Kind::kEffect:
-        for (const std::string& effect : expected.effects) {
-          const auto found = evidence.record.effects.find(effect);
-          if (found != evidence.record.effects.end() && found->second > 0) continue;
-          evidence.Report({"effect", absl::StrCat("expected ", effect, ", got no effect of it"),
-                           expected.line});
-        }
+        CheckHadEffect(evidence, expected);
         break;
       case FinalExpectation::Kind::kHears:
       case FinalExpectation::Kind::kHearsInAny:

@@ -1,11 +1,13 @@
 #include "chathttp/sim/oracle/hears.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/world/raw_codec.h"
 
@@ -16,15 +18,21 @@ using Kind = FinalExpectation::Kind;
 
 constexpr std::size_t kShownBytes = 80;
 
-// The entities that a participant received, in their order.
-using Entities = std::vector<std::string_view>;
+// An entity that a participant received.
+struct Heard {
+  std::string_view entity;
+  absl::Duration at;
+};
+using Entities = std::vector<Heard>;
 
+// In their order.
 Entities EntitiesOf(const WorldRecord& record, const std::string& who) {
   Entities entities;
   for (const ConnectionRecord& connection : record.connections) {
     if (connection.who != who) continue;
     for (const RawResponse& response : CutResponses(connection.received.bytes)) {
-      if (response.code != 0) entities.push_back(response.entity);
+      if (response.code == 0) continue;
+      entities.push_back({response.entity, connection.received.TimeOf(response.end - 1)});
     }
   }
   return entities;
@@ -34,12 +42,37 @@ std::string Shown(std::string_view text) { return Quote(text, kShownBytes); }
 
 std::int64_t CountOf(const std::string& text, const Entities& entities) {
   return std::count_if(entities.begin(), entities.end(),
-                       [&](std::string_view entity) { return MatchesText(text, entity); });
+                       [&](const Heard& heard) { return MatchesText(text, heard.entity); });
 }
 
-std::string DescribeHeard(const Entities& entities) {
+std::string Times(std::int64_t count) {
+  return count == 1 ? "once" : absl::StrCat(count, " times");
+}
+
+// The length of the longest part that both have, of their first bytes.
+std::size_t CommonBytes(std::string_view one, std::string_view other) {
+  std::array<std::size_t, kShownBytes + 1> before = {};  // parts that end here in `other`
+  std::size_t longest = 0;
+  for (const char byte : one.substr(0, kShownBytes)) {
+    for (std::size_t i = std::min(other.size(), kShownBytes); i > 0; --i) {
+      before[i] = byte == other[i - 1] ? before[i - 1] + 1 : 0;
+      longest = std::max(longest, before[i]);
+    }
+  }
+  return longest;
+}
+
+// Shows the response that has most in common with `text`.
+std::string DescribeHeard(const std::string& text, const Entities& entities) {
   if (entities.empty()) return "no response";
-  return absl::StrCat(entities.size(), " other responses, the last ", Shown(entities.back()));
+  const Heard* nearest = nullptr;
+  std::size_t most = 0;
+  for (const Heard& heard : entities) {
+    const std::size_t common = CommonBytes(text, heard.entity);
+    if (nearest == nullptr || common > most) nearest = &heard;
+    most = std::max(most, common);
+  }
+  return absl::StrCat("no such response, the nearest ", Shown(nearest->entity), At(nearest->at));
 }
 
 class HearsCheck {
@@ -72,15 +105,17 @@ class HearsCheck {
   void CheckCount(const std::string& who, const Entities& heard) {
     const std::int64_t count = CountOf(expected_.texts[0], heard);
     if (count == expected_.count) return;
-    Report(who, absl::StrCat("expected ", Shown(expected_.texts[0]), " ", expected_.count,
-                             " times, got it ", count, " times"));
+    const std::string got =
+        count > 0 ? absl::StrCat("it ", Times(count)) : DescribeHeard(expected_.texts[0], heard);
+    Report(who, absl::StrCat("expected ", Shown(expected_.texts[0]), " ", Times(expected_.count),
+                             ", got ", got));
   }
 
   void CheckOrder(const std::string& who, const Entities& heard) {
     auto next = heard.begin();
     for (const std::string& text : expected_.texts) {
       next = std::find_if(next, heard.end(),
-                          [&](std::string_view entity) { return MatchesText(text, entity); });
+                          [&](const Heard& one) { return MatchesText(text, one.entity); });
       if (next != heard.end()) {
         ++next;
         continue;
@@ -89,7 +124,7 @@ class HearsCheck {
       const std::string place = first ? "" : absl::StrCat(" behind ", Shown(*(&text - 1)));
       return Report(who, absl::StrCat("expected ", Shown(text), place, ", got ",
                                       CountOf(text, heard) > 0 ? "it only before that"
-                                                               : DescribeHeard(heard)));
+                                                               : DescribeHeard(text, heard)));
     }
   }
 
@@ -101,18 +136,19 @@ class HearsCheck {
       const std::int64_t count = CountOf(*text, heard);
       if (count >= least) continue;
       Report(who, absl::StrCat("expected ", Shown(*text), ", got ",
-                               count > 0 ? absl::StrCat("it only ", count, " times")
-                                         : DescribeHeard(heard)));
+                               count > 0 ? absl::StrCat("it only ", Times(count))
+                                         : DescribeHeard(*text, heard)));
     }
   }
 
   void CheckNone(const std::string& who, const Entities& heard) {
     const std::string& text = expected_.texts[0];
-    const auto found = std::find_if(heard.begin(), heard.end(), [&](std::string_view entity) {
-      return MatchesText(text, entity);
+    const auto found = std::find_if(heard.begin(), heard.end(), [&](const Heard& one) {
+      return MatchesText(text, one.entity);
     });
     if (found == heard.end()) return;
-    Report(who, absl::StrCat("expected nobody to hear ", Shown(text), ", got ", Shown(*found)));
+    Report(who, absl::StrCat("expected nobody to hear ", Shown(text), ", got ",
+                             Shown(found->entity), At(found->at)));
   }
 
   void Report(const std::string& who, std::string message) {

@@ -1,5 +1,8 @@
 #include "chathttp/sim/oracle/violation.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/escape.h"
 
@@ -16,6 +19,15 @@ std::string Describe(const Violation& violation) {
   const std::string place = absl::StrCat(violation.who, both ? " " : "", when);
   if (!place.empty()) absl::StrAppend(&text, place, ": ");
   return Visible(text + violation.message);
+}
+
+void SortViolations(std::vector<Violation>& violations) {
+  const auto place = [](const Violation& violation) {
+    return std::pair(violation.line, violation.at.value_or(absl::InfiniteDuration()));
+  };
+  std::stable_sort(
+      violations.begin(), violations.end(),
+      [&](const Violation& one, const Violation& other) { return place(one) < place(other); });
 }
 
 }  // namespace chathttp::sim

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -29,6 +30,10 @@ struct Violation {
 
 // One line without its end, in which all bytes are safe to show.
 [[nodiscard]] std::string Describe(const Violation& violation);
+
+// In the order in which a reader looks for causes: rules by their time, then lines of the scenario,
+// each by time. Without a time comes last.
+void SortViolations(std::vector<Violation>& violations);
 
 // Prints Describe to a std::ostream, for GoogleTest.
 template <class Stream>

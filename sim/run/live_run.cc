@@ -104,6 +104,7 @@ RunResult RunLive(const Scenario& scenario, const LivePorts& ports) {
   WorldRecord record = world.TakeRecord();
   record.simulated = false;
   result.violations = Judge(scenario, record, &result.deliveries);
+  SortViolations(result.violations);
   result.simulated = world.now();
   return result;
 }

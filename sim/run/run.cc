@@ -17,6 +17,23 @@
 namespace chathttp::sim {
 namespace {
 
+// What a fault without effect found.
+std::string_view WhyNoEffect(Verb verb) {
+  switch (verb) {
+    case Verb::kPauseReading:
+      return "nothing came to be read";
+    case Verb::kReset:
+    case Verb::kCut:
+      return "there was no connection";
+    case Verb::kDescriptors:
+      return "no other one was asked for";
+    case Verb::kCrash:
+      return "it did not run";
+    default:
+      return "no byte was on its way";
+  }
+}
+
 // Reports planned faults without effect: the scenario does not test what it intends to.
 void CheckEffects(const Scenario& scenario, const std::vector<std::uint64_t>& effects,
                   std::vector<Violation>& violations) {
@@ -26,7 +43,7 @@ void CheckEffects(const Scenario& scenario, const std::vector<std::uint64_t>& ef
     if (!shape.fault || effects[i] > 0) continue;
     violations.push_back({"effect",
                           absl::StrCat("expected an effect of ", AbslView(shape.word), " of ",
-                                       step.who, ", got none"),
+                                       step.who, ", got none: ", AbslView(WhyNoEffect(step.verb))),
                           step.line});
   }
 }
@@ -72,6 +89,7 @@ RunResult Run(const Scenario& scenario, const RunOptions& options) {
     if (scenario.effects_required) {
       CheckEffects(scenario, world.step_effects(), result.violations);
     }
+    SortViolations(result.violations);
   } else {
     result.violations.push_back({"stuck", std::string(status.message()), 0, "", world.now()});
   }

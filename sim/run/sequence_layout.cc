@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
@@ -78,8 +79,15 @@ void SequenceLayout::AddMessage(const TraceEvent& event, std::size_t lane) {
                      blank ? "bytes that are no request" : event.detail});
 }
 
-// What the server reads and writes has the participant in `peer`.
+// What the server reads and writes has the participant in `peer`. Other events are notes.
 void SequenceLayout::AddAtServer(const TraceEvent& event) {
+  if (event.peer.empty()) {
+    const std::size_t row = RowFor(event.at, Kind::kNote, kServerLane);
+    notes_.push_back(
+        {kServerLane, row,
+         event.detail.empty() ? event.what : absl::StrCat(event.what, " ", event.detail)});
+    return;
+  }
   const std::size_t lane = LaneOf(event.peer);
   if (lane == kServerLane) return;
   server_events_ = true;

@@ -19,11 +19,24 @@ bool Contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Each part of `who` must name one of `all`; errors call these `described`.
+// " (alice bob d[1..4])", or nothing if that is long.
+std::string Listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostBytes = 100;
+  const std::string list = PrintNames(names);
+  return list.empty() || list.size() > kMostBytes ? "" : absl::StrCat(" (", list, ")");
+}
+
+// Each part of `who` must name one of `all`, and each name of a range must be one of them; errors
+// call these `described`.
 std::optional<Mismatch> CheckParts(const std::vector<std::string>& all, const std::string& who,
                                    const std::string& described) {
   for (const std::string& part : SplitList(who)) {
-    if (ExpandNames(part, all).empty()) return Mismatch{described, Quote(part)};
+    if (ExpandNames(part, all).empty()) return Mismatch{described + Listed(all), Quote(part)};
+    if (part.find('[') == std::string::npos) continue;
+    for (const std::string& name : DeclaredNames(part)) {
+      if (Contains(all, name)) continue;
+      return Mismatch{described + Listed(all), absl::StrCat(Quote(name), " in ", Quote(part))};
+    }
   }
   return std::nullopt;
 }
@@ -34,7 +47,6 @@ std::optional<Mismatch> CheckAnyone(const Scenario& scenario, const std::string&
 }
 
 std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& who) {
-  if (auto wrong = CheckParts(scenario.Participants(), who, "somebody of `peers`")) return wrong;
   for (const auto& [names, kind] :
        {std::pair(&scenario.clients, "the client "), std::pair(&scenario.sessions, "the session "),
         std::pair(&scenario.programs, "the program ")}) {
@@ -42,7 +54,7 @@ std::optional<Mismatch> CheckPeers(const Scenario& scenario, const std::string& 
       return Mismatch{"only names of `peers`", absl::StrCat(kind, Quote(name))};
     }
   }
-  return std::nullopt;
+  return CheckParts(scenario.peers, who, "somebody of `peers`");
 }
 
 std::optional<Mismatch> CheckLink(const Scenario& scenario, const std::string& who) {
@@ -100,7 +112,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
 std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                   const std::string& some) {
   return CheckParts(ExpandNames(who, scenario.Participants()), some,
-                    absl::StrCat("one of those who take the step, ", Quote(who)));
+                    "one of those who take the step");
 }
 
 std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {

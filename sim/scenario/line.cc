@@ -55,7 +55,7 @@ std::pair<absl::Duration, absl::Duration> ScenarioLine::TakeSpan(const Bounds& b
     ++next_;
     return {absl::Nanoseconds(span->first), absl::Nanoseconds(span->second)};
   }
-  Fail(absl::StrCat(Describe(bounds), ", or LEAST..MOST"));
+  Fail(absl::StrCat(Describe(bounds), ", or LEAST..MOST with LEAST <= MOST"));
   return {};
 }
 

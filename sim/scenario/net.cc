@@ -84,7 +84,7 @@ void TakeLatency(ScenarioLine& line, NetSetting& net) {
 void TakeChunk(ScenarioLine& line, NetSetting& net) {
   const auto span = ParseSpan(kChunkBounds, line.Peek().value);
   if (!span) {
-    line.Fail(absl::StrCat("LEAST..MOST, each ", Describe(kChunkBounds)));
+    line.Fail(absl::StrCat("LEAST..MOST with LEAST <= MOST, each ", Describe(kChunkBounds)));
     return;
   }
   line.TakeWord("LEAST..MOST");

@@ -58,8 +58,8 @@ struct FieldExpectation {
 struct Expectation {
   std::string who;  // the participant whose request it is; empty: each participant of the step
   int code = 0;
-  std::optional<std::string> entity;
-  bool then_end = false;  // "then eof": nothing but the end of the stream follows
+  std::optional<std::string> entity;  // a glob, see MatchesText
+  bool then_end = false;              // "then eof": nothing but the end of the stream follows
   std::vector<FieldExpectation> fields = {};
   // When the last byte of the reply is received, counted from the step.
   absl::Duration at_least = absl::ZeroDuration();

@@ -131,13 +131,14 @@ void TakeReplyTime(ScenarioLine& line, Expectation& expected) {
 
 void TakeReplyFields(ScenarioLine& line, Expectation& expected) {
   if (!line.TryWord("with")) return;
+  std::vector<std::string_view> words(ReplyFields().begin(), ReplyFields().end());
   do {
     const std::size_t column = line.column();
     FieldExpectation field{line.TakeWord("a header field"), ""};
-    const auto names = ReplyFields();
-    if (std::find(names.begin(), names.end(), field.name) == names.end()) {
-      line.Fail(column, Choices(field.name, {names.begin(), names.end()}), Quote(field.name));
+    if (std::find(words.begin(), words.end(), field.name) == words.end()) {
+      line.Fail(column, Choices(field.name, words), Quote(field.name));
     }
+    if (expected.fields.empty()) words.emplace_back("then");
     field.value = line.TakeText("its value");
     expected.fields.push_back(std::move(field));
   } while (line.Peek().kind == Token::Kind::kWord && line.Peek().value != "then");
@@ -171,7 +172,7 @@ void TakeAction(ScenarioLine& line, PlacedStep& placed) {
   placed.step.verb = shape->verb;
   for (const Argument& argument : shape->arguments) TakeArgument(line, argument, placed.step);
   if (shape->has_reply && !line.AtEnd()) {
-    if (!line.TryWord("expect")) line.Fail(Choices(line.Peek().value, {"stagger", "expect"}));
+    if (!line.TryWord("expect")) line.Fail(absl::StrCat(UsageOf(*shape), " [expect ...]"));
     TakeExpectation(line, placed);
   }
 }

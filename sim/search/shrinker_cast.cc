@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
@@ -15,12 +16,16 @@
 namespace chathttp::sim {
 namespace {
 
-// The parts of a list that still name a participant or the server.
+// The parts of a list that still name a participant or the server. A range becomes what is left of
+// it.
 std::string Remaining(const std::string& list, const std::vector<std::string>& names) {
-  std::vector<std::string> parts = SplitList(list);
-  std::erase_if(parts, [&](const std::string& part) {
-    return part != kServerName && ExpandNames(part, names).empty();
-  });
+  std::vector<std::string> parts;
+  for (const std::string& part : SplitList(list)) {
+    const std::vector<std::string> left = ExpandNames(part, names);
+    if (left.empty() && part != kServerName) continue;
+    const bool range = part.find('[') != std::string::npos;
+    parts.push_back(range ? absl::StrReplaceAll(PrintNames(left), {{" ", ","}}) : part);
+  }
   return absl::StrJoin(parts, ",");
 }
 

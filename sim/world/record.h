@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,7 @@ struct WorldRecord {
   ClientOptions client_options;
   SessionOptions session_options;
   std::vector<DoneStep> done;     // in order of time
+  std::set<std::size_t> reacted;  // indexes of the steps that a response triggered
   bool simulated = true;          // else times are those of a real machine
   absl::Duration max_wake_delay;  // the longest time from an event to the turn it causes
   absl::Duration healed;          // when faults ended; the settle phase follows

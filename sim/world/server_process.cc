@@ -48,6 +48,7 @@ ServerProcess::~ServerProcess() = default;
 absl::Status ServerProcess::Start(const Endpoint& endpoint) {
   if (server_ != nullptr) return absl::OkStatus();
   tap_ = std::make_unique<ServerTap>(network_, scheduler_, start_);
+  tap_->SetOnEnd(on_end_);
   tap_->record().options = options_;
   tap_->record().heap_is_counted = HeapCount::works();
   heap_before_ = HeapCount::bytes();
@@ -71,6 +72,7 @@ absl::Status ServerProcess::Admit(std::unique_ptr<ByteStream> witness) {
 
 void ServerProcess::Stop() {
   if (server_ == nullptr || stopping()) return;
+  tap_->SetOnEnd(nullptr);
   tap_->record().stop = tap_->Now();
   const HeapCount::Inside inside;
   server_->Stop([this] { tap_->record().stopped = tap_->Now(); });

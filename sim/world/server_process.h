@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,6 +33,9 @@ class ServerProcess {
   ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
                 const ServerOptions& options);
   ~ServerProcess();
+
+  // For the next lives, see ServerTap. Not called after Stop.
+  void SetOnEnd(ServerTap::OnEnd on_end) { on_end_ = std::move(on_end); }
 
   // No effect if it runs. Errors as ChatServer::Listen.
   absl::Status Start(const Endpoint& endpoint);
@@ -61,6 +65,7 @@ class ServerProcess {
   Scheduler& scheduler_;
   absl::Time start_;
   ServerOptions options_;
+  ServerTap::OnEnd on_end_;
   std::unique_ptr<ServerTap> tap_;
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<Witness> witness_;

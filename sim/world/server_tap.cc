@@ -259,9 +259,16 @@ class ServerTap::Events final : public ServerEvents {
     tap_.record_.events.push_back({event.kind, id, std::string(event.peer), std::string(event.name),
                                    std::string(event.reason), event.bytes_in, event.bytes_out,
                                    tap_.Now()});
+    if (event.kind == ServerEvent::Kind::kClosed && tap_.on_end_) ReportEnd(id, event.reason);
   }
 
  private:
+  void ReportEnd(std::uint64_t id, std::string_view reason) {
+    for (const auto& connection : tap_.connections_) {
+      if (connection->id == id) tap_.on_end_(connection->peer, reason);
+    }
+  }
+
   ServerTap& tap_;
 };
 

@@ -44,6 +44,10 @@ class ServerTap {
   // The server will be destroyed.
   void Detach();
 
+  // `on_end` is called when the server reports the end of a connection.
+  using OnEnd = std::function<void(std::string_view peer, std::string_view reason)>;
+  void SetOnEnd(OnEnd on_end) { on_end_ = std::move(on_end); }
+
   // Records a stream that the server will be given by ChatServer::Accept.
   std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer);
 
@@ -71,6 +75,7 @@ class ServerTap {
   std::unique_ptr<TappedNetwork> network_;
   std::shared_ptr<TappedScheduler> scheduler_;
   std::unique_ptr<Events> events_;
+  OnEnd on_end_;
   ChatServer* server_ = nullptr;
   ServerConnection* accepting_ = nullptr;  // its stream is being given to the server
   std::int64_t heap_base_ = 0;             // HeapCount::bytes() when the server was attached

@@ -11,9 +11,10 @@ namespace chathttp::sim {
 // A message or event at the port of a participant.
 struct TraceEvent {
   absl::Duration at;
-  std::string who;        // the participant, or "server"
-  std::string what;       // "connected", "sent", "received", "eof", "reset", "fault", ...
-  std::string detail;     // first line of a message, or the fault
+  std::string who;  // the participant, or "server"
+  std::string
+      what;  // "connected", "sent", "received", "eof", "reset", "fault", "ended", "crash", ...
+  std::string detail;     // first line of a message, the fault, or whom the server "ended" and why
   std::string peer = {};  // of what the server "read" or "wrote": the participant
 };
 

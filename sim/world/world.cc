@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/options.h"
@@ -63,6 +64,12 @@ void World::Play() {
 // ---- Before the first step --------------------------------------------------------------------
 
 void World::StartServer() {
+  if (recorder_.tracing()) {
+    server_.SetOnEnd([this](std::string_view peer, std::string_view reason) {
+      const std::string who = environment_.WhoIs(peer);
+      recorder_.Trace(kServerName, "ended", absl::StrCat(who, ": ", AbslView(reason)));
+    });
+  }
   status_ = server_.Start(environment_.server());
   if (!status_.ok()) return;
   // In the simulation this takes no time, so the scenario starts at 0.
@@ -145,7 +152,7 @@ void World::Settle() {
 
 void World::Drain() {
   record_.drain = recorder_.now();
-  server_.Stop();
+  StopServer();
   const absl::Duration limit = ServerOptionsOf(scenario_).stop_limit + kDrainLimit;
   static_cast<void>(
       environment_.RunUntil([&] { return server_.stopped() || overflowed(); }, limit));
@@ -239,6 +246,7 @@ void World::DoRound(const Occasion& occasion) {
 
 void World::React(std::string_view who, std::string_view entity) {
   for (const std::size_t index : reactions_.Triggered(who, entity)) {
+    record_.reacted.insert(index);
     Begin(index, recorder_.now() + scenario_.steps[index].at);
   }
 }
@@ -247,7 +255,7 @@ void World::DoWithServer(const Step& step, std::size_t index) {
   const bool runs = server_.server() != nullptr;
   switch (step.verb) {
     case Verb::kStop:
-      return server_.Stop();
+      return StopServer();
     case Verb::kCrash:
       step_effects_[index] += runs ? 1 : 0;
       recorder_.Trace(kServerName, "crash");
@@ -259,6 +267,11 @@ void World::DoWithServer(const Step& step, std::size_t index) {
     default:
       return environment_.BeginFault(step, index);
   }
+}
+
+void World::StopServer() {
+  if (server_.server() != nullptr && !server_.stopping()) recorder_.Trace(kServerName, "stop");
+  server_.Stop();
 }
 
 void World::RestartServer() {

@@ -81,6 +81,7 @@ class World {
   void React(std::string_view who, std::string_view entity);
   void DoWith(Participant& participant, std::size_t index, std::int64_t round);
   void DoWithServer(const Step& step, std::size_t index);
+  void StopServer();
   void RestartServer();
   void EndPauses(Participant& participant);
   void OnFaultChange(std::string_view who, std::string_view word, bool begins);

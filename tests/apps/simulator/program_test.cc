@@ -88,9 +88,8 @@ TEST_F(SimProgram, ABrokenExpectationExitsWithOne) {
   const Ended run =
       RunSim({"run", FileOf(std::string(kConversation) + "expect bob sees 9 messages\n")});
   EXPECT_EQ(run.code, 1);
-  EXPECT_THAT(
-      run.out,
-      HasSubstr("expectation: line 9: expected messages of bob 9, got 1\nreplay it with: "));
+  EXPECT_THAT(run.out,
+              HasSubstr("expectation: line 9: bob: expected 9 messages, got 1\nreplay it with: "));
 }
 
 TEST_F(SimProgram, AnErrorInAFileNamesItsPlace) {
@@ -98,6 +97,7 @@ TEST_F(SimProgram, AnErrorInAFileNamesItsPlace) {
   const Ended run = RunSim({"run", path});
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr(path + ":2:10: "));
+  EXPECT_THAT(run.err, testing::Not(HasSubstr("--help")));
   EXPECT_EQ(LinesOf(run.err), 1U) << run.err;
 }
 
@@ -137,6 +137,12 @@ TEST_F(SimProgram, AFileWithoutAStepIsBadUsage) {
     EXPECT_EQ(run.code, 2) << text;
     EXPECT_THAT(run.err, HasSubstr("has no step to play")) << text;
   }
+}
+
+TEST_F(SimProgram, AProgramOfTheEmbedderIsNotThere) {
+  const Ended run = RunSim({"run", FileOf(std::string(kConversation) + "programs robot\n")});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr(": chat_sim has no program robot: "));
 }
 
 TEST_F(SimProgram, AFileIsPlayedWithSeveralSeeds) {
@@ -221,6 +227,9 @@ TEST_F(SimProgram, ATraceCanBeASequenceChart) {
               testing::Not(HasSubstr("POST alice Hello")));
   EXPECT_EQ(RunSim({"trace", "--from=150ms", path}).code, 2);
   EXPECT_EQ(RunSim({"trace", "--svg", "--json", path}).code, 2);
+  EXPECT_EQ(RunSim({"trace", "--svg", "--from=3s", "--to=1s", path}).code, 2);
+  EXPECT_THAT(RunSim({"trace", "--svg", "--from=soon", path}).err,
+              HasSubstr("--from cannot be \"soon\": give a duration such as 1.5s"));
 }
 
 TEST_F(SimProgram, ATraceCanBeJson) {

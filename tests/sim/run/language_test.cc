@@ -85,9 +85,12 @@ TEST(Reaction, IsNoFaultAfterHeal) {
   EXPECT_EQ(result.effects.at("reset"), 0U);
 }
 
-TEST(Reaction, WithAnExpectationMustHappen) {
-  EXPECT_THAT(ViolationsOf("when bob hears \"never\" do bob list expect 200"),
-              ElementsAre(Fails(6, "expected bob to hear \"never\", got no such response")));
+TEST(Reaction, MustHappen) {
+  const auto never = ElementsAre(Fails(6, "expected bob to hear \"never\", got no such response"));
+  EXPECT_THAT(ViolationsOf("when bob hears \"never\" do bob list"), never);
+  EXPECT_THAT(ViolationsOf("when bob hears \"never\" do bob list expect 200\neffects optional"),
+              never);
+  EXPECT_THAT(ViolationsOf("when bob hears \"never\" do bob list\neffects optional"), IsEmpty());
 }
 
 TEST(Reaction, MayAnswerItselfForeverWithinTheRun) {
@@ -158,6 +161,81 @@ TEST(Expect, SaysWhatItGot) {
                           Fails(7, "expected 200, got no request")));
 }
 
+TEST(Expect, ATextAsHearsDoes) {
+  EXPECT_THAT(ViolationsOf("@2s bob say \"Hi\" expect 200 \"[ bob ] : Hi\"\n"
+                           "@3s bob say \"Hi\" expect 200 \"[ * ] : Hi\"\n"
+                           "@4s bob say \"Hi\" expect 200 \"[ bob ] : Hi\\n\""),
+              IsEmpty());
+  EXPECT_THAT(ViolationsOf("@2s bob say \"Hi\" expect 200 \"Hi\""),
+              ElementsAre(Fails(6, "expected 200 \"Hi\", got 200 \"[ bob ] : Hi\\n\"")));
+}
+
+TEST(Expect, SaysWhyThereIsNoRequest) {
+  EXPECT_THAT(
+      ViolationsOf("limit text 2\n@2s carol list expect 200\n@3s alice say \"Hello\" expect 200\n"
+                   "@4s alice leave\n@5s alice say \"Hi\" expect 200\n@6s bob shutdown-write\n"
+                   "@7s bob list expect 200"),
+      ElementsAre(
+          Fails(7, "expected 200, got no request: not connected, it was never told to connect"),
+          Fails(8, "expected 200, got no request: the client refused it, "),
+          Fails(10, "expected 200, got no request: not connected, it closed the connection at 4s"),
+          Fails(12, "expected 200, got no request: its side of the stream ended at 6s")));
+}
+
+TEST(Expect, SaysWhatASessionWaitsFor) {
+  EXPECT_THAT(RunScenario("sessions sam\n@0 sam connect\n@1s sam add\n@2s server crash\n"
+                          "@3s sam say \"Hi\" expect 200\nsettle 5s\n")
+                  .violations,
+              ElementsAre(Fails(5,
+                                "expected 200, got no request: still waiting for a connection, "
+                                "it could not connect at ")));
+}
+
+TEST(Expect, SaysThatTheConnectionEndedBeforeTheReply) {
+  EXPECT_THAT(
+      ViolationsOf("net bob latency 1s\n@10s bob list expect 200\n@10.5s bob reset"),
+      ElementsAre(Fails(7, "expected 200, got no reply: it closed the connection at 10.5")));
+}
+
+TEST(Expect, CountsShowTheOthersAsWell) {
+  EXPECT_THAT(
+      ViolationsOf("expect server evicted 1\nexpect alice sees 1 message"),
+      ElementsAre(Fails(6, "expected server evicted 1, got 0 (and expired 0, turned-away 0)"),
+                  Fails(7, "expected 1 message, got 0")));
+}
+
+// ---- Reports ----------------------------------------------------------------------------------
+
+TEST(Report, NamesEachLineOfTheScenarioThatFails) {
+  std::string lines;
+  for (int i = 0; i < 12; ++i) absl::StrAppend(&lines, "expect bob sees 7 messages\n");
+  const std::vector<Violation> violations = ViolationsOf(lines);
+  ASSERT_THAT(violations, SizeIs(12));
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(violations[static_cast<std::size_t>(i)].line, 6 + i);
+}
+
+TEST(Report, CountsWhatItLeavesOutOfALine) {
+  const std::vector<Violation> violations =
+      ViolationsOf("@2s bob list x25 every 10ms expect 401\n@1.5s alice list expect 401");
+  ASSERT_THAT(violations, SizeIs(12));
+  EXPECT_THAT(violations[0], Fails(6, "expected 401, got 200"));
+  EXPECT_THAT(violations[10], Fails(6, "... and 15 more"));
+  EXPECT_THAT(violations[11], Fails(7, "expected 401, got 200"));
+  for (std::size_t i = 1; i < 10; ++i) EXPECT_LT(violations[i - 1].at, violations[i].at);
+}
+
+TEST(Report, ComesInTheOrderOfCauses) {
+  std::vector<Violation> violations = {{"expectation", "d", 5, "bob", absl::Seconds(1)},
+                                       {"expectation", "c", 3},
+                                       {"drain", "b"},
+                                       {"order", "a", 0, "bob", absl::Seconds(2)},
+                                       {"list", "0", 0, "bob", absl::Seconds(1)}};
+  SortViolations(violations);
+  std::string order;
+  for (const Violation& violation : violations) order += violation.message;
+  EXPECT_EQ(order, "0abcd");
+}
+
 struct Hearing {
   std::string line;
   std::string message;  // empty: holds
@@ -184,16 +262,18 @@ INSTANTIATE_TEST_SUITE_P(
     Expect, HearsTest,
     testing::Values(Hearing{"expect bob hears \"[ bob ] : One\"", ""},
                     Hearing{"expect bob hears \"*: One\\n\"", ""},
-                    Hearing{"expect bob hears \"[ bob ] : On\"", "expected \"[ bob ] : On\", got "},
+                    Hearing{"expect bob hears \"[ bob ] : On\"",
+                            "expected \"[ bob ] : On\", got no such response, the nearest "
+                            "\"[ bob ] : One\\n\" at 3s"},
                     Hearing{"expect bob hears \"*One\" x2", ""},
                     Hearing{"expect alice hears \"*One\" x2",
-                            "expected \"*One\" 2 times, got it 1 times"},
+                            "expected \"*One\" 2 times, got it once"},
                     Hearing{"expect bob hears \"*One\" \"*Two\" \"*One\"", ""},
                     Hearing{"expect alice hears \"*Two\" \"*One\"",
                             "expected \"*One\" behind \"*Two\", got it only before that"},
                     Hearing{"expect alice hears in any order \"*Two\" \"*One\"", ""},
                     Hearing{"expect alice hears in any order \"*One\" \"*One\"",
-                            "expected \"*One\", got it only 1 times"},
+                            "expected \"*One\", got it only once"},
                     Hearing{"expect no alice hears \"Online users:*\"", ""},
                     Hearing{"expect no * hears \"Online users:*\"", "expected nobody to hear"},
                     Hearing{"expect exactly one of alice,bob hears \"Online users:*\"", ""},

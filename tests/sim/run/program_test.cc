@@ -127,7 +127,7 @@ expect alice sees 5 messages
   EXPECT_EQ(result.violations[0].file_line, line + 3);
   EXPECT_THAT(result.violations[0].file, EndsWith("program_test.cc"));
   EXPECT_THAT(Describe(result.violations[0]),
-              HasSubstr(absl::StrCat("program_test.cc:", line + 3, ": line 4: expected messages")));
+              HasSubstr(absl::StrCat("program_test.cc:", line + 3, ": line 4: alice: expected 5")));
 }
 
 TEST(RunScenario, KnowsItsCaller) {

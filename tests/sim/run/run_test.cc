@@ -81,7 +81,7 @@ TEST(Run, ATextThatDoesNotParseIsAViolation) {
 TEST(Run, AnExpectationThatIsNotMetIsAViolation) {
   const RunResult result = RunScenario(absl::StrCat(kConversation, "expect bob sees 5 messages\n"));
   EXPECT_THAT(result.violations,
-              ElementsAre(Violates("expectation", "expected messages of bob 5, got 4")));
+              ElementsAre(Violates("expectation", "expected 5 messages, got 4")));
 }
 
 TEST(Run, TheSameScenarioGivesTheSameDigests) {
@@ -115,8 +115,10 @@ TEST(Run, AnotherSeedCutsStreamsElsewhere) {
 
 TEST(Run, AFaultWithoutEffectIsAViolation) {
   const RunResult result = RunScenario(Talk("@18s link dave->server clog 1s"));
-  EXPECT_THAT(result.violations,
-              ElementsAre(Violates("effect", "an effect of clog of dave->server, got none")));
+  EXPECT_THAT(
+      result.violations,
+      ElementsAre(Violates("effect",
+                           "an effect of clog of dave->server, got none: no byte was on its way")));
 }
 
 TEST(Run, FaultsMayBeAllowedToHaveNoEffect) {
@@ -297,6 +299,30 @@ peers carol
               ElementsAre("connecting ", "connected ", "received 202 test", "sent ADD carol ",
                           "received 200 OK...^.^", "fault clog", "sent POST carol Hi",
                           "fault-over clog", "received 200 [ carol ] : Hi", "closed "));
+}
+
+TEST(Trace, TellsWhyTheServerEndedAConnection) {
+  std::vector<std::string> lines;
+  RunOptions options;
+  options.trace = [&](const TraceEvent& event) {
+    if (event.who != "server" || !event.peer.empty()) return;
+    lines.push_back(
+        absl::StrCat(absl::FormatDuration(event.at), " ", event.what, " ", event.detail));
+  };
+  RunScenario(R"(
+mode faulty
+limit login 2s
+peers alice bob carol
+@0  alice,bob connect
+@1s bob add
+@1s alice close
+@3s server restart
+@4s carol connect
+@5s server stop
+settle 5s
+)",
+              options);
+  EXPECT_THAT(lines, ElementsAre("1s ended alice: end of stream", "3s restart ", "5s stop "));
 }
 
 TEST(Trace, TellsWhatTheServerReadsAndWrites) {

@@ -102,6 +102,15 @@ TEST(SequenceChart, AFaultIsAShadedInterval) {
   EXPECT_EQ(CountOf("width=\"32\"", svg), 1U);
 }
 
+TEST(SequenceChart, TheLaneOfTheServerHasItsNotes) {
+  SequenceChart chart("crash", {"alice"});
+  chart.Add(Event(1, "server", "ended", "alice: slow consumer"));
+  chart.Add(Event(2, "server", "crash"));
+  chart.Add(Event(3, "server", "restart"));
+  EXPECT_THAT(chart.Svg({}), AllOf(HasSubstr(">ended alice: slow consumer</text>"),
+                                   HasSubstr(">crash</text>"), HasSubstr(">restart</text>")));
+}
+
 TEST(SequenceChart, AViolationIsMarkedAtItsTimeAndTold) {
   const std::string svg =
       Talk().Svg({{"order", "no place"}, {"list", "expected 2", 0, "bob", absl::Seconds(1)}});

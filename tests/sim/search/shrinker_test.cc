@@ -165,6 +165,12 @@ TEST(Cast, WithoutSomebodyNothingIsLeftThatOnlyTheyDo) {
   EXPECT_EQ(without.steps[1].who, "alice|server");
 }
 
+TEST(Cast, WithoutSomebodyOfARangeTheOthersAreLeft) {
+  const Scenario without = Without(Parse("clients d[1..5]\n@1s d[1..5] list\n"), "d2");
+  ASSERT_THAT(without.steps, SizeIs(1));
+  EXPECT_EQ(without.steps[0].who, "d1,d[3..5]");
+}
+
 TEST(Cast, StepsThatDifferInWhoOnlyAreJoined) {
   const Scenario joined =
       Joined(Parse("clients alice bob carol\n"

@@ -112,7 +112,17 @@ TEST(BreaksAlike, AnExpectationFailsInTheSameWay) {
   EXPECT_TRUE(BreaksAlike(twice, violation));
   EXPECT_TRUE(BreaksAlike(scenario("@1s a say \"x\"\nexpect b sees 9 messages\n"), violation));
   EXPECT_FALSE(BreaksAlike(scenario("expect b sees 9 messages\n"), violation));
-  EXPECT_FALSE(BreaksAlike(scenario("@1s a say \"x\"\nexpect a sees 9 messages\n"), violation));
+  EXPECT_FALSE(BreaksAlike(scenario("@1s a say \"x\"\nexpect a hears \"y\"\n"), violation));
+}
+
+TEST(BreaksAlike, TheNearestResponseDoesNotMatter) {
+  const auto scenario = [](const std::string& lines) {
+    return *ParseScenario("peers a\n@0 a connect\n" + lines + "expect a hears \"Hello\"\n", "test");
+  };
+  const Violation violation =
+      sim::Run(scenario("@0 a add\n@1s a say \"Help\"\n")).violations.front();
+  EXPECT_THAT(violation.message, testing::HasSubstr("nearest \"[ a ] : Help"));
+  EXPECT_TRUE(BreaksAlike(scenario(""), violation));
 }
 
 TEST(RunSeed, IsTheSameAgain) {
