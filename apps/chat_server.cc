@@ -138,7 +138,7 @@ int Run() {
     std::cerr << "chat_server: " << loop.status().message() << std::endl;
     return EXIT_FAILURE;
   }
-  posix::Logger logger(STDERR_FILENO, *level, [&] { return (*loop)->WallNow(); });
+  posix::Logger logger(STDERR_FILENO, *level, **loop);
   WarnIfUnusable(logger);
   LogDescriptors(logger, descriptors, options.max_connections);
   posix::ServerLog log(logger, **loop);

@@ -29,9 +29,7 @@ ServerEvent Event(Kind kind, std::string_view name = "", std::string_view reason
 
 class ServerLogTest : public LoopTest {
  protected:
-  Logger MakeLogger(LogLevel min_level) {
-    return Logger(pipe_.write_end(), min_level, [] { return absl::UnixEpoch(); });
-  }
+  Logger MakeLogger(LogLevel min_level) { return Logger(pipe_.write_end(), min_level, loop()); }
 
   // The lines written since the last call, without their time stamps.
   std::vector<std::string> Lines() {
