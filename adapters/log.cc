@@ -85,7 +85,7 @@ Logger::~Logger() {
   WriteDropped();
 }
 
-void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+void Logger::Log(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   if (!enabled(level)) return;
   if (!WriteRest() || !WriteLine(level, event, fields)) {
     ++dropped_;
@@ -94,8 +94,7 @@ void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<L
   RetryLater();
 }
 
-bool Logger::WriteLine(LogLevel level, std::string_view event,
-                       std::initializer_list<LogField> fields) {
+bool Logger::WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   line_ = "time=";
   line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", scheduler_.WallNow(), absl::UTCTimeZone());
   line_.append(" level=").append(LogLevelName(level)).append(" event=").append(event);

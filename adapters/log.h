@@ -27,6 +27,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -81,7 +82,10 @@ class Logger {
   bool enabled(LogLevel level) const { return level >= min_level_; }
 
   // Writes one line; `event` is a plain word.
-  void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+  void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {}) {
+    Log(level, event, std::span(fields.begin(), fields.size()));
+  }
+  void Log(LogLevel level, std::string_view event, std::span<const LogField> fields);
 
   // False if no write is possible without waiting, as on a terminal of another user.
   bool usable() const { return output_->usable(); }
@@ -97,7 +101,7 @@ class Logger {
  private:
   bool WriteRest();  // returns whether all of it was written
   // Returns false if none of the line was written.
-  bool WriteLine(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
+  bool WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields);
   void WriteDropped();
   void RetryLater();
 
