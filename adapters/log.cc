@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/adapters/nonblocking_output.h"
 #include "chathttp/domain/escape.h"
 
 namespace chathttp::posix {
@@ -73,17 +74,29 @@ void LogField::AppendTo(std::string& line) const {
   if (const auto* number = std::get_if<std::uint64_t>(&value_)) absl::StrAppend(&line, *number);
 }
 
-Logger::Logger(int descriptor, LogLevel min_level, absl::AnyInvocable<absl::Time()> wall_clock)
-    : output_(descriptor), min_level_(min_level), wall_clock_(std::move(wall_clock)) {}
+Logger::Logger(std::unique_ptr<LogOutput> output, LogLevel min_level, Scheduler& scheduler)
+    : output_(std::move(output)), min_level_(min_level), scheduler_(scheduler) {}
 
-void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+Logger::Logger(int descriptor, LogLevel min_level, Scheduler& scheduler)
+    : Logger(std::make_unique<NonblockingOutput>(descriptor), min_level, scheduler) {}
+
+Logger::~Logger() {
+  scheduler_.Cancel(retry_);
+  WriteDropped();
+}
+
+void Logger::Log(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   if (!enabled(level)) return;
-  if (!WriteRest()) {
+  if (!WriteRest() || !WriteLine(level, event, fields)) {
     ++dropped_;
-    return;
+    ++dropped_total_;
   }
+  RetryLater();
+}
+
+bool Logger::WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   line_ = "time=";
-  line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", wall_clock_(), absl::UTCTimeZone());
+  line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", scheduler_.WallNow(), absl::UTCTimeZone());
   line_.append(" level=").append(LogLevelName(level)).append(" event=").append(event);
   if (dropped_ > 0) LogField("dropped", dropped_).AppendTo(line_);
   for (const LogField& field : fields) field.AppendTo(line_);
@@ -94,17 +107,33 @@ void Logger::Log(LogLevel level, std::string_view event, std::initializer_list<L
   line_ += '\n';
   const std::size_t size = line_.size();
   WriteRest();
-  if (line_.size() < size) {
+  const bool written = line_.size() < size;
+  if (written) {
     dropped_ = 0;
   } else {
     line_.clear();
-    ++dropped_;
   }
+  return written;
 }
 
 bool Logger::WriteRest() {
-  if (!line_.empty()) line_.erase(0, output_.Write(line_));
+  if (!line_.empty()) line_.erase(0, output_->Write(line_));
   return line_.empty();
+}
+
+void Logger::WriteDropped() {
+  if (WriteRest() && dropped_ > 0) {
+    static_cast<void>(WriteLine(std::max(LogLevel::kWarning, min_level_), "log", {}));
+  }
+}
+
+void Logger::RetryLater() {
+  if (retry_ != kNoTimer || !usable() || (line_.empty() && dropped_ == 0)) return;
+  retry_ = scheduler_.RunAt(scheduler_.Now() + kRetry, [this] {
+    retry_ = kNoTimer;
+    WriteDropped();
+    RetryLater();
+  });
 }
 
 }  // namespace chathttp::posix

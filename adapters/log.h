@@ -1,6 +1,6 @@
 // A log of one line per record on a file descriptor, such as the standard error output.
 //
-//   Logger log(STDERR_FILENO, LogLevel::kInfo, [&loop] { return loop.WallNow(); });
+//   Logger log(STDERR_FILENO, LogLevel::kInfo, loop);
 //   log.Log(LogLevel::kInfo, "entered", {{"connection", 7}, {"name", name}});
 //
 // writes
@@ -11,9 +11,13 @@
 // double quotes, with \" and \\ inside. Visible escapes bytes that could control a terminal. A
 // value longer than kMaxValueBytes is cut and ends in "...".
 //
-// The log never waits for room (nonblocking_output.h). Without room a line is dropped and counted,
-// and the next line that is written says dropped=N. The rest of a line that was written in part is
-// written before the next line. Not thread-safe.
+// The log never waits for room (log_output.h). Without room a line is dropped and counted, and the
+// next line that is written says dropped=N. If no other line comes, that line is
+//
+//   time=... level=warning event=log dropped=N
+//
+// tried once in each kRetry. The rest of a line that was written in part is written before the next
+// line. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_LOG_H_
 #define CHATHTTP_ADAPTERS_LOG_H_
 
@@ -21,14 +25,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
-#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "chathttp/adapters/nonblocking_output.h"
+#include "chathttp/adapters/log_output.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp::posix {
 
@@ -59,32 +66,52 @@ class Logger {
   static constexpr std::size_t kMaxValueBytes = 200;  // of one text value, before escaping
   static constexpr std::size_t kMaxLineBytes = 4096;  // PIPE_BUF: a pipe takes all or nothing
 
-  // Lines below `min_level` are not written. `descriptor` is borrowed. Other programs may share it,
-  // so its flags stay as they are. The program should ignore SIGPIPE.
-  Logger(int descriptor, LogLevel min_level, absl::AnyInvocable<absl::Time()> wall_clock);
+  static constexpr absl::Duration kRetry = absl::Seconds(1);
+
+  // Lines below `min_level` are not written. `scheduler` outlives the log.
+  Logger(std::unique_ptr<LogOutput> output, LogLevel min_level, Scheduler& scheduler);
+
+  // On a NonblockingOutput. `descriptor` is borrowed. Other programs may share it, so its flags stay
+  // as they are. The program should ignore SIGPIPE.
+  Logger(int descriptor, LogLevel min_level, Scheduler& scheduler);
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
-  ~Logger() { WriteRest(); }
+  // Tries once more to write the rest of the last line and the number of dropped lines.
+  ~Logger();
 
   bool enabled(LogLevel level) const { return level >= min_level_; }
 
   // Writes one line; `event` is a plain word.
-  void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+  void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {}) {
+    Log(level, event, std::span(fields.begin(), fields.size()));
+  }
+  void Log(LogLevel level, std::string_view event, std::span<const LogField> fields);
 
   // False if no write is possible without waiting, as on a terminal of another user.
-  bool usable() const { return output_.usable(); }
+  bool usable() const { return output_->usable(); }
+
+  // Opens the file of the log once more: log_output.h.
+  absl::Status Reopen() { return output_->Reopen(); }
 
   // The number of lines dropped since the last written line.
   std::uint64_t dropped() const { return dropped_; }
+  // The number of all lines dropped so far.
+  std::uint64_t dropped_total() const { return dropped_total_; }
 
  private:
   bool WriteRest();  // returns whether all of it was written
+  // Returns false if none of the line was written.
+  bool WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields);
+  void WriteDropped();
+  void RetryLater();
 
-  NonblockingOutput output_;
+  const std::unique_ptr<LogOutput> output_;
   const LogLevel min_level_;
-  absl::AnyInvocable<absl::Time()> wall_clock_;
+  Scheduler& scheduler_;
   std::string line_;  // the unwritten rest of the last line
   std::uint64_t dropped_ = 0;
+  std::uint64_t dropped_total_ = 0;
+  TimerId retry_ = kNoTimer;  // while there is a rest or dropped_ is not 0
 };
 
 }  // namespace chathttp::posix

@@ -25,7 +25,7 @@ FileDescriptor OpenNonblocking(const std::string& path) {
 }
 
 // Opens a second file description of the same terminal or pipe, so that O_NONBLOCK is not shared.
-FileDescriptor Reopen(int descriptor) {
+FileDescriptor OpenOnceMore(int descriptor) {
   // tcgetsid succeeds only for the controlling terminal, which may be opened without permission for
   // its device: under su and sudo, another user owns the device.
   if (tcgetsid(descriptor) >= 0) {
@@ -49,7 +49,7 @@ NonblockingOutput::NonblockingOutput(int descriptor) : descriptor_(descriptor) {
   }
   const bool is_terminal = isatty(descriptor) != 0;
   if (!is_terminal && TypeOf(descriptor) != S_IFIFO) return;  // takes everything at once
-  own_ = Reopen(descriptor);
+  own_ = OpenOnceMore(descriptor);
   if (own_.valid()) {
     descriptor_ = own_.get();
   } else {

@@ -20,20 +20,21 @@
 #include <string_view>
 
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/log_output.h"
 
 namespace chathttp::posix {
 
-class NonblockingOutput {
+class NonblockingOutput final : public LogOutput {
  public:
   // `descriptor` is borrowed.
   explicit NonblockingOutput(int descriptor);
 
-  // Whether Write can succeed: false for a terminal that cannot be opened once more.
-  bool usable() const { return how_ != How::kNever; }
+  // False for a terminal that cannot be opened once more.
+  bool usable() const override { return how_ != How::kNever; }
 
   // Writes a prefix of `bytes` (1 to PIPE_BUF of them) and returns its length in bytes: 0 if there
   // is no room now, or on an error.
-  std::size_t Write(std::string_view bytes);
+  std::size_t Write(std::string_view bytes) override;
 
  private:
   enum class How { kWrite, kSend, kPoll, kNever };

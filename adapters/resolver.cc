@@ -3,13 +3,13 @@
 #include <pthread.h>
 
 #include <atomic>
-#include <csignal>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include "chathttp/adapters/mailbox.h"
+#include "chathttp/adapters/signals_blocked.h"
 
 namespace chathttp::posix {
 
@@ -32,23 +32,6 @@ namespace {
 void Finish(Lookup::State& lookup, absl::StatusOr<std::vector<SocketAddress>> result) {
   if (lookup.wanted.exchange(false)) std::exchange(lookup.done, nullptr)(std::move(result));
 }
-
-// Blocks all signals while it lives, so that threads started meanwhile get none: the loop handles
-// signals.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

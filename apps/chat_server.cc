@@ -18,6 +18,9 @@
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/fd_stream.h"
 #include "chathttp/adapters/log.h"
+#include "chathttp/adapters/log_file.h"
+#include "chathttp/adapters/log_output.h"
+#include "chathttp/adapters/nonblocking_output.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/server_log.h"
 #include "chathttp/adapters/signals.h"
@@ -61,6 +64,8 @@ ABSL_FLAG(std::string, server, chathttp::ServerOptions().server,
           "Value of the header field Server.");
 ABSL_FLAG(std::string, log_level, "info",
           "Lowest level that is logged: debug, info, warning or error.");
+ABSL_FLAG(std::string, log_file, "",
+          "File that log lines are appended to, instead of the standard error output.");
 
 namespace chathttp {
 namespace {
@@ -115,6 +120,12 @@ void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint6
                                       "LimitNOFILE=) or lower --max_connections")}});
 }
 
+// On the standard error output if `path` is empty.
+absl::StatusOr<std::unique_ptr<posix::LogOutput>> OpenLog(const std::string& path) {
+  if (path.empty()) return std::make_unique<posix::NonblockingOutput>(STDERR_FILENO);
+  return posix::LogFile::Open(path);
+}
+
 void WarnIfUnusable(const posix::Logger& logger) {
   if (logger.usable()) return;
   std::cerr << "chat_server: no log, since this terminal belongs to another user; "
@@ -138,7 +149,12 @@ int Run() {
     std::cerr << "chat_server: " << loop.status().message() << std::endl;
     return EXIT_FAILURE;
   }
-  posix::Logger logger(STDERR_FILENO, *level, [&] { return (*loop)->WallNow(); });
+  auto log_output = OpenLog(absl::GetFlag(FLAGS_log_file));
+  if (!log_output.ok()) {
+    std::cerr << "chat_server: --log_file: " << log_output.status().message() << std::endl;
+    return EXIT_FAILURE;
+  }
+  posix::Logger logger(*std::move(log_output), *level, **loop);
   WarnIfUnusable(logger);
   LogDescriptors(logger, descriptors, options.max_connections);
   posix::ServerLog log(logger, **loop);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/transport/ports/host_scheduler.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/pipe.h"
 #include "tests/adapters/pty.h"
@@ -33,7 +34,7 @@ class LogTest : public testing::Test {
   }
 
   Logger MakeLogger(LogLevel min_level = LogLevel::kDebug) {
-    return Logger(pipe_.write_end(), min_level, [] { return Noon(); });
+    return {pipe_.write_end(), min_level, scheduler_};
   }
 
   // The output for `text` as the value of a field.
@@ -47,7 +48,10 @@ class LogTest : public testing::Test {
     return line.substr(start.size(), line.size() - start.size() - 1);
   }
 
+  void Pass(absl::Duration time) { scheduler_.Turn(scheduler_.Now() + time, Noon()); }
+
   Pipe pipe_;
+  HostScheduler scheduler_{absl::UnixEpoch(), Noon()};
 };
 
 TEST_F(LogTest, ALineHoldsTimeLevelEventAndFields) {
@@ -130,6 +134,43 @@ TEST_F(LogTest, LinesThatAFullPipeDoesNotTakeAreCountedAndTold) {
   EXPECT_THAT(pipe_.TakeAll(), EndsWith(" event=next\n"));
 }
 
+TEST_F(LogTest, DroppedLinesAreToldThoughNoFurtherLineComes) {
+  pipe_.Fill();
+  Logger logger = MakeLogger(LogLevel::kInfo);
+  logger.Log(LogLevel::kInfo, "lost");
+  Pass(Logger::kRetry);  // the pipe is still full
+  EXPECT_EQ(logger.dropped(), 1U);
+  pipe_.TakeAll();
+  Pass(Logger::kRetry);
+  EXPECT_EQ(pipe_.TakeAll(), "time=2015-11-29T10:00:00.007Z level=warning event=log dropped=1\n");
+  EXPECT_EQ(logger.dropped(), 0U);
+  EXPECT_EQ(logger.dropped_total(), 1U);
+}
+
+TEST_F(LogTest, ALogWithNothingToTellSetsNoTimer) {
+  Logger logger = MakeLogger();
+  logger.Log(LogLevel::kInfo, "e");
+  EXPECT_EQ(scheduler_.next_due(), absl::InfiniteFuture());
+  pipe_.Fill();
+  logger.Log(LogLevel::kInfo, "lost");
+  EXPECT_EQ(scheduler_.next_due(), scheduler_.Now() + Logger::kRetry);
+  pipe_.TakeAll();
+  logger.Log(LogLevel::kInfo, "e");
+  Pass(Logger::kRetry);
+  EXPECT_EQ(scheduler_.next_due(), absl::InfiniteFuture());
+}
+
+TEST_F(LogTest, DroppedLinesAreToldAtTheEndOfTheLog) {
+  pipe_.Fill();
+  {
+    Logger logger = MakeLogger(LogLevel::kError);
+    logger.Log(LogLevel::kError, "lost");
+    pipe_.TakeAll();
+  }
+  EXPECT_THAT(pipe_.TakeAll(), EndsWith(" level=error event=log dropped=1\n"));
+  EXPECT_EQ(scheduler_.next_due(), absl::InfiniteFuture());
+}
+
 class LogOnTerminal : public LogTest {
  protected:
   // Logs until the terminal, which has no reader, is full.
@@ -142,13 +183,13 @@ class LogOnTerminal : public LogTest {
 };
 
 TEST_F(LogOnTerminal, ATerminalThatNobodyReadsDoesNotBlockTheLog) {
-  Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  Logger logger(pty_.program(), LogLevel::kInfo, scheduler_);
   FillTerminal(logger);
   EXPECT_EQ(logger.dropped(), 1U);
 }
 
 TEST_F(LogOnTerminal, ALineWrittenInPartIsEndedBeforeTheNextOne) {
-  Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  Logger logger(pty_.program(), LogLevel::kInfo, scheduler_);
   FillTerminal(logger);
   // The kernel makes room some time after the read.
   while (pty_.shown().find("event=kept\r\n") == std::string::npos) {
@@ -165,7 +206,7 @@ TEST_F(LogOnTerminal, ALineWrittenInPartIsEndedBeforeTheNextOne) {
 
 TEST_F(LogOnTerminal, TheFlagsOfTheDescriptorStayAsTheyAre) {
   const int before = fcntl(pty_.program(), F_GETFL);
-  const Logger logger(pty_.program(), LogLevel::kInfo, [] { return Noon(); });
+  const Logger logger(pty_.program(), LogLevel::kInfo, scheduler_);
   EXPECT_EQ(fcntl(pty_.program(), F_GETFL), before);
 }
 
@@ -174,14 +215,14 @@ TEST_F(LogTest, ASocketThatNobodyReadsDoesNotBlockTheLog) {
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
   const FileDescriptor program(ends[0]);
   const FileDescriptor reader(ends[1]);
-  Logger logger(program.get(), LogLevel::kInfo, [] { return Noon(); });
+  Logger logger(program.get(), LogLevel::kInfo, scheduler_);
   while (logger.dropped() == 0) logger.Log(LogLevel::kInfo, "e");
   EXPECT_EQ(logger.dropped(), 1U);
 }
 
 TEST_F(LogTest, AFileIsWrittenWhereItsOtherWritersLeftOff) {
   const FileDescriptor file(memfd_create("log", MFD_CLOEXEC));
-  Logger logger(file.get(), LogLevel::kInfo, [] { return Noon(); });
+  Logger logger(file.get(), LogLevel::kInfo, scheduler_);
   ASSERT_EQ(write(file.get(), "before\n", 7), 7);
   logger.Log(LogLevel::kInfo, "e");
   std::array<char, 256> bytes;
