@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,11 +26,17 @@
 #include "chathttp/adapters/server_log.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/limit_text.h"
 
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");
 ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free port.");
+ABSL_FLAG(
+    std::string, proxy_listen, "",
+    "HOST:PORT to listen on for proxies too, which start each connection with a PROXY header.");
+ABSL_FLAG(std::string, proxy_from, "",
+          "Addresses and networks of the proxies, with commas: 10.0.0.0/8,::1.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
           "Most connections at the same time; further ones get 500 and are closed.");
 ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
@@ -102,12 +109,33 @@ ServerOptions OptionsFromFlags() {
   return options;
 }
 
+struct ProxySettings {
+  Endpoint listen;
+  ProxyOptions options;
+};
+
+// Nothing without --proxy_listen.
+std::optional<ProxySettings> ProxySettingsFromFlags() {
+  const std::string listen = absl::GetFlag(FLAGS_proxy_listen);
+  const std::string from = absl::GetFlag(FLAGS_proxy_from);
+  if (listen.empty() && from.empty()) return std::nullopt;
+  if (listen.empty()) ExitWithUsageError("--proxy_from needs --proxy_listen=HOST:PORT");
+  if (from.empty()) {
+    ExitWithUsageError(
+        "--proxy_listen needs the addresses of the proxies: --proxy_from=10.0.0.0/8");
+  }
+  return ProxySettings{Parsed("proxy_listen", listen, ParseEndpoint),
+                       {.from = Parsed("proxy_from", from, ParseIpNetworks)}};
+}
+
 // Descriptors that are not connections: listener, epoll, log, signals, and those that a library may
 // open.
 constexpr std::uint64_t kOtherDescriptors = 64;
 
-void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint64_t connections) {
-  const std::uint64_t needed = connections + kOtherDescriptors;
+// `waiting` connections of proxies may wait for their header besides.
+void LogDescriptors(posix::Logger& logger, std::uint64_t descriptors, std::uint64_t connections,
+                    std::uint64_t waiting) {
+  const std::uint64_t needed = connections + waiting + kOtherDescriptors;
   if (descriptors >= needed) {
     return logger.Log(posix::LogLevel::kInfo, "limits",
                       {{"descriptors", descriptors}, {"connections", connections}});
@@ -133,6 +161,19 @@ void WarnIfUnusable(const posix::Logger& logger) {
             << std::endl;
 }
 
+// Listens for clients and, if asked to, for proxies; then prints where.
+absl::Status Listen(ChatServer& server, ProxyNetwork& behind_proxies,
+                    const std::optional<ProxySettings>& proxies) {
+  absl::Status status = server.Listen({absl::GetFlag(FLAGS_host), absl::GetFlag(FLAGS_port)});
+  if (status.ok() && proxies) status = server.Listen(behind_proxies, proxies->listen);
+  if (!status.ok()) return status;
+  std::cout << "listening on " << ToString(server.endpoints().front()) << std::endl;
+  if (proxies) {
+    std::cout << "listening for proxies on " << ToString(server.endpoints().back()) << std::endl;
+  }
+  return status;
+}
+
 int Run() {
   const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
   if (!level) {
@@ -143,6 +184,7 @@ int Run() {
   if (absl::Status status = CheckOptions(options); !status.ok()) {
     ExitWithUsageError(StdView(status.message()));
   }
+  const std::optional<ProxySettings> proxies = ProxySettingsFromFlags();
   const std::uint64_t descriptors = posix::RaiseDescriptorLimit();
   auto loop = posix::EventLoop::Create();
   if (!loop.ok()) {
@@ -156,9 +198,15 @@ int Run() {
   }
   posix::Logger logger(*std::move(log_output), *level, **loop);
   WarnIfUnusable(logger);
-  LogDescriptors(logger, descriptors, options.max_connections);
+  LogDescriptors(logger, descriptors, options.max_connections,
+                 proxies ? proxies->options.max_waiting : 0);
   posix::ServerLog log(logger, **loop);
   posix::PosixNetwork network(**loop);
+  ProxyNetwork behind_proxies(
+      network, **loop, proxies ? proxies->options : ProxyOptions(),
+      [&](std::string_view peer, std::string_view reason) {
+        log.OnServerEvent({.kind = ServerEvent::Kind::kTurnedAway, .peer = peer, .reason = reason});
+      });
   ChatServer server(network, **loop, options);
   server.Subscribe(log);
 
@@ -169,13 +217,12 @@ int Run() {
     stopping = true;
     server.Stop([&] { (*loop)->Stop(); });
   });
-  const Endpoint endpoint{absl::GetFlag(FLAGS_host), absl::GetFlag(FLAGS_port)};
-  const absl::Status status = signals.ok() ? server.Listen(endpoint) : signals.status();
+  const absl::Status status =
+      signals.ok() ? Listen(server, behind_proxies, proxies) : signals.status();
   if (!status.ok()) {
     std::cerr << "chat_server: " << status.message() << std::endl;
     return EXIT_FAILURE;
   }
-  std::cout << "listening on " << ToString(server.endpoints().front()) << std::endl;
   (*loop)->Run();
   return EXIT_SUCCESS;
 }

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
 #include "tests/apps/wire_peer.h"
+#include "tests/transport/proxy/headers.h"
 
 namespace chathttp {
 namespace {
@@ -122,6 +125,92 @@ TEST(ServerProgram, PortOfAServerThatWasKilledIsFreeAtOnce) {
   Join(second.port(), "Alice");
 }
 
+// A server behind proxies that are on this machine, or on `from`.
+class ProxiedServer : public ServerProcess {
+ public:
+  explicit ProxiedServer(const std::string& from = "192.0.2.0/24,127.0.0.1")
+      : ServerProcess({"--proxy_listen=127.0.0.1:0", "--proxy_from=" + from, "--per_address=1"}) {
+    const std::string words = "listening for proxies on 127.0.0.1:";
+    EXPECT_TRUE(Expect(words) && Expect("\n")) << out() << err();
+    proxy_port_ =
+        static_cast<std::uint16_t>(std::atoi(out().c_str() + out().find(words) + words.size()));
+  }
+
+  std::uint16_t proxy_port() const { return proxy_port_; }
+
+ private:
+  std::uint16_t proxy_port_ = 0;
+};
+
+TEST(ServerBehindProxies, LogsTheAddressInTheHeader) {
+  ProxiedServer server;
+  WirePeer four(server.proxy_port());
+  four.Send("PROXY TCP4 203.0.113.9 192.0.2.1 4711 9994\r\n");
+  EXPECT_EQ(four.Receive().code, 202);
+  EXPECT_TRUE(server.ExpectError("event=accepted connection=1 peer=203.0.113.9:4711\n"))
+      << server.err();
+  WirePeer six(server.proxy_port());
+  six.Send(Binary(0x21, 0x21, Block6()));
+  EXPECT_EQ(six.Receive().code, 202);
+  EXPECT_TRUE(server.ExpectError("event=accepted connection=2 peer=[2001:db8::1]:4711\n"))
+      << server.err();
+}
+
+TEST(ServerBehindProxies, GreetsBehindTheHeaderOnly) {
+  const ProxiedServer server;
+  WirePeer alice(server.proxy_port());
+  EXPECT_TRUE(alice.StaysSilent(100));
+  alice.Send("PROXY UNKNOWN\r");
+  EXPECT_TRUE(alice.StaysSilent(100));
+  alice.Send("\n");
+  EXPECT_EQ(alice.Receive().code, 202);
+}
+
+TEST(ServerBehindProxies, TakesAHeaderAndARequestInOnePiece) {
+  const ProxiedServer server;
+  WirePeer alice(server.proxy_port());
+  alice.Send(Binary(0x21, 0x11, Block4()) + MakeRequest("ADD", "Alice"));
+  EXPECT_EQ(alice.Receive().code, 202);
+  EXPECT_EQ(alice.Receive().code, 200);
+  WirePeer bob = Join(server.port(), "Bob");
+  EXPECT_EQ(alice.Receive().entity, Entered("Bob"));
+  alice.Send(MakeRequest("POST", "Alice", "To be or not to be\n"));
+  EXPECT_EQ(bob.Receive().entity, MessageFrom("Alice", "To be or not to be"));
+}
+
+TEST(ServerBehindProxies, LimitsTheConnectionsOfTheAddressInTheHeader) {
+  const ProxiedServer server;
+  const std::string header = "PROXY TCP4 203.0.113.9 192.0.2.1 4711 9994\r\n";
+  WirePeer first(server.proxy_port());
+  first.Send(header);
+  EXPECT_EQ(first.Receive().code, 202);
+  WirePeer second(server.proxy_port());
+  second.Send(header);
+  EXPECT_EQ(second.Receive().entity, "Too many connections from your address: at most 1, got 2");
+  WirePeer other(server.proxy_port());
+  other.Send("PROXY TCP4 203.0.113.10 192.0.2.1 4711 9994\r\n");
+  EXPECT_EQ(other.Receive().code, 202);
+}
+
+TEST(ServerBehindProxies, LogsWhyItRefusesAHeader) {
+  ProxiedServer server;
+  WirePeer direct(server.proxy_port());
+  direct.Send(MakeRequest("ADD", "Alice"));
+  EXPECT_EQ(direct.Receive().entity, kReset);
+  EXPECT_TRUE(server.ExpectError("level=warning event=turned_away peer=127.0.0.1:"));
+  EXPECT_TRUE(server.ExpectError(
+      "reason=\"no PROXY header: must start with 'PROXY ' or the signature of v2, got 'A'\"\n"))
+      << server.err();
+}
+
+TEST(ServerBehindProxies, ClosesStrangers) {
+  ProxiedServer server("192.0.2.0/24");
+  WirePeer stranger(server.proxy_port());
+  EXPECT_EQ(stranger.Receive().entity, kEnd);
+  EXPECT_TRUE(server.ExpectError("reason=\"no known proxy has this address\"\n")) << server.err();
+  Join(server.port(), "Alice");
+}
+
 class BadServerUsage : public testing::TestWithParam<Case> {};
 
 TEST_P(BadServerUsage, IsOneLineAndTwo) {
@@ -146,6 +235,14 @@ INSTANTIATE_TEST_SUITE_P(
                          {"--max_members=1", "--max_members", "2"},
                          "--max_members is given more than once: give it once"},
                     Case{"LogLevel", {"--log_level=loud"}, "--log_level must be"},
+                    Case{"ProxyWithoutPort",
+                         {"--proxy_listen=localhost", "--proxy_from=::1"},
+                         "--proxy_listen: an endpoint must be like 127.0.0.1:9994 or [::1]:9994"},
+                    Case{"ProxyFromNowhere", {"--proxy_listen=[::1]:0"}, "--proxy_from="},
+                    Case{"ProxyWithoutListener", {"--proxy_from=::1"}, "--proxy_listen=HOST:PORT"},
+                    Case{"ProxyNetwork",
+                         {"--proxy_listen=[::1]:0", "--proxy_from=::1,10.1.0.0/8"},
+                         "--proxy_from: a network has no bits behind its prefix: write 10.0.0.0/8"},
                     Case{"Argument", {"9994"}, "no arguments"}),
     NameOfCase);
 

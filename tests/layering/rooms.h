@@ -24,6 +24,7 @@ inline constexpr Room kRooms[] = {
 
     {"transport/ports", "domain", Outside::kTime},
     {"transport/codec", "domain transport/ports", Outside::kTime},
+    {"transport/proxy", "domain transport/ports", Outside::kTime},
     {"transport/server", "domain transport/ports transport/codec", Outside::kTime},
     {"transport/client", "domain transport/ports transport/codec", Outside::kTime},
 

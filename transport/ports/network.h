@@ -37,6 +37,10 @@ inline constexpr std::uint16_t kDefaultPort = 9994;
 // "127.0.0.1:9994", "[::1]:9994".
 std::string ToString(const Endpoint& endpoint);
 
+// The endpoint in `text`, which has the format of ToString; the host is not looked up.
+// InvalidArgument names the form and the text.
+absl::StatusOr<Endpoint> ParseEndpoint(std::string_view text);
+
 class Acceptor {
  public:
   // A peer has connected. `peer` is its address in the format of ToString, valid during the call.

@@ -35,16 +35,15 @@ class MemoryContractWorld final : public ContractWorld {
   MemoryNetwork network_;
 };
 
-void Register(const char* name, std::size_t buffer_bytes) {
-  RegisterContractTests(
-      name, [buffer_bytes] { return std::make_unique<MemoryContractWorld>(buffer_bytes); });
+MakeWorld WorldWith(std::size_t buffer_bytes) {
+  return [buffer_bytes] { return std::make_unique<MemoryContractWorld>(buffer_bytes); };
 }
 
 }  // namespace
 
 void RegisterMemoryTests() {
-  Register("Memory", kMemoryBufferBytes);
-  Register("MemoryTiny", 7);
+  RegisterAlsoBehindProxy("Memory", WorldWith(kMemoryBufferBytes));
+  RegisterContractTests("MemoryTiny", WorldWith(7));
 }
 
 }  // namespace chathttp

@@ -32,8 +32,8 @@ class SimContractWorld final : public ContractWorld {
   sim::SimNetwork network_;
 };
 
-void Register(const char* name, const SimOptions& options) {
-  RegisterContractTests(name, [options] { return std::make_unique<SimContractWorld>(options); });
+MakeWorld WorldWith(const SimOptions& options) {
+  return [options] { return std::make_unique<SimContractWorld>(options); };
 }
 
 }  // namespace
@@ -46,9 +46,9 @@ void RegisterSimTests() {
                         .network = {.link = {.max_chunk_bytes = 700,
                                              .latency = sim::UniformLatency(
                                                  absl::Milliseconds(1), absl::Milliseconds(20))}}};
-  Register("Sim", {});
-  Register("SimDrip", drip);
-  Register("SimSlow", slow);
+  RegisterAlsoBehindProxy("Sim", WorldWith({}));
+  RegisterContractTests("SimDrip", WorldWith(drip));
+  RegisterAlsoBehindProxy("SimSlow", WorldWith(slow));
 }
 
 }  // namespace chathttp

@@ -67,7 +67,7 @@ class PosixContractWorld final : public ContractWorld {
 }  // namespace
 
 void RegisterSocketTests() {
-  RegisterContractTests("Sockets", [] { return std::make_unique<PosixContractWorld>(); });
+  RegisterAlsoBehindProxy("Sockets", [] { return std::make_unique<PosixContractWorld>(); });
 }
 
 }  // namespace chathttp

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace chathttp {
 namespace {
 
@@ -12,6 +14,26 @@ TEST(EndpointTest, NamesAndIpv4AddressesAreWrittenPlain) {
 
 TEST(EndpointTest, Ipv6AddressesAreWrittenInBrackets) {
   EXPECT_EQ(ToString(Endpoint{"::1", 65535}), "[::1]:65535");
+}
+
+TEST(EndpointTest, IsReadAsItIsWritten) {
+  for (const char* const text : {"127.0.0.1:9994", "[::1]:65535", "localhost:0", "*:9994"}) {
+    EXPECT_EQ(ToString(ParseEndpoint(text).value()), text);
+  }
+}
+
+TEST(EndpointTest, OtherTextIsNoEndpoint) {
+  for (const char* const text :
+       {"", ":", "9994", "localhost", "localhost:", ":9994", "[]:9994", "::1:9994", "[::1]",
+        "[localhost]:9994", "[::1:9994", "localhost:65536", "localhost:-1", "localhost:+1",
+        "localhost:9994 ", "localhost: 9994", "localhost:http"}) {
+    const auto endpoint = ParseEndpoint(text);
+    ASSERT_FALSE(endpoint.ok()) << text;
+    EXPECT_EQ(endpoint.status().message(),
+              "an endpoint must be like 127.0.0.1:9994 or [::1]:9994, its port at most 65535, got "
+              "\"" +
+                  std::string(text) + "\"");
+  }
 }
 
 }  // namespace
