@@ -21,6 +21,7 @@ bool Admission::IsExempt(const IpAddress& address) const {
 }
 
 std::optional<std::string> Admission::FindBan(const IpAddress& address, absl::Time now) const {
+  if (!address.known()) return std::nullopt;
   for (const auto& [network, end] : bans_) {
     if (end > now && network.Contains(address))
       return std::string("Your address is banned from this server");
@@ -69,21 +70,21 @@ void Admission::Sweep(absl::Time now) {
   sweep_at_ = std::max<std::size_t>(1'024, 2 * customers_.size());
 }
 
-absl::Status Admission::Ban(const IpNetwork& network, absl::Time end, absl::Time now) {
+absl::Status Admission::AddBan(const Ban& ban, absl::Time now) {
   DropExpired(now);
-  if (bans_.size() >= kMaxBans && !bans_.contains(network)) {
+  if (bans_.size() >= kMaxBans && !bans_.contains(ban.network)) {
     return absl::ResourceExhaustedError(
         absl::StrCat("at most ", kMaxBans, " bans: lift another one first"));
   }
-  bans_[network] = end;
+  bans_[ban.network] = ban.end;
   return absl::OkStatus();
 }
 
-std::vector<Admission::Banned> Admission::bans(absl::Time now) {
+std::vector<Ban> Admission::bans(absl::Time now) {
   DropExpired(now);
-  std::vector<Banned> banned;
-  for (const auto& [network, end] : bans_) banned.push_back({network, end});
-  return banned;
+  std::vector<Ban> bans;
+  for (const auto& [network, end] : bans_) bans.push_back({network, end});
+  return bans;
 }
 
 void Admission::DropExpired(absl::Time now) {

@@ -41,18 +41,14 @@ class Admission {
   // Of a connection that Admit counted.
   void Release(const IpAddress& address);
 
-  // Refuses the network until `end`; replaces an earlier ban of it. ResourceExhausted if there are
+  // Replaces an earlier ban of the same network. ResourceExhausted if there are
   // kMaxBans others.
-  absl::Status Ban(const IpNetwork& network, absl::Time end, absl::Time now);
+  absl::Status AddBan(const Ban& ban, absl::Time now);
   // False if it was not banned.
-  bool Unban(const IpNetwork& network) { return bans_.erase(network) > 0; }
+  bool LiftBan(const IpNetwork& network) { return bans_.erase(network) > 0; }
 
-  struct Banned {
-    IpNetwork network;
-    absl::Time end;
-  };
   // Those that are in force, in order of the networks.
-  std::vector<Banned> bans(absl::Time now);
+  std::vector<Ban> bans(absl::Time now);
 
   static constexpr std::size_t kMaxBans = 1'000;
 

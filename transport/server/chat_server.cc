@@ -36,6 +36,19 @@ bool ChatServer::Disconnect(ConnectionId id, std::string_view reason) {
   return impl_->Disconnect(id, reason);
 }
 
+absl::Status ChatServer::AddBan(const Ban& ban) { return impl_->AddBan(ban); }
+
+bool ChatServer::LiftBan(const IpNetwork& network) { return impl_->LiftBan(network); }
+
+std::vector<Ban> ChatServer::bans() { return impl_->bans(); }
+
+absl::StatusOr<std::vector<std::string_view>> ChatServer::Reconfigure(
+    const ServerOptions& options) {
+  return impl_->Reconfigure(options);
+}
+
+const ServerOptions& ChatServer::options() const { return impl_->options(); }
+
 void ChatServer::Stop(Scheduler::Task stopped) { impl_->Stop(std::move(stopped)); }
 
 const ChatRoom& ChatServer::room() const { return impl_->room(); }

@@ -71,6 +71,21 @@ class ChatServer final {
   // RoomPolicy.
   bool Disconnect(ConnectionId id, std::string_view reason);
 
+  // Refuses the peers of a network with a 500, and disconnects those that it has, unless they are
+  // exempt. Replaces an earlier ban of the same network. ResourceExhausted if there are 1,000 others.
+  absl::Status AddBan(const Ban& ban);
+  // False if this network was not banned.
+  bool LiftBan(const IpNetwork& network);
+  // Those that are in force, in order of the networks.
+  std::vector<Ban> bans();
+
+  // Serves by other options from the next request on, connections that are open included, except
+  // that `exempt` holds for connections that come. Returns the options that need a new server and so
+  // stay as they are, such as "backlog_bytes". On an error all stay: InvalidArgument as for Listen,
+  // FailedPrecondition inside a ServerEvents or RoomPolicy.
+  absl::StatusOr<std::vector<std::string_view>> Reconfigure(const ServerOptions& options);
+  const ServerOptions& options() const;
+
   // Stops gracefully: stops listening, serves input that has arrived in one more turn, and sends
   // each peer a final reply. Calls `stopped`, if not empty, from the loop when all connections are
   // closed, at most stop_limit later. `stopped` may destroy the server. Another call has no effect,

@@ -653,6 +653,42 @@ bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
   return true;
 }
 
+absl::Status ChatServer::Impl::AddBan(const Ban& ban) {
+  if (absl::Status status = admission_.AddBan(ban, scheduler_.Now()); !status.ok()) return status;
+  for (const ConnectionId id : SortedIds()) {
+    const auto counted = counted_.find(id);
+    if (counted == counted_.end()) continue;
+    const auto reason = admission_.FindBan(counted->second, scheduler_.Now());
+    if (reason) Disconnect(id, *reason);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string_view>> ChatServer::Impl::Reconfigure(
+    const ServerOptions& options) {
+  if (calling_out_) return CheckReady();
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  const ServerOptions before = std::exchange(options_, options);
+  std::vector<std::string_view> kept;
+  const auto keep = [&](std::string_view name, auto member) {
+    if (options_.*member != before.*member) kept.push_back(name);
+    options_.*member = before.*member;
+  };
+  const auto keep_room = [&](std::string_view name, auto member) {
+    if (options_.room.*member != before.room.*member) kept.push_back(name);
+    options_.room.*member = before.room.*member;
+  };
+  keep_room("max_members", &RoomLimits::members);
+  keep_room("max_name_bytes", &RoomLimits::name_bytes);
+  keep_room("max_text_bytes", &RoomLimits::text_bytes);
+  keep_room("reserved_names", &RoomLimits::reserved_names);
+  keep("backlog_bytes", &ServerOptions::backlog_bytes);
+  keep("log_start", &ServerOptions::log_start);
+  flood_ = FloodControl(options_.flood);
+  delivery_.Reconfigure();
+  return kept;
+}
+
 void ChatServer::Impl::Stop(Scheduler::Task stopped) {
   assert(!calling_out_);
   if (life_ != Life::kServing) return;

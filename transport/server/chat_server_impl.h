@@ -51,6 +51,11 @@ class ChatServer::Impl final : private Acceptor {
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
   std::vector<Endpoint> endpoints() const;
   bool Disconnect(ConnectionId id, std::string_view reason);
+  absl::Status AddBan(const Ban& ban);
+  bool LiftBan(const IpNetwork& network) { return admission_.LiftBan(network); }
+  std::vector<Ban> bans() { return admission_.bans(scheduler_.Now()); }
+  absl::StatusOr<std::vector<std::string_view>> Reconfigure(const ServerOptions& options);
+  const ServerOptions& options() const { return options_; }
   void Stop(Scheduler::Task stopped);
   const ChatRoom& room() const { return room_; }
   std::size_t connections() const { return connections_.size(); }
@@ -140,7 +145,7 @@ class ChatServer::Impl final : private Acceptor {
 
   Network& network_;
   Scheduler& scheduler_;
-  const ServerOptions options_;
+  ServerOptions options_;
   std::vector<ServerEvents*> subscribers_;
   RoomPolicy* policy_ = nullptr;
   // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
@@ -151,7 +156,7 @@ class ChatServer::Impl final : private Acceptor {
   std::size_t anonymous_ = 0;  // connections that are not logged in, without exempt ones
   bool calling_out_ = false;   // a subscriber or the policy runs
   ChatRoom room_;
-  const FloodControl flood_;
+  FloodControl flood_;
   Delivery delivery_;
   Turn turn_;
   WakeList wakes_;

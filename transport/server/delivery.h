@@ -64,6 +64,11 @@ class Delivery {
   // connection, so the server need not run a turn before.
   bool braked() const { return has_brake_ && braked_; }
 
+  // The options have changed, those of the log excepted.
+  void Reconfigure() {
+    encoder_ = ResponseEncoder(options_.developer, options_.server, options_.time_zone);
+  }
+
   // From now on MayServe ignores the brake and turn_broadcast_bytes.
   void DisableBrake() { has_brake_ = false; }
 

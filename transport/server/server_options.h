@@ -33,6 +33,12 @@ struct ConnectRate {
   friend bool operator==(const ConnectRate&, const ConnectRate&) = default;
 };
 
+// A network whose peers are refused, until when.
+struct Ban {
+  IpNetwork network;
+  absl::Time end;  // InfiniteFuture: until it is lifted
+};
+
 struct ServerOptions {
   RoomLimits room = {};  // room.text_bytes also bounds the entity of a POST
 

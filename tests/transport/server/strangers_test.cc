@@ -177,6 +177,48 @@ TEST_F(StrangersTest, ConnectsOfOneAddressArePaced) {
   EXPECT_EQ(world.ConnectFrom("peer").last_code(), 202);
 }
 
+TEST_F(StrangersTest, ABanEndsTheConnectionsThatTheNetworkHas) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  RawPeer& bob = world.Join("Bob");
+  ASSERT_TRUE(world.server->AddBan({*ParseIpNetwork("10.0.0.2"), absl::InfiniteFuture()}).ok());
+  EXPECT_EQ(world.server->bans().size(), 1u);
+  world.RunAWhile();
+  EXPECT_TRUE(alice.end_of_stream());
+  EXPECT_EQ(alice.entities().back(), "Your address is banned from this server");
+  EXPECT_EQ(bob.entities().back(), "Alice has just left the chat room...\n");
+  EXPECT_EQ(world.ConnectFrom("peer-0").last_code(), 500);
+  EXPECT_TRUE(world.server->LiftBan(*ParseIpNetwork("10.0.0.2")));
+  EXPECT_EQ(world.ConnectFrom("peer-0").last_code(), 202);
+}
+
+TEST_F(StrangersTest, NewOptionsHoldForConnectionsThatAreOpen) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Join("Alice");
+  ServerOptions options = ForStrangers();
+  options.flood.per_second = 0;
+  options.server = "another/2.0";
+  options.backlog_bytes *= 2;
+  options.room.members += 1;
+  const auto kept = world.server->Reconfigure(options);
+  ASSERT_TRUE(kept.ok());
+  EXPECT_THAT(*kept, ElementsAre("max_members", "backlog_bytes"));
+  const std::size_t before = alice.responses().size();
+  Post(alice, "Alice", 100);
+  world.scheduler.RunFor(absl::ZeroDuration());
+  EXPECT_EQ(alice.responses().size() - before, 100u);
+  EXPECT_THAT(alice.received(), HasSubstr("Server: another/2.0"));
+}
+
+TEST_F(StrangersTest, OptionsOutOfRangeChangeNothing) {
+  ServerWorld& world = Start();
+  ServerOptions options = ForStrangers();
+  options.per_address = 1;
+  options.login_limit = absl::ZeroDuration();
+  EXPECT_TRUE(absl::IsInvalidArgument(world.server->Reconfigure(options).status()));
+  EXPECT_EQ(world.server->options().per_address, ServerOptions().per_address);
+}
+
 class AdmissionTest : public ::testing::Test {
  protected:
   static IpAddress Address(std::string_view text) { return *ParseIpAddress(text); }
@@ -197,13 +239,13 @@ TEST_F(AdmissionTest, ASubnetOfIpv6IsOneCustomer) {
 }
 
 TEST_F(AdmissionTest, ABanHoldsForMappedAddressesAndUntilItsEnd) {
-  ASSERT_TRUE(admission_.Ban(Network("10.1.0.0/16"), now_ + absl::Minutes(1), now_).ok());
+  ASSERT_TRUE(admission_.AddBan({Network("10.1.0.0/16"), now_ + absl::Minutes(1)}, now_).ok());
   EXPECT_THAT(admission_.FindBan(Address("10.1.2.3"), now_), Optional(HasSubstr("banned")));
   EXPECT_TRUE(admission_.FindBan(Address("::ffff:10.1.2.3"), now_));
   EXPECT_FALSE(admission_.FindBan(Address("10.2.2.3"), now_));
   EXPECT_FALSE(admission_.FindBan(Address("10.1.2.3"), now_ + absl::Minutes(1)));
-  EXPECT_TRUE(admission_.Unban(Network("10.1.0.0/16")));
-  EXPECT_FALSE(admission_.Unban(Network("10.1.0.0/16")));
+  EXPECT_TRUE(admission_.LiftBan(Network("10.1.0.0/16")));
+  EXPECT_FALSE(admission_.LiftBan(Network("10.1.0.0/16")));
   EXPECT_FALSE(admission_.FindBan(Address("10.1.2.3"), now_));
 }
 
@@ -211,13 +253,13 @@ TEST_F(AdmissionTest, BansAreLimitedAndExpiredOnesMakeRoom) {
   for (std::size_t i = 0; i < Admission::kMaxBans; ++i) {
     const IpAddress address = IpAddress::V4(10, 0, static_cast<std::uint8_t>(i / 256),
                                             static_cast<std::uint8_t>(i % 256));
-    ASSERT_TRUE(admission_.Ban(CustomerOf(address), now_ + absl::Minutes(1), now_).ok());
+    ASSERT_TRUE(admission_.AddBan({CustomerOf(address), now_ + absl::Minutes(1)}, now_).ok());
   }
   EXPECT_EQ(admission_.bans(now_).size(), Admission::kMaxBans);
-  EXPECT_TRUE(
-      absl::IsResourceExhausted(admission_.Ban(Network("10.1.2.3"), absl::InfiniteFuture(), now_)));
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      admission_.AddBan({Network("10.1.2.3"), absl::InfiniteFuture()}, now_)));
   now_ += absl::Minutes(1);
-  EXPECT_TRUE(admission_.Ban(Network("10.1.2.3"), absl::InfiniteFuture(), now_).ok());
+  EXPECT_TRUE(admission_.AddBan({Network("10.1.2.3"), absl::InfiniteFuture()}, now_).ok());
   EXPECT_EQ(admission_.bans(now_).size(), 1u);
 }
 
