@@ -1,19 +1,25 @@
 #!/bin/sh
-# Loads chat_server over a link of limited rate, which loopback cannot show: one talker that posts as
+# Loads chat_server over a link of limited rate, which loopback cannot show: a talker that sends as
 # fast as it can, 197 members that read, and a calm pair whose texts are timed.
 #
-#   sh tests/bench/link.sh                     all talkers: short long relogin
+#   sh tests/bench/link.sh                     all talkers, without and with flood control
+#   sh tests/bench/link.sh none                no talker, to compare with
 #   sh tests/bench/link.sh short               texts of 16 bytes
+#   sh tests/bench/link.sh ten                 the same by ten at once
 #   sh tests/bench/link.sh long                texts of 4,000 bytes
 #   sh tests/bench/link.sh relogin             ADD and DELETE in turns
+#   sh tests/bench/link.sh lists               requests for the list
 #
-# Prints one row of a table for each talker. Exits with 1 if a member was closed, a calm text was
-# lost, or the calm pair waited too long: p50 above 400 ms or p99 above 1.5 s.
+# Prints one row of a table for each talker. Exits with 1 if a member was closed as slow, a calm text
+# was lost, or the calm pair waited too long: p50 above 400 ms or p99 above 1.5 s.
+# The pair posts 20 texts a second each, and with flood control, which holds for everybody here, 1.
 # The queue of the link holds 30 ms, as that of a switch with 3.75 MB at 1 Gbit/s.
 #
 # Needs root, ip and tc (Debian: iproute2) and bash. The server runs in one network namespace, all
 # clients in another; both exist only while the script runs. Environment:
 #   RATE=1gbit DURATION=20            rate of the link; seconds of each run
+#   READERS=197                       members that only read
+#   FLOOD="off 2/10"                  values of --flood to run each talker with
 #   CHATHTTP_BENCH_BIN=DIRECTORY      programs to use; built as preset release without it
 #   CHATHTTP_SERVER=FILE              another chat_server, to compare with
 set -eu
@@ -21,13 +27,14 @@ cd "$(dirname "$0")/../.."
 
 rate=${RATE:-1gbit}
 seconds=${DURATION:-20}
-readers=197
-talkers=${*:-short long relogin}
+readers=${READERS:-197}
+floods=${FLOOD:-off 2/10}
+talkers=${*:-none short ten long relogin lists}
 for talker in $talkers; do
   case $talker in
-    short | long | relogin) ;;
+    none | short | ten | long | relogin | lists) ;;
     *)
-      echo "link: unknown talker $talker, known are: short long relogin" >&2
+      echo "link: unknown talker $talker, known are: none short ten long relogin lists" >&2
       exit 2
       ;;
   esac
@@ -90,24 +97,30 @@ load() {
   ip netns exec "$here" "$bin/chat_load" --json --host=$address --port=9994 "$@" >"$report"
 }
 
-# Logs in and out without pause for the given seconds, and ignores the responses.
-relogin() {
+# hammer SECONDS FIRST METHOD...: sends the first request once, then the others without pause, and
+# ignores the responses.
+hammer() {
   ip netns exec "$here" timeout "$1" bash -c '
-    exec 3<>"/dev/tcp/$0/9994"
+    address=$0
+    shift
+    exec 3<>"/dev/tcp/$address/9994"
     cat <&3 >/dev/null &
-    head="HTTP/1.1
-Host: $0:9994
-User_Agent: Restless
-Content_Length: 0
-"
-    yes "ADD $0 $head
-DELETE $0 $head" >&3' "$address" 2>/dev/null || :
+    request() { printf "%s %s HTTP/1.1\nUser_Agent: Restless\nContent_Length: 0\n\n" "$1" "$address"; }
+    [ -z "$1" ] || request "$1" >&3
+    shift
+    all=$(for method; do request "$method"; done)
+    yes "$all
+" >&3' "$address" "$@" 2>/dev/null || :
 }
 
 failed=0
+# run TALKER FLOOD
 run() {
+  rate_of_pair=20
+  [ "$2" = off ] || rate_of_pair=1
   : >"$folder/output"
-  ip netns exec "$there" "$server_program" --host=$address --port=9994 2>"$folder/log" \
+  ip netns exec "$there" "$server_program" --host=$address --port=9994 \
+    --exempt= --per_address=1000000 --connect_rate=off --flood="$2" 2>"$folder/log" \
     >"$folder/output" &
   server=$!
   pids="$pids $server"
@@ -124,14 +137,17 @@ run() {
   crowd_pid=$!
   pids="$pids $crowd_pid"
   sleep 1
-  load calm --prefix=Calm --members=2 --senders=2 --rate=20 --warm_up=2s --seconds="$seconds" &
+  load calm --prefix=Calm --members=2 --senders=2 --rate=$rate_of_pair --warm_up=2s --seconds="$seconds" &
   calm_pid=$!
   pids="$pids $calm_pid"
   sleep 1
   case $1 in
     short) load talker --members=1 --senders=1 --window=4096 --size=16 --seconds="$seconds" & ;;
     long) load talker --members=1 --senders=1 --window=512 --size=4000 --seconds="$seconds" & ;;
-    relogin) relogin "$seconds" & ;;
+    ten) load talker --members=10 --senders=10 --window=4096 --size=16 --seconds="$seconds" & ;;
+    relogin) hammer "$seconds" "" ADD DELETE & ;;
+    lists) hammer "$seconds" ADD GET & ;;
+    none) sleep "$seconds" & ;;
   esac
   pids="$pids $!"
   sleep 1
@@ -143,17 +159,19 @@ run() {
   closed=$(grep -c 'event=closed .*slow consumer' "$folder/log" || :)
   kill -TERM $server
   wait $server || :
-  awk -v talker="$1" -v closed="$closed" -v begin="$begin" -v end="$end" -v hz="$(getconf CLK_TCK)" \
+  awk -v talker="$1" -v flood="$2" -v closed="$closed" -v begin="$begin" -v end="$end" -v hz="$(getconf CLK_TCK)" \
     -v posts="$(figure calm posts)" -v lost="$(figure calm lost)" -v calm="$calm" \
     -v p50="$(figure calm last_p50_us)" -v p99="$(figure calm last_p99_us)" 'BEGIN {
       split(begin, b, " "); split(end, e, " "); took = e[1] - b[1]
-      printf "| %s | %d | %s | %s | %.0f | %.0f | %.0f | %.1f |\n", talker, closed, posts, lost,
+      printf "| %s | %s | %d | %s | %s | %.0f | %.0f | %.0f | %.1f |\n", talker, flood, closed, posts, lost,
         p50 / 1000, p99 / 1000, (e[2] - b[2]) * 8 / took / 1e6, 100 * (e[3] - b[3]) / hz / took
       exit !(closed == 0 && calm == 0 && lost == 0 && p50 <= 400000 && p99 <= 1500000) }' || failed=1
 }
 
-echo "| talker | members closed as slow | calm texts | lost | p50, ms | p99, ms |" \
+echo "| talker | flood | members closed as slow | calm texts | lost | p50, ms | p99, ms |" \
   "link, Mbit/s | processor of the server, % |"
-echo "|---|---:|---:|---:|---:|---:|---:|---:|"
-for talker in $talkers; do run "$talker"; done
+echo "|---|---|---:|---:|---:|---:|---:|---:|---:|"
+for talker in $talkers; do
+  for flood in $floods; do run "$talker" "$flood"; done
+done
 exit $failed
