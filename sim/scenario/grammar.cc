@@ -93,7 +93,7 @@ constexpr LimitWord kLimits[] = {
     {"flood-limit", kLimitTimeBounds},
     {"per-address", {Unit::kCount, 1, 100'000}},
     {"connects", {Unit::kCount, 1, 100'000}},
-    {"refusals", {Unit::kCount, 1, 100}},
+    {"refusals", {Unit::kCount, 1, 60}},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},
     {"client-in-flight", {Unit::kCount, 1, 100'000}},

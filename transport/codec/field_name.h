@@ -15,6 +15,8 @@ enum class Field {
   kContentLength,
   kDatetime,
   kForbidden,  // Transfer_Encoding, Origin, Sec_Fetch_*: from a browser or request smuggling
+  kHeartbeat,
+  kPing,
   kServer,
   kUserAgent,
   kOther,
@@ -52,6 +54,8 @@ constexpr bool IsFieldName(std::string_view name, std::string_view known) {
       CountSame(name, kSecFetch) == kSecFetch.size()) {
     return Field::kForbidden;
   }
+  if (IsFieldName(name, "Heartbeat")) return Field::kHeartbeat;
+  if (IsFieldName(name, "Ping")) return Field::kPing;
   return Field::kOther;
 }
 

@@ -27,12 +27,18 @@ std::string_view MethodName(Method method);
 // "OK", "Accept", "Bad Request", "User Name Exist", "Internal Server Error".
 std::string_view ReasonPhrase(StatusCode code);
 
+// The seconds that `Heartbeat` may promise.
+inline constexpr std::uint16_t kMinHeartbeat = 10;
+inline constexpr std::uint16_t kMaxHeartbeat = 3600;
+
 // A decoded request. The views are valid until the decoder's next Decode, and no longer than its
 // input.
 struct RequestView {
   Method method = Method::kUnknown;
   std::string_view method_token;               // as sent
   std::optional<std::string_view> user_agent;  // absent: the header field was missing
+  std::uint16_t heartbeat = 0;                 // seconds; 0: none, or out of range
+  bool ping = false;                           // `Ping: 1`
   std::uint64_t content_length = 0;            // size of the entity, kept or skipped
   bool entity_skipped = false;                 // the request had an entity, and it was not kept
   std::string_view entity;                     // empty if skipped

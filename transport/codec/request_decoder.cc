@@ -1,5 +1,6 @@
 #include "chathttp/transport/codec/request_decoder.h"
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,14 @@ Method MethodOf(std::string_view token) {
     if (token == MethodName(method)) return method;
   }
   return Method::kUnknown;
+}
+
+// A value that makes no promise is ignored, as an unknown header field is.
+std::uint16_t HeartbeatOf(std::string_view value) {
+  std::uint16_t seconds = 0;
+  const auto result = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  const bool number = result.ec == std::errc() && result.ptr == value.data() + value.size();
+  return number && seconds >= kMinHeartbeat && seconds <= kMaxHeartbeat ? seconds : 0;
 }
 
 }  // namespace
@@ -84,6 +93,8 @@ bool RequestDecoder::Impl::TakeStartLine(std::string_view line) {
 }
 
 bool RequestDecoder::Impl::TakeField(Field field, std::string_view value) {
+  if (field == Field::kHeartbeat) request_.heartbeat = HeartbeatOf(value);
+  if (field == Field::kPing) request_.ping = value == "1";
   if (field != Field::kUserAgent) return true;
   if (held(kUserAgent)) {
     return FailLine(DecodeRule::kUserAgentTwice, 0, "User_Agent: only once", value);

@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 43> kMarks = {
+inline constexpr std::array<std::string_view, 44> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -34,6 +34,7 @@ inline constexpr std::array<std::string_view, 43> kMarks = {
     "evicted-lapped",
     "expired-first-request",
     "expired-flood",
+    "expired-heartbeat",
     "expired-linger",
     "expired-login",
     "expired-request",

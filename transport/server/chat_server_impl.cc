@@ -28,6 +28,11 @@ DecodeLimits LimitsOf(const ServerOptions& options) {
   return limits;
 }
 
+// How long a member that has promised signs of life may be silent.
+absl::Duration HeartbeatLimit(const Connection& connection) {
+  return 2.5 * absl::Seconds(connection.heartbeat);
+}
+
 }  // namespace
 
 ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptions& options)
@@ -404,6 +409,12 @@ bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   return true;
 }
 
+std::string ChatServer::Impl::HeartbeatLine(const Answer& answer) const {
+  const std::uint16_t seconds = decoder_.request().heartbeat;
+  if (answer.login != Answer::Login::kLoggedIn || seconds == 0) return "";
+  return absl::StrCat("Heartbeat: ", seconds, "\n");
+}
+
 bool ChatServer::Impl::IsFlooding(Connection& connection) {
   if (connection.exempt || flood_.off()) return false;
   const absl::Time now = scheduler_.Now();
@@ -417,7 +428,8 @@ bool ChatServer::Impl::IsFlooding(Connection& connection) {
 void ChatServer::Impl::Charge(Connection& connection, const Answer& answer) {
   if (connection.exempt || flood_.off()) return;
   const bool notice = answer.login != Answer::Login::kUnchanged;
-  std::int64_t cost = flood_.CostOfRefusal();
+  std::int64_t cost =
+      answer.code == StatusCode::kOk ? flood_.CostOfText(0) : flood_.CostOfRefusal();
   if (answer.body == Answer::Body::kList) {
     cost = flood_.CostOfList(delivery_.list_entity_bytes());
   } else if (notice) {
@@ -440,7 +452,7 @@ void ChatServer::Impl::Apply(Connection& connection, const Answer& answer, bool 
   if (answer.broadcast) delivery_.Broadcast(*answer.broadcast);
   switch (answer.body) {
     case Answer::Body::kEntity:
-      delivery_.Reply(connection, answer.code, answer.entity);
+      delivery_.Reply(connection, answer.code, answer.entity, HeartbeatLine(answer));
       break;
     case Answer::Body::kList:
       delivery_.ReplyList(connection, room_);
@@ -465,7 +477,12 @@ void ChatServer::Impl::Apply(Connection& connection, const Answer& answer, bool 
 void ChatServer::Impl::UpdateLogin(Connection& connection, const Answer& answer, bool first) {
   const bool logged_out = answer.login == Answer::Login::kLoggedOut;
   if (room_.NameOf(MemberOf(connection.id))) {
-    connection.set_request_wanted_by(absl::InfiniteFuture());
+    if (answer.login == Answer::Login::kLoggedIn) {
+      connection.heartbeat = decoder_.request().heartbeat & 0xfffU;
+    }
+    connection.set_request_wanted_by(connection.heartbeat == 0
+                                         ? absl::InfiniteFuture()
+                                         : scheduler_.Now() + HeartbeatLimit(connection));
     connection.refusals = 0;
     if (answer.login != Answer::Login::kLoggedIn) return;
     SetAnonymous(connection, false);
@@ -473,6 +490,7 @@ void ChatServer::Impl::UpdateLogin(Connection& connection, const Answer& answer,
     return;
   }
   if (logged_out) SetAnonymous(connection, true);
+  connection.heartbeat = 0;
   if (logged_out || connection.request_wanted_by() == absl::InfiniteFuture()) {
     connection.set_request_wanted_by(scheduler_.Now() + options_.relogin_limit);
   } else if (first) {
@@ -559,6 +577,13 @@ void ChatServer::Impl::Expire(Connection& connection) {
   if (transient != nullptr && transient->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");
     conclude(options_.request_limit, "A request must be complete", "unfinished request");
+  } else if (connection.heartbeat > 0) {
+    CHATHTTP_MARK("expired-heartbeat");
+    ConcludeWith(connection, StatusCode::kBadRequest,
+                 absl::StrCat("A request must come within ",
+                              absl::FormatDuration(HeartbeatLimit(connection)),
+                              ", since Heartbeat promised one every ", connection.heartbeat, "s"),
+                 "silent");
   } else if (!connection.has_sent_request) {
     CHATHTTP_MARK("expired-first-request");
     conclude(options_.login_limit, "A first request must be complete", "no request");

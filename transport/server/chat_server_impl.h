@@ -93,6 +93,8 @@ class ChatServer::Impl final : private Acceptor {
   void Charge(Connection& connection, const Answer& answer);
   // `first`: it answers the first request of the connection.
   void Apply(Connection& connection, const Answer& answer, bool first);
+  // The line of the head that accepts a promise of signs of life; empty without one.
+  std::string HeartbeatLine(const Answer& answer) const;
   // Sets what a connection that is not logged in may do until when.
   void UpdateLogin(Connection& connection, const Answer& answer, bool first);
   void SetAnonymous(Connection& connection, bool anonymous);

@@ -84,8 +84,8 @@ class Connection final : public StreamObserver {
   // Frees the transient state if it is done.
   void FreeTransientIfDone();
 
-  // Until when, while it is not logged in, it must send a first request or an ADD that is accepted;
-  // InfiniteFuture if there is no limit.
+  // Until when it must send a first request, an ADD that is accepted, or, once it is logged in, the
+  // next sign of life that it has promised; InfiniteFuture if there is no limit.
   // Resolution: 1 ns.
   absl::Time request_wanted_by() const;
   void set_request_wanted_by(absl::Time deadline);
@@ -131,7 +131,8 @@ class Connection final : public StreamObserver {
   bool peer_ended : 1 = false;        // end of stream was read
   bool exempt : 1 = false;            // from the limits for strangers
   bool anonymous : 1 = false;         // counted as not logged in; never if exempt
-  std::uint8_t refusals = 0;          // requests refused before a login, unless exempt
+  std::uint32_t heartbeat : 12 = 0;   // seconds between requests that it has promised; 0: none
+  std::uint32_t refusals : 6 = 0;     // requests refused before a login, unless exempt
 
   // Output.
   Flow flow : 2 = Flow::kOpen;

@@ -64,8 +64,12 @@ std::string Delivery::Encode(StatusCode code, std::string_view entity) {
   return bytes;
 }
 
-void Delivery::Reply(Connection& connection, StatusCode code, std::string_view entity) {
-  connection.outbox.Reply(log_.end(), Encode(code, entity));
+void Delivery::Reply(Connection& connection, StatusCode code, std::string_view entity,
+                     std::string_view header_line) {
+  std::string bytes = Encode(code, entity);
+  // Behind the other lines, before the empty one.
+  bytes.insert(bytes.size() - entity.size() - 1, header_line);
+  connection.outbox.Reply(log_.end(), std::move(bytes));
   ++replies_;
   Queue(connection);
 }

@@ -35,7 +35,8 @@ class Delivery {
   void Broadcast(const chathttp::Broadcast& broadcast);
 
   // Queues a reply for one connection.
-  void Reply(Connection& connection, StatusCode code, std::string_view entity);
+  void Reply(Connection& connection, StatusCode code, std::string_view entity,
+             std::string_view header_line = {});
   // Queues the list of members, which is encoded once per membership_version.
   void ReplyList(Connection& connection, const ChatRoom& room);
 

@@ -102,10 +102,10 @@ Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request, co
   return answer;
 }
 
-Answer ServeGet(const ChatRoom& room, MemberId member) {
+Answer ServeGet(const ChatRoom& room, MemberId member, bool ping) {
   const Result result = room.Query(member);
   Answer answer = AnswerFor(result.outcome, room.limits(), {}, {});
-  if (result.outcome == Outcome::kOk) answer.body = Answer::Body::kList;
+  if (result.outcome == Outcome::kOk && !ping) answer.body = Answer::Body::kList;
   return answer;
 }
 
@@ -145,7 +145,7 @@ Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
     case Method::kPost:
       return ServePost(room, member, request, judge);
     case Method::kGet:
-      return ServeGet(room, member);
+      return ServeGet(room, member, request.ping);
     case Method::kDelete:
       return ServeDelete(room, member);
     case Method::kUnknown:

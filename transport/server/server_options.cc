@@ -52,7 +52,7 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"flood requests a second", options.flood.per_second, 0, 1'000'000},
       {"per_address", options.per_address, 1, 1'000'000},
       {"connects of connect_rate", options.connect_rate.connects, 0, 1'000'000},
-      {"max_refusals", options.max_refusals, 1, 100},
+      {"max_refusals", options.max_refusals, 1, 60},
       {"flood burst", options.flood.burst, 1, 1'000'000},
   };
   for (const Count& count : counts) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "chathttp/transport/server/admission.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
@@ -217,6 +218,56 @@ TEST_F(StrangersTest, OptionsOutOfRangeChangeNothing) {
   options.login_limit = absl::ZeroDuration();
   EXPECT_TRUE(absl::IsInvalidArgument(world.server->Reconfigure(options).status()));
   EXPECT_EQ(world.server->options().per_address, ServerOptions().per_address);
+}
+
+// With a header line between the others and the empty line.
+std::string RequestWith(const std::string& line, const std::string& method,
+                        const std::string& user) {
+  std::string request = RawRequest(method, user);
+  return request.insert(request.size() - 1, line + "\n");
+}
+
+TEST_F(StrangersTest, APromiseOfSignsOfLifeIsRepeatedAndHeld) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Connect();
+  RawPeer& bob = world.Join("Bob");
+  alice.Send(RequestWith("Heartbeat: 10", "ADD", "Alice"));
+  world.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_THAT(alice.received(), HasSubstr("\nHeartbeat: 10\n\nOK...^.^"));
+  for (int i = 0; i < 5; ++i) {
+    alice.Send(RequestWith("Ping: 1", "GET", "Alice"));
+    world.scheduler.RunFor(absl::Seconds(20));
+    EXPECT_EQ(alice.entities().back(), "OK...^.^");
+  }
+  world.scheduler.RunFor(absl::Seconds(6));
+  EXPECT_EQ(alice.entities().back(),
+            "A request must come within 25s, since Heartbeat promised one every 10s");
+  EXPECT_TRUE(alice.end_of_stream());
+  EXPECT_EQ(bob.entities().back(), "Alice has just left the chat room...\n");
+  EXPECT_EQ(world.events.CountOf("left Alice silent"), 1u);
+}
+
+TEST_F(StrangersTest, APromiseOutOfRangeIsIgnored) {
+  ServerWorld& world = Start();
+  for (const char* const value : {"9", "3601", "", "ten", "10s", "-10", "99999999999"}) {
+    RawPeer& alice = world.Connect();
+    alice.Send(RequestWith(absl::StrCat("Heartbeat: ", value), "ADD", "Alice"));
+    world.scheduler.RunFor(absl::Hours(3));
+    EXPECT_EQ(alice.entities().back(), "OK...^.^") << value;
+    EXPECT_THAT(alice.received(), ::testing::Not(HasSubstr("Heartbeat"))) << value;
+    alice.Close();
+    world.RunAWhile();
+  }
+}
+
+TEST_F(StrangersTest, APromiseEndsWithTheLogin) {
+  ServerWorld& world = Start();
+  RawPeer& alice = world.Connect();
+  alice.Send(RequestWith("Heartbeat: 10", "ADD", "Alice"));
+  alice.Send(RawRequest("DELETE", "Alice"));
+  alice.Send(RawRequest("ADD", "Alice"));
+  world.scheduler.RunFor(absl::Hours(1));
+  EXPECT_FALSE(alice.ended());
 }
 
 class AdmissionTest : public ::testing::Test {
