@@ -180,30 +180,53 @@ class LimitCheck : private Wait {
   }
 
  private:
+  // When the wait for a login, or for a sign of life that was promised, must end.
+  struct Deadline {
+    absl::Duration earliest;
+    absl::Duration latest;
+  };
+
+  Deadline After(const Asked& asked, const Deadline& before, bool was_member) const {
+    if (asked.fate == Asked::Fate::kPerhaps) return {before.earliest, absl::InfiniteDuration()};
+    if (asked.member && asked.heartbeat == 0) {
+      return {absl::InfiniteDuration(), absl::InfiniteDuration()};
+    }
+    if (asked.member) {
+      const absl::Duration limit = 2.5 * absl::Seconds(asked.heartbeat);
+      return {(asked.exact ? asked.served.at : asked.read.at) + limit, asked.served.at + limit};
+    }
+    absl::Duration deadline = before.latest;
+    if (was_member) deadline = asked.served.at + options_.relogin_limit;
+    if (!was_member && &asked == &conversation_.asked.front()) {
+      deadline = std::max(c_.accepted.at + options_.relogin_limit, asked.served.at);
+    }
+    return {deadline, deadline};
+  }
+
   void CheckLogin() {
-    absl::Duration deadline = c_.accepted.at + options_.login_limit;
-    bool was_member = false;
+    Deadline deadline = {c_.accepted.at + options_.login_limit,
+                         c_.accepted.at + options_.login_limit};
+    bool member = false;
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
-      if (deadline < absl::InfiniteDuration() && asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed("the wait for a login", deadline, asked.served);
+      if (asked.fate == Asked::Fate::kServed) {
+        CheckNotMissed(Awaited(member), deadline.latest, asked.exact ? asked.served : asked.read);
       }
       if (asked.request.fatal) return;
-      const bool member = asked.member || asked.fate == Asked::Fate::kPerhaps;
-      if (member) {
-        deadline = absl::InfiniteDuration();
-      } else if (was_member) {
-        deadline = asked.served.at + options_.relogin_limit;
-      } else if (&asked == &conversation_.asked.front()) {
-        deadline = std::max(c_.accepted.at + options_.relogin_limit, asked.served.at);
-      }
-      was_member = member;
+      deadline = After(asked, deadline, member);
+      member = asked.member || asked.fate == Asked::Fate::kPerhaps;
     }
     const Ending ending = conversation_.ending;
-    if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin) {
-      return CheckStruck("the wait for a login", deadline, conversation_.concluded);
+    if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin ||
+        ending == Ending::kSilent) {
+      return CheckStruck(Awaited(member), deadline.earliest, deadline.latest,
+                         conversation_.concluded);
     }
-    CheckNotMissed("the wait for a login", deadline, EndOfService());
+    CheckNotMissed(Awaited(member), deadline.latest, EndOfService());
+  }
+
+  static std::string_view Awaited(bool member) {
+    return member ? "the wait for a sign of life" : "the wait for a login";
   }
 
   // From the first byte of a request, as soon as it is its turn, to the last.

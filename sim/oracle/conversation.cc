@@ -26,7 +26,8 @@ struct LastWord {
   std::string_view reason;
 };
 
-std::vector<LastWord> LastWords(const ServerOptions& options) {
+// `heartbeat`: the seconds that the member has promised, or 0.
+std::vector<LastWord> LastWords(const ServerOptions& options, std::uint32_t heartbeat) {
   const auto within = [](std::string_view what, absl::Duration limit) {
     return absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
   };
@@ -41,6 +42,10 @@ std::vector<LastWord> LastWords(const ServerOptions& options) {
                         options.flood.burst, " at once, more waited for ",
                         absl::FormatDuration(options.flood_limit)),
            "flood"},
+          {Ending::kSilent, 400,
+           absl::StrCat(within("A request must come", 2.5 * absl::Seconds(heartbeat)),
+                        ", since Heartbeat promised one every ", heartbeat, "s"),
+           "silent"},
           {Ending::kShutDown, 500, "Server is shutting down", "shutting down"}};
 }
 
@@ -223,12 +228,13 @@ class Reader {
 
   // Takes a private reply that was made in one of these turns. False if something else was written.
   bool TakeReply(std::string_view invariant, int code, std::string_view entity, std::size_t first,
-                 std::size_t last, Asked* asked) {
+                 std::size_t last, Asked* asked, std::string_view header_line = {}) {
     const std::string_view rest = std::string_view(c_.out).substr(at_);
     const std::size_t offset = DatetimeOffset(code);
     const bool dated = rest.size() >= offset + kDatetimeBytes;
     const std::string_view datetime = dated ? rest.substr(offset, kDatetimeBytes) : "";
     std::string whole = ResponseBytes(options_, code, entity, NoDatetime());
+    whole.insert(whole.size() - entity.size() - 1, header_line);
     if (dated) whole.replace(offset, kDatetimeBytes, datetime);
     const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
     if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
@@ -290,7 +296,11 @@ class Reader {
       case Reply::Kind::kSaid:
         return ServePost(asked);
       case Reply::Kind::kList:
-        return ServeGet(asked);
+        TakeItems(session_->end);
+        return ServeGet(asked, "list", log_.ListAt(result_.cursor));
+      case Reply::Kind::kPing:
+        TakeItems(session_->end);
+        return ServeGet(asked, "one-reply", std::string(kOkEntity));
       case Reply::Kind::kLogout:
         return ServeLogout(asked);
       case Reply::Kind::kPrivate:
@@ -305,6 +315,7 @@ class Reader {
     asked.served = when;
     asked.exact = exact;
     asked.member = session_ != nullptr;
+    asked.heartbeat = asked.member ? heartbeat_ : 0;
     for (auto earlier = &asked;
          earlier-- != result_.asked.data() && earlier->fate == Asked::Fate::kPerhaps;) {
       earlier->fate = Asked::Fate::kServed;
@@ -339,11 +350,15 @@ class Reader {
                                          options_.room.members, " members"));
       }
       if (next_session_ == result_.sessions.size()) return Fail("invention", "entered unheard");
-      if (!TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked)) {
+      heartbeat_ = asked.request.heartbeat;
+      const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
+      if (!TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked,
+                     line)) {
         return false;
       }
       session_ = &log_.sessions()[result_.sessions[next_session_++]];
       asked.member = true;
+      asked.heartbeat = heartbeat_;
       asked.cost = 3;
       refusals_ = 0;
       result_.cursor = session_->begin;
@@ -365,7 +380,7 @@ class Reader {
   }
 
   bool IsLastWord(std::string_view reason) const {
-    for (const LastWord& word : LastWords(options_)) {
+    for (const LastWord& word : LastWords(options_, heartbeat_)) {
       if (reason == word.entity) return true;
     }
     return false;
@@ -444,13 +459,15 @@ class Reader {
                         EscapedStart(item.text, kShownBytes), "\"");
   }
 
-  bool ServeGet(Asked& asked) {
-    TakeItems(session_->end);
+  // No event tells of these.
+  bool ServeGet(Asked& asked, std::string_view invariant, const std::string& entity) {
+    const bool list = invariant == "list";
+    asked.cost = list ? CostOfList(entity) : 1;
     if (at_end()) {
       asked.fate = Asked::Fate::kPerhaps;
-      const std::string list = log_.ListAt(result_.cursor);
-      asked.cost = CostOfList(list);
-      asked.reply_bytes = ResponseBytes(options_, 200, list, NoDatetime()).size() - list.size();
+      asked.heartbeat = heartbeat_;
+      asked.reply_bytes =
+          ResponseBytes(options_, 200, entity, NoDatetime()).size() - (list ? entity.size() : 0);
       ++result_.perhaps_replies;
       return true;
     }
@@ -460,9 +477,7 @@ class Reader {
         got && got->code != 200 && MayBeLastWords()) {
       return false;
     }
-    const std::string list = log_.ListAt(result_.cursor);
-    asked.cost = CostOfList(list);
-    if (!TakeReply("list", 200, list, asked.read.turn, written.turn, &asked)) return false;
+    if (!TakeReply(invariant, 200, entity, asked.read.turn, written.turn, &asked)) return false;
     Served(asked, written, false);
     return true;
   }
@@ -480,6 +495,7 @@ class Reader {
     CheckEvent(*event, session_->name, "logout");
     Served(asked, event->when);
     asked.member = false;
+    asked.heartbeat = heartbeat_ = 0;
     asked.cost = 3;
     if (!EndWindow()) return false;
     return TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked);
@@ -558,7 +574,7 @@ class Reader {
     const ReportedEvent* const event = NextEvent();
     if (event == nullptr) return;
     if (event->kind == Kind::kRefused) {
-      for (const LastWord& word : LastWords(options_)) {
+      for (const LastWord& word : LastWords(options_, heartbeat_)) {
         if (event->reason != word.entity) continue;
         ++event_;
         // In a stop all have left already.
@@ -643,6 +659,7 @@ class Reader {
   bool unsent_ = false;            // a part of what is due was not written
   std::size_t said_ = 0;           // of session_->said: as far as their requests are known
   std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
+  std::uint32_t heartbeat_ = 0;    // that the member has promised, in seconds
   std::size_t refusals_ = 0;       // since it was not logged in
   std::string reason_;             // why it ended, as the operator is told
 };

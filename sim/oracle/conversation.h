@@ -33,6 +33,7 @@ struct Asked {
   Moment served;                       // if kServed; at the latest
   bool exact = false;                  // `served` is known to the turn
   bool member = false;                 // logged in after it
+  std::uint32_t heartbeat = 0;         // then: the seconds that the member has promised; 0: none
   std::size_t reply_begin = kNowhere;  // in what the server wrote; kNowhere: nothing of it
   std::size_t reply_end = kNowhere;
   std::int64_t cost = 0;        // in requests, for flood control; if served
@@ -48,6 +49,7 @@ enum class Ending {
   kNoFirstRequest,
   kNoLogin,
   kFlooded,
+  kSilent,
   kRefusedTooOften,
   kStalled,
   kSlow,

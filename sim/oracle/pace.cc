@@ -99,7 +99,8 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] || lists;
+    held_up_[t] =
+        behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] || lists;
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {

@@ -70,6 +70,7 @@ std::string TextProblem(std::string_view text) {
 }
 
 Reply ReplyToMember(const RawRequestView& request, const RoomLimits& limits) {
+  if (request.method == "GET" && request.ping) return {.kind = Reply::Kind::kPing};
   if (request.method == "GET") return {.kind = Reply::Kind::kList};
   if (request.method == "DELETE") return {.kind = Reply::Kind::kLogout};
   if (request.method == "ADD") {

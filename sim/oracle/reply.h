@@ -21,6 +21,7 @@ struct Reply {
     kLogin,    // OK, or 401 or 500 if the room is so
     kSaid,     // the broadcast itself
     kList,     // the list of the room
+    kPing,     // OK, without an event
     kLogout,   // OK
   };
   Kind kind = Kind::kPrivate;

@@ -249,6 +249,52 @@ void WriteVigil(const Plan& plan, Scenario& scenario) {
   }
 }
 
+// A member promises signs of life, and keeps the promise or not.
+void WritePromise(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "promise", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string who = pattern.SomePeer();
+  if (who.empty()) return;
+  const auto with = [&](std::string_view method, std::string_view line) {
+    std::string request = RawRequest(method, who);
+    return request.insert(request.size() - 1, line);
+  };
+  const std::int64_t seconds = choose.Between(10, 30);
+  absl::Duration at = plan.Round(choose.Between(absl::ZeroDuration(), plan.span));
+  pattern.Claim(who);
+  pattern.Add(at, Verb::kConnect, who);
+  pattern.Add(at, Verb::kRaw, who, with("ADD", absl::StrCat("Heartbeat: ", seconds, "\n")));
+  for (std::int64_t left = choose.Between(0, 5); left > 0; --left) {
+    at += absl::Milliseconds(choose.Between(500 * seconds, 2'600 * seconds));
+    const bool ping = !choose.OneIn(3);
+    pattern.Add(at, Verb::kRaw, who, ping ? with("GET", "Ping: 1\n") : RawRequest("GET", who));
+  }
+}
+
+// A peer comes and goes often; then it is refused, logs in and out, and is refused again.
+void WriteKnocks(const Plan& plan, Scenario& scenario) {
+  Pattern pattern(plan, "knocks", scenario);
+  Chooser& choose = pattern.choose;
+  const std::string who = pattern.SomePeer();
+  if (who.empty() || choose.OneIn(2)) return;
+  pattern.Claim(who);
+  absl::Duration at = plan.Round(choose.Between(absl::ZeroDuration(), plan.span));
+  for (std::int64_t left = choose.Between(2, 30); left > 0; --left) {
+    pattern.Add(at, Verb::kConnect, who);
+    at += absl::Milliseconds(choose.Skewed(1, 60'000));
+    pattern.Add(at, Verb::kClose, who);
+  }
+  pattern.Add(at, Verb::kConnect, who);
+  for (std::int64_t left = choose.Between(1, 4); left > 0; --left) {
+    for (std::int64_t tries = choose.Between(1, 5); tries > 0; --tries) {
+      pattern.Add(at, Verb::kAdd, who, "root");
+    }
+    pattern.Add(at, Verb::kAdd, who);
+    at += absl::Milliseconds(choose.Between(0, 5'000));
+    pattern.Add(at, Verb::kLeave, who);
+  }
+}
+
 // A member reads so slowly that its stream is not writable for longer than the stall limit.
 void WriteTrickle(const Plan& plan, Scenario& scenario) {
   Pattern pattern(plan, "trickle", scenario);
@@ -277,6 +323,8 @@ void WritePatterns(const Plan& plan, Scenario& scenario) {
   if (plan.Has(Family::kBrink)) WriteBrink(plan, scenario);
   if (plan.Has(Family::kBrink)) WriteFaultyBrink(plan, scenario);
   if (plan.Has(Family::kVigil)) WriteVigil(plan, scenario);
+  if (plan.Has(Family::kVigil)) WritePromise(plan, scenario);
+  if (plan.Has(Family::kStrangers)) WriteKnocks(plan, scenario);
   if (plan.Has(Family::kTrickle)) WriteTrickle(plan, scenario);
 }
 

@@ -23,6 +23,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kMethods = {"ADD",  "POST", "POST",
                                                       "POST", "GET",  "DELETE"};
 
+// Signs of life, and what is none.
+constexpr std::array<std::string_view, 8> kPromises = {
+    "Heartbeat: 10", "Heartbeat: 10",   "heartbeat:\t11 ", "Heartbeat: 3600",
+    "Heartbeat: 9",  "HEARTBEAT: 3601", "Heartbeat: 1e1",  "Heartbeat:"};
+constexpr std::array<std::string_view, 4> kPings = {"Ping: 1", "ping:1", "Ping: 0", "Ping: 11"};
+
 constexpr std::string_view kEnd = "\n\n";  // of a head
 
 std::size_t Size(std::int64_t size) { return static_cast<std::size_t>(size); }
@@ -156,6 +162,12 @@ std::string CanonicalRequest(std::string_view method, std::string_view user,
 std::string DrawRequest(Chooser& choose, std::string_view method, const std::string& user,
                         std::string_view entity) {
   const std::string spelling = choose.OneIn(8) ? Respelled(choose, user) : user;
+  if (method == "ADD" && choose.OneIn(4)) {
+    return WithLine(choose, RawRequest(method, spelling, entity), choose.Pick(kPromises));
+  }
+  if (method == "GET" && choose.OneIn(4)) {
+    return WithLine(choose, RawRequest(method, spelling, entity), choose.Pick(kPings));
+  }
   switch (choose.Between(0, 7)) {
     case 0:
       return Shuffled(choose, CanonicalRequest(method, spelling, entity));

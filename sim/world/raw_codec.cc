@@ -336,10 +336,22 @@ class RequestCutter {
       return Fatal("header: no Transfer_Encoding, Origin or Sec_Fetch_* allowed", Quoted(name));
     }
     if (IsField(name, "content_length")) return ReadLength(value);
+    if (IsField(name, "heartbeat")) request_.heartbeat = PromiseIn(value);
+    if (IsField(name, "ping")) request_.ping = value == "1";
     if (!IsField(name, "user_agent")) return true;
     if (request_.user) return Fatal("User_Agent: only once", Quoted(value));
     request_.user = value;
     return true;
+  }
+
+  static std::uint32_t PromiseIn(std::string_view value) {
+    std::uint32_t seconds = 0;
+    if (value.empty() || !AllOf(value, IsDigit)) return 0;
+    for (const char digit : value) {
+      seconds = 10 * seconds + static_cast<std::uint32_t>(digit - '0');
+      if (seconds > 3600) return 0;
+    }
+    return seconds < 10 ? 0 : seconds;
   }
 
   bool ReadLength(std::string_view value) {

@@ -54,7 +54,9 @@ std::vector<RawResponse> CutResponses(std::string_view bytes);
 struct RawRequestView {
   std::string_view method;
   std::optional<std::string_view> user;  // User_Agent, not validated
-  std::uint64_t declared_bytes = 0;      // Content_Length
+  std::uint32_t heartbeat = 0;           // seconds; 0: no promise that counts
+  bool ping = false;
+  std::uint64_t declared_bytes = 0;  // Content_Length
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
   std::size_t end = 0;    // if fatal: behind the byte by which a reader knows it
