@@ -15,6 +15,7 @@
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
 #include "tests/apps/wire_peer.h"
+#include "tests/source_path.h"
 
 namespace chathttp {
 namespace {
@@ -195,6 +196,21 @@ TEST_F(FlagFileOfTheServer, HoldsFlagsThatTheCommandLineOverrides) {
   const WirePeer alice = Join(server.port(), "Alice");
   WirePeer bob(server.port());
   EXPECT_THAT(bob.Receive().entity, HasSubstr("at most 1 connections"));
+}
+
+TEST_F(FlagFileOfTheServer, ThatIsShippedHasOnlyCommentsAndValidFlags) {
+  std::ifstream shipped(SourcePath("apps/service/chat_server.flags"));
+  std::string flags;
+  std::size_t count = 0;
+  for (std::string line; std::getline(shipped, line);) {
+    EXPECT_TRUE(line.empty() || line[0] == '#') << line;
+    if (!line.starts_with("#--")) continue;
+    flags += line.substr(1) + "\n";
+    ++count;
+  }
+  EXPECT_GT(count, 2U);
+  Write(flags);
+  const ServerProcess server({"--flagfile=" + path_, "--port=0"});
 }
 
 TEST_F(FlagFileOfTheServer, HasErrorsWithFileAndLine) {
