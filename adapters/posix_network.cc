@@ -1,5 +1,6 @@
 #include "chathttp/adapters/posix_network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "chathttp/adapters/connector.h"
@@ -13,8 +14,21 @@ PosixNetwork::PosixNetwork(EventLoop& loop)
 
 PosixNetwork::~PosixNetwork() = default;
 
+absl::StatusOr<Endpoint> PosixNetwork::Inherit(FileDescriptor socket) {
+  auto endpoint = SocketListener::EndpointOf(socket);
+  if (endpoint.ok()) inherited_.emplace_back(*endpoint, std::move(socket));
+  return endpoint;
+}
+
 absl::StatusOr<std::unique_ptr<Listener>> PosixNetwork::Listen(const Endpoint& endpoint,
                                                                Acceptor& acceptor) {
+  const auto found = std::find_if(inherited_.begin(), inherited_.end(),
+                                  [&](const auto& entry) { return entry.first == endpoint; });
+  if (found != inherited_.end()) {
+    FileDescriptor socket = std::move(found->second);
+    inherited_.erase(found);
+    return SocketListener::Adopt(loop_, std::move(socket), acceptor);
+  }
   return SocketListener::Open(loop_, endpoint, acceptor);
 }
 

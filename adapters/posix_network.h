@@ -11,9 +11,12 @@
 #define CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
@@ -25,6 +28,16 @@ class PosixNetwork final : public Network {
   explicit PosixNetwork(EventLoop& loop);
   ~PosixNetwork() override;
 
+  // Keeps `socket`, which another program has opened, for the next Listen at the endpoint that this
+  // returns, which is where the socket listens:
+  //
+  //   auto endpoint = network.Inherit(std::move(socket));
+  //   if (endpoint.ok()) listener = network.Listen(*endpoint, acceptor);
+  //
+  // Connections that were not accepted stay in the socket when the listener is destroyed. Error:
+  // InvalidArgument if it is not a listening TCP socket.
+  absl::StatusOr<Endpoint> Inherit(FileDescriptor socket);
+
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override;
   std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override;
@@ -32,6 +45,7 @@ class PosixNetwork final : public Network {
  private:
   EventLoop& loop_;
   const std::unique_ptr<Resolver> resolver_;
+  std::vector<std::pair<Endpoint, FileDescriptor>> inherited_;  // those that no Listen has used
 };
 
 }  // namespace chathttp::posix

@@ -91,6 +91,33 @@ absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
   return ListenError(error, absl::StrCat("cannot listen on ", ToString(endpoint), ": "));
 }
 
+absl::StatusOr<Endpoint> SocketListener::EndpointOf(const FileDescriptor& socket) {
+  const SocketAddress address = SocketAddress::LocalOf(socket.get());
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  const bool is_tcp = address.family() == AF_INET || address.family() == AF_INET6;
+  getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+  if (is_tcp && listens != 0) return address.endpoint();
+  return absl::InvalidArgumentError(absl::StrCat("descriptor ", socket.get(),
+                                                 " is not a listening TCP socket: give the socket ",
+                                                 "unit ListenStream= with a port, and Accept=no"));
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,
+                                                                FileDescriptor socket,
+                                                                Acceptor& acceptor) {
+  const int flags = fcntl(socket.get(), F_GETFL);
+  if (fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
+      fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    return CallError(errno, "fcntl");
+  }
+  TuneTcpSocket(socket.get());
+  std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+  const int error = loop.Attach(listener->watch_, EPOLLIN);
+  if (error != 0) return CallError(error, "epoll_ctl");
+  return listener;
+}
+
 SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor)
     : loop_(loop),
       socket_(std::move(socket)),

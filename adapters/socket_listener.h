@@ -25,6 +25,16 @@ class SocketListener final : public Listener, private Watcher {
   // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
                                                         Acceptor& acceptor);
+
+  // The endpoint of a socket that another program has opened: InvalidArgument unless it is a
+  // listening TCP socket.
+  static absl::StatusOr<Endpoint> EndpointOf(const FileDescriptor& socket);
+
+  // Listens on `socket`, for which EndpointOf gives an endpoint, and makes it non-blocking and
+  // close-on-exec. Programs that share the socket may accept from it too; connections that nobody
+  // has accepted wait for them when this listener is destroyed. Error: ResourceExhausted.
+  static absl::StatusOr<std::unique_ptr<Listener>> Adopt(EventLoop& loop, FileDescriptor socket,
+                                                         Acceptor& acceptor);
   ~SocketListener() override;
 
   Endpoint local() const override { return SocketAddress::LocalOf(socket_.get()).endpoint(); }

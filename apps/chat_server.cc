@@ -11,24 +11,31 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apps/flags/command_line.h"
 #include "chathttp/adapters/descriptor_limit.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/fd_stream.h"
+#include "chathttp/adapters/inherited_sockets.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/log_file.h"
 #include "chathttp/adapters/log_output.h"
 #include "chathttp/adapters/nonblocking_output.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/server_log.h"
+#include "chathttp/adapters/service_manager.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/limit_text.h"
 
+ABSL_FLAG(std::string, flagfile, "",
+          "File of flags, one on a line, and comments, which start with #; the command line "
+          "overrides it.");
 ABSL_FLAG(std::string, host, "127.0.0.1",
           "Address or host name to listen on; * is every address, IPv4 and IPv6.");
 ABSL_FLAG(std::uint16_t, port, 9994, "Port to listen on; 0 is any free port.");
@@ -109,23 +116,47 @@ ServerOptions OptionsFromFlags() {
   return options;
 }
 
+// Listening sockets that the service manager opened.
+struct Sockets {
+  std::vector<posix::FileDescriptor> chat;
+  std::vector<posix::FileDescriptor> proxy;
+};
+
+absl::StatusOr<Sockets> TakeSockets() {
+  auto inherited = posix::InheritedSockets::FromEnvironment();
+  if (!inherited.ok()) return inherited.status();
+  Sockets sockets{.chat = inherited->Take("chat"), .proxy = inherited->Take("proxy")};
+  if (absl::Status status = inherited->CheckNoneLeft(); !status.ok()) return status;
+  return sockets;
+}
+
 struct ProxySettings {
-  Endpoint listen;
+  Endpoint listen;  // unused with sockets for proxies
   ProxyOptions options;
 };
 
-// Nothing without --proxy_listen.
-std::optional<ProxySettings> ProxySettingsFromFlags() {
+// Nothing without --proxy_listen and without sockets for proxies.
+std::optional<ProxySettings> ProxySettingsFromFlags(bool has_sockets) {
   const std::string listen = absl::GetFlag(FLAGS_proxy_listen);
   const std::string from = absl::GetFlag(FLAGS_proxy_from);
-  if (listen.empty() && from.empty()) return std::nullopt;
-  if (listen.empty()) ExitWithUsageError("--proxy_from needs --proxy_listen=HOST:PORT");
+  if (listen.empty() && from.empty() && !has_sockets) return std::nullopt;
+  if (listen.empty() && !has_sockets) {
+    ExitWithUsageError("--proxy_from needs --proxy_listen=HOST:PORT");
+  }
   if (from.empty()) {
     ExitWithUsageError(
-        "--proxy_listen needs the addresses of the proxies: --proxy_from=10.0.0.0/8");
+        absl::StrCat(has_sockets ? "the inherited socket called proxy" : "--proxy_listen",
+                     " needs the addresses of the proxies: --proxy_from=10.0.0.0/8"));
   }
-  return ProxySettings{Parsed("proxy_listen", listen, ParseEndpoint),
+  return ProxySettings{has_sockets ? Endpoint() : Parsed("proxy_listen", listen, ParseEndpoint),
                        {.from = Parsed("proxy_from", from, ParseIpNetworks)}};
+}
+
+posix::LogLevel LogLevelFromFlag() {
+  const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
+  if (level) return *level;
+  ExitWithUsageError("--log_level must be debug, info, warning or error, got " +
+                     absl::GetFlag(FLAGS_log_level));
 }
 
 // Descriptors that are not connections: listener, epoll, log, signals, and those that a library may
@@ -161,42 +192,75 @@ void WarnIfUnusable(const posix::Logger& logger) {
             << std::endl;
 }
 
-// Listens for clients and, if asked to, for proxies; then prints where.
-absl::Status Listen(ChatServer& server, ProxyNetwork& behind_proxies,
-                    const std::optional<ProxySettings>& proxies) {
-  absl::Status status = server.Listen({absl::GetFlag(FLAGS_host), absl::GetFlag(FLAGS_port)});
-  if (status.ok() && proxies) status = server.Listen(behind_proxies, proxies->listen);
-  if (!status.ok()) return status;
-  std::cout << "listening on " << ToString(server.endpoints().front()) << std::endl;
-  if (proxies) {
-    std::cout << "listening for proxies on " << ToString(server.endpoints().back()) << std::endl;
+// The endpoints of `sockets`, which `network` keeps for Listen; `otherwise` if there are none.
+absl::StatusOr<std::vector<Endpoint>> EndpointsOf(std::vector<posix::FileDescriptor> sockets,
+                                                  posix::PosixNetwork& network,
+                                                  const Endpoint& otherwise) {
+  if (sockets.empty()) return std::vector{otherwise};
+  std::vector<Endpoint> endpoints;
+  for (posix::FileDescriptor& socket : sockets) {
+    auto endpoint = network.Inherit(std::move(socket));
+    if (!endpoint.ok()) return endpoint.status();
+    endpoints.push_back(*std::move(endpoint));
   }
+  return endpoints;
+}
+
+// Listens at each endpoint, and appends a line for each to `lines`.
+absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, ChatServer& server,
+                      Network& network, std::string_view words, std::string& lines) {
+  if (!endpoints.ok()) return endpoints.status();
+  for (const Endpoint& endpoint : *endpoints) {
+    if (absl::Status status = server.Listen(network, endpoint); !status.ok()) return status;
+    absl::StrAppend(&lines, AbslView(words), ToString(server.endpoints().back()), "\n");
+  }
+  return absl::OkStatus();
+}
+
+// Listens for clients and, if asked to, for proxies; then prints where.
+absl::Status Listen(ChatServer& server, posix::PosixNetwork& network, ProxyNetwork& behind_proxies,
+                    Sockets sockets, const std::optional<ProxySettings>& proxies) {
+  const Endpoint here{absl::GetFlag(FLAGS_host), absl::GetFlag(FLAGS_port)};
+  std::string lines;
+  absl::Status status = ListenAt(EndpointsOf(std::move(sockets.chat), network, here), server,
+                                 network, "listening on ", lines);
+  if (status.ok() && proxies) {
+    status = ListenAt(EndpointsOf(std::move(sockets.proxy), network, proxies->listen), server,
+                      behind_proxies, "listening for proxies on ", lines);
+  }
+  if (status.ok()) std::cout << lines << std::flush;
   return status;
 }
 
+std::string ListeningStatus(const ChatServer& server) {
+  return absl::StrCat("listening on ",
+                      absl::StrJoin(server.endpoints(), ", ", [](std::string* out, const auto& at) {
+                        absl::StrAppend(out, ToString(at));
+                      }));
+}
+
+int Fail(std::string_view message) {
+  std::cerr << "chat_server: " << message << std::endl;
+  return EXIT_FAILURE;
+}
+
 int Run() {
-  const auto level = posix::ParseLogLevel(absl::GetFlag(FLAGS_log_level));
-  if (!level) {
-    ExitWithUsageError("--log_level must be debug, info, warning or error, got " +
-                       absl::GetFlag(FLAGS_log_level));
-  }
+  auto sockets = TakeSockets();
+  if (!sockets.ok()) return Fail(StdView(sockets.status().message()));
+  const posix::LogLevel level = LogLevelFromFlag();
   const ServerOptions options = OptionsFromFlags();
   if (absl::Status status = CheckOptions(options); !status.ok()) {
     ExitWithUsageError(StdView(status.message()));
   }
-  const std::optional<ProxySettings> proxies = ProxySettingsFromFlags();
+  const std::optional<ProxySettings> proxies = ProxySettingsFromFlags(!sockets->proxy.empty());
   const std::uint64_t descriptors = posix::RaiseDescriptorLimit();
   auto loop = posix::EventLoop::Create();
-  if (!loop.ok()) {
-    std::cerr << "chat_server: " << loop.status().message() << std::endl;
-    return EXIT_FAILURE;
-  }
+  if (!loop.ok()) return Fail(StdView(loop.status().message()));
   auto log_output = OpenLog(absl::GetFlag(FLAGS_log_file));
   if (!log_output.ok()) {
-    std::cerr << "chat_server: --log_file: " << log_output.status().message() << std::endl;
-    return EXIT_FAILURE;
+    return Fail("--log_file: " + std::string(log_output.status().message()));
   }
-  posix::Logger logger(*std::move(log_output), *level, **loop);
+  posix::Logger logger(*std::move(log_output), level, **loop);
   WarnIfUnusable(logger);
   LogDescriptors(logger, descriptors, options.max_connections,
                  proxies ? proxies->options.max_waiting : 0);
@@ -209,20 +273,21 @@ int Run() {
       });
   ChatServer server(network, **loop, options);
   server.Subscribe(log);
+  posix::ServiceManager manager(**loop);
 
   // The first signal stops the server after its connections are closed, the second one at once.
   bool stopping = false;
   const auto signals = posix::Signals::Catch(**loop, {SIGTERM, SIGINT, SIGHUP, SIGQUIT}, [&](int) {
     if (stopping) return (*loop)->Stop();
     stopping = true;
+    manager.Stopping(absl::StrCat("stopping, connections left: ", server.connections()));
     server.Stop([&] { (*loop)->Stop(); });
   });
   const absl::Status status =
-      signals.ok() ? Listen(server, behind_proxies, proxies) : signals.status();
-  if (!status.ok()) {
-    std::cerr << "chat_server: " << status.message() << std::endl;
-    return EXIT_FAILURE;
-  }
+      signals.ok() ? Listen(server, network, behind_proxies, *std::move(sockets), proxies)
+                   : signals.status();
+  if (!status.ok()) return Fail(StdView(status.message()));
+  manager.Ready(ListeningStatus(server));
   (*loop)->Run();
   return EXIT_SUCCESS;
 }

@@ -57,6 +57,7 @@ Argument Split(std::string_view text) {
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), true};
 }
 
+constexpr const char* kFileFlag = "flagfile";
 constexpr const char* kTwoDashes = "flags begin with two dashes, got ";
 
 // Finds the flag of an argument; null if there is none. "--noswitch" becomes "switch" with the
@@ -106,20 +107,27 @@ std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& set_
   Argument argument = Split(std::string_view(text).substr(2));
   absl::CommandLineFlag* const flag = Resolve(flags, argument);
   if (flag == nullptr) return UnknownFlag(argument);
+  if (flag->Name() == kFileFlag) return "--flagfile cannot be in a flag file";
   if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value after =");
   if (std::string problem = MarkSet(*flag, taken_here); !problem.empty()) return problem;
   return set_flags.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
 }
 
 void TakeFile(const FlagsByName& flags, const std::set<std::string>& set_flags,
-              const std::string& path) {
-  const auto lines = ReadFlagFile(path);
+              const std::string& path, MissingFile missing) {
+  const auto lines = ReadFlagFile(path, missing);
   if (!lines.ok()) ExitWithUsageError(StdView(lines.status().message()));
   std::set<std::string> taken_here;
   for (const FlagLine& line : *lines) {
     const std::string problem = TakeLine(flags, set_flags, taken_here, line.text);
     if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
   }
+}
+
+// The file that --flagfile names; empty if the program has no such flag or it is not set.
+std::string FileOfFlag(const FlagsByName& flags) {
+  const auto found = flags.find(kFileFlag);
+  return found == flags.end() ? "" : found->second->CurrentValue();
 }
 
 }  // namespace
@@ -161,7 +169,9 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
       if (!problem.empty()) ExitWithUsageError(problem);
     }
   }
-  if (!flag_file.empty()) TakeFile(flags, set_flags, flag_file);
+  if (!flag_file.empty()) TakeFile(flags, set_flags, flag_file, MissingFile::kHasNoLines);
+  const std::string named_file = FileOfFlag(flags);
+  if (!named_file.empty()) TakeFile(flags, set_flags, named_file, MissingFile::kIsAnError);
   return positional;
 }
 

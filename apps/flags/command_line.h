@@ -6,8 +6,9 @@
 //
 // Dash-dash flags only, each at most once: --name=value, --name value, --switch, --noswitch; "--"
 // ends them. A file may hold flags, one on a line (see flag_file.h); the command line overrides it.
-// In a file a value needs '='. Errors in it start with "FILE:LINE: ". Bad usage is one line on
-// stderr and exit 2; --help and --version go to stdout and exit 0.
+// In a file a value needs '='. Errors in it start with "FILE:LINE: ". A program that defines the flag
+// --flagfile of type std::string reads the file that it names, which must exist. Bad usage is one
+// line on stderr and exit 2; --help and --version go to stdout and exit 0.
 #ifndef CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 #define CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 

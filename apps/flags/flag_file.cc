@@ -24,10 +24,11 @@ std::vector<FlagLine> FlagLinesOf(std::string_view text) {
   return lines;
 }
 
-absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(const std::string& path) {
+absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(const std::string& path, MissingFile missing) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::vector<FlagLine>();
+  const bool is_missing = !file && (errno == ENOENT || errno == ENOTDIR);
+  if (is_missing && missing == MissingFile::kHasNoLines) return std::vector<FlagLine>();
   std::string text(kMaxFlagFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || !file.eof()) {

@@ -7,7 +7,7 @@
 //   auto lines = ReadFlagFile("/home/a/.config/chathttp/client");
 //   if (!lines.ok()) ExitWithUsageError(lines.status().message());
 //
-// A missing file has no lines. A file has at most 64 KiB. Thread-safe.
+// A file has at most 64 KiB. Thread-safe.
 #ifndef CHATHTTP_APPS_FLAGS_FLAG_FILE_H_
 #define CHATHTTP_APPS_FLAGS_FLAG_FILE_H_
 
@@ -30,8 +30,14 @@ inline constexpr std::size_t kMaxFlagFileBytes = 64 << 10;
 // Returns the lines that are neither blank nor comments. A blank is a space, HTAB or CR.
 [[nodiscard]] std::vector<FlagLine> FlagLinesOf(std::string_view text);
 
+enum class MissingFile {
+  kHasNoLines,
+  kIsAnError,
+};
+
 // Errors (unreadable, too large) name the file.
-[[nodiscard]] absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(const std::string& path);
+[[nodiscard]] absl::StatusOr<std::vector<FlagLine>> ReadFlagFile(
+    const std::string& path, MissingFile missing = MissingFile::kHasNoLines);
 
 }  // namespace chathttp
 

@@ -54,6 +54,7 @@ Ends MakeTerminal() {
 
 struct Start {
   std::array<int, 3> standard;
+  const std::vector<FileDescriptor>& inherited;
   pid_t parent;
   bool terminal;
   std::optional<std::uint64_t> descriptors;
@@ -96,7 +97,9 @@ std::vector<char*> PointersTo(std::vector<std::string>& words) {
     ioctl(start.standard[0], TIOCSCTTY, 0);
   }
   for (int i = 0; i < 3; ++i) dup2(start.standard[static_cast<std::size_t>(i)], i);
-  close_range(3, UINT_MAX, 0);
+  int next = 3;
+  for (const FileDescriptor& each : start.inherited) dup2(each.get(), next++);
+  close_range(static_cast<unsigned>(next), UINT_MAX, 0);
   for (const int each : {SIGPIPE, SIGHUP}) signal(each, SIG_DFL);  // this may run under nohup
   if (start.descriptors) {
     const rlimit limit{.rlim_cur = *start.descriptors, .rlim_max = *start.descriptors};
@@ -149,10 +152,15 @@ Process::Process(std::vector<std::string> arguments, const ProcessOptions& optio
       EXPECT_TRUE(input.child.valid()) << options.input_file;
     }
   }
+  std::vector<FileDescriptor> inherited;  // beyond the numbers that they get
+  for (const int each : options.inherited) {
+    inherited.emplace_back(fcntl(each, F_DUPFD_CLOEXEC, 100));
+  }
   const std::vector<char*> words = PointersTo(arguments);
   std::vector<std::string> environment = EnvironmentWith(options.environment);
   const std::vector<char*> variables = PointersTo(environment);
   const Start start{.standard = {input.child.get(), output.child.get(), error.child.get()},
+                    .inherited = inherited,
                     .parent = getpid(),
                     .terminal = options.terminal || options.on_terminal >= 0,
                     .descriptors = options.descriptors,

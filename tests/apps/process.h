@@ -34,6 +34,7 @@ struct ProcessOptions {
   // Standard input and output are this terminal; the test has its other side.
   int on_terminal = -1;
   int error = -1;  // standard error, instead of a pipe to err(); stays open in the test
+  std::vector<int> inherited = {};                // become 3, 4, ...; stay open in the test
   std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
   // "NAME=value", in addition to the environment of this program; XDG_CONFIG_HOME names a missing
   // directory unless given.

@@ -118,6 +118,8 @@ std::string Read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
+constexpr std::string_view kNoSources = ".txt .sh .in .service .socket .flags";  // extensions
+
 // The sources of all rooms.
 FileTexts Sources() {
   const fs::path root = SourcePath("");
@@ -125,7 +127,7 @@ FileTexts Sources() {
   for (const char* const top : {"domain", "transport", "adapters", "sim", "apps"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / top)) {
       const std::string extension = entry.path().extension().string();
-      if (entry.is_directory() || HasWord(".txt .sh .in", extension)) continue;
+      if (entry.is_directory() || HasWord(kNoSources, extension)) continue;
       EXPECT_TRUE(extension == ".h" || extension == ".cc") << entry.path() << " escapes the rule";
       sources[entry.path().lexically_relative(root).generic_string()] = Read(entry.path());
     }

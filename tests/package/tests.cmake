@@ -46,6 +46,12 @@ add_package_test(SharedLibrariesNeedNoExceptions shared_test.cmake
   -D LIB_DIR=${CMAKE_INSTALL_LIBDIR}
   -D SONAME_VERSION=${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
+if(CHATHTTP_BUILD_APPS)
+  add_test(NAME Package.UnitsAreValidAndConfined
+    COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/units.sh $<TARGET_FILE:chat_server>)
+  set_tests_properties(Package.UnitsAreValidAndConfined PROPERTIES
+    SKIP_REGULAR_EXPRESSION "skipped: ")
+endif()
 if(CHATHTTP_INSTALL AND CHATHTTP_BUILD_APPS)
   add_package_test(IsInstalledAndMoved install_test.cmake
     -D BUILD_DIR=${PROJECT_BINARY_DIR} -D PREFIX=${package_prefix})
