@@ -55,7 +55,8 @@ EndReason EndReasonOf(const ServerConnection& c, std::string_view reason) {
   if (reason == "slow consumer") return EndReason::kSlow;
   if (reason == "shutting down") return EndReason::kServer;
   if (reason == "no byte accepted within the limit") return EndReason::kStalled;
-  if (reason == "unfinished request" || reason == "no request" || reason == "no login") {
+  if (reason == "unfinished request" || reason == "no request" || reason == "no login" ||
+      reason == "silent") {
     return EndReason::kTimeLimit;
   }
   return reason == c.broken_reason ? EndReason::kBroken : EndReason::kOther;

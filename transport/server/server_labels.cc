@@ -15,6 +15,7 @@ constexpr std::pair<std::string_view, EndReason> kReasons[] = {
     {"unfinished request", EndReason::kTimeLimit},
     {"no request", EndReason::kTimeLimit},
     {"no login", EndReason::kTimeLimit},
+    {"silent", EndReason::kTimeLimit},
     {"no byte accepted within the limit", EndReason::kStalled},
     {"slow consumer", EndReason::kSlow},
     {"disconnected", EndReason::kServer},

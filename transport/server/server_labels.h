@@ -59,7 +59,7 @@ enum class EndReason {
   kEndOfStream,  // the peer ended it
   kBroken,       // reset by the peer, timed out, ...
   kRequest,      // a request that ends the connection
-  kTimeLimit,    // no request, no login or an unfinished request within the limit
+  kTimeLimit,    // no request, no login, no sign of life or an unfinished request in time
   kStalled,      // the peer accepted no byte within the limit
   kSlow,         // a slow consumer
   kFlood,        // more requests than flood control allows, for too long
