@@ -58,6 +58,8 @@ EventLoop::~EventLoop() {
   const std::vector<Task> forgotten = std::exchange(end_of_turn_, {});
 }
 
+absl::Time EventLoop::Instant() const { return MonotonicNow(); }
+
 absl::Time EventLoop::WallNow() const { return absl::Now(); }
 
 TimerId EventLoop::RunAt(absl::Time when, Task task) { return timers_.Add(when, std::move(task)); }

@@ -65,6 +65,7 @@ class EventLoop final : public Scheduler {
 
   // CLOCK_MONOTONIC at the start of the turn, or later in it.
   absl::Time Now() const override { return now_; }
+  absl::Time Instant() const override;
   absl::Time WallNow() const override;
   TimerId RunAt(absl::Time when, Task task) override;
   void Cancel(TimerId timer) override;

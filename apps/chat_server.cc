@@ -26,10 +26,12 @@
 #include "chathttp/adapters/log_output.h"
 #include "chathttp/adapters/nonblocking_output.h"
 #include "chathttp/adapters/posix_network.h"
+#include "chathttp/adapters/process_figures.h"
 #include "chathttp/adapters/server_log.h"
 #include "chathttp/adapters/service_manager.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/metrics/server_metrics.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/limit_text.h"
 
@@ -44,6 +46,8 @@ ABSL_FLAG(
     "HOST:PORT to listen on for proxies too, which start each connection with a PROXY header.");
 ABSL_FLAG(std::string, proxy_from, "",
           "Addresses and networks of the proxies, with commas: 10.0.0.0/8,::1.");
+ABSL_FLAG(std::string, metrics, "",
+          "HOST:PORT to answer GET /metrics, /health and /ready at, in HTTP; empty: nowhere.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
           "Most connections at the same time; further ones get 500 and are closed.");
 ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
@@ -185,6 +189,21 @@ absl::StatusOr<std::unique_ptr<posix::LogOutput>> OpenLog(const std::string& pat
   return posix::LogFile::Open(path);
 }
 
+// Nothing without --metrics.
+std::optional<Endpoint> MetricsEndpointFromFlag() {
+  const std::string flag = absl::GetFlag(FLAGS_metrics);
+  if (flag.empty()) return std::nullopt;
+  const auto endpoint = ParseEndpoint(flag);
+  if (endpoint.ok()) return *endpoint;
+  ExitWithUsageError(StdView(absl::StrCat("--metrics: ", endpoint.status().message())));
+}
+
+ProcessFigures FiguresWith(const posix::Logger& logger) {
+  ProcessFigures figures = posix::ReadProcessFigures();
+  figures.log_lines_dropped = logger.dropped_total();
+  return figures;
+}
+
 void WarnIfUnusable(const posix::Logger& logger) {
   if (logger.usable()) return;
   std::cerr << "chat_server: no log, since this terminal belongs to another user; "
@@ -253,6 +272,7 @@ int Run() {
     ExitWithUsageError(StdView(status.message()));
   }
   const std::optional<ProxySettings> proxies = ProxySettingsFromFlags(!sockets->proxy.empty());
+  const std::optional<Endpoint> metrics_endpoint = MetricsEndpointFromFlag();
   const std::uint64_t descriptors = posix::RaiseDescriptorLimit();
   auto loop = posix::EventLoop::Create();
   if (!loop.ok()) return Fail(StdView(loop.status().message()));
@@ -274,6 +294,7 @@ int Run() {
   ChatServer server(network, **loop, options);
   server.Subscribe(log);
   posix::ServiceManager manager(**loop);
+  ServerMetrics metrics(server, **loop, [&] { return FiguresWith(logger); });
 
   // The first signal stops the server after its connections are closed, the second one at once.
   bool stopping = false;
@@ -283,10 +304,13 @@ int Run() {
     manager.Stopping(absl::StrCat("stopping, connections left: ", server.connections()));
     server.Stop([&] { (*loop)->Stop(); });
   });
-  const absl::Status status =
-      signals.ok() ? Listen(server, network, behind_proxies, *std::move(sockets), proxies)
-                   : signals.status();
+  absl::Status status = signals.status();
+  if (status.ok() && metrics_endpoint) status = metrics.Listen(network, *metrics_endpoint);
+  if (status.ok()) status = Listen(server, network, behind_proxies, *std::move(sockets), proxies);
   if (!status.ok()) return Fail(StdView(status.message()));
+  if (metrics_endpoint) {
+    std::cout << "answering metrics on " << ToString(metrics.endpoint()) << std::endl;
+  }
   manager.Ready(ListeningStatus(server));
   (*loop)->Run();
   return EXIT_SUCCESS;

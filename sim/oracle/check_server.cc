@@ -13,6 +13,7 @@
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp::sim {
 namespace {
@@ -22,14 +23,49 @@ bool AllGood(const Life& life) {
                      [](const Conversation& conversation) { return conversation.good; });
 }
 
-std::string ClosedReason(const Life& life, std::size_t connection) {
+// Of the first event of this kind; empty if there is none.
+std::string ReasonOf(const Life& life, std::size_t connection, ServerEvent::Kind kind) {
   for (const ReportedEvent* event : life.log.EventsOf(connection)) {
-    if (event->kind == ServerEvent::Kind::kClosed) return event->reason;
+    if (event->kind == kind) return event->reason;
   }
   return "";
 }
 
+std::string ClosedReason(const Life& life, std::size_t connection) {
+  return ReasonOf(life, connection, ServerEvent::Kind::kClosed);
+}
+
 // ---- Counters ---------------------------------------------------------------------------------
+
+RequestKind KindOf(const Asked& asked) {
+  const auto code = static_cast<StatusCode>(asked.code);
+  for (const Method method : {Method::kAdd, Method::kPost, Method::kGet, Method::kDelete}) {
+    if (asked.request.method == MethodName(method)) return {method, code};
+  }
+  return {Method::kUnknown, code};
+}
+
+EndReason EndReasonOf(const ServerConnection& c, std::string_view reason) {
+  if (reason == "end of stream") return EndReason::kEndOfStream;
+  if (reason == "bad request" || reason == "request before login" ||
+      reason == "too many refused requests") {
+    return EndReason::kRequest;
+  }
+  if (reason == "flood") return EndReason::kFlood;
+  if (reason == "slow consumer") return EndReason::kSlow;
+  if (reason == "shutting down") return EndReason::kServer;
+  if (reason == "no byte accepted within the limit") return EndReason::kStalled;
+  if (reason == "unfinished request" || reason == "no request" || reason == "no login" ||
+      reason == "silent") {
+    return EndReason::kTimeLimit;
+  }
+  return reason == c.broken_reason ? EndReason::kBroken : EndReason::kOther;
+}
+
+EndReason TurnedAwayReasonOf(const ServerConnection& c, std::string_view reason) {
+  if (c.overflow) return EndReason::kDescriptors;
+  return reason.starts_with("Server is full") ? EndReason::kFull : EndReason::kAddress;
+}
 
 class CounterCheck {
  public:
@@ -49,9 +85,39 @@ class CounterCheck {
     Compare("expired", seen.expired, expected_.expired);
     Compare("bytes in", seen.bytes_in, expected_.bytes_in);
     Compare("bytes out", seen.bytes_out, expected_.bytes_out);
+    CompareLabels(seen);
   }
 
  private:
+  void CompareLabels(const ServerStats& seen) {
+    expected_.broadcasts_by_kind[Broadcast::Kind::kEntered] = 1;  // of the witness
+    for (const Item& item : life_.log.items()) {
+      ++expected_.broadcasts_by_kind[item.told == Told::kEntered ? Broadcast::Kind::kEntered
+                                     : item.told == Told::kSaid  ? Broadcast::Kind::kSaid
+                                                                 : Broadcast::Kind::kLeft];
+    }
+    for (std::size_t k = 0; k < kRequestKinds.size(); ++k) {
+      const auto [method, code] = kRequestKinds[k];
+      const bool list = method == Method::kGet && code == StatusCode::kOk;
+      Compare(absl::StrCat(AbslView(MethodName(method)), " with ", static_cast<int>(code)),
+              seen.requests_by_kind.counts()[k], expected_.requests_by_kind.counts()[k],
+              list ? perhaps_ : 0);
+    }
+    CompareEach("broadcasts", seen.broadcasts_by_kind, expected_.broadcasts_by_kind);
+    CompareEach("closed", seen.closed_by_reason, expected_.closed_by_reason);
+    Compare("malformed", seen.refusals[Rule::kMalformed], expected_.refusals[Rule::kMalformed]);
+    Compare("refusals", seen.refusals.total(), refusals_);
+    Compare("fan-outs", seen.fanout.count(), expected_.broadcasts_by_kind.total());
+  }
+
+  template <typename Label>
+  void CompareEach(std::string_view what, const Tally<Label>& seen, const Tally<Label>& expected) {
+    for (std::size_t label = 0; label < seen.counts().size(); ++label) {
+      Compare(absl::StrCat(AbslView(what), " ", AbslView(Labels<Label>::kAll[label])),
+              seen.counts()[label], expected.counts()[label]);
+    }
+  }
+
   void Compare(std::string_view what, std::uint64_t seen, std::uint64_t expected,
                std::uint64_t perhaps = 0) {
     if (expected <= seen && seen <= expected + perhaps) return;
@@ -67,18 +133,23 @@ class CounterCheck {
     ++expected_.accepted;
     const bool crashed =
         life_.server.crash && c.closed && c.closed->order > life_.server.crash->order;
+    const std::string reason = ClosedReason(life_, index);
     expected_.closed += c.closed && !crashed ? 1 : 0;
-    const bool turned_away = conversation.ending == Ending::kTurnedAway;
-    expected_.turned_away += turned_away ? 1 : 0;
+    if (conversation.ending == Ending::kTurnedAway) {
+      ++expected_.turned_away;
+      ++expected_.closed_by_reason[TurnedAwayReasonOf(
+          c, ReasonOf(life_, index, ServerEvent::Kind::kTurnedAway))];
+    } else if (c.closed && !crashed) {
+      ++expected_.closed_by_reason[EndReasonOf(c, reason)];
+    }
     for (const Asked& asked : conversation.asked) {
-      expected_.requests += asked.fate == Asked::Fate::kServed && !asked.request.fatal ? 1 : 0;
+      if (asked.fate == Asked::Fate::kServed) CountServed(asked);
     }
     perhaps_ += conversation.perhaps_replies;
     const bool at_once = c.id == 0;  // it had no connection
     expected_.replies += at_once ? 0 : conversation.private_replies;
     expected_.bytes_in += c.in.size();
     expected_.bytes_out += at_once ? 0 : c.out.size();
-    const std::string reason = ClosedReason(life_, index);
     expected_.evicted += reason == "slow consumer" ? 1 : 0;
     expected_.expired += reason == "no byte accepted within the limit" ? 1 : 0;
     const Ending ending = conversation.ending;
@@ -89,9 +160,20 @@ class CounterCheck {
                              : 0;
   }
 
+  void CountServed(const Asked& asked) {
+    if (asked.code != 200) ++refusals_;
+    if (asked.request.fatal) {
+      ++expected_.refusals[Rule::kMalformed];
+    } else {
+      ++expected_.requests;
+      ++expected_.requests_by_kind[KindOf(asked)];
+    }
+  }
+
   Evidence& evidence_;
   const Life& life_;
   ServerStats expected_;
+  std::uint64_t refusals_ = 0;
   std::uint64_t perhaps_ = 0;
 };
 

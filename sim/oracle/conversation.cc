@@ -290,6 +290,7 @@ class Reader {
     const std::optional<std::string_view> login =
         session_ == nullptr ? std::nullopt : std::optional(session_->name);
     const Reply reply = ReplyTo(asked.request, login, options_.room);
+    asked.code = reply.code;
     switch (reply.kind) {
       case Reply::Kind::kLogin:
         return ServeLogin(asked);
@@ -394,6 +395,7 @@ class Reader {
     }
     ++event_;
     Served(asked, event->when);
+    asked.code = reply.code;
     const std::string& told = reply.event.empty() ? reply.entity : reply.event;
     if (reply.fatal) {
       const bool malformed = asked.request.fatal;

@@ -32,6 +32,7 @@ struct Asked {
   } fate = Fate::kUnserved;
   Moment served;                       // if kServed; at the latest
   bool exact = false;                  // `served` is known to the turn
+  int code = 0;                        // of its reply
   bool member = false;                 // logged in after it
   std::uint32_t heartbeat = 0;         // then: the seconds that the member has promised; 0: none
   std::size_t reply_begin = kNowhere;  // in what the server wrote; kNowhere: nothing of it

@@ -62,7 +62,7 @@ enum class Family {
   kSmallRoom,
   kSmallTurns,
   kShortTimes,
-  kOriginal,  // the server identifies itself as the original server
+  kOriginal,   // the server identifies itself as the original server
   kStrangers,  // flood control, and limits of each address
   // Faults.
   kPauseReading,

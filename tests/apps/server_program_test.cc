@@ -243,6 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"ProxyNetwork",
                          {"--proxy_listen=[::1]:0", "--proxy_from=::1,10.1.0.0/8"},
                          "--proxy_from: a network has no bits behind its prefix: write 10.0.0.0/8"},
+                    Case{"MetricsWithoutPort", {"--metrics=localhost"}, "got \"localhost\""},
                     Case{"Argument", {"9994"}, "no arguments"}),
     NameOfCase);
 

@@ -83,6 +83,16 @@ Received WirePeer::Receive() {
   }
 }
 
+std::string WirePeer::ReceiveAll() {
+  for (;;) {
+    std::array<char, 65536> buffer;
+    const ssize_t count = recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    EXPECT_GE(count, 0) << errno;
+    if (count <= 0) return std::exchange(unread_, {}).substr(std::exchange(taken_, 0));
+    unread_.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
 bool WirePeer::StaysSilent(int milliseconds) {
   return taken_ == unread_.size() && !IsReadable(socket_.get(), milliseconds);
 }

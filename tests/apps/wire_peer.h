@@ -52,6 +52,9 @@ class WirePeer {
   // The next message.
   Received Receive();
 
+  // All bytes up to the end of the stream; the test fails if it does not end.
+  std::string ReceiveAll();
+
   // Whether nothing arrives for `milliseconds`.
   bool StaysSilent(int milliseconds);
 

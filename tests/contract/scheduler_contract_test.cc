@@ -35,6 +35,17 @@ class SchedulerContract : public Contract {
   std::vector<std::string> notes;
 };
 
+CONTRACT_TEST(SchedulerContract, AnInstantIsNotBeforeNowNorBeforeAnEarlierOne) {
+  bool done = false;
+  scheduler().RunAt(After(1), [&] {
+    const absl::Time first = scheduler().Instant();
+    EXPECT_GE(first, scheduler().Now());
+    EXPECT_GE(scheduler().Instant(), first);
+    done = true;
+  });
+  ASSERT_TRUE(RunUntil([&] { return done; }));
+}
+
 CONTRACT_TEST(SchedulerContract, TimersRunInOrderOfTheirTimes) {
   scheduler().RunAt(After(3), Note("third"));
   scheduler().RunAt(After(1), Note("first"));

@@ -26,6 +26,8 @@ inline constexpr Room kRooms[] = {
     {"transport/codec", "domain transport/ports", Outside::kTime},
     {"transport/proxy", "domain transport/ports", Outside::kTime},
     {"transport/server", "domain transport/ports transport/codec", Outside::kTime},
+    {"transport/metrics", "domain transport/ports transport/codec transport/server",
+     Outside::kTime},
     {"transport/client", "domain transport/ports transport/codec", Outside::kTime},
 
     {"adapters", "domain transport", Outside::kMachine},

@@ -118,7 +118,7 @@ haproxy=$(free_port)
 block haproxy | sed "s|maxconn .*|maxconn 100|
   s|bind :9994|bind 127.0.0.1:$haproxy|
   s|/etc/haproxy/chat.pem|$folder/chat.pem|
-  s|127.0.0.1:9995|127.0.0.1:$server source 127.0.0.2|" >"$folder/haproxy.cfg"
+  s|127.0.0.1:9993|127.0.0.1:$server source 127.0.0.2|" >"$folder/haproxy.cfg"
 start haproxy haproxy -db -f "$folder/haproxy.cfg"
 # The health check speaks for itself, and is greeted.
 expect server 'event=accepted connection=1 peer=127\.0\.0\.2:'

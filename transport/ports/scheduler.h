@@ -40,6 +40,10 @@ class Scheduler {
   // the machine's clock does not change it. Never goes back; constant within a turn step.
   virtual absl::Time Now() const = 0;
 
+  // Monotonic time on the scale of Now, to measure how long something takes within a turn step.
+  // Never earlier than Now; Now itself where time stands still within a step, as in simulations.
+  virtual absl::Time Instant() const { return Now(); }
+
   // The wall-clock time, for `Datetime` and for people. May jump in either direction.
   virtual absl::Time WallNow() const = 0;
 

@@ -57,6 +57,12 @@ std::size_t ChatServer::connections() const { return impl_->connections(); }
 
 ServerStats ChatServer::stats() const { return impl_->stats(); }
 
+std::size_t ChatServer::blocked() const { return impl_->blocked(); }
+
+std::size_t ChatServer::paused() const { return impl_->paused(); }
+
+std::size_t ChatServer::log_bytes() const { return impl_->log_bytes(); }
+
 std::size_t ChatServer::held_bytes() const { return impl_->held_bytes(); }
 
 }  // namespace chathttp

@@ -97,6 +97,13 @@ class ChatServer final {
   std::size_t connections() const;
   ServerStats stats() const;
 
+  // The connections that accept no more bytes at the moment.
+  std::size_t blocked() const;
+  // The connections whose requests flood control holds back. O(connections).
+  std::size_t paused() const;
+  // Bytes in the filled part of the log of broadcasts.
+  std::size_t log_bytes() const;
+
   // Bytes held for connections: the filled part of the log, unsent replies and lists, and input
   // that is not served yet. O(connections).
   std::size_t held_bytes() const;

@@ -99,10 +99,18 @@ std::vector<Endpoint> ChatServer::Impl::endpoints() const {
 
 ServerStats ChatServer::Impl::stats() const {
   ServerStats stats = stats_;
-  stats.broadcasts = delivery_.broadcasts();
+  stats.broadcasts_by_kind = delivery_.broadcasts();
+  stats.broadcasts = stats.broadcasts_by_kind.total();
+  stats.fanout = delivery_.fanout();
   stats.replies = delivery_.replies();
   stats.bytes_out = delivery_.bytes_out();
   return stats;
+}
+
+std::size_t ChatServer::Impl::paused() const {
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const auto& connection) { return connection->paused(); }));
 }
 
 std::size_t ChatServer::Impl::held_bytes() const {
@@ -126,28 +134,36 @@ void ChatServer::Impl::OnAccept(std::unique_ptr<ByteStream> stream, std::string_
   Admit(std::move(stream), peer);
 }
 
-std::optional<std::string> ChatServer::Impl::WhyNot(const IpAddress& address, bool exempt) {
+std::optional<ChatServer::Impl::Obstacle> ChatServer::Impl::WhyNot(const IpAddress& address,
+                                                                   bool exempt) {
   const std::size_t most = options_.max_connections;
   if (connections_.size() - turned_away_ >= most) {
-    return absl::StrCat("Server is full: at most ", most, " connections, try again later");
+    return Obstacle{EndReason::kFull, absl::StrCat("Server is full: at most ", most,
+                                                   " connections, try again later")};
   }
-  if (auto banned = admission_.FindBan(address, scheduler_.Now())) return banned;
+  if (auto banned = admission_.FindBan(address, scheduler_.Now())) {
+    return Obstacle{EndReason::kAddress, *std::move(banned)};
+  }
   if (exempt) return std::nullopt;
   const std::size_t most_anonymous = (most + 3) / 4;
   if (anonymous_ >= most_anonymous) {
     CHATHTTP_MARK("anonymous-full");
-    return absl::StrCat("Server is full: at most ", most_anonymous,
-                        " connections that are not logged in, try again later");
+    return Obstacle{EndReason::kFull,
+                    absl::StrCat("Server is full: at most ", most_anonymous,
+                                 " connections that are not logged in, try again later")};
   }
-  return admission_.Admit(address, scheduler_.Now());
+  if (auto refused = admission_.Admit(address, scheduler_.Now())) {
+    return Obstacle{EndReason::kAddress, *std::move(refused)};
+  }
+  return std::nullopt;
 }
 
 ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::string_view peer) {
   const IpAddress address = AddressOf(peer);
   const bool exempt = admission_.IsExempt(address);
-  const std::optional<std::string> reason = WhyNot(address, exempt);
-  if (reason && turned_away_ >= kMaxTurnedAway) {
-    TurnAway(*stream, peer, *reason);
+  const std::optional<Obstacle> obstacle = WhyNot(address, exempt);
+  if (obstacle && turned_away_ >= kMaxTurnedAway) {
+    TurnAway(*stream, peer, obstacle->reason, obstacle->label);
     return ConnectionId{0};
   }
 
@@ -157,16 +173,17 @@ ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::st
       **connections_.insert(std::make_unique<Connection>(id, std::move(stream), wakes_)).first;
   if (policy_ != nullptr) peers_.emplace(id, peer);
   connection.exempt = exempt;
-  if (reason) {
+  if (obstacle) {
     CHATHTTP_MARK("turned-away");
     ++turned_away_;
     ++stats_.turned_away;
+    ++stats_.closed_by_reason[obstacle->label];
     connection.turned_away = true;
     Report({.kind = ServerEvent::Kind::kTurnedAway,
             .connection = id,
             .peer = peer,
-            .reason = *reason});
-    ConcludeWith(connection, StatusCode::kInternalServerError, *reason, "turned away");
+            .reason = obstacle->reason});
+    ConcludeWith(connection, StatusCode::kInternalServerError, obstacle->reason, "turned away");
   } else {
     if (!exempt) counted_.emplace(id, address);
     SetAnonymous(connection, true);
@@ -181,14 +198,15 @@ ConnectionId ChatServer::Impl::Admit(std::unique_ptr<ByteStream> stream, std::st
 
 void ChatServer::Impl::OnOverflow(ByteStream& stream, std::string_view peer) {
   CHATHTTP_MARK("overflow-turned-away");
-  TurnAway(stream, peer, "Server is out of descriptors, try again later");
+  TurnAway(stream, peer, "Server is out of descriptors, try again later", EndReason::kDescriptors);
 }
 
-void ChatServer::Impl::TurnAway(ByteStream& stream, std::string_view peer,
-                                std::string_view reason) {
+void ChatServer::Impl::TurnAway(ByteStream& stream, std::string_view peer, std::string_view reason,
+                                EndReason label) {
   ++stats_.accepted;
   ++stats_.closed;
   ++stats_.turned_away;
+  ++stats_.closed_by_reason[label];
   Report({.kind = ServerEvent::Kind::kTurnedAway, .peer = peer, .reason = reason});
   const std::string reply = delivery_.Encode(StatusCode::kInternalServerError, reason);
   const std::string_view pieces[] = {reply};
@@ -199,6 +217,7 @@ void ChatServer::Impl::TurnAway(ByteStream& stream, std::string_view peer,
 // ---- A turn -----------------------------------------------------------------------------------
 
 void ChatServer::Impl::RunTurn() {
+  const absl::Time start = scheduler_.Instant();
   woken_.swap(wakes_.writable);
   for (const ConnectionId id : woken_) {
     if (Connection* connection = Find(id)) {
@@ -213,6 +232,8 @@ void ChatServer::Impl::RunTurn() {
   EndExpired();
   if (life_ == Life::kStopRequested) ConcludeAll();
   FlushAll();
+  ++stats_.turns;
+  stats_.turn_time += scheduler_.Instant() - start;
   const bool may_serve = !wakes_.readable.empty() && !delivery_.braked();
   if (may_serve || !broken_.empty() || !unwanted_.empty() || delivery_.unfinished()) {
     turn_.Request();
@@ -368,6 +389,7 @@ bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input
         break;
       case DecodeStatus::kError:
         CHATHTTP_MARK("fatal-request");
+        ++stats_.refusals[Rule::kMalformed];
         ConcludeWith(connection, StatusCode::kBadRequest, decoder_.error().reason(), "bad request",
                      decoder_.error().rule_text);
         return false;
@@ -393,6 +415,8 @@ Answer ChatServer::Impl::Judged(Connection& connection) {
   calling_out_ = policy_ != nullptr;
   Answer answer = ServeRequest(room_, MemberOf(connection.id), decoder_.request(), judge);
   calling_out_ = false;
+  ++stats_.requests_by_kind[{decoder_.request().method, answer.code}];
+  if (answer.rule) ++stats_.refusals[*answer.rule];
   return answer;
 }
 
@@ -656,7 +680,12 @@ void ChatServer::Impl::Close(Connection& connection) {
           .bytes_in = connection.bytes_in,
           .bytes_out = connection.bytes_out});
   ++stats_.closed;
-  if (connection.turned_away) --turned_away_;
+  if (connection.turned_away) {
+    --turned_away_;
+  } else {
+    ++stats_.closed_by_reason[EndReasonOf(connection.last_reason(),
+                                          connection.stream->broken_reason())];
+  }
   deadlines_.Remove(connection.id);
   peers_.erase(connection.id);
   SetAnonymous(connection, false);

@@ -59,6 +59,9 @@ class ChatServer::Impl final : private Acceptor {
   void Stop(Scheduler::Task stopped);
   const ChatRoom& room() const { return room_; }
   std::size_t connections() const { return connections_.size(); }
+  std::size_t blocked() const { return delivery_.blocked(); }
+  std::size_t paused() const;
+  std::size_t log_bytes() const { return delivery_.log_bytes(); }
   ServerStats stats() const;
   std::size_t held_bytes() const;
 
@@ -67,10 +70,15 @@ class ChatServer::Impl final : private Acceptor {
   // Makes a connection of the stream, or turns it away: then the result is its id all the same, or
   // ConnectionId{0} if it was closed at once.
   ConnectionId Admit(std::unique_ptr<ByteStream> stream, std::string_view peer);
-  // Why a peer must not connect, and whether it is exempt; counts it if it may.
-  std::optional<std::string> WhyNot(const IpAddress& address, bool exempt);
+  struct Obstacle {
+    EndReason label;
+    std::string reason;
+  };
+  // Why a peer must not connect; counts it if it may.
+  std::optional<Obstacle> WhyNot(const IpAddress& address, bool exempt);
   void OnOverflow(ByteStream& stream, std::string_view peer) override;
-  void TurnAway(ByteStream& stream, std::string_view peer, std::string_view reason);
+  void TurnAway(ByteStream& stream, std::string_view peer, std::string_view reason,
+                EndReason label);
 
   // The steps of a turn, in this order.
   void RunTurn();

@@ -100,14 +100,16 @@ class Connection final : public StreamObserver {
   // Whether it must send replies before it is read again: it has unserved input, but neither is in
   // WakeList::readable nor waits for a time.
   bool throttled() const {
-    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list &&
-           transient_->paused_until == absl::InfiniteFuture();
+    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list && !paused();
   }
 
   // The earliest deadline; InfiniteFuture if none.
   absl::Time deadline() const;
 
   bool blocked() const { return flow == Flow::kBlocked; }
+  bool paused() const {
+    return transient_ != nullptr && transient_->paused_until < absl::InfiniteFuture();
+  }
 
   // Bytes of unsent replies and unserved input.
   std::size_t held_bytes() const;

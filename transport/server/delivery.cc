@@ -40,6 +40,8 @@ Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
       flushed_until_(options.log_start) {}
 
 void Delivery::Broadcast(const chathttp::Broadcast& broadcast) {
+  ++broadcasts_[broadcast.kind];
+  if (broadcasts_now_++ == 0) first_append_ = scheduler_.Instant();
   switch (broadcast.kind) {
     case Broadcast::Kind::kEntered:
       return Append({broadcast.name, kEnteredEnding});
@@ -55,7 +57,6 @@ void Delivery::Append(std::initializer_list<std::string_view> entity) {
   for (const std::string_view piece : entity) bytes += piece.size();
   log_.Append({encoder_.Head(StatusCode::kOk, bytes, scheduler_.WallNow())});
   log_.Append(entity);
-  ++broadcasts_;
 }
 
 std::string Delivery::Encode(StatusCode code, std::string_view entity) {
@@ -87,7 +88,7 @@ void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
   Queue(connection);
 }
 
-std::size_t Delivery::held_bytes() const { return log_.end() - log_.begin() + list_bytes_; }
+std::size_t Delivery::held_bytes() const { return log_bytes() + list_bytes_; }
 
 void Delivery::Follow(Connection& connection) {
   if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
@@ -192,7 +193,13 @@ Delivery::Flushed Delivery::Flush() {
   }
   braked_ = braking_ > followers_.size();
   if (braked_) CHATHTTP_MARK("braked");
+  MeasureFanout();
   return flushed;
+}
+
+void Delivery::MeasureFanout() {
+  if (broadcasts_now_ == 0) return;
+  fanout_.Add(scheduler_.Instant() - first_append_, std::exchange(broadcasts_now_, 0));
 }
 
 // Loads cache lines ahead: a write takes some microseconds, a cache miss about 0.1 us.

@@ -108,7 +108,13 @@ class Delivery {
   // Of the list that ReplyList sent last.
   std::size_t list_entity_bytes() const { return list_ == nullptr ? 0 : list_->size(); }
 
-  std::uint64_t broadcasts() const { return broadcasts_; }
+  // The number of blocked connections, and the bytes in the filled part of the log.
+  std::size_t blocked() const { return blocked_.size(); }
+  std::size_t log_bytes() const { return log_.end() - log_.begin(); }
+
+  const Tally<Broadcast::Kind>& broadcasts() const { return broadcasts_; }
+  // See ServerStats::fanout.
+  const DurationHistogram& fanout() const { return fanout_; }
   std::uint64_t replies() const { return replies_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
 
@@ -117,6 +123,8 @@ class Delivery {
 
   void Append(std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
+  // After a Flush: how long its broadcasts took.
+  void MeasureFanout();
 
   void PrefetchFollowers(std::size_t i) const;
 
@@ -168,7 +176,10 @@ class Delivery {
   std::size_t current_list_bytes_ = 0;       // of list_
   std::shared_ptr<const std::string> list_;  // of list_version_
   bool behind_ = false;  // in the last Flush an unblocked follower was not sent everything
-  std::uint64_t broadcasts_ = 0;
+  Tally<Broadcast::Kind> broadcasts_;
+  std::uint64_t broadcasts_now_ = 0;  // since the last Flush
+  absl::Time first_append_;           // of these
+  DurationHistogram fanout_;
   std::uint64_t replies_ = 0;
   std::uint64_t bytes_out_ = 0;
 };

@@ -19,12 +19,12 @@ std::string Quoted(std::string_view value) {
   return absl::StrCat("\"", Visible(value, kShownBytes), "\"");
 }
 
-Answer Refusal(StatusCode code, std::string reason) {
-  return {.code = code, .entity = std::move(reason)};
+Answer Refusal(StatusCode code, Rule rule, std::string reason) {
+  return {.code = code, .rule = rule, .entity = std::move(reason)};
 }
 
-Answer BadRequest(std::string reason) {
-  return Refusal(StatusCode::kBadRequest, std::move(reason));
+Answer BadRequest(Rule rule, std::string reason) {
+  return Refusal(StatusCode::kBadRequest, rule, std::move(reason));
 }
 
 // The code and the entity of the answer to a command with this outcome.
@@ -35,19 +35,19 @@ Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view nam
       break;
     case Outcome::kNameTaken:
     case Outcome::kNameReserved:
-      return Refusal(StatusCode::kUserNameExist, std::string(kNameTakenEntity));
+      return Refusal(StatusCode::kUserNameExist, Rule::kNameTaken, std::string(kNameTakenEntity));
     case Outcome::kNameInvalid:
-      return BadRequest(DescribeNameProblem(name, limits));
+      return BadRequest(Rule::kName, DescribeNameProblem(name, limits));
     case Outcome::kAlreadyLoggedIn:
-      return BadRequest("Already logged in: DELETE comes before another ADD");
+      return BadRequest(Rule::kLogin, "Already logged in: DELETE comes before another ADD");
     case Outcome::kNotLoggedIn:
-      return BadRequest("Not logged in: ADD comes first");
+      return BadRequest(Rule::kLogin, "Not logged in: ADD comes first");
     case Outcome::kTextInvalid:
     case Outcome::kTextTooLong:
-      return BadRequest(DescribeTextProblem(text, limits.text_bytes));
+      return BadRequest(Rule::kText, DescribeTextProblem(text, limits.text_bytes));
     case Outcome::kRoomFull:
       return Refusal(
-          StatusCode::kInternalServerError,
+          StatusCode::kInternalServerError, Rule::kRoomFull,
           absl::StrCat("Room is full: at most ", limits.members, " members, try again later"));
   }
   return {.code = StatusCode::kOk, .entity = std::string(kOkEntity)};
@@ -57,7 +57,8 @@ Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view nam
 std::optional<Answer> Refused(const absl::Status& status) {
   if (status.ok()) return std::nullopt;
   const std::string reason = Visible(StdView(status.message()), kGivenReasonBytes);
-  return BadRequest(reason.empty() ? "Refused by the policy of this server" : reason);
+  return BadRequest(Rule::kPolicy,
+                    reason.empty() ? "Refused by the policy of this server" : reason);
 }
 
 std::optional<Answer> JudgeLogin(const ChatRoom& room, MemberId member, std::string_view name,
@@ -88,7 +89,8 @@ Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name, const Ju
 
 Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request, const Judge& judge) {
   if (request.entity_skipped) {
-    return BadRequest(absl::StrCat("Text too long: its entity may hold ", room.limits().text_bytes,
+    return BadRequest(Rule::kText,
+                      absl::StrCat("Text too long: its entity may hold ", room.limits().text_bytes,
                                    " bytes, got ", request.content_length));
   }
   const std::string_view text = WithoutLineEnd(request.entity);
@@ -124,19 +126,21 @@ Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
   const std::optional<std::string_view> login = room.NameOf(member);
   const bool fatal = !login && request.method != Method::kAdd;
   if (request.method == Method::kUnknown) {
-    Answer answer = BadRequest(std::string(kUnknownMethodEntity));
+    Answer answer = BadRequest(Rule::kMethod, std::string(kUnknownMethodEntity));
     answer.fatal = fatal;
     return answer;
   }
   if (fatal) {
-    Answer answer = BadRequest(
-        absl::StrCat("Not logged in: ADD comes first, got ", AbslView(MethodName(request.method))));
+    Answer answer = BadRequest(Rule::kLogin, absl::StrCat("Not logged in: ADD comes first, got ",
+                                                          AbslView(MethodName(request.method))));
     answer.fatal = true;
     return answer;
   }
-  if (!request.user_agent) return BadRequest("User_Agent is missing: it must give the user name");
+  if (!request.user_agent)
+    return BadRequest(Rule::kLogin, "User_Agent is missing: it must give the user name");
   if (login && !SameName(*login, *request.user_agent)) {
-    return BadRequest(absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),
+    return BadRequest(Rule::kLogin,
+                      absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),
                                    "\", got ", Quoted(*request.user_agent)));
   }
   switch (request.method) {
@@ -151,7 +155,7 @@ Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
     case Method::kUnknown:
       break;
   }
-  return BadRequest(std::string(kUnknownMethodEntity));
+  return BadRequest(Rule::kMethod, std::string(kUnknownMethodEntity));
 }
 
 std::string ListEntity(const ChatRoom& room) {

@@ -17,6 +17,7 @@
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/server_event.h"
+#include "chathttp/transport/server/server_labels.h"
 
 namespace chathttp {
 
@@ -31,7 +32,8 @@ struct [[nodiscard]] Answer {
   StatusCode code = StatusCode::kOk;
   Body body = Body::kEntity;
   Login login = Login::kUnchanged;
-  bool fatal = false;  // the connection ends after this answer
+  bool fatal = false;                       // the connection ends after this answer
+  std::optional<Rule> rule = std::nullopt;  // that the request breaks
   std::string entity = {};
   std::optional<Broadcast> broadcast = std::nullopt;  // views as in domain/chat_room.h
 };

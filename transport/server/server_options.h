@@ -12,6 +12,8 @@
 #include "absl/time/time.h"
 #include "chathttp/domain/limits.h"
 #include "chathttp/transport/ports/ip_address.h"
+#include "chathttp/transport/server/duration_histogram.h"
+#include "chathttp/transport/server/server_labels.h"
 #include "chathttp/version.h"
 
 namespace chathttp {
@@ -112,6 +114,18 @@ struct ServerStats {
   std::uint64_t expired = 0;  // connections closed at a time limit
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
+  std::uint64_t turns = 0;
+
+  // The same by label.
+  Tally<RequestKind> requests_by_kind;        // their total is `requests`
+  Tally<Broadcast::Kind> broadcasts_by_kind;  // `broadcasts`
+  Tally<EndReason> closed_by_reason;          // `closed`, and those turned away that are still open
+  Tally<Rule> refusals;                       // of requests
+
+  // For each broadcast, from the first one of its turn until each member that is not blocked was
+  // written to.
+  DurationHistogram fanout;
+  absl::Duration turn_time;  // of all turns together
 };
 
 }  // namespace chathttp

@@ -30,6 +30,22 @@ TEST_F(ServerTest, EachCounterIsCompared) {
   }
 }
 
+TEST_F(ServerTest, EachLabelOfACounterIsCompared) {
+  const auto check = [&](auto& tally, auto label) {
+    ++tally[label];
+    EXPECT_THAT(Violated(), Contains("conservation"));
+    --tally[label];
+  };
+  ServerStats& stats = server().stats;
+  for (const RequestKind& kind : kRequestKinds) check(stats.requests_by_kind, kind);
+  check(stats.broadcasts_by_kind, Broadcast::Kind::kSaid);
+  check(stats.closed_by_reason, EndReason::kOther);
+  check(stats.refusals, Rule::kMalformed);
+  check(stats.refusals, Rule::kText);
+  stats.fanout.Add(absl::ZeroDuration(), 1);
+  EXPECT_THAT(Violated(), Contains("conservation"));
+}
+
 TEST_F(ServerTest, ThePopulationIsCompared) {
   ++server().members_at_end;
   EXPECT_THAT(Violated(), Contains("conservation"));

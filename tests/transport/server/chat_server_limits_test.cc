@@ -468,6 +468,7 @@ TEST_P(ChatServerLimitsTest, OutOfDescriptorsIsToldAndServedAgainWhenOneIsFree) 
   world.RunAWhile();
   EXPECT_TRUE(late.ended());
   EXPECT_EQ(world.server->stats().turned_away, 1u);
+  EXPECT_EQ(world.server->stats().closed_by_reason[EndReason::kDescriptors], 1u);
   ASSERT_EQ(late.responses().size(), 1u);
   EXPECT_EQ(late.last_code(), 500);
   EXPECT_THAT(late.entities().back(), HasSubstr("out of descriptors"));

@@ -326,6 +326,15 @@ TEST_P(ChatServerTest, EveryCloseHasAReasonAndStatsAddUp) {
   EXPECT_EQ(stats.logins, 2u);
   EXPECT_EQ(stats.requests, 2u);
   EXPECT_EQ(stats.broadcasts, 4u);
+  EXPECT_EQ(stats.closed_by_reason[EndReason::kEndOfStream], 1u);
+  EXPECT_EQ(stats.closed_by_reason[EndReason::kBroken], 1u);
+  EXPECT_EQ(stats.closed_by_reason[EndReason::kRequest], 1u);
+  EXPECT_EQ(stats.closed_by_reason.total(), 3u);
+  EXPECT_EQ((stats.requests_by_kind[{Method::kAdd, StatusCode::kOk}]), 2u);
+  EXPECT_EQ(stats.refusals[Rule::kMalformed], 1u);
+  EXPECT_EQ(stats.broadcasts_by_kind[Broadcast::Kind::kEntered], 2u);
+  EXPECT_EQ(stats.broadcasts_by_kind[Broadcast::Kind::kLeft], 2u);
+  EXPECT_EQ(stats.fanout.count(), 4u);
 }
 
 TEST_P(ChatServerTest, StopNeedsNobodyWhoIsToldOfItsEnd) {

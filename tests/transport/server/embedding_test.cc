@@ -109,6 +109,7 @@ TEST_P(PolicyTest, RefusesALoginAndTheConnectionStays) {
   EXPECT_THAT(peer.entities(), ElementsAre("test", "No Mallory here", "OK...^.^"));
   EXPECT_THAT(policy.asked, ElementsAre("login 1 Mallory", "login 1 Mal"));
   EXPECT_EQ(world.events.CountOf("refused No Mallory here"), 1u);
+  EXPECT_EQ(world.server->stats().refusals[Rule::kPolicy], 1u);
 }
 
 TEST_P(PolicyTest, RefusesATextAndNobodyHearsIt) {

@@ -56,11 +56,15 @@ TEST_F(StrangersTest, AFloodEndsAfterAMinuteWithItsReason) {
   Post(alice, "Alice", 1'000);
   world.scheduler.RunFor(absl::Seconds(55));
   EXPECT_FALSE(alice.ended());
+  EXPECT_EQ(world.server->paused(), 1u);
   world.scheduler.RunFor(absl::Seconds(10));
   EXPECT_TRUE(alice.ended());
   EXPECT_EQ(alice.entities().back(),
             "Too fast: at most 2 requests a second after 10 at once, more waited for 1m");
   EXPECT_EQ(world.events.CountOf("left Alice flood"), 1u);
+  EXPECT_EQ(world.server->paused(), 0u);
+  world.RunAWhile();
+  EXPECT_EQ(world.server->stats().closed_by_reason[EndReason::kFlood], 1u);
 }
 
 TEST_F(StrangersTest, OneRequestAtATimeIsPacedAndNeverEnded) {
@@ -125,6 +129,7 @@ TEST_F(StrangersTest, AFifthRefusalEndsAConnectionThatIsNotLoggedIn) {
   EXPECT_TRUE(alice.end_of_stream());
   EXPECT_EQ(alice.responses().size(), 1u + 5u);
   EXPECT_EQ(alice.last_code(), 401);
+  EXPECT_EQ(world.server->stats().closed_by_reason[EndReason::kRequest], 1u);
 }
 
 TEST_F(StrangersTest, AnAcceptedLoginForgivesRefusals) {
@@ -148,6 +153,7 @@ TEST_F(StrangersTest, AQuarterOfTheConnectionsMayBeWithoutALogin) {
   RawPeer& carol = world.Connect();
   EXPECT_EQ(carol.entities().back(),
             "Server is full: at most 2 connections that are not logged in, try again later");
+  EXPECT_EQ(world.server->stats().closed_by_reason[EndReason::kFull], 1u);
   bob.Send(RawRequest("ADD", "Bob"));
   world.RunAWhile();
   EXPECT_EQ(world.Connect().last_code(), 202);
@@ -161,6 +167,7 @@ TEST_F(StrangersTest, SixteenConnectionsOfOneAddress) {
   world.ConnectFrom("peer");
   EXPECT_EQ(world.ConnectFrom("peer").entities().back(),
             "Too many connections from your address: at most 2, got 3");
+  EXPECT_EQ(world.server->stats().closed_by_reason[EndReason::kAddress], 1u);
   EXPECT_EQ(world.ConnectFrom("other").last_code(), 202);
   first.Close();
   world.RunAWhile();

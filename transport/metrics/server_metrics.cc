@@ -1,0 +1,122 @@
+#include "chathttp/transport/metrics/server_metrics.h"
+
+#include <cassert>
+#include <utility>
+
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/metrics/metrics_text.h"
+#include "chathttp/transport/server/server_labels.h"
+#include "chathttp/transport/server/server_options.h"
+#include "chathttp/version.h"
+
+namespace chathttp {
+namespace {
+
+void AddRequests(const Tally<RequestKind>& requests, MetricsText& text) {
+  text.Family("chathttp_requests_total", "counter",
+              "Complete requests, by method and by the code of the answer.");
+  for (std::size_t i = 0; i < kRequestKinds.size(); ++i) {
+    const auto [method, code] = kRequestKinds[i];
+    const std::string_view name = method == Method::kUnknown ? "other" : MethodName(method);
+    text.Add({{"method", name}, {"code", std::to_string(static_cast<int>(code))}},
+             requests.counts()[i]);
+  }
+}
+
+template <typename Label>
+void AddTally(const Tally<Label>& tally, std::string_view label, MetricsText& text) {
+  for (std::size_t i = 0; i < tally.counts().size(); ++i) {
+    text.Add({{label, Labels<Label>::kAll[i]}}, tally.counts()[i]);
+  }
+}
+
+void AddCounters(const ServerStats& stats, MetricsText& text) {
+  AddRequests(stats.requests_by_kind, text);
+  text.Family("chathttp_broadcasts_total", "counter", "Broadcasts, by kind.");
+  AddTally(stats.broadcasts_by_kind, "kind", text);
+  text.Family("chathttp_refusals_total", "counter", "Refused requests, by the rule they break.");
+  AddTally(stats.refusals, "rule", text);
+  text.Family(
+      "chathttp_closed_total", "counter",
+      "Connections that ended or were turned away (full, address, descriptors), by reason.");
+  AddTally(stats.closed_by_reason, "reason", text);
+  text.Family("chathttp_fanout_seconds", "histogram",
+              "Time from a broadcast until each member that is not blocked was written to.");
+  text.AddHistogram(stats.fanout);
+  text.Family("chathttp_turn_seconds", "summary", "Time that the turns of the server took.");
+  text.AddSummary(stats.turn_time, stats.turns);
+}
+
+void AddGauge(std::string_view name, std::string_view help, std::uint64_t value,
+              MetricsText& text) {
+  text.Family(name, "gauge", help);
+  text.Add({}, value);
+}
+
+void AddGauges(const ChatServer& server, MetricsText& text) {
+  AddGauge("chathttp_connections", "Open connections.", server.connections(), text);
+  AddGauge("chathttp_members", "Members that are logged in.", server.room().members().size(), text);
+  AddGauge("chathttp_blocked_connections", "Connections that take no more bytes at the moment.",
+           server.blocked(), text);
+  AddGauge("chathttp_paused_connections", "Connections whose requests flood control holds back.",
+           server.paused(), text);
+  AddGauge("chathttp_log_bytes", "Bytes in the log of broadcasts.", server.log_bytes(), text);
+  AddGauge("chathttp_held_bytes",
+           "Bytes held for connections: the log, unsent replies and lists, unserved input.",
+           server.held_bytes(), text);
+}
+
+// The names are those of the client libraries of Prometheus.
+void AddProcess(const ProcessFigures& process, MetricsText& text) {
+  text.Family("chathttp_log_lines_dropped_total", "counter", "Lines that the log had no room for.");
+  text.Add({}, process.log_lines_dropped);
+  text.Family("process_cpu_seconds_total", "counter", "Processor time, user and system.");
+  text.Add({}, process.cpu_seconds);
+  AddGauge("process_resident_memory_bytes", "Resident memory.", process.resident_bytes, text);
+  AddGauge("process_open_fds", "Open file descriptors.", process.open_descriptors, text);
+  AddGauge("process_max_fds", "Most file descriptors that may be open.", process.max_descriptors,
+           text);
+  text.Family("process_start_time_seconds", "gauge", "Start, in seconds since the Unix epoch.");
+  text.Add({}, process.start_time_seconds);
+}
+
+}  // namespace
+
+std::string MetricsOf(const ChatServer& server, const ProcessFigures& process) {
+  MetricsText text;
+  AddCounters(server.stats(), text);
+  AddGauges(server, text);
+  AddProcess(process, text);
+  text.Family("chathttp_build_info", "gauge", "Always 1; the label has the version.");
+  text.Add({{"version", kLibraryVersion}}, std::uint64_t{1});
+  return text.text();
+}
+
+ServerMetrics::ServerMetrics(ChatServer& server, Scheduler& scheduler,
+                             absl::AnyInvocable<ProcessFigures()> process)
+    : server_(server),
+      process_(std::move(process)),
+      http_(scheduler, [this](std::string_view path) { return Answer(path); }) {
+  assert(process_);
+  if (!server_.endpoints().empty()) state_ = "ready";
+  server_.Subscribe(*this);
+}
+
+ServerMetrics::~ServerMetrics() { server_.Unsubscribe(*this); }
+
+void ServerMetrics::OnServerEvent(const ServerEvent& event) {
+  if (event.kind == ServerEvent::Kind::kListening) state_ = "ready";
+  if (event.kind == ServerEvent::Kind::kStopping) state_ = "stopping";
+}
+
+std::optional<HttpAnswer> ServerMetrics::Answer(std::string_view path) {
+  if (path == "/metrics") {
+    return HttpAnswer{.content_type = std::string(kMetricsContentType),
+                      .body = MetricsOf(server_, process_())};
+  }
+  if (path == "/health") return HttpAnswer{.body = "ok\n"};
+  if (path != "/ready") return std::nullopt;
+  return HttpAnswer{.code = state_ == "ready" ? 200 : 503, .body = std::string(state_) + "\n"};
+}
+
+}  // namespace chathttp

@@ -1,0 +1,70 @@
+// What an operator of a chat server watches, over HTTP: /metrics for Prometheus, /health and /ready
+// for those who start and restart it. docs/operating.md explains each metric.
+//
+//   ServerMetrics metrics(server, scheduler, [] { return posix::ReadProcessFigures(); });
+//   if (absl::Status status = metrics.Listen(network, {"127.0.0.1", 9995}); !status.ok()) ...
+//   server.Listen({"127.0.0.1", 9994});
+//
+// /health is answered 200 while the loop makes turns. /ready is answered 503 "starting" until the
+// chat server listens, then 200 "ready", and 503 "stopping" when it stops. Not thread-safe.
+#ifndef CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
+#define CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "chathttp/transport/metrics/http_server.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/chat_server.h"
+#include "chathttp/transport/server/server_event.h"
+
+namespace chathttp {
+
+// Figures that only the process knows; 0 where unknown.
+struct ProcessFigures {
+  double cpu_seconds = 0;         // user and system
+  double start_time_seconds = 0;  // since the Unix epoch
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t open_descriptors = 0;
+  std::uint64_t max_descriptors = 0;
+  std::uint64_t log_lines_dropped = 0;
+};
+
+// All metrics of a server, at most 60 series. O(connections).
+std::string MetricsOf(const ChatServer& server, const ProcessFigures& process);
+
+class ServerMetrics final : private ServerEvents {
+ public:
+  // `process` is called for each GET of /metrics; it must not be empty (asserted). Server and
+  // scheduler must outlive the object.
+  ServerMetrics(ChatServer& server, Scheduler& scheduler,
+                absl::AnyInvocable<ProcessFigures()> process);
+  ServerMetrics(const ServerMetrics&) = delete;
+  ServerMetrics& operator=(const ServerMetrics&) = delete;
+  ~ServerMetrics();
+
+  // As HttpServer::Listen.
+  absl::Status Listen(Network& network, const Endpoint& endpoint) {
+    return http_.Listen(network, endpoint);
+  }
+  // Where it listens. Requires a successful Listen (asserted).
+  Endpoint endpoint() const { return http_.endpoint(); }
+
+ private:
+  void OnServerEvent(const ServerEvent& event) override;
+  std::optional<HttpAnswer> Answer(std::string_view path);
+
+  ChatServer& server_;
+  absl::AnyInvocable<ProcessFigures()> process_;
+  std::string_view state_ = "starting";  // or "ready", "stopping"
+  HttpServer http_;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
