@@ -27,16 +27,20 @@ int PendingError(int socket) {
 }  // namespace
 
 Connector::Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint,
-                     ConnectCallback done)
-    : loop_(loop), done_(std::move(done)), timeout_(kAddressTimeout) {
+                     ConnectCallback done, const TcpOptions& options)
+    : loop_(loop), done_(std::move(done)), timeout_(kAddressTimeout), options_(options) {
   assert(done_);
   lookup_ =
       resolver.Resolve(endpoint, [this](auto addresses) { OnAddresses(std::move(addresses)); });
 }
 
 Connector::Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration timeout,
-                     ConnectCallback done)
-    : loop_(loop), done_(std::move(done)), timeout_(timeout), addresses_(std::move(addresses)) {
+                     ConnectCallback done, const TcpOptions& options)
+    : loop_(loop),
+      done_(std::move(done)),
+      timeout_(timeout),
+      options_(options),
+      addresses_(std::move(addresses)) {
   assert(done_ && !addresses_.empty());
   timer_ = loop_.RunAt(loop_.Now(), [this] {
     timer_ = kNoTimer;
@@ -69,7 +73,7 @@ int Connector::StartConnecting(const SocketAddress& address) {
   socket_ = FileDescriptor(
       socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!socket_.valid()) return errno;
-  TuneTcpSocket(socket_.get());
+  TuneTcpSocket(socket_.get(), options_);
   if (connect(socket_.get(), address.get(), address.size()) != 0 && errno != EINPROGRESS &&
       errno != EINTR) {
     return errno;

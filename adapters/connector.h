@@ -15,6 +15,7 @@
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/resolver.h"
 #include "chathttp/adapters/socket_address.h"
+#include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
@@ -23,11 +24,12 @@ class Connector final : public ConnectAttempt, private Watcher {
  public:
   // Starts connecting; `done` is called as Network::Connect says. If every address fails, it gets
   // the last failure.
-  Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint, ConnectCallback done);
+  Connector(EventLoop& loop, Resolver& resolver, const Endpoint& endpoint, ConnectCallback done,
+            const TcpOptions& options = {});
   // The same with known addresses, at least one. An address may take `timeout` to answer; the last
   // one may take as long as the platform allows.
   Connector(EventLoop& loop, std::vector<SocketAddress> addresses, absl::Duration timeout,
-            ConnectCallback done);
+            ConnectCallback done, const TcpOptions& options = {});
   ~Connector() override;
 
  private:
@@ -45,6 +47,7 @@ class Connector final : public ConnectAttempt, private Watcher {
   EventLoop& loop_;
   ConnectCallback done_;
   const absl::Duration timeout_;
+  const TcpOptions options_;
   WatchId watch_ = kNoWatch;  // watches socket_
   std::vector<SocketAddress> addresses_;
   std::size_t next_ = 0;

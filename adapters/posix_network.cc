@@ -9,8 +9,8 @@
 
 namespace chathttp::posix {
 
-PosixNetwork::PosixNetwork(EventLoop& loop)
-    : loop_(loop), resolver_(std::make_unique<Resolver>(loop)) {}
+PosixNetwork::PosixNetwork(EventLoop& loop, const TcpOptions& options)
+    : loop_(loop), options_(options), resolver_(std::make_unique<Resolver>(loop)) {}
 
 PosixNetwork::~PosixNetwork() = default;
 
@@ -27,14 +27,14 @@ absl::StatusOr<std::unique_ptr<Listener>> PosixNetwork::Listen(const Endpoint& e
   if (found != inherited_.end()) {
     FileDescriptor socket = std::move(found->second);
     inherited_.erase(found);
-    return SocketListener::Adopt(loop_, std::move(socket), acceptor);
+    return SocketListener::Adopt(loop_, std::move(socket), options_, acceptor);
   }
-  return SocketListener::Open(loop_, endpoint, acceptor);
+  return SocketListener::Open(loop_, endpoint, options_, acceptor);
 }
 
 std::unique_ptr<ConnectAttempt> PosixNetwork::Connect(const Endpoint& endpoint,
                                                       ConnectCallback done) {
-  return std::make_unique<Connector>(loop_, *resolver_, endpoint, std::move(done));
+  return std::make_unique<Connector>(loop_, *resolver_, endpoint, std::move(done), options_);
 }
 
 }  // namespace chathttp::posix

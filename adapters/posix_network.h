@@ -5,7 +5,7 @@
 //
 // Connect looks up host names on a helper thread. Listen looks up a host name at once, which may
 // block; numeric addresses never block. So call Listen with a name only at the start of a program.
-// Call all methods from the thread of the loop. `loop` outlives the network and all objects that it
+// The options hold for all connections. Call all methods from the thread of the loop. `loop` outlives the network and all objects that it
 // made.
 #ifndef CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 #define CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
@@ -25,7 +26,7 @@ class Resolver;
 
 class PosixNetwork final : public Network {
  public:
-  explicit PosixNetwork(EventLoop& loop);
+  explicit PosixNetwork(EventLoop& loop, const TcpOptions& options = {});
   ~PosixNetwork() override;
 
   // Keeps `socket`, which another program has opened, for the next Listen at the endpoint that this
@@ -44,6 +45,7 @@ class PosixNetwork final : public Network {
 
  private:
   EventLoop& loop_;
+  const TcpOptions options_;
   const std::unique_ptr<Resolver> resolver_;
   std::vector<std::pair<Endpoint, FileDescriptor>> inherited_;  // those that no Listen has used
 };

@@ -42,14 +42,14 @@ Accepted AcceptFrom(int listener) {
 }
 
 // Returns the listening socket, or sets `error`.
-FileDescriptor ListenAt(const SocketAddress& address, int& error) {
+FileDescriptor ListenAt(const SocketAddress& address, const TcpOptions& options, int& error) {
   FileDescriptor socket_fd(
       socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   error = errno;
   if (!socket_fd.valid()) return {};
   const int yes = 1;
   const int only_six = address.is_any_ipv6() ? 0 : 1;
-  TuneTcpSocket(socket_fd.get());
+  TuneTcpSocket(socket_fd.get(), options);
   setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   if (address.family() == AF_INET6) {
     setsockopt(socket_fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_six, sizeof(only_six));
@@ -77,12 +77,13 @@ absl::StatusOr<std::vector<SocketAddress>> AddressesOf(const Endpoint& endpoint)
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
                                                                const Endpoint& endpoint,
+                                                               const TcpOptions& options,
                                                                Acceptor& acceptor) {
   const auto addresses = AddressesOf(endpoint);
   if (!addresses.ok()) return addresses.status();
   int error = 0;
   for (const SocketAddress& address : *addresses) {
-    FileDescriptor socket = ListenAt(address, error);
+    FileDescriptor socket = ListenAt(address, options, error);
     if (!socket.valid()) continue;
     std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
     error = loop.Attach(listener->watch_, EPOLLIN);
@@ -105,13 +106,14 @@ absl::StatusOr<Endpoint> SocketListener::EndpointOf(const FileDescriptor& socket
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,
                                                                 FileDescriptor socket,
+                                                                const TcpOptions& options,
                                                                 Acceptor& acceptor) {
   const int flags = fcntl(socket.get(), F_GETFL);
   if (fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
       fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
     return CallError(errno, "fcntl");
   }
-  TuneTcpSocket(socket.get());
+  TuneTcpSocket(socket.get(), options);
   std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
   const int error = loop.Attach(listener->watch_, EPOLLIN);
   if (error != 0) return CallError(error, "epoll_ctl");

@@ -14,6 +14,7 @@
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/socket_address.h"
+#include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
 namespace chathttp::posix {
@@ -24,6 +25,7 @@ class SocketListener final : public Listener, private Watcher {
   // block; numeric addresses never block. "::" accepts IPv4 peers too. "*" means all addresses of
   // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
+                                                        const TcpOptions& options,
                                                         Acceptor& acceptor);
 
   // The endpoint of a socket that another program has opened: InvalidArgument unless it is a
@@ -34,6 +36,7 @@ class SocketListener final : public Listener, private Watcher {
   // close-on-exec. Programs that share the socket may accept from it too; connections that nobody
   // has accepted wait for them when this listener is destroyed. Error: ResourceExhausted.
   static absl::StatusOr<std::unique_ptr<Listener>> Adopt(EventLoop& loop, FileDescriptor socket,
+                                                         const TcpOptions& options,
                                                          Acceptor& acceptor);
   ~SocketListener() override;
 

@@ -16,13 +16,6 @@
 namespace chathttp::posix {
 namespace {
 
-// A peer is dead after kKeepaliveIdle of silence and kKeepaliveProbes unanswered probes.
-constexpr absl::Duration kKeepaliveIdle = absl::Seconds(60);
-constexpr absl::Duration kKeepaliveInterval = absl::Seconds(15);
-constexpr int kKeepaliveProbes = 4;
-// The same limit for bytes that the peer's machine does not acknowledge.
-constexpr absl::Duration kUnacknowledged = absl::Seconds(120);
-
 // tcp(7), TCP_NOTSENT_LOWAT: at most this many unsent bytes wait in the kernel for each socket. The
 // rest stays with the writer, which may share it among many sockets. The kernel reports a socket as
 // writable when half of this is left. Over a full link each byte here delays what comes after it:
@@ -38,18 +31,24 @@ void SetOption(int socket, int level, int option, int value) {
   setsockopt(socket, level, option, &value, sizeof(value));
 }
 
+void SetKeepalive(int socket, const Keepalive& keepalive) {
+  const bool on = keepalive.idle > absl::ZeroDuration();
+  SetOption(socket, SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0);
+  if (!on) return;
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPIDLE,
+            static_cast<int>(absl::ToInt64Seconds(keepalive.idle)));
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPINTVL,
+            static_cast<int>(absl::ToInt64Seconds(keepalive.interval)));
+  SetOption(socket, IPPROTO_TCP, TCP_KEEPCNT, keepalive.probes);
+}
+
 }  // namespace
 
-void TuneTcpSocket(int socket) {
+void TuneTcpSocket(int socket, const TcpOptions& options) {
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  SetOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
-  SetOption(socket, IPPROTO_TCP, TCP_KEEPIDLE,
-            static_cast<int>(absl::ToInt64Seconds(kKeepaliveIdle)));
-  SetOption(socket, IPPROTO_TCP, TCP_KEEPINTVL,
-            static_cast<int>(absl::ToInt64Seconds(kKeepaliveInterval)));
-  SetOption(socket, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
+  SetKeepalive(socket, options.keepalive);
   SetOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT,
-            static_cast<int>(absl::ToInt64Milliseconds(kUnacknowledged)));
+            static_cast<int>(absl::ToInt64Milliseconds(options.user_timeout)));
   SetOption(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentBytes);
 }
 

@@ -11,15 +11,15 @@
 
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp::posix {
 
 // Sets the TCP options of a stream on a socket before it connects or listens (accepted sockets
-// inherit them): no delay for small writes, detection of a dead peer within about two minutes, and
-// at most about 128 KiB of unsent bytes in the kernel. Ignores failures: the stream works without
-// these options.
-void TuneTcpSocket(int socket);
+// inherit them): no delay for small writes, detection of a vanished peer, and at most about 128 KiB
+// of unsent bytes in the kernel. Ignores failures: the stream works without these options.
+void TuneTcpSocket(int socket, const TcpOptions& options = {});
 
 class SocketStream final : public ByteStream, private Watcher {
  public:

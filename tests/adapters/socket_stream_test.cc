@@ -23,6 +23,8 @@ namespace {
 // `peer` is connected to `stream()`.
 class SocketStreamTest : public LoopTest {
  protected:
+  explicit SocketStreamTest(const TcpOptions& options = {}) : network_(loop(), options) {}
+
   void SetUp() override {
     listener_ = *network_.Listen({"127.0.0.1", 0}, acceptor_);
     peer_.Connect(listener_->local());
@@ -46,7 +48,7 @@ class SocketStreamTest : public LoopTest {
     return value;
   }
 
-  PosixNetwork network_{loop()};
+  PosixNetwork network_;
   KeepingAcceptor acceptor_;
   std::unique_ptr<Listener> listener_;
   RawPeer peer_;
@@ -56,13 +58,35 @@ TEST_F(SocketStreamTest, SmallWritesAreNotDelayed) {
   EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_NODELAY), 1);
 }
 
-TEST_F(SocketStreamTest, ADeadPeerIsFoundInAboutTwoMinutes) {
+TEST_F(SocketStreamTest, AVanishedPeerIsFoundInHalfAMinute) {
   ASSERT_EQ(OptionOfStream(SOL_SOCKET, SO_KEEPALIVE), 1);
-  const int idle = OptionOfStream(IPPROTO_TCP, TCP_KEEPIDLE).value_or(0);
-  const int interval = OptionOfStream(IPPROTO_TCP, TCP_KEEPINTVL).value_or(0);
-  const int probes = OptionOfStream(IPPROTO_TCP, TCP_KEEPCNT).value_or(0);
-  EXPECT_EQ(idle + interval * probes, 120);
-  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_USER_TIMEOUT), 120'000);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPIDLE), 20);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPINTVL), 5);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPCNT), 3);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_USER_TIMEOUT), 30'000);
+}
+
+class TunedStreamTest : public SocketStreamTest {
+ protected:
+  TunedStreamTest()
+      : SocketStreamTest({.keepalive = {absl::Seconds(7), absl::Seconds(2), 9},
+                          .user_timeout = absl::Milliseconds(1500)}) {}
+};
+
+TEST_F(TunedStreamTest, HasTheOptionsOfItsNetwork) {
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPIDLE), 7);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPINTVL), 2);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_KEEPCNT), 9);
+  EXPECT_EQ(OptionOfStream(IPPROTO_TCP, TCP_USER_TIMEOUT), 1500);
+}
+
+class StreamWithoutKeepaliveTest : public SocketStreamTest {
+ protected:
+  StreamWithoutKeepaliveTest() : SocketStreamTest({.keepalive = *ParseKeepalive("off")}) {}
+};
+
+TEST_F(StreamWithoutKeepaliveTest, SendsNoProbes) {
+  EXPECT_EQ(OptionOfStream(SOL_SOCKET, SO_KEEPALIVE), 0);
 }
 
 TEST_F(SocketStreamTest, UnsentBytesStayWithTheWriter) {
