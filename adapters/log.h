@@ -80,6 +80,9 @@ class Logger {
   ~Logger();
 
   bool enabled(LogLevel level) const { return level >= min_level_; }
+  LogLevel min_level() const { return min_level_; }
+  // Lines below `level` are not written from now on.
+  void set_min_level(LogLevel level) { min_level_ = level; }
 
   // Writes one line; `event` is a plain word.
   void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {}) {
@@ -106,7 +109,7 @@ class Logger {
   void RetryLater();
 
   const std::unique_ptr<LogOutput> output_;
-  const LogLevel min_level_;
+  LogLevel min_level_;
   Scheduler& scheduler_;
   std::string line_;  // the unwritten rest of the last line
   std::uint64_t dropped_ = 0;

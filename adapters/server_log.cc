@@ -50,6 +50,7 @@ ServerLog::ServerLog(Logger& logger, Scheduler& scheduler, const ServerLogLimits
 ServerLog::~ServerLog() { EndSecond(); }
 
 void ServerLog::OnServerEvent(const ServerEvent& event) {
+  if (event.kind == Kind::kEntered) names_.erase(event.connection);
   if (logger_.enabled(LevelOf(Kind::kClosed))) Remember(event);
   if (logger_.enabled(LevelOf(event.kind))) {
     if (Admit(event)) {
@@ -72,8 +73,6 @@ void ServerLog::Remember(const ServerEvent& event) {
     open_[event.connection] = {AddressOf(event.peer), PortOf(event.peer), scheduler_.Now()};
   } else if (event.kind == Kind::kLeft) {
     names_[event.connection] = event.name;
-  } else if (event.kind == Kind::kEntered) {
-    names_.erase(event.connection);
   }
 }
 

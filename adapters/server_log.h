@@ -17,7 +17,7 @@
 //   time=... level=info event=closed suppressed=1990 reasons="reset: 1985, logout: 5"
 //
 // Memory: 41 bytes for each open connection, at most twice that with the free places of the table,
-// and nothing if the level of the log is above info. Not thread-safe. Logger and scheduler outlive
+// and nothing for those that open while the level of the log is above info. Not thread-safe. Logger and scheduler outlive
 // the object.
 #ifndef CHATHTTP_ADAPTERS_SERVER_LOG_H_
 #define CHATHTTP_ADAPTERS_SERVER_LOG_H_

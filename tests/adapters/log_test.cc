@@ -70,6 +70,17 @@ TEST_F(LogTest, LinesBelowTheLevelAreNotWritten) {
   EXPECT_THAT(lines, Not(HasSubstr("event=info")));
 }
 
+TEST_F(LogTest, TheLevelMayChange) {
+  Logger logger = MakeLogger(LogLevel::kInfo);
+  logger.set_min_level(LogLevel::kError);
+  logger.Log(LogLevel::kInfo, "first");
+  logger.set_min_level(LogLevel::kDebug);
+  logger.Log(LogLevel::kDebug, "second");
+  const std::string lines = pipe_.TakeAll();
+  EXPECT_THAT(lines, Not(HasSubstr("first")));
+  EXPECT_THAT(lines, HasSubstr("level=debug event=second\n"));
+}
+
 TEST_F(LogTest, NumbersKeepTheirSign) {
   Logger logger = MakeLogger();
   logger.Log(LogLevel::kInfo, "e", {{"small", -1}, {"large", ~std::uint64_t{0}}});

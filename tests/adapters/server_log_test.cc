@@ -147,6 +147,21 @@ TEST_F(ServerLogTest, ClosedTellsPeerSecondsAndTheLastName) {
                           "name=Bob reason=\"end of stream\" bytes_in=10 bytes_out=20"));
 }
 
+TEST_F(ServerLogTest, ANameFromBeforeAHigherLevelIsNotThatOfALaterMember) {
+  Logger logger = MakeLogger(LogLevel::kInfo);
+  ServerLog log(logger, loop());
+  log.OnServerEvent(Event(Kind::kAccepted));
+  log.OnServerEvent(WithoutPeer(Kind::kEntered, "Alice"));
+  log.OnServerEvent(WithoutPeer(Kind::kLeft, "Alice", "logout"));
+  logger.set_min_level(LogLevel::kWarning);
+  log.OnServerEvent(WithoutPeer(Kind::kEntered, "Bob"));
+  log.OnServerEvent(WithoutPeer(Kind::kLeft, "Bob", "logout"));
+  logger.set_min_level(LogLevel::kInfo);
+  Lines();
+  log.OnServerEvent(WithoutPeer(Kind::kClosed, "", "logout"));
+  EXPECT_THAT(Lines(), ElementsAre(testing::Not(HasSubstr("name="))));
+}
+
 TEST_F(ServerLogTest, ARejectedConnectionTellsItsPeerWhenItCloses) {
   Logger logger = MakeLogger(LogLevel::kInfo);
   ServerLog log(logger, loop());
