@@ -22,6 +22,13 @@ namespace {
 
 std::string program_name = "chathttp";  // set once, at the start of main()
 
+// Where the flags come from.
+struct Sources {
+  std::set<std::string> command_line;         // names of the flags that it sets
+  std::map<std::string, std::string> places;  // "FILE:LINE: " of those that the last file sets
+};
+Sources sources;
+
 using FlagsByName = std::map<std::string, absl::CommandLineFlag*>;
 
 // The flags that this project defines, without those of Abseil.
@@ -101,8 +108,8 @@ std::string MarkSet(const absl::CommandLineFlag& flag, std::set<std::string>& se
 
 // Sets the flag in a line of a file unless the command line has set it. Returns an error text, or
 // "".
-std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& set_flags,
-                     std::set<std::string>& taken_here, const std::string& text) {
+std::string TakeLine(const FlagsByName& flags, const std::string& text, const std::string& place,
+                     std::set<std::string>& taken_here) {
   if (!text.starts_with("--")) return absl::StrCat(kTwoDashes, Visible(text, 40));
   Argument argument = Split(std::string_view(text).substr(2));
   absl::CommandLineFlag* const flag = Resolve(flags, argument);
@@ -110,18 +117,22 @@ std::string TakeLine(const FlagsByName& flags, const std::set<std::string>& set_
   if (flag->Name() == kFileFlag) return "--flagfile cannot be in a flag file";
   if (!argument.has_value) return absl::StrCat("--", argument.name, " needs a value after =");
   if (std::string problem = MarkSet(*flag, taken_here); !problem.empty()) return problem;
-  return set_flags.contains(std::string(flag->Name())) ? "" : SetFlag(*flag, argument);
+  const std::string name(flag->Name());
+  if (sources.command_line.contains(name)) return "";
+  sources.places[name] = place;
+  return SetFlag(*flag, argument);
 }
 
-void TakeFile(const FlagsByName& flags, const std::set<std::string>& set_flags,
-              const std::string& path, MissingFile missing) {
+absl::Status TakeFile(const FlagsByName& flags, const std::string& path, MissingFile missing) {
   const auto lines = ReadFlagFile(path, missing);
-  if (!lines.ok()) ExitWithUsageError(StdView(lines.status().message()));
+  if (!lines.ok()) return lines.status();
   std::set<std::string> taken_here;
   for (const FlagLine& line : *lines) {
-    const std::string problem = TakeLine(flags, set_flags, taken_here, line.text);
-    if (!problem.empty()) ExitWithUsageError(absl::StrCat(path, ":", line.number, ": ", problem));
+    const std::string place = absl::StrCat(path, ":", line.number, ": ");
+    const std::string problem = TakeLine(flags, line.text, place, taken_here);
+    if (!problem.empty()) return absl::InvalidArgumentError(absl::StrCat(place, problem));
   }
+  return absl::OkStatus();
 }
 
 // The file that --flagfile names; empty if the program has no such flag or it is not set.
@@ -139,7 +150,6 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
   program_name.erase(0, program_name.rfind('/') + 1);
   const FlagsByName flags = ProgramFlags();
   std::vector<std::string> positional;
-  std::set<std::string> set_flags;  // names of the flags that the command line sets
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--") {
       positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
@@ -165,14 +175,51 @@ std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_vi
       if (++i == arguments.size()) ExitWithUsageError("--" + argument.name + " needs a value");
       argument.value = arguments[i];
     }
-    for (const std::string& problem : {SetFlag(*flag, argument), MarkSet(*flag, set_flags)}) {
+    for (const std::string& problem :
+         {SetFlag(*flag, argument), MarkSet(*flag, sources.command_line)}) {
       if (!problem.empty()) ExitWithUsageError(problem);
     }
   }
-  if (!flag_file.empty()) TakeFile(flags, set_flags, flag_file, MissingFile::kHasNoLines);
+  absl::Status status;
+  if (!flag_file.empty()) status = TakeFile(flags, flag_file, MissingFile::kHasNoLines);
   const std::string named_file = FileOfFlag(flags);
-  if (!named_file.empty()) TakeFile(flags, set_flags, named_file, MissingFile::kIsAnError);
+  if (status.ok() && !named_file.empty()) {
+    status = TakeFile(flags, named_file, MissingFile::kIsAnError);
+  }
+  if (!status.ok()) ExitWithUsageError(StdView(status.message()));
   return positional;
+}
+
+absl::Status WithFlagFile(absl::FunctionRef<absl::Status()> read) {
+  const FlagsByName flags = ProgramFlags();
+  const std::string path = FileOfFlag(flags);
+  if (path.empty()) return absl::FailedPreconditionError("there is no --flagfile");
+  const std::map<std::string, std::string> before = FlagValues();
+  const std::map<std::string, std::string> places = std::exchange(sources.places, {});
+  std::string error;  // none: these texts come from flags
+  for (const auto& [name, flag] : flags) {
+    if (!sources.command_line.contains(name)) flag->ParseFrom(flag->DefaultValue(), &error);
+  }
+  absl::Status status = TakeFile(flags, path, MissingFile::kIsAnError);
+  if (status.ok()) status = read();
+  for (const auto& [name, flag] : flags) flag->ParseFrom(before.at(name), &error);
+  sources.places = places;
+  return status;
+}
+
+bool IsFlagSet(const std::string& name) {
+  return sources.command_line.contains(name) || sources.places.contains(name);
+}
+
+std::string PlaceOfFlag(const std::string& name) {
+  const auto place = sources.places.find(name);
+  return place == sources.places.end() ? "" : place->second;
+}
+
+std::map<std::string, std::string> FlagValues() {
+  std::map<std::string, std::string> values;
+  for (const auto& [name, flag] : ProgramFlags()) values[name] = flag->CurrentValue();
+  return values;
 }
 
 void ExitWithInputError(std::string_view message) {

@@ -12,9 +12,13 @@
 #ifndef CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 #define CHATHTTP_APPS_FLAGS_COMMAND_LINE_H_
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 
 namespace chathttp {
 
@@ -25,6 +29,23 @@ inline constexpr int kExitUsage = 2;
 // `purpose` is one sentence for --help.
 std::vector<std::string> ParseCommandLine(int argc, char* argv[], std::string_view purpose,
                                           const std::string& flag_file = "");
+
+// Calls `read` while the flags are as ParseCommandLine would set them with the same command line and
+// with --flagfile as it is now, and returns its result; then all flags are as before.
+//
+//   absl::Status status = WithFlagFile([&] { ... absl::GetFlag(FLAGS_port) ... });
+//
+// Without a call, it returns the error of the file, or FailedPrecondition without --flagfile.
+absl::Status WithFlagFile(absl::FunctionRef<absl::Status()> read);
+
+// Whether the command line or a file sets the flag.
+bool IsFlagSet(const std::string& name);
+
+// "FILE:LINE: " if the last file sets the flag and the command line does not; else "".
+std::string PlaceOfFlag(const std::string& name);
+
+// The values of all flags of the program, by name.
+std::map<std::string, std::string> FlagValues();
 
 // Ends the program: "PROGRAM: MESSAGE" on stderr, exit 2. For errors in files and the like.
 [[noreturn]] void ExitWithInputError(std::string_view message);
