@@ -18,12 +18,12 @@
 
 namespace chathttp {
 
-// The command for `program` with `flags`, and with this port unless they set one.
+// The command for `program` with `flags`, and with this port unless they set one or --listen.
 inline std::vector<std::string> CommandWithPort(const std::string& program, std::uint16_t port,
                                                 const std::vector<std::string>& flags) {
   std::vector<std::string> command = {program};
   const bool has_port = std::any_of(flags.begin(), flags.end(), [](const std::string& flag) {
-    return flag.starts_with("--port");
+    return flag.starts_with("--port") || flag.starts_with("--listen");
   });
   if (!has_port) command.push_back("--port=" + std::to_string(port));
   command.insert(command.end(), flags.begin(), flags.end());

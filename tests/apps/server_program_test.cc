@@ -61,12 +61,11 @@ std::string NameOfSignal(const testing::TestParamInfo<int>& info) {
   return sigabbrev_np(info.param);
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, EndedServer, testing::Values(SIGTERM, SIGINT, SIGHUP, SIGQUIT),
+INSTANTIATE_TEST_SUITE_P(Signals, EndedServer, testing::Values(SIGTERM, SIGINT, SIGQUIT),
                          NameOfSignal);
 
-TEST(ServerProgram, IgnoresTheSignalsForUsers) {
+TEST(ServerProgram, IgnoresTheSecondSignalForUsers) {
   ServerProcess server;
-  server.Kill(SIGUSR1);
   server.Kill(SIGUSR2);
   Join(server.port(), "Alice");
   server.Kill(SIGTERM);
@@ -244,6 +243,15 @@ INSTANTIATE_TEST_SUITE_P(
                          {"--proxy_listen=[::1]:0", "--proxy_from=::1,10.1.0.0/8"},
                          "--proxy_from: a network has no bits behind its prefix: write 10.0.0.0/8"},
                     Case{"MetricsWithoutPort", {"--metrics=localhost"}, "got \"localhost\""},
+                    Case{"ListenWithoutPort",
+                         {"--listen=127.0.0.1:0,localhost"},
+                         "--listen: an endpoint must be like 127.0.0.1:9994 or [::1]:9994"},
+                    Case{"ListenAndPort",
+                         {"--listen=127.0.0.1:0", "--host=::1"},
+                         "--listen replaces --host and --port: give either it or those"},
+                    Case{"Keepalive", {"--keepalive=20/5/3"}, "--keepalive: must be idle time"},
+                    Case{"UserTimeout", {"--user_timeout=-1s"}, "--user_timeout: must be 1ms to"},
+                    Case{"StopLimit", {"--stop_limit=0s"}, "stop_limit must be longer than 0"},
                     Case{"Argument", {"9994"}, "no arguments"}),
     NameOfCase);
 

@@ -59,6 +59,15 @@ TEST(Service, TheManagerHearsOfTheStartTheLifeAndTheEnd) {
   EXPECT_EQ(server.Wait(), 0) << server.err();
 }
 
+TEST(Service, TheManagerHearsOfAReload) {
+  posix::NotifySocket manager;
+  const ServerProcess server({}, {.environment = {"NOTIFY_SOCKET=" + manager.address()}});
+  const std::string ready = manager.ReceiveUntil("READY=1");
+  server.Kill(SIGHUP);
+  EXPECT_THAT(manager.Receive(), HasSubstr("RELOADING=1\nMONOTONIC_USEC="));
+  EXPECT_EQ(manager.Receive(), ready);
+}
+
 TEST(Service, AServerThatCannotListenIsNeverReady) {
   posix::NotifySocket manager;
   const WireListener taken;
@@ -210,7 +219,8 @@ TEST_F(FlagFileOfTheServer, ThatIsShippedHasOnlyCommentsAndValidFlags) {
   }
   EXPECT_GT(count, 2U);
   Write(flags);
-  const ServerProcess server({"--flagfile=" + path_, "--port=0"});
+  Process server({CHATHTTP_CHAT_SERVER, "--flagfile=" + path_, "--check"});
+  EXPECT_EQ(server.Wait(), 0) << server.err();
 }
 
 TEST_F(FlagFileOfTheServer, HasErrorsWithFileAndLine) {

@@ -1,0 +1,42 @@
+// Where chat_server listens: at its endpoints, or on sockets of the service manager.
+//
+//   auto sockets = TakeSockets();
+//   if (!sockets.ok()) return sockets.status();
+//   auto lines = ListenAt(EndpointsOf(std::move(sockets->chat), network, config.listen), ...);
+#ifndef CHATHTTP_APPS_SERVER_LISTENERS_H_
+#define CHATHTTP_APPS_SERVER_LISTENERS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/posix_network.h"
+#include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/server/chat_server.h"
+
+namespace chathttp {
+
+// Listening sockets that the service manager opened.
+struct Sockets {
+  std::vector<posix::FileDescriptor> chat;
+  std::vector<posix::FileDescriptor> proxy;
+};
+
+// Call it before the program opens anything or starts a thread. The errors of InheritedSockets.
+absl::StatusOr<Sockets> TakeSockets();
+
+// The endpoints of `sockets`, which `network` keeps for Listen; `otherwise` if there are none.
+absl::StatusOr<std::vector<Endpoint>> EndpointsOf(std::vector<posix::FileDescriptor> sockets,
+                                                  posix::PosixNetwork& network,
+                                                  const std::vector<Endpoint>& otherwise);
+
+// Listens at each endpoint, and appends a line for each to `lines`: `words`, and where it is.
+absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, ChatServer& server,
+                      Network& network, std::string_view words, std::string& lines);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_APPS_SERVER_LISTENERS_H_
