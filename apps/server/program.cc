@@ -144,6 +144,7 @@ void ServerProgram::LogOutcome(const absl::StatusOr<ReloadOutcome>& outcome) {
 void ServerProgram::LogStats() {
   const std::vector<StatValue> values = StatValuesOf(server_);
   std::vector<posix::LogField> fields;
+  fields.reserve(values.size() + 1);
   for (const auto& [name, value] : values) fields.emplace_back(name, value);
   fields.emplace_back("log_lines_dropped", logger_.dropped_total());
   logger_.Log(std::max(posix::LogLevel::kInfo, logger_.min_level()), "stats", fields);
