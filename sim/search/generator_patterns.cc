@@ -269,6 +269,7 @@ void WritePromise(const Plan& plan, Scenario& scenario) {
     const bool ping = !choose.OneIn(3);
     pattern.Add(at, Verb::kRaw, who, ping ? with("GET", "Ping: 1\n") : RawRequest("GET", who));
   }
+  if (choose.OneIn(3)) pattern.Add(at, Verb::kRaw, who, RawRequest("DELETE", who));
 }
 
 // A peer comes and goes often; then it is refused, logs in and out, and is refused again.
