@@ -1,7 +1,6 @@
 #include "chathttp/transport/admin/admin_commands.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "chathttp/domain/escape.h"
 #include "chathttp/domain/user_name.h"
 #include "chathttp/transport/ports/ip_address.h"
+#include "chathttp/transport/server/stat_values.h"
 
 namespace chathttp {
 namespace {
@@ -227,26 +227,9 @@ AdminCommands::Answer AdminCommands::Bans(std::string_view /*arguments*/) {
 // ---- The server -------------------------------------------------------------------------------
 
 AdminCommands::Answer AdminCommands::Stats(std::string_view /*arguments*/) {
-  const ServerStats stats = server_.stats();
-  const std::pair<std::string_view, std::uint64_t> figures[] = {
-      {"connections", server_.connections()},
-      {"members", server_.room().members().size()},
-      {"held_bytes", server_.held_bytes()},
-      {"accepted", stats.accepted},
-      {"closed", stats.closed},
-      {"turned_away", stats.turned_away},
-      {"requests", stats.requests},
-      {"replies", stats.replies},
-      {"broadcasts", stats.broadcasts},
-      {"logins", stats.logins},
-      {"evicted", stats.evicted},
-      {"expired", stats.expired},
-      {"bytes_in", stats.bytes_in},
-      {"bytes_out", stats.bytes_out},
-  };
   std::string lines;
-  for (const auto& [name, figure] : figures) {
-    absl::StrAppend(&lines, AbslView(name), " ", figure, "\n");
+  for (const auto& [name, value] : StatValuesOf(server_)) {
+    absl::StrAppend(&lines, name, " ", value, "\n");
   }
   return lines;
 }

@@ -115,7 +115,7 @@ TEST_F(AdminCommandsTest, StatsHasTheCounters) {
   world_.Join("Alice");
   const std::string stats = Run("stats");
   EXPECT_THAT(stats, HasSubstr("connections 1\nmembers 1\n"));
-  EXPECT_THAT(stats, HasSubstr("\nrequests 1\n"));
+  EXPECT_THAT(stats, HasSubstr("\nrequests_add_200 1\n"));
   EXPECT_THAT(stats, ContainsRegex("\nbytes_out [1-9]"));
 }
 
