@@ -70,8 +70,7 @@ void Connector::TryNext() {
 }
 
 int Connector::StartConnecting(const SocketAddress& address) {
-  socket_ = FileDescriptor(
-      socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  socket_ = FileDescriptor(socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_.valid()) return errno;
   TuneTcpSocket(socket_.get(), options_);
   if (connect(socket_.get(), address.get(), address.size()) != 0 && errno != EINPROGRESS &&
@@ -94,11 +93,14 @@ void Connector::OnReady(std::uint32_t /*events*/) {
   const SocketAddress peer = SocketAddress::PeerOf(socket_.get());
   if (peer.family() == AF_UNSPEC) return;  // not yet
   // If a local port has no listener, TCP may connect a socket to itself.
-  if (peer.endpoint() == SocketAddress::LocalOf(socket_.get()).endpoint()) {
+  const bool is_unix = peer.family() == AF_UNIX;
+  if (!is_unix && peer.endpoint() == SocketAddress::LocalOf(socket_.get()).endpoint()) {
     return Failed(ECONNREFUSED);
   }
   loop_.RemoveWatcher(watch_);
-  Finish(std::make_unique<SocketStream>(loop_, std::move(socket_)));
+  auto stream = std::make_unique<SocketStream>(loop_, std::move(socket_));
+  if (is_unix) stream->AlwaysAsk();
+  Finish(std::move(stream));
 }
 
 void Connector::Failed(int error) {

@@ -1,12 +1,16 @@
-// The network of transport/ports/network.h over TCP sockets, IPv4 and IPv6.
+// The network of transport/ports/network.h over TCP sockets, IPv4 and IPv6, and over UNIX sockets.
 //
 //   PosixNetwork network(loop);
 //   auto listener = network.Listen({"127.0.0.1", 9994}, acceptor);
+//   auto local = network.Listen({"unix:/run/chat.sock", 0}, acceptor);
 //
 // Connect looks up host names on a helper thread. Listen looks up a host name at once, which may
 // block; numeric addresses never block. So call Listen with a name only at the start of a program.
-// The options hold for all connections. Call all methods from the thread of the loop. `loop` outlives the network and all objects that it
-// made.
+// A UNIX socket is a file with mode 0600. Listen replaces one that nobody listens at any more. Its
+// peers are called "unix". It knows no reset: after Reset, the peer reads what was written, and the end.
+//
+// The options hold for all TCP connections. Call all methods from the thread of the loop. `loop`
+// outlives the network and all objects that it made.
 #ifndef CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 #define CHATHTTP_ADAPTERS_POSIX_NETWORK_H_
 

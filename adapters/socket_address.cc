@@ -3,10 +3,12 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -45,6 +47,25 @@ absl::Status LookUpError(int code, int error, const std::string& host) {
   }
 }
 
+absl::StatusOr<SocketAddress> UnixAddress(std::string_view path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path) || path.find('\0') != std::string_view::npos) {
+    return absl::NotFoundError(absl::StrCat("the path of a UNIX socket has at most ",
+                                            sizeof(address.sun_path) - 1, " bytes, got ",
+                                            path.size(), ": ", Visible(path, kMaxHostBytes)));
+  }
+  path.copy(address.sun_path, path.size());
+  return SocketAddress(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+}
+
+Endpoint UnixEndpoint(const sockaddr* address, socklen_t size) {
+  constexpr std::size_t kFront = offsetof(sockaddr_un, sun_path);
+  if (size <= kFront) return {"unix", 0};
+  const char* const path = reinterpret_cast<const sockaddr_un*>(address)->sun_path;
+  return {absl::StrCat("unix:", absl::string_view(path, strnlen(path, size - kFront))), 0};
+}
+
 }  // namespace
 
 SocketAddress::SocketAddress(const sockaddr* address, socklen_t size)
@@ -74,6 +95,7 @@ Endpoint SocketAddress::endpoint() const {
     return {HostText(get(), size_),
             ntohs(reinterpret_cast<const sockaddr_in*>(&storage_)->sin_port)};
   }
+  if (family() == AF_UNIX) return UnixEndpoint(get(), size_);
   if (family() != AF_INET6) return {"?", 0};
   const auto& six = *reinterpret_cast<const sockaddr_in6*>(&storage_);
   const std::uint16_t port = ntohs(six.sin6_port);
@@ -85,6 +107,11 @@ Endpoint SocketAddress::endpoint() const {
 }
 
 absl::StatusOr<std::vector<SocketAddress>> LookUp(const Endpoint& endpoint, HostKind kind) {
+  if (const std::string_view path = UnixPath(endpoint); !path.empty()) {
+    absl::StatusOr<SocketAddress> address = UnixAddress(path);
+    if (!address.ok()) return address.status();
+    return std::vector{*address};
+  }
   const std::string& host = endpoint.host;
   // To getaddrinfo an empty host and "*" would mean the machine itself, and a NUL would end the
   // name early.

@@ -16,7 +16,7 @@
 
 namespace chathttp::posix {
 
-// An IPv4 or IPv6 address and port.
+// An IPv4 or IPv6 address and port, or the path of a UNIX socket.
 class SocketAddress {
  public:
   // Unspecified: no family.
@@ -35,7 +35,8 @@ class SocketAddress {
   // Whether it is "::", which may accept IPv4 peers too.
   bool is_any_ipv6() const;
 
-  // The numeric address and port. An IPv4-mapped IPv6 address becomes an IPv4 address.
+  // The numeric address and port. An IPv4-mapped IPv6 address becomes an IPv4 address. A UNIX socket
+  // has "unix:PATH", or "unix" if it has no path.
   Endpoint endpoint() const;
 
  private:
@@ -48,8 +49,8 @@ enum class HostKind {
   kAny,      // or a name, whose look-up may block
 };
 
-// The addresses of `endpoint`, at least one. Errors: NotFound ("no such host: foo"), Unavailable
-// (no name server answers), ResourceExhausted.
+// The addresses of `endpoint`, at least one. Errors: NotFound ("no such host: foo", or a path that is
+// too long for a UNIX socket), Unavailable (no name server answers), ResourceExhausted.
 absl::StatusOr<std::vector<SocketAddress>> LookUp(const Endpoint& endpoint, HostKind kind);
 
 }  // namespace chathttp::posix

@@ -73,12 +73,17 @@ absl::StatusOr<std::vector<SocketAddress>> AddressesOf(const Endpoint& endpoint)
   return LookUp(endpoint, HostKind::kAny);
 }
 
+std::string PeerText(const SocketAddress& peer) {
+  return peer.family() == AF_UNIX ? "unix" : ToString(peer.endpoint());
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
                                                                const Endpoint& endpoint,
                                                                const TcpOptions& options,
                                                                Acceptor& acceptor) {
+  if (!UnixPath(endpoint).empty()) return OpenUnix(loop, endpoint, acceptor);
   const auto addresses = AddressesOf(endpoint);
   if (!addresses.ok()) return addresses.status();
   int error = 0;
@@ -120,6 +125,20 @@ absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,
   return listener;
 }
 
+absl::StatusOr<std::unique_ptr<Listener>> SocketListener::OpenUnix(EventLoop& loop,
+                                                                   const Endpoint& endpoint,
+                                                                   Acceptor& acceptor) {
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return ListenError(errno, "socket: ");
+  auto file = SocketFile::ListenAt(socket, endpoint, kBacklog);
+  if (!file.ok()) return file.status();
+  std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+  listener->file_ = *std::move(file);
+  const int error = loop.Attach(listener->watch_, EPOLLIN);
+  if (error != 0) return CallError(error, "epoll_ctl");
+  return listener;
+}
+
 SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor)
     : loop_(loop),
       socket_(std::move(socket)),
@@ -154,8 +173,9 @@ SocketListener::Step SocketListener::AcceptOne() {
   Accepted accepted = AcceptFrom(socket_.get());
   if (accepted.error == EMFILE || accepted.error == ENFILE) return RejectOne();
   if (accepted.error != 0) return AfterError(accepted.error);
-  const std::string peer = ToString(accepted.peer.endpoint());
-  acceptor_.OnAccept(std::make_unique<SocketStream>(loop_, std::move(accepted.socket)), peer);
+  auto stream = std::make_unique<SocketStream>(loop_, std::move(accepted.socket));
+  if (accepted.peer.family() == AF_UNIX) stream->AlwaysAsk();
+  acceptor_.OnAccept(std::move(stream), PeerText(accepted.peer));
   return Step::kGoOn;
 }
 
@@ -171,7 +191,7 @@ SocketListener::Step SocketListener::RejectOne() {
   const WatchId self = watch_;
   {
     SocketStream stream(loop, std::move(accepted.socket));
-    acceptor_.OnOverflow(stream, ToString(accepted.peer.endpoint()));
+    acceptor_.OnOverflow(stream, PeerText(accepted.peer));
     stream.ShutdownWrite();
     std::array<char, kDrainBytes> unread;
     for (int i = 0; i < kDrainReads; ++i) {

@@ -1,4 +1,4 @@
-// Listens on a TCP socket and accepts from it in batches, one batch a turn.
+// Listens on a TCP or UNIX socket and accepts from it in batches, one batch a turn.
 //
 // When descriptors run out, the listener closes a spare one for a moment, to accept a waiting peer
 // and call Acceptor::OnOverflow. If that fails too, it pauses: it never spins and never stops for
@@ -14,6 +14,7 @@
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/socket_address.h"
+#include "chathttp/adapters/socket_file.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
@@ -23,7 +24,8 @@ class SocketListener final : public Listener, private Watcher {
  public:
   // Listens at the first address of `endpoint` that works. Looks up a host name at once, which may
   // block; numeric addresses never block. "::" accepts IPv4 peers too. "*" means all addresses of
-  // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen.
+  // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen. A UNIX socket is
+  // a file until the listener is destroyed: see socket_file.h.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
                                                         const TcpOptions& options,
                                                         Acceptor& acceptor);
@@ -51,6 +53,9 @@ class SocketListener final : public Listener, private Watcher {
   };
 
   SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor);
+  static absl::StatusOr<std::unique_ptr<Listener>> OpenUnix(EventLoop& loop,
+                                                            const Endpoint& endpoint,
+                                                            Acceptor& acceptor);
   void OnReady(std::uint32_t events) override;
   void AcceptBatch();
   Step AcceptOne();
@@ -60,6 +65,7 @@ class SocketListener final : public Listener, private Watcher {
 
   EventLoop& loop_;
   const FileDescriptor socket_;
+  SocketFile file_;  // destroyed before socket_
   Acceptor& acceptor_;
   FileDescriptor spare_;
   WatchId watch_ = kNoWatch;

@@ -16,6 +16,7 @@ struct Words {
 
 constexpr std::array kWords = {
     Words{EACCES, "permission denied"},
+    Words{EAGAIN, "temporarily unavailable"},
     Words{EADDRINUSE, "address in use"},
     Words{EADDRNOTAVAIL, "address not available"},
     Words{EAFNOSUPPORT, "address family not supported"},

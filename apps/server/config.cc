@@ -29,6 +29,8 @@ ABSL_FLAG(std::string, proxy_from, "",
           "Addresses and networks of the proxies, with commas: 10.0.0.0/8,::1.");
 ABSL_FLAG(std::string, metrics, "",
           "HOST:PORT to answer GET /metrics, /health and /ready at, in HTTP; empty: nowhere.");
+ABSL_FLAG(std::string, admin, "",
+          "Path of a UNIX socket to listen on for the commands of chat_admin; empty: nowhere.");
 ABSL_FLAG(std::string, keepalive, chathttp::posix::ToString(chathttp::posix::Keepalive()),
           "Silence of a peer after which TCP sends it probes, the interval of them, and how many; "
           "off is none.");
@@ -145,6 +147,12 @@ std::optional<Endpoint> MetricsFromFlag(Values& values) {
   return values.Parse("metrics", metrics, ParseEndpoint);
 }
 
+std::optional<Endpoint> AdminFromFlag() {
+  const std::string path = absl::GetFlag(FLAGS_admin);
+  if (path.empty()) return std::nullopt;
+  return Endpoint{"unix:" + path, 0};
+}
+
 posix::TcpOptions TcpFromFlags(Values& values) {
   const absl::Duration user_timeout = absl::GetFlag(FLAGS_user_timeout);
   values.Check("user_timeout", posix::CheckUserTimeout(user_timeout));
@@ -195,8 +203,8 @@ ServerOptions ServerFromFlags(Values& values) {
 
 // Flags that are read at the start only.
 constexpr std::string_view kStartFlags[] = {
-    "check",   "flagfile", "host",       "keepalive",    "listen",      "log_file",
-    "metrics", "port",     "proxy_from", "proxy_listen", "user_timeout"};
+    "admin",    "check",   "flagfile", "host",       "keepalive",    "listen",
+    "log_file", "metrics", "port",     "proxy_from", "proxy_listen", "user_timeout"};
 
 }  // namespace
 
@@ -207,6 +215,7 @@ absl::StatusOr<Config> ConfigFromFlags(ProxySockets sockets) {
   config.listen = ListenFromFlags(values);
   config.proxies = ProxiesFromFlags(sockets, values);
   config.metrics = MetricsFromFlag(values);
+  config.admin = AdminFromFlag();
   config.tcp = TcpFromFlags(values);
   config.server = ServerFromFlags(values);
   config.log_level = LogLevelFromFlag(values);

@@ -33,6 +33,7 @@ struct Config {
   std::vector<Endpoint> listen;  // at least one
   std::optional<ProxySettings> proxies;
   std::optional<Endpoint> metrics;
+  std::optional<Endpoint> admin;  // a UNIX socket
   posix::TcpOptions tcp;
   ServerOptions server;
   posix::LogLevel log_level = posix::LogLevel::kInfo;

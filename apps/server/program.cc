@@ -76,6 +76,14 @@ absl::Status ServerProgram::Start() {
 absl::Status ServerProgram::ListenForAll() {
   absl::Status status;
   if (config_.metrics) status = metrics_.Listen(network_, *config_.metrics);
+  if (status.ok() && config_.admin) {
+    admin_.emplace(
+        server_, loop_, logger_, [this] { return Reload(); },
+        [this] {
+          if (!stopping_) Stop();
+        });
+    status = admin_->Listen(network_, *config_.admin);
+  }
   std::string lines;
   if (status.ok()) {
     status = ListenAt(EndpointsOf(std::move(sockets_.chat), network_, config_.listen), server_,
@@ -94,7 +102,7 @@ absl::Status ServerProgram::ListenForAll() {
 }
 
 void ServerProgram::OnSignal(int signal) {
-  if (signal == SIGHUP) return Reload();
+  if (signal == SIGHUP) return static_cast<void>(Reload());  // it is logged
   if (signal == SIGUSR1) return LogStats();
   Stop();
 }
@@ -108,35 +116,46 @@ void ServerProgram::Stop() {
 
 // ---- SIGHUP -----------------------------------------------------------------------------------
 
-void ServerProgram::Reload() {
-  if (stopping_) return;
+absl::StatusOr<std::string> ServerProgram::Reload() {
+  if (stopping_) return absl::FailedPreconditionError("the server is stopping");
   manager_.Reloading("reading the flag file again");
   if (absl::Status status = logger_.Reopen(); !status.ok()) {
     logger_.Log(posix::LogLevel::kError, "reopen_failed", {{"reason", StdView(status.message())}});
   }
-  if (IsFlagSet("flagfile")) {
-    const std::size_t connections = server_.options().max_connections;
-    LogOutcome(reloader_.Reload());
-    if (server_.options().max_connections != connections) LogDescriptors();
-  } else {
-    logger_.Log(std::max(posix::LogLevel::kInfo, logger_.min_level()), "reloaded",
-                {{"reason", "no --flagfile, nothing to read again"}});
-  }
+  absl::StatusOr<std::string> text = ReloadFlags();
   manager_.Ready(ListeningStatus());
+  return text;
 }
 
-void ServerProgram::LogOutcome(const absl::StatusOr<ReloadOutcome>& outcome) {
+absl::StatusOr<std::string> ServerProgram::ReloadFlags() {
+  if (!IsFlagSet("flagfile")) {
+    constexpr std::string_view kReason = "no --flagfile, nothing to read again";
+    logger_.Log(std::max(posix::LogLevel::kInfo, logger_.min_level()), "reloaded",
+                {{"reason", kReason}});
+    return std::string(kReason);
+  }
+  const std::size_t connections = server_.options().max_connections;
+  const absl::StatusOr<ReloadOutcome> outcome = reloader_.Reload();
   if (!outcome.ok()) {
     const std::string_view reason = StdView(outcome.status().message());
-    return logger_.Log(posix::LogLevel::kError, "reload_failed", {{"reason", reason}});
+    logger_.Log(posix::LogLevel::kError, "reload_failed", {{"reason", reason}});
+    return outcome.status();
   }
-  std::string changed = absl::StrJoin(outcome->changed, ", ");
+  std::string text = LogOutcome(*outcome);
+  if (server_.options().max_connections != connections) LogDescriptors();
+  return text;
+}
+
+std::string ServerProgram::LogOutcome(const ReloadOutcome& outcome) {
+  std::string changed = absl::StrJoin(outcome.changed, ", ");
   if (changed.empty()) changed = "nothing";
-  const std::string needs_restart = absl::StrJoin(outcome->needs_restart, ", ");
+  const std::string needs_restart = absl::StrJoin(outcome.needs_restart, ", ");
   std::vector<posix::LogField> fields = {{"changed", changed}};
   if (!needs_restart.empty()) fields.emplace_back("needs_restart", needs_restart);
   const auto level = needs_restart.empty() ? posix::LogLevel::kInfo : posix::LogLevel::kWarning;
   logger_.Log(std::max(level, logger_.min_level()), "reloaded", fields);
+  return absl::StrCat("changed: ", changed,
+                      needs_restart.empty() ? "" : "\nneeds a restart: ", needs_restart);
 }
 
 // ---- Lines of the log -------------------------------------------------------------------------

@@ -6,16 +6,19 @@
 //   (*loop)->Run();
 //
 // SIGTERM, SIGINT and SIGQUIT stop the server after its connections are closed, a second one at once.
-// SIGHUP opens the log file anew and reads the flag file again, SIGUSR1 logs all counters. Not
-// thread-safe.
+// SIGHUP opens the log file anew and reads the flag file again, SIGUSR1 logs all counters. With
+// --admin, chat_admin can do that and more. Not thread-safe.
 #ifndef CHATHTTP_APPS_SERVER_PROGRAM_H_
 #define CHATHTTP_APPS_SERVER_PROGRAM_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "apps/server/admin.h"
 #include "apps/server/config.h"
 #include "apps/server/listeners.h"
 #include "apps/server/reload.h"
@@ -45,8 +48,10 @@ class ServerProgram {
   absl::Status ListenForAll();
   void OnSignal(int signal);
   void Stop();
-  void Reload();
-  void LogOutcome(const absl::StatusOr<ReloadOutcome>& outcome);
+  // What a reload has changed, for people.
+  absl::StatusOr<std::string> Reload();
+  absl::StatusOr<std::string> ReloadFlags();
+  std::string LogOutcome(const ReloadOutcome& outcome);
   void LogStats();
   void LogDescriptors();
   std::string ListeningStatus() const;
@@ -64,6 +69,7 @@ class ServerProgram {
   posix::ServiceManager manager_;
   Reloader reloader_;
   bool stopping_ = false;
+  std::optional<Admin> admin_;
   std::unique_ptr<posix::Signals> signals_;
 };
 

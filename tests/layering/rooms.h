@@ -28,6 +28,7 @@ inline constexpr Room kRooms[] = {
     {"transport/server", "domain transport/ports transport/codec", Outside::kTime},
     {"transport/metrics", "domain transport/ports transport/codec transport/server",
      Outside::kTime},
+    {"transport/admin", "domain transport/ports transport/server", Outside::kTime},
     {"transport/client", "domain transport/ports transport/codec", Outside::kTime},
 
     {"adapters", "domain transport", Outside::kMachine},

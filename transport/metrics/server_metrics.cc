@@ -116,7 +116,9 @@ std::optional<HttpAnswer> ServerMetrics::Answer(std::string_view path) {
   }
   if (path == "/health") return HttpAnswer{.body = "ok\n"};
   if (path != "/ready") return std::nullopt;
-  return HttpAnswer{.code = state_ == "ready" ? 200 : 503, .body = std::string(state_) + "\n"};
+  const bool drains = state_ == "ready" && server_.endpoints().empty();
+  const std::string_view state = drains ? "draining" : state_;
+  return HttpAnswer{.code = state == "ready" ? 200 : 503, .body = std::string(state) + "\n"};
 }
 
 }  // namespace chathttp

@@ -6,7 +6,8 @@
 //   server.Listen({"127.0.0.1", 9994});
 //
 // /health is answered 200 while the loop makes turns. /ready is answered 503 "starting" until the
-// chat server listens, then 200 "ready", and 503 "stopping" when it stops. Not thread-safe.
+// chat server listens, then 200 "ready", 503 "draining" when it listens nowhere any more, and 503
+// "stopping" when it stops. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
 #define CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
 

@@ -85,8 +85,9 @@ MemoryNetwork::~MemoryNetwork() { assert(listeners_.empty()); }
 
 absl::StatusOr<std::unique_ptr<Listener>> MemoryNetwork::Listen(const Endpoint& endpoint,
                                                                 Acceptor& acceptor) {
-  Key key(endpoint.host, endpoint.port == 0 ? kFirstFreePort : endpoint.port);
-  while (endpoint.port == 0 && listeners_.contains(key)) {
+  const bool any_port = endpoint.port == 0 && UnixPath(endpoint).empty();
+  Key key(endpoint.host, any_port ? kFirstFreePort : endpoint.port);
+  while (any_port && listeners_.contains(key)) {
     if (key.second == kLastPort) {
       return absl::ResourceExhaustedError(
           absl::StrCat("cannot listen on ", ToString(endpoint), ": no free port"));
@@ -106,13 +107,18 @@ std::unique_ptr<ConnectAttempt> MemoryNetwork::Connect(const Endpoint& endpoint,
   return std::make_unique<MemoryAttempt>(*this, endpoint, std::move(done));
 }
 
+std::string MemoryNetwork::NextPeer(const Endpoint& endpoint) {
+  if (!UnixPath(endpoint).empty()) return "unix";
+  const Endpoint peer{endpoint.host, next_peer_port_};
+  next_peer_port_ = peer.port == kLastPort ? kFirstFreePort : peer.port + 1;
+  return ToString(peer);
+}
+
 absl::StatusOr<std::unique_ptr<ByteStream>> MemoryNetwork::Open(const Endpoint& endpoint) {
   const auto listener = listeners_.find(Key(endpoint.host, endpoint.port));
   if (listener == listeners_.end()) return absl::UnavailableError("connection refused");
-  const Endpoint peer{endpoint.host, next_peer_port_};
-  next_peer_port_ = peer.port == kLastPort ? kFirstFreePort : peer.port + 1;
   StreamPair pair = MakeStreamPair(scheduler_, buffer_bytes_);
-  listener->second->Enqueue(std::move(pair.second), ToString(peer));
+  listener->second->Enqueue(std::move(pair.second), NextPeer(endpoint));
   return std::move(pair.first);
 }
 

@@ -7,8 +7,9 @@
 //
 // Hosts are names: each exists, and "chat" and "127.0.0.1" are equally good. Streams are those of
 // memory_stream.h. Connections are made in the next turn; peers have the host of the endpoint that
-// they connected to, and ports that count up: "chat:49152". There is no limit of connections, and
-// nothing takes time, gets lost or fails by itself: chathttp/sim/ simulates that.
+// they connected to, and ports that count up: "chat:49152". "unix:PATH" is a name without a port, and
+// needs no file. There is no limit of connections, and nothing takes time, gets lost or fails by
+// itself: chathttp/sim/ simulates that.
 //
 // Not thread-safe. The scheduler must outlive the network and all streams. The network must outlive
 // its listeners (asserted) and connection attempts; streams may outlive it.
@@ -49,6 +50,8 @@ class MemoryNetwork final : public Network {
   using Key = std::pair<std::string, std::uint16_t>;
 
   absl::StatusOr<std::unique_ptr<ByteStream>> Open(const Endpoint& endpoint);
+  // What the acceptor is told about a peer that connects to `endpoint`.
+  std::string NextPeer(const Endpoint& endpoint);
 
   Scheduler& scheduler_;
   const std::size_t buffer_bytes_;

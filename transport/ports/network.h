@@ -24,7 +24,9 @@
 namespace chathttp {
 
 struct Endpoint {
-  std::string host;        // a host name, or an IPv4 or IPv6 address without brackets
+  // A host name, or an IPv4 or IPv6 address without brackets; or "unix:PATH" for a UNIX socket,
+  // which has no port, for networks of this machine.
+  std::string host;
   std::uint16_t port = 0;  // for Listen, 0 means any free port
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
@@ -34,17 +36,21 @@ struct Endpoint {
 inline constexpr std::string_view kDefaultHost = "127.0.0.1";
 inline constexpr std::uint16_t kDefaultPort = 9994;
 
-// "127.0.0.1:9994", "[::1]:9994".
+// "127.0.0.1:9994", "[::1]:9994", "unix:/run/chat.sock".
 std::string ToString(const Endpoint& endpoint);
 
 // The endpoint in `text`, which has the format of ToString; the host is not looked up.
 // InvalidArgument names the form and the text.
 absl::StatusOr<Endpoint> ParseEndpoint(std::string_view text);
 
+// The path of a UNIX socket; empty for other endpoints.
+std::string_view UnixPath(const Endpoint& endpoint);
+
 class Acceptor {
  public:
-  // A peer has connected. `peer` is its address in the format of ToString, valid during the call.
-  // It is meant for people and logs: two peers may have the same address. The acceptor may destroy
+  // A peer has connected. `peer` is its address in the format of ToString, or "unix" if it came by
+  // a UNIX socket; valid during the call. It is meant for people and logs: two peers may have the
+  // same address. The acceptor may destroy
   // the listener.
   virtual void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) = 0;
 
@@ -67,7 +73,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   virtual ~Listener() = default;
 
-  // The endpoint in use: peers connect to it. The port is never 0. Sockets give a numeric address.
+  // The endpoint in use: peers connect to it. The port is never 0, but for UNIX sockets. Sockets
+  // give a numeric address.
   virtual Endpoint local() const = 0;
 };
 

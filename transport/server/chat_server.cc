@@ -1,5 +1,6 @@
 #include "chathttp/transport/server/chat_server.h"
 
+#include <optional>
 #include <utility>
 
 #include "chathttp/transport/server/chat_server_impl.h"
@@ -25,6 +26,8 @@ absl::Status ChatServer::Listen(Network& network, const Endpoint& endpoint) {
   return impl_->Listen(network, endpoint);
 }
 
+void ChatServer::StopListening() { impl_->StopListening(); }
+
 absl::StatusOr<ConnectionId> ChatServer::Accept(std::unique_ptr<ByteStream> stream,
                                                 std::string_view peer) {
   return impl_->Accept(std::move(stream), peer);
@@ -34,6 +37,10 @@ std::vector<Endpoint> ChatServer::endpoints() const { return impl_->endpoints();
 
 bool ChatServer::Disconnect(ConnectionId id, std::string_view reason) {
   return impl_->Disconnect(id, reason);
+}
+
+std::optional<ConnectionTraffic> ChatServer::TrafficOf(ConnectionId id) const {
+  return impl_->TrafficOf(id);
 }
 
 absl::Status ChatServer::AddBan(const Ban& ban) { return impl_->AddBan(ban); }

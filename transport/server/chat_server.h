@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,11 @@
 #include "chathttp/transport/server/server_options.h"
 
 namespace chathttp {
+
+struct ConnectionTraffic {
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+};
 
 class ChatServer final {
  public:
@@ -55,6 +61,10 @@ class ChatServer final {
   // outlive the server.
   absl::Status Listen(Network& network, const Endpoint& endpoint);
 
+  // Listens nowhere any more; connections stay. Listen may start again. Not inside a ServerEvents or
+  // RoomPolicy (asserted).
+  void StopListening();
+
   // Serves a stream that the program has itself, for example one end of a pair of streams in
   // memory, as if it had been accepted from `peer`. The stream has no observer yet. A full server
   // turns it away with a 500, as any peer: the result is OK then, too, and ConnectionId{0} if the
@@ -70,6 +80,9 @@ class ChatServer final {
   // there is no such connection or it is ending already. May be called from a ServerEvents or a
   // RoomPolicy.
   bool Disconnect(ConnectionId id, std::string_view reason);
+
+  // What a connection has sent and got so far; nullopt if there is no such connection. O(1).
+  std::optional<ConnectionTraffic> TrafficOf(ConnectionId id) const;
 
   // Refuses the peers of a network with a 500, and disconnects those that it has, unless they are
   // exempt. Replaces an earlier ban of the same network. ResourceExhausted if there are 1,000 others.

@@ -91,6 +91,11 @@ absl::Status ChatServer::Impl::Listen(Network& network, const Endpoint& endpoint
   return absl::OkStatus();
 }
 
+void ChatServer::Impl::StopListening() {
+  assert(!calling_out_);
+  listeners_.clear();
+}
+
 std::vector<Endpoint> ChatServer::Impl::endpoints() const {
   std::vector<Endpoint> endpoints;
   for (const auto& listener : listeners_) endpoints.push_back(listener->local());
@@ -705,6 +710,12 @@ bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
       id, reason.empty() ? "Disconnected by this server" : Visible(reason, kGivenReasonBytes));
   turn_.Request();
   return true;
+}
+
+std::optional<ConnectionTraffic> ChatServer::Impl::TrafficOf(ConnectionId id) const {
+  const auto connection = connections_.find(id);
+  if (connection == connections_.end()) return std::nullopt;
+  return ConnectionTraffic{(*connection)->bytes_in, (*connection)->bytes_out};
 }
 
 absl::Status ChatServer::Impl::AddBan(const Ban& ban) {

@@ -48,9 +48,11 @@ class ChatServer::Impl final : private Acceptor {
   void SetPolicy(RoomPolicy& policy);
   Network& network() const { return network_; }
   absl::Status Listen(Network& network, const Endpoint& endpoint);
+  void StopListening();
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
   std::vector<Endpoint> endpoints() const;
   bool Disconnect(ConnectionId id, std::string_view reason);
+  std::optional<ConnectionTraffic> TrafficOf(ConnectionId id) const;
   absl::Status AddBan(const Ban& ban);
   bool LiftBan(const IpNetwork& network) { return admission_.LiftBan(network); }
   std::vector<Ban> bans() { return admission_.bans(scheduler_.Now()); }

@@ -121,6 +121,9 @@ TEST_P(ServerMetricsTest, ReadyFollowsTheLifeOfTheServer) {
   EXPECT_THAT(Get("/ready"), StartsWith("HTTP/1.1 200 OK\r\n"));
   RawPeer& alice = world_.Join("Alice");
   alice.SetReading(false);
+  world_.server->StopListening();
+  EXPECT_THAT(Get("/ready"), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_THAT(Get("/ready"), EndsWith("\r\n\r\ndraining\n"));
   world_.server->Stop({});
   EXPECT_THAT(Get("/ready"), EndsWith("\r\n\r\nstopping\n"));
   EXPECT_THAT(Get("/nothing"), StartsWith("HTTP/1.1 404 Not Found\r\n"));

@@ -110,6 +110,16 @@ TEST_F(MemoryNetworkTest, HostsAreNames) {
   EXPECT_EQ(other.streams.size(), 1U);
 }
 
+TEST_F(MemoryNetworkTest, UnixSocketIsANameWithoutAPort) {
+  const Endpoint path{"unix:/run/chat.sock", 0};
+  const auto listener = Listen(path);
+  EXPECT_EQ(listener->local(), path);
+  EXPECT_EQ(network.Listen(path, acceptor).status().code(), absl::StatusCode::kAlreadyExists);
+  const auto attempt = StartConnect(network, path);
+  RunUntilIdle();
+  EXPECT_THAT(acceptor.peers, ElementsAre("unix"));
+}
+
 TEST_F(MemoryNetworkTest, PeersHaveTheHostTheyCallAndPortsThatCountUp) {
   const auto listener = Listen({"::1", 80});
   const auto first = StartConnect(network, {"::1", 80});

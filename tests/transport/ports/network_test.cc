@@ -17,7 +17,8 @@ TEST(EndpointTest, Ipv6AddressesAreWrittenInBrackets) {
 }
 
 TEST(EndpointTest, IsReadAsItIsWritten) {
-  for (const char* const text : {"127.0.0.1:9994", "[::1]:65535", "localhost:0", "*:9994"}) {
+  for (const char* const text : {"127.0.0.1:9994", "[::1]:65535", "localhost:0", "*:9994",
+                                 "unix:/run/chat.sock", "unix:x:1"}) {
     EXPECT_EQ(ToString(ParseEndpoint(text).value()), text);
   }
 }
@@ -26,14 +27,20 @@ TEST(EndpointTest, OtherTextIsNoEndpoint) {
   for (const char* const text :
        {"", ":", "9994", "localhost", "localhost:", ":9994", "[]:9994", "::1:9994", "[::1]",
         "[localhost]:9994", "[::1:9994", "localhost:65536", "localhost:-1", "localhost:+1",
-        "localhost:9994 ", "localhost: 9994", "localhost:http"}) {
+        "localhost:9994 ", "unix:", "localhost: 9994", "localhost:http"}) {
     const auto endpoint = ParseEndpoint(text);
     ASSERT_FALSE(endpoint.ok()) << text;
     EXPECT_EQ(endpoint.status().message(),
-              "an endpoint must be like 127.0.0.1:9994 or [::1]:9994, its port at most 65535, got "
-              "\"" +
+              "an endpoint must be like 127.0.0.1:9994 or [::1]:9994, its port at most 65535, or "
+              "unix:/PATH, got \"" +
                   std::string(text) + "\"");
   }
+}
+
+TEST(EndpointTest, UnixSocketHasAPathAndNoPort) {
+  EXPECT_EQ(ParseEndpoint("unix:/run/chat.sock").value(), (Endpoint{"unix:/run/chat.sock", 0}));
+  EXPECT_EQ(UnixPath({"unix:/run/chat.sock", 0}), "/run/chat.sock");
+  EXPECT_EQ(UnixPath({"unix", 9994}), "");
 }
 
 }  // namespace

@@ -294,6 +294,34 @@ TEST_P(EmbeddingTest, ServerListensOnSeveralNetworks) {
   world.server.reset();
 }
 
+TEST_P(EmbeddingTest, StopListeningRefusesNewPeersAndKeepsTheOthers) {
+  ServerWorld world(GetParam());
+  RawPeer& alice = world.Join("Alice");
+  world.server->StopListening();
+  EXPECT_THAT(world.server->endpoints(), IsEmpty());
+  RawPeer late(world.network.host("late"), ServerWorld::endpoint());
+  world.RunAWhile();
+  EXPECT_TRUE(late.refused());
+  alice.Send(RawRequest("POST", "Alice", "still here\n"));
+  world.RunAWhile();
+  EXPECT_EQ(alice.entities().back(), "[ Alice ] : still here\n");
+  EXPECT_TRUE(world.server->Listen(ServerWorld::endpoint()).ok());
+  world.Join("Bob");
+}
+
+TEST_P(EmbeddingTest, TrafficIsThatOfTheConnection) {
+  ServerWorld world(GetParam());
+  const std::string request = RawRequest("ADD", "Alice");
+  RawPeer& alice = world.Join("Alice");
+  world.Join("Bob");
+  world.RunAWhile();
+  const auto traffic = world.server->TrafficOf(ConnectionId{1});
+  ASSERT_TRUE(traffic.has_value());
+  EXPECT_EQ(traffic->bytes_in, request.size());
+  EXPECT_EQ(traffic->bytes_out, alice.received().size());
+  EXPECT_FALSE(world.server->TrafficOf(ConnectionId{7}).has_value());
+}
+
 TEST_P(EmbeddingTest, NullStreamAndStoppedServerAreRefusedInWords) {
   ServerWorld world(GetParam());
   const absl::Status null = world.server->Accept(nullptr, "nowhere").status();

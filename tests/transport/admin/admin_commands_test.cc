@@ -1,0 +1,228 @@
+// What each command of an operator does, and what is answered.
+#include "chathttp/transport/admin/admin_commands.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/server/server_world.h"
+
+namespace chathttp {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class AdminCommandsTest : public ::testing::Test {
+ protected:
+  AdminCommandsTest() : world_(AllWorldKinds().front(), WithoutExemptions()) {
+    commands_.emplace(*world_.server, world_.scheduler,
+                      AdminActions{.set_log_level = [this](auto level) { return SetLevel(level); },
+                                   .reload = [this] { return reload_; },
+                                   .stop = [this] { ++stops_; }});
+  }
+
+  static ServerOptions WithoutExemptions() {
+    ServerOptions options;
+    options.exempt = {};
+    return options;
+  }
+
+  absl::Status SetLevel(std::string_view level) {
+    if (level != "debug") return absl::InvalidArgumentError("no such level");
+    level_ = level;
+    return absl::OkStatus();
+  }
+
+  std::string Run(std::string_view line) { return commands_->Run(line); }
+  void RunFor(absl::Duration time) { world_.scheduler.RunFor(time); }
+
+  ServerWorld world_;
+  std::string level_;
+  absl::StatusOr<std::string> reload_ = "changed: flood";
+  int stops_ = 0;
+  std::optional<AdminCommands> commands_;
+};
+
+TEST_F(AdminCommandsTest, ListHasNameAddressTimeAndBytesInOrderOfLogin) {
+  world_.Join("Zoe");
+  RunFor(absl::Seconds(5));
+  world_.Join("al");
+  RunFor(absl::Seconds(7));
+  const std::string list = Run("list");
+  EXPECT_THAT(list, HasSubstr("members: 2 of 2\nNAME "));
+  EXPECT_THAT(list, ContainsRegex("Zoe +10\\.0\\.0\\.2:[0-9]+ +1[2-5] +[1-9][0-9]* +[1-9][0-9]*\n"
+                                  "al +10\\.0\\.0\\.3:[0-9]+ +7 +"));
+}
+
+TEST_F(AdminCommandsTest, ListTakesTheStartOfANameInAnyCase) {
+  for (const char* const name : {"Alice", "alan", "Bob"}) world_.Join(name);
+  const std::string list = Run("  list AL ");
+  EXPECT_THAT(list, HasSubstr("members: 2 of 3\n"));
+  EXPECT_THAT(list, HasSubstr("Alice "));
+  EXPECT_THAT(list, HasSubstr("alan "));
+  EXPECT_THAT(list, Not(HasSubstr("Bob")));
+}
+
+TEST_F(AdminCommandsTest, MemberFromBeforeIsListedWithoutAddress) {
+  commands_.reset();
+  world_.Join("Alice");
+  commands_.emplace(*world_.server, world_.scheduler, AdminActions{});
+  EXPECT_THAT(Run("list"), ContainsRegex("Alice +- +- +[1-9]"));
+}
+
+TEST_F(AdminCommandsTest, KickedMemberIsToldWhyAndTheRoomSeesItLeave) {
+  RawPeer& alice = world_.Join("Alice");
+  RawPeer& bob = world_.Join("Bob");
+  EXPECT_EQ(Run("kick bob  too loud "), "kicked Bob\n");
+  EXPECT_EQ(Run("kick bob"), "error: kick: Bob is leaving already\n");
+  world_.RunAWhile();
+  EXPECT_TRUE(bob.ended());
+  EXPECT_EQ(bob.last_code(), 500);
+  EXPECT_EQ(bob.entities().back(), "too loud");
+  EXPECT_EQ(alice.entities().back(), "Bob has just left the chat room...\n");
+  EXPECT_EQ(Run("kick bob"), "error: kick: no such member \"bob\"\n");
+}
+
+TEST_F(AdminCommandsTest, BanDisconnectsAndRefusesUntilItIsLifted) {
+  RawPeer& alice = world_.Join("Alice");  // 10.0.0.2
+  EXPECT_EQ(Run("ban 10.0.0.2"), "banned 10.0.0.2 until it is lifted\n");
+  world_.RunAWhile();
+  EXPECT_TRUE(alice.ended());
+  EXPECT_EQ(world_.ConnectFrom("peer-0").last_code(), 500);
+  EXPECT_EQ(Run("bans"), "bans: 1\n10.0.0.2 until it is lifted\n");
+  EXPECT_EQ(Run("unban 10.0.0.2"), "unbanned 10.0.0.2\n");
+  EXPECT_EQ(Run("bans"), "bans: 0\n");
+  EXPECT_EQ(Run("unban 10.0.0.2"),
+            "error: unban: no such ban 10.0.0.2, bans lists those in force\n");
+  EXPECT_EQ(world_.ConnectFrom("peer-0").last_code(), 202);
+}
+
+TEST_F(AdminCommandsTest, BanEndsAfterItsDuration) {
+  EXPECT_EQ(Run("ban 10.0.0.0/8 90s"), "banned 10.0.0.0/8 for 1m30s\n");
+  RunFor(absl::Milliseconds(500));
+  EXPECT_EQ(Run("bans"), "bans: 1\n10.0.0.0/8 for 1m29s\n");
+  RunFor(absl::Seconds(90));
+  EXPECT_EQ(Run("bans"), "bans: 0\n");
+}
+
+TEST_F(AdminCommandsTest, StatsHasTheCounters) {
+  world_.Join("Alice");
+  const std::string stats = Run("stats");
+  EXPECT_THAT(stats, HasSubstr("connections 1\nmembers 1\n"));
+  EXPECT_THAT(stats, HasSubstr("\nrequests_add_200 1\n"));
+  EXPECT_THAT(stats, ContainsRegex("\nbytes_out [1-9]"));
+}
+
+TEST_F(AdminCommandsTest, ProgramSetsTheLogLevelAndReloads) {
+  EXPECT_EQ(Run("log debug"), "logging from level debug on\n");
+  EXPECT_EQ(level_, "debug");
+  EXPECT_EQ(Run("log loud"), "error: log: no such level\n");
+  EXPECT_EQ(Run("reload"), "changed: flood\n");
+  reload_ = absl::InvalidArgumentError("FILE:3: no such flag");
+  EXPECT_EQ(Run("reload"), "error: reload: FILE:3: no such flag\n");
+}
+
+TEST_F(AdminCommandsTest, WhatTheProgramCannotDoIsAnError) {
+  commands_.reset();
+  commands_.emplace(*world_.server, world_.scheduler, AdminActions{});
+  for (const char* const line : {"log debug", "reload", "drain"}) {
+    EXPECT_THAT(Run(line), MatchesRegex("error: [a-z]+: this server .*\n")) << line;
+  }
+}
+
+TEST_F(AdminCommandsTest, DrainTellsNobodyAcceptsNobodyAndStopsWhenAllAreGone) {
+  RawPeer& alice = world_.Join("Alice");
+  const std::size_t before = alice.responses().size();
+  EXPECT_EQ(Run("drain"), "draining, connections left: 1\n");
+  RunFor(absl::Hours(1));
+  EXPECT_EQ(alice.responses().size(), before);
+  EXPECT_TRUE(world_.Connect().ended());
+  EXPECT_EQ(stops_, 0);
+  alice.Close();
+  RunFor(absl::Seconds(1));
+  EXPECT_EQ(stops_, 1);
+  RunFor(absl::Hours(1));
+  EXPECT_EQ(stops_, 1);
+}
+
+TEST_F(AdminCommandsTest, DrainStopsAfterItsDurationWhichMayBeChanged) {
+  world_.Join("Alice");
+  EXPECT_EQ(Run("drain 10m"), "draining, connections left: 1, stops after 10m\n");
+  EXPECT_EQ(Run("drain 1m"), "draining, connections left: 1, stops after 1m\n");
+  RunFor(absl::Seconds(59));
+  EXPECT_EQ(stops_, 0);
+  RunFor(absl::Seconds(1));
+  EXPECT_EQ(stops_, 1);
+}
+
+TEST_F(AdminCommandsTest, DrainOfAnEmptyServerStopsItAtOnce) {
+  EXPECT_EQ(Run("drain"), "draining, connections left: 0\n");
+  EXPECT_EQ(stops_, 0) << "the answer comes first";
+  RunFor(absl::ZeroDuration());
+  EXPECT_EQ(stops_, 1);
+}
+
+TEST_F(AdminCommandsTest, HelpHasTheFormOfEachCommand) {
+  const std::string help = Run("help");
+  for (const char* const form :
+       {"list [PREFIX] ", "kick NAME [REASON...] ", "ban ADDRESS[/BITS] [DURATION] ",
+        "unban ADDRESS[/BITS] ", "bans ", "stats ", "log LEVEL ", "reload ", "drain [DURATION] "}) {
+    EXPECT_THAT(help, HasSubstr(form));
+  }
+}
+
+struct BadLine {
+  const char* line;
+  const char* answer;
+};
+
+class BadLineTest : public AdminCommandsTest, public ::testing::WithParamInterface<BadLine> {};
+
+TEST_P(BadLineTest, IsAnsweredWithTheFormAndChangesNothing) {
+  EXPECT_EQ(Run(GetParam().line), GetParam().answer);
+  EXPECT_THAT(world_.server->bans(), IsEmpty());
+  EXPECT_EQ(level_, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, BadLineTest,
+    ::testing::Values(
+        BadLine{"", "error: (nothing): no such command, help lists them\n"},
+        BadLine{" \t", "error: (nothing): no such command, help lists them\n"},
+        BadLine{"kill bob", "error: kill: no such command, help lists them\n"},
+        BadLine{"LIST", "error: LIST: no such command, help lists them\n"},
+        BadLine{"\x1b[2J", "error: \\x1b[2J: no such command, help lists them\n"},
+        BadLine{"list a b", "error: list: must be list [PREFIX], got \"list a b\"\n"},
+        BadLine{"kick", "error: kick: must be kick NAME [REASON...], got \"kick\"\n"},
+        BadLine{"kick bob", "error: kick: no such member \"bob\"\n"},
+        BadLine{"kick b\x01", "error: kick: no such member \"b\\x01\"\n"},
+        BadLine{"ban", "error: ban: must be ban ADDRESS[/BITS] [DURATION], got \"ban\"\n"},
+        BadLine{"ban 10.0.0.1 1h 2h",
+                "error: ban: must be ban ADDRESS[/BITS] [DURATION], got \"ban 10.0.0.1 1h 2h\"\n"},
+        BadLine{"ban 10.0.0.1 soon",
+                "error: ban: the duration must be 1s or longer, like 30s, 10m or 24h, got "
+                "\"soon\"\n"},
+        BadLine{"ban 10.0.0.1 -1h",
+                "error: ban: the duration must be 1s or longer, like 30s, 10m or 24h, got "
+                "\"-1h\"\n"},
+        BadLine{"bans all", "error: bans: must be bans, got \"bans all\"\n"},
+        BadLine{"stats x", "error: stats: must be stats, got \"stats x\"\n"},
+        BadLine{"log", "error: log: must be log LEVEL, got \"log\"\n"},
+        BadLine{"drain 0s",
+                "error: drain: the duration must be 1s or longer, like 30s, 10m or 24h, got "
+                "\"0s\"\n"}));
+
+TEST_F(AdminCommandsTest, BadNetworkIsAnsweredWithItsForm) {
+  for (const char* const line : {"ban bob", "ban 10.0.0.1/8", "ban 10.0.0.0/33", "unban x/y"}) {
+    EXPECT_THAT(Run(line), ContainsRegex("^error: (un)?ban: .*, got \".+\"\n$")) << line;
+  }
+}
+
+}  // namespace
+}  // namespace chathttp
