@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 11506247640025881407U);
+  EXPECT_EQ(digest.value(), 5587069117802084775U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
