@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,19 @@ TEST_F(AdminProgram, LogLevelIsChanged) {
   EXPECT_TRUE(server.ExpectError("event=entered connection=1 name=Alice\n"));
   EXPECT_EQ(Admin({"log", "loud"}), 1);
   EXPECT_EQ(err, "chat_admin: error: log: must be debug, info, warning or error, got \"loud\"\n");
+}
+
+TEST_F(AdminProgram, ReloadSaysWhatHasChangedOrWhatIsWrong) {
+  const std::string file = folder_ + "/flags";
+  std::ofstream(file) << "--flood=2/10\n";
+  const ServerProcess server({flag(), "--flagfile=" + file});
+  std::ofstream(file) << "--flood=5/20\n";
+  EXPECT_EQ(Admin({"reload"}), 0) << err;
+  EXPECT_EQ(out, "changed: flood=5/20\n");
+  std::ofstream(file) << "--flood=fast\n";
+  EXPECT_EQ(Admin({"reload"}), 1);
+  EXPECT_THAT(err, StartsWith("chat_admin: error: reload: " + file + ":1: --flood"));
+  EXPECT_TRUE(IsOneLine(err)) << err;
 }
 
 TEST_F(AdminProgram, DrainedServerEndsWithItsLastConnection) {
