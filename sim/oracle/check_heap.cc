@@ -139,7 +139,7 @@ class Needs {
     for (const Asked& asked : conversation.asked) {
       const bool served = asked.fate == Asked::Fate::kServed;
       const std::size_t bytes = asked.request.end - asked.request.begin;
-      AddPart({asked.begun.turn, std::min(asked.read.turn, gone)}, bytes);
+      AddPart({asked.begun.turn, served ? std::min(asked.read.turn, gone) : gone}, bytes);
       NoteRequest(asked.read.turn, bytes);
       if (served) NoteRequest(asked.served.turn, bytes);
       spans.emplace_back(asked.begun.turn, served ? asked.served.turn : gone);

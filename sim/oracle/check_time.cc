@@ -56,10 +56,11 @@ class Wait {
     return served >= options_.turn_requests;
   }
 
-  // Whether flood control may have a request wait. It takes a turn to wake a connection.
+  // Whether flood control may have a request wait. It takes a turn to wake a connection, and one more
+  // if the room serves nobody in that one.
   bool Paced(std::size_t request, std::size_t turn) const {
     if (request >= opens_.size()) return false;
-    return opens_[request].latest > life_.server.turns[turn > 0 ? turn - 1 : 0].at;
+    return opens_[request].latest > life_.server.turns[turn > 1 ? turn - 2 : 0].at;
   }
 
   // The first turn from `from` on, at most `to`, in which the server decodes and serves a request
@@ -275,34 +276,46 @@ class LimitCheck : private Wait {
 
   // Requests wait for flood control without a break: no read in that time found all of them served.
   void CheckFlood() {
-    std::optional<absl::Duration> since;
-    std::size_t turn = 0;  // in which the request before was served
-    for (std::size_t k = 0; k < opens_.size() && k < conversation_.asked.size(); ++k) {
+    if (opens_.empty()) return;
+    std::optional<absl::Duration> earliest;  // when the wait began, as far as it is known
+    std::optional<absl::Duration> latest;
+    std::size_t first = 0;  // when the request before was served: turns
+    std::size_t last = 0;
+    for (std::size_t k = 0; k < std::min(opens_.size(), conversation_.asked.size()); ++k) {
       const Asked& asked = conversation_.asked[k];
-      const std::size_t due = std::max(asked.begun.turn, turn);
-      if (WasIdle(turn, asked.begun.turn)) since.reset();
-      const bool waits =
-          due < life_.server.turns.size() && opens_[k].earliest > life_.server.turns[due].at;
-      if (waits && !since) since = life_.server.turns[due].at;
+      if (WasIdle(last, asked.read)) earliest.reset();
+      if (WasIdle(first, asked.read)) latest.reset();
+      first = std::max(asked.begun.turn, first);
+      last = std::max(asked.read.turn, last);
+      if (!earliest && WaitsIn(first, opens_[k].latest)) earliest = life_.server.turns[first].at;
+      if (!latest && WaitsIn(last, opens_[k].earliest)) latest = life_.server.turns[last].at;
       if (asked.fate == Asked::Fate::kUnserved) break;
-      turn = std::max(due, asked.served.turn);
+      if (asked.exact) first = std::max(first, asked.served.turn);
+      last = std::max(last, asked.served.turn);
     }
     const bool struck = conversation_.ending == Ending::kFlooded;
-    if (!struck && WasIdle(turn, kNowhere)) since.reset();
-    if (!since) {
-      if (struck)
-        Report("time-limits", conversation_.concluded.at, "ended as a flood that was none");
-      return;
+    const Moment end = EndOfService();
+    if (!struck) {
+      if (!latest || WasIdle(first, end)) return;
+      return CheckNotMissed("a flood", *latest + options_.flood_limit, end);
     }
-    const absl::Duration deadline = *since + options_.flood_limit;
-    if (!struck) return CheckNotMissed("a flood", deadline, EndOfService());
-    CheckStruck("a flood", deadline, conversation_.concluded);
+    if (!earliest) {
+      return Report("time-limits", conversation_.concluded.at, "ended as a flood that was none");
+    }
+    CheckStruck("a flood", *earliest + options_.flood_limit,
+                latest.value_or(absl::InfiniteDuration()) + options_.flood_limit,
+                conversation_.concluded);
   }
 
-  // Whether a read found nothing after a turn and before another one began.
-  bool WasIdle(std::size_t after, std::size_t before) const {
+  // Whether flood control lets a request wait in a turn.
+  bool WaitsIn(std::size_t turn, absl::Duration opens) const {
+    return turn < life_.server.turns.size() && opens > life_.server.turns[turn].at;
+  }
+
+  // Whether a read found nothing in or after a turn, and before a moment.
+  bool WasIdle(std::size_t after, const Moment& before) const {
     return std::any_of(c_.empty_reads.begin(), c_.empty_reads.end(), [&](const Moment& read) {
-      return read.turn >= after && read.turn < before;
+      return read.turn >= after && read.order < before.order;
     });
   }
 

@@ -636,6 +636,7 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
   std::string().swap(transient.unserved);
+  transient.unfinished.reset();
   transient.request_ends_by = absl::InfiniteFuture();
   transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
