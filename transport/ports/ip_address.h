@@ -9,11 +9,11 @@
 #define CHATHTTP_TRANSPORT_PORTS_IP_ADDRESS_H_
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -37,7 +37,10 @@ class IpAddress {
   // With all bits but the first `bits` cleared.
   IpAddress Masked(int bits) const;
 
-  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+  friend bool operator<(const IpAddress& one, const IpAddress& other) {
+    return one.bytes_ < other.bytes_;
+  }
   template <typename H>
   friend H AbslHashValue(H state, const IpAddress& address) {
     return H::combine(std::move(state), address.bytes_);
@@ -67,7 +70,10 @@ class IpNetwork {
   const IpAddress& base() const { return base_; }
   int bits() const { return bits_; }
 
-  friend auto operator<=>(const IpNetwork&, const IpNetwork&) = default;
+  friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
+  friend bool operator<(const IpNetwork& one, const IpNetwork& other) {
+    return one.base_ == other.base_ ? one.bits_ < other.bits_ : one.base_ < other.base_;
+  }
   template <typename H>
   friend H AbslHashValue(H state, const IpNetwork& network) {
     return H::combine(std::move(state), network.base_, network.bits_);
