@@ -43,6 +43,11 @@ void Pace::CountMembers(std::vector<int>& members) const {
 
 // A list that was asked for, and is old before it is sent, may hold up the rest of the turn.
 void Pace::MarkLists(std::vector<bool>& held_up) const {
+  // Flood control may have it made in any later turn.
+  if (server_.options.exempt.empty() && server_.options.flood.per_second > 0) {
+    held_up.assign(held_up.size(), true);
+    return;
+  }
   for (const ServerConnection& c : server_.connections) {
     Clock read(c.reads);
     for (std::size_t at = c.in.find("GET "); at != std::string::npos;
