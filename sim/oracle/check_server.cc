@@ -366,10 +366,8 @@ bool HoldsOldList(const Life& life, std::size_t connection) {
     const bool sent = asked.reply_end != kNowhere && asked.reply_end <= c.out.size();
     if (asked.request.method != "GET" || sent) continue;
     for (const ReportedEvent& event : life.server.events) {
-      // Slow consumers are found before any of them leaves.
-      const bool change = event.kind == ServerEvent::Kind::kEntered ||
-                          (event.kind == ServerEvent::Kind::kLeft &&
-                           (event.when.turn < c.reset->turn || event.reason != "slow consumer"));
+      const bool change =
+          event.kind == ServerEvent::Kind::kEntered || event.kind == ServerEvent::Kind::kLeft;
       if (change && event.when.order > asked.read.order && event.when.turn <= c.reset->turn) {
         return true;
       }
