@@ -281,10 +281,13 @@ class LimitCheck : private Wait {
     std::optional<absl::Duration> latest;
     std::size_t first = 0;  // when the request before was served: turns
     std::size_t last = 0;
+    const Moment end = EndOfService();
     for (std::size_t k = 0; k < std::min(opens_.size(), conversation_.asked.size()); ++k) {
       const Asked& asked = conversation_.asked[k];
-      if (WasIdle(last, asked.read)) earliest.reset();
-      if (WasIdle(first, asked.read)) latest.reset();
+      // What is read after the end of service is not served.
+      const Moment& read = asked.read.order < end.order ? asked.read : end;
+      if (WasIdle(last, read)) earliest.reset();
+      if (WasIdle(first, read)) latest.reset();
       first = std::max(asked.begun.turn, first);
       last = std::max(asked.read.turn, last);
       if (!earliest && WaitsIn(first, opens_[k].latest)) earliest = life_.server.turns[first].at;
@@ -294,7 +297,6 @@ class LimitCheck : private Wait {
       last = std::max(last, asked.served.turn);
     }
     const bool struck = conversation_.ending == Ending::kFlooded;
-    const Moment end = EndOfService();
     if (!struck) {
       if (!latest || WasIdle(first, end)) return;
       return CheckNotMissed("a flood", *latest + options_.flood_limit, end);
