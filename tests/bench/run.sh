@@ -1,9 +1,9 @@
 #!/bin/sh
 # Builds the release preset and prints the figures of docs/performance.md, as tables in Markdown:
 #
-#   sh tests/bench/run.sh            about twelve minutes
-#   sh tests/bench/run.sh --quick    about one minute, fewer and shorter rounds
-#   sh tests/bench/run.sh [--quick] talk latency slow storm micro      only these parts
+#   sh tests/bench/run.sh            about sixteen minutes
+#   sh tests/bench/run.sh --quick    about two minutes, fewer and shorter rounds
+#   sh tests/bench/run.sh [--quick] talk latency slow storm operated log micro      only these parts
 #   sh tests/bench/run.sh --draw FILE [FOLDER]      draws the tables of FILE, measures nothing
 #
 # The tables are saved in build/bench/results.md, and drawn beside it as SVG. The plots of
@@ -41,12 +41,13 @@ if [ "${1:-}" = --quick ]; then
   rounds=1 seconds=1 never_rounds=1 storm_members=2000 storm_rounds=1 idle_seconds=1 micro_flag=--quick
   shift
 fi
-parts=${*:-talk latency slow storm micro}
+known="talk latency slow storm operated log micro"
+parts=${*:-$known}
 for part in $parts; do
   case $part in
-    talk | latency | slow | storm | micro) ;;
+    talk | latency | slow | storm | operated | log | micro) ;;
     *)
-      echo "bench: unknown part $part, known are: talk latency slow storm micro" >&2
+      echo "bench: unknown part $part, known are: $known" >&2
       exit 2
       ;;
   esac
@@ -64,9 +65,11 @@ allowed=$(ulimit -n)
   storm_members=$((allowed - 100))
 
 folder=$(mktemp -d)
-server_pid=
+server_pid=   # of the server
+started_pid=  # of what was started for it: the server, or the terminal it runs in
+joiner_pid=
 finish() {
-  [ -z "$server_pid" ] || kill -9 "$server_pid" 2>/dev/null || :
+  stop
   rm -rf "$folder"
 }
 trap finish EXIT
@@ -82,15 +85,33 @@ on_cpu() {
   fi
 }
 
+# start WHICH: floor, server, operated (all that an operator may switch on, and limits for everybody
+# that nobody reaches), or log-WHERE, a server that logs all to where nobody takes it.
 start() {
   : >"$folder/output"
   case $1 in
     floor) (on_cpu 0 "$bin/floor" --port=0 >"$folder/output") & ;;
     server) (on_cpu 0 "$bin/chat_server" --port=0 --log_level=error >"$folder/output") & ;;
+    operated)
+      (on_cpu 0 "$bin/chat_server" --port=0 --log_file="$folder/log" --admin="$folder/admin" \
+        --metrics=127.0.0.1:0 --proxy_listen=127.0.0.1:0 --proxy_from=127.0.0.1 \
+        --exempt=192.0.2.1 --flood=1000000/1000000 --per_address=100000 \
+        --connect_rate=100000/1s >"$folder/output") &
+      ;;
+    log-null) (on_cpu 0 sh "$folder/run" 2>/dev/null) & ;;
+    log-pipe) (on_cpu 0 sh "$folder/run" 2>"$folder/unread") & ;;
+    log-full) (on_cpu 0 sh "$folder/run" 2>/dev/full) & ;;
+    log-terminal)
+      # Nobody reads what script writes, so it reads no more from the terminal of the server.
+      (on_cpu 0 script -q -c "sh $folder/run" /dev/null >"$folder/unread" </dev/null) &
+      ;;
   esac
-  server_pid=$!
+  started_pid=$!
+  server_pid=$started_pid
+  last='^answering metrics on '
+  case $1 in floor | server) last='^listening on ' ;; esac
   tries=0
-  until grep -q '^listening on ' "$folder/output"; do
+  until grep -q "$last" "$folder/output"; do
     tries=$((tries + 1))
     [ $tries -le 200 ] || {
       echo "bench: $1 does not listen" >&2
@@ -99,12 +120,27 @@ start() {
     sleep 0.05
   done
   port=$(sed -n 's/^listening on .*://p' "$folder/output")
+  metrics_port=$(sed -n 's/^answering metrics on .*://p' "$folder/output")
+  case $1 in
+    log-*)
+      server_pid=$(cat "$folder/pid")
+      join_again &
+      joiner_pid=$!
+      ;;
+  esac
+}
+
+# join_again: has members come and go until it is killed.
+join_again() {
+  while "$bin/chat_load" --port="$port" --prefix=Guest --members=20 --join_storm >/dev/null; do :; done
 }
 
 stop() {
-  kill -9 "$server_pid" 2>/dev/null || :
-  wait "$server_pid" 2>/dev/null || :
-  server_pid=
+  for pid in "$server_pid" "$started_pid" "$joiner_pid"; do
+    [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || :
+    [ -z "$pid" ] || wait "$pid" 2>/dev/null || :
+  done
+  server_pid= started_pid= joiner_pid=
 }
 
 # load WHICH FLAG...: runs chat_load against the floor or the server; its output is in
@@ -118,7 +154,14 @@ load() {
     sed -n '/"lost"/,$p' "$folder/answer" >&2
     exit 1
   }
+  [ -z "$metrics_port" ] || metrics >"$folder/metrics"
   stop
+}
+
+# metrics: prints the answer of the server to GET /metrics.
+metrics() {
+  bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET /metrics HTTP/1.1\r\n\r\n" >&3 && cat <&3' \
+    "$metrics_port"
 }
 
 # figure KEY: prints a value of the last run.
@@ -246,6 +289,68 @@ storm() {
   row one~text~to~all,~last~receiver,~p99,~us "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
   row resident~bytes~per~idle~member "$(median floor 3)" "$(median server 3)" "$(ratio 3)"
   row processor~while~idle,~share "$(median floor 4)" "$(median server 4)" "$(ratio 4)"
+  echo
+}
+
+# fanout_p99: prints the upper bound, in microseconds, of the bucket of chathttp_fanout_seconds that
+# holds the 99th percentile of the last run.
+fanout_p99() {
+  sed -n 's/^chathttp_fanout_seconds_bucket{le="\(.*\)"} \(.*\)$/\1 \2/p' "$folder/metrics" |
+    awk '{ bound[NR] = $1; count[NR] = $2 }
+      END { for (i = 1; count[i] < 0.99 * count[NR]; ++i); print bound[i] * 1e6 }'
+}
+
+operated() {
+  echo "### chat_server with metrics, admin, PROXY, limits and a log file"
+  echo
+  echo "| members | in flight per sender | figure | without them | with them | times |" \
+    "last receiver, p99, us | chathttp_fanout_seconds, p99 below, us |"
+  echo "|---:|---|---|---:|---:|---:|---:|---:|"
+  for members in 200 1000; do
+    for regime in 16 1 rate; do
+      flags=--window=$regime words=$regime
+      [ $regime != rate ] || flags=--rate=200 words=open~loop,~200/s
+      rm -f "$folder/floor" "$folder/server" "$folder/fanout"
+      for round in $(seq $rounds); do
+        for which in server operated; do
+          load $which --members=$members --senders=16 --seconds=$seconds $flags
+          [ $which = server ] || fanout_p99 >>"$folder/fanout"
+          file=server
+          [ $which = operated ] || file=floor
+          append $file server_seconds_per_million last_p99_us
+        done
+      done
+      row $members $words processor,~s~per~million "$(median floor 1)" "$(median server 1)" \
+        "$(ratio 1)" "$(median server 2)" "$(median fanout 1)"
+    done
+  done
+  echo
+}
+
+# The server logs all that it can while members come and go; nobody takes its lines.
+log() {
+  echo "### A log that nobody reads, while members come and go"
+  echo
+  echo "| the log | to /dev/null, deliveries/s | to it | times | lines dropped |"
+  echo "|---|---:|---:|---:|---:|"
+  cat >"$folder/run" <<END
+echo \$\$ >"$folder/pid"
+exec "$bin/chat_server" --port=0 --log_level=debug --metrics=127.0.0.1:0 >"$folder/output"
+END
+  mkfifo "$folder/unread"
+  exec 7<>"$folder/unread" # opens it for both, so that a writer finds a reader
+  for where in pipe full terminal; do
+    rm -f "$folder/floor" "$folder/server" "$folder/dropped"
+    for round in $(seq $rounds); do
+      load log-null --members=200 --window=1 --seconds=$seconds
+      append floor deliveries_per_second
+      load log-$where --members=200 --window=1 --seconds=$seconds
+      append server deliveries_per_second
+      sed -n 's/^chathttp_log_lines_dropped_total //p' "$folder/metrics" >>"$folder/dropped"
+    done
+    row $where "$(median floor 1)" "$(median server 1)" "$(ratio 1)" "$(median dropped 1)"
+  done
+  exec 7>&-
   echo
 }
 
