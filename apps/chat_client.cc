@@ -93,6 +93,7 @@ int RunLines(posix::EventLoop& loop, ClientUi ui) {
   options.json = absl::GetFlag(FLAGS_json);
   options.listens = absl::GetFlag(FLAGS_read);
   options.client.time_zone = absl::LocalTimeZone();
+  options.client.heartbeat_seconds = kHeartbeatSeconds;
   posix::PosixNetwork network(loop);
   posix::FdStream in(loop, STDIN_FILENO, posix::FdStream::Direction::kRead);
   posix::FdStream out(loop, STDOUT_FILENO, posix::FdStream::Direction::kWrite);
@@ -112,6 +113,7 @@ int RunScreen(posix::EventLoop& loop) {
   std::mt19937_64 dice(std::random_device{}());
   ClientScreenOptions options;
   options.session.client.time_zone = absl::LocalTimeZone();
+  options.session.client.heartbeat_seconds = kHeartbeatSeconds;
   options.session.random = [&dice] { return dice(); };
   options.console.host = absl::GetFlag(FLAGS_host);
   options.console.port = absl::GetFlag(FLAGS_port);

@@ -74,6 +74,7 @@ std::string JsonOf(const ClientEvent& event, absl::Time time) {
       return JsonNotice(event.text, time);
     case ClientEvent::Kind::kConnected:
     case ClientEvent::Kind::kLoginRefused:
+    case ClientEvent::Kind::kPong:
     case ClientEvent::Kind::kRefused:
     case ClientEvent::Kind::kClosed:
       break;

@@ -211,7 +211,15 @@ void LineClient::Command(std::string_view line) {
 
 void LineClient::OnClientEvent(const ClientEvent& event) {
   turn_.Request();
-  if (event.kind == ClientEvent::Kind::kLoggedIn) state_ = State::kChatting;
+  if (event.kind == ClientEvent::Kind::kLoggedIn) {
+    state_ = State::kChatting;
+    if (client_.heartbeat_held()) {
+      // Ping fails only while earlier requests wait, and these are signs of life.
+      heartbeat_.emplace(scheduler_, absl::Seconds(options_.client.heartbeat_seconds),
+                         [this] { client_.Ping().IgnoreError(); });
+    }
+  }
+  if (event.kind == ClientEvent::Kind::kClosed) heartbeat_.reset();
   const std::string object = options_.json ? JsonOf(event, scheduler_.WallNow()) : "";
   if (!object.empty()) return Print(object);
   switch (event.kind) {
@@ -235,6 +243,8 @@ void LineClient::OnClientEvent(const ClientEvent& event) {
     case ClientEvent::Kind::kRefused:
       refused_ = true;
       return PrintError(absl::StrCat("Refused: ", Shown(event.reason)));
+    case ClientEvent::Kind::kPong:
+      return;
     case ClientEvent::Kind::kNotice:
       return Print(Shown(event.text));
     case ClientEvent::Kind::kClosed:

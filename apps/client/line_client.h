@@ -23,6 +23,7 @@
 #include "chathttp/transport/client/chat_client.h"
 #include "chathttp/transport/ports/buffered_writer.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/repeating_timer.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/ports/turn.h"
 
@@ -86,6 +87,7 @@ class LineClient final : private ClientObserver {
   BufferedWriter out_;
   BufferedWriter err_;
   ChatClient client_;
+  std::optional<RepeatingTimer> heartbeat_;
   State state_ = State::kAskHost;
   std::size_t line_number_ = 0;
   bool refused_ = false;  // a text was refused

@@ -9,6 +9,7 @@
 #ifndef CHATHTTP_APPS_CLIENT_SETTINGS_H_
 #define CHATHTTP_APPS_CLIENT_SETTINGS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ struct UiChoice {
 // Returns kPipe without a terminal, with --json and with --read; kPrompts with --plain and on a
 // terminal without escape sequences (TERM unset, or "dumb"); else kScreen.
 [[nodiscard]] ClientUi ChooseUi(const UiChoice& choice);
+
+// How often a client promises the server to send a request, see ClientOptions::heartbeat_seconds.
+// The server takes the member for gone after 2.5 times as long.
+inline constexpr std::uint16_t kHeartbeatSeconds = 60;
 
 struct Environment {
   std::string_view no_color = {};  // NO_COLOR (https://no-color.org): any value but the empty one

@@ -104,8 +104,8 @@ std::string ClientModel::NothingDue() {
 // ---- Calls ------------------------------------------------------------------------------------
 
 std::string ClientModel::OnCall(const ClientCall& call) {
-  static constexpr std::string_view kNames[] = {"Connect", "Login", "Say",       "List",
-                                                "Leave",   "Drop",  "SetReading"};
+  static constexpr std::string_view kNames[] = {"Connect", "Login", "Say",  "List",
+                                                "Ping",    "Leave", "Drop", "SetReading"};
   const absl::StatusCode expected = blind_ ? call.status.code() : StatusOf(call);
   const std::string name(kNames[static_cast<std::size_t>(call.kind)]);
   if (call.status.code() != expected) {
@@ -137,6 +137,7 @@ absl::StatusCode ClientModel::StatusOf(const ClientCall& call) const {
       }
       return StatusOfRequest();
     case ClientCall::Kind::kList:
+    case ClientCall::Kind::kPing:
       return StatusOfRequest();
     default:
       return kOk;
@@ -163,6 +164,8 @@ void ClientModel::Perform(const ClientCall& call) {
       return waiting_.push_back({"POST", call.text});
     case ClientCall::Kind::kList:
       return waiting_.push_back({"GET", ""});
+    case ClientCall::Kind::kPing:
+      return waiting_.push_back({"GET", "", true});
     case ClientCall::Kind::kLeave:
       return Leave();
     case ClientCall::Kind::kDrop:
@@ -186,7 +189,7 @@ void ClientModel::Leave() {
 
 void ClientModel::Reset() {
   phase_ = Phase::kIdle;
-  blind_ = unread_ = room_ = original_ = false;
+  blind_ = unread_ = room_ = original_ = heartbeat_held_ = false;
   waiting_.clear();
   in_flight_.clear();
   output_.clear();
@@ -298,8 +301,13 @@ void ClientModel::FillOutput(absl::Time wall) {
     Request& request = in_flight_.emplace_back(std::move(waiting_.front()));
     waiting_.pop_front();
     const std::string entity = request.method == "POST" ? request.text + "\n" : "";
+    std::string extension;
+    if (request.method == "ADD" && options_.heartbeat_seconds > 0) {
+      extension = absl::StrCat("\nHeartbeat: ", options_.heartbeat_seconds);
+    }
+    if (request.ping) extension = "\nPing: 1";
     output_ += CanonicalRequest(request.method, record_.server.host, name_, entity, wall,
-                                options_.time_zone);
+                                options_.time_zone, extension);
     if (in_flight_.size() == 1) AwaitReply();
   }
 }
@@ -394,11 +402,16 @@ std::optional<ReportedClientEvent> ClientModel::OnOk(const RawResponse& response
       break;
   }
   if (Awaits("DELETE")) return Closing(Ending::kLeft, "");
+  if (Awaits("GET") && in_flight_.front().ping) {
+    PopAnswered();
+    return ReportedClientEvent{.kind = Kind::kPong};
+  }
   if (!Awaits("ADD")) {
     return ReportedClientEvent{.kind = Kind::kNotice, .text = std::string(response.entity)};
   }
   PopAnswered();
   phase_ = Phase::kLoggedIn;
+  heartbeat_held_ = options_.heartbeat_seconds > 0 && response.heartbeat > 0;
   return ReportedClientEvent{.kind = Kind::kLoggedIn, .name = name_};
 }
 

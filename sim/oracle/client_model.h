@@ -52,6 +52,7 @@ class ClientModel {
 
   // Whether the client is greeted and not closed.
   bool connected() const { return phase_ >= Phase::kGreeted; }
+  bool heartbeat_held() const { return heartbeat_held_; }
   std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
   // The server broke the protocol: nothing is known until the end of the connection.
   bool blind() const { return blind_; }
@@ -61,6 +62,7 @@ class ClientModel {
   struct Request {
     std::string_view method;
     std::string text;
+    bool ping = false;
   };
 
   // Calls.
@@ -114,6 +116,7 @@ class ClientModel {
   bool unread_ = false;  // there may be input
   bool room_ = false;    // the port may take more output
   bool original_ = false;
+  bool heartbeat_held_ = false;
   std::string name_;
   std::deque<Request> waiting_;
   std::deque<Request> in_flight_;

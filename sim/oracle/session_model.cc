@@ -88,9 +88,10 @@ std::string SessionModel::Overdue(absl::Duration latest) {
   std::string problem = missed(leave_at_, "end");
   if (problem.empty()) problem = missed(retry_at_, "connect or log in");
   if (!problem.empty() || !is_missed(silence_at_)) return problem;
-  const bool silent = *silence_at_ - heard_at_ >= options_.silence_limit;
-  if (silent && client_.unanswered() == 0) return missed(silence_at_, "ask for the list");
-  silence_at_ = heard_at_ + options_.silence_limit;
+  const absl::Duration due = ProbeDue();
+  const bool silent = *silence_at_ >= due;
+  if (silent && client_.unanswered() == 0) return missed(silence_at_, "give a sign of life");
+  silence_at_ = silent ? *silence_at_ + ProbeInterval() : due;
   return "";
 }
 
@@ -264,9 +265,11 @@ void SessionModel::SendNext() {
   in_flight_ = std::move(waiting_.front());
   waiting_.pop_front();
   sent_at_ = now_;
-  const bool says = in_flight_->kind == Request::Kind::kSay;
-  client_.Perform(
-      {.kind = says ? ClientCall::Kind::kSay : ClientCall::Kind::kList, .text = in_flight_->text});
+  ClientCall::Kind kind = ClientCall::Kind::kList;
+  if (in_flight_->kind == Request::Kind::kSay) kind = ClientCall::Kind::kSay;
+  const bool probe = in_flight_->kind == Request::Kind::kProbe;
+  if (probe && client_.heartbeat_held()) kind = ClientCall::Kind::kPing;
+  client_.Perform({.kind = kind, .text = in_flight_->text});
 }
 
 void SessionModel::AbandonInFlight() {
@@ -306,6 +309,9 @@ void SessionModel::OnClientEvent(const ReportedClientEvent& event) {
       return Expect({.kind = Kind::kLeft, .name = event.name, .time = event.time});
     case ClientEvent::Kind::kList:
       return OnList(event);
+    case ClientEvent::Kind::kPong:
+      if (TakeAnswered()) Answered();
+      return;
     case ClientEvent::Kind::kRefused:
       return OnRefused(event);
     case ClientEvent::Kind::kNotice:
@@ -325,7 +331,7 @@ void SessionModel::OnLoggedIn(const ReportedClientEvent& event) {
   state_ = State::kChatting;
   refusals_ = 0;
   logged_in_at_ = now_;
-  silence_at_ = now_ + options_.silence_limit;
+  silence_at_ = now_ + ProbeInterval();
   const bool again = std::exchange(logged_in_before_, true);
   Expect({.kind = Kind::kLoggedIn, .again = again, .name = event.name, .time = event.time});
   Answered();
@@ -426,14 +432,24 @@ void SessionModel::RunTimers(absl::Duration due) {
 
 void SessionModel::OnSilence() {
   if (state_ != State::kChatting) return;
-  const absl::Duration silence = now_ - heard_at_;
-  const bool silent = silence >= options_.silence_limit;
+  const absl::Duration due = ProbeDue();
   // A request in flight needs no probe: it has its own limit.
-  if (silent && client_.unanswered() == 0) {
+  if (due <= now_ && client_.unanswered() == 0) {
     waiting_.push_front({Request::Kind::kProbe, ""});
     SendNext();
   }
-  silence_at_ = now_ + options_.silence_limit - (silent ? absl::ZeroDuration() : silence);
+  silence_at_ = due <= now_ ? now_ + ProbeInterval() : due;
+}
+
+// Without input for the limit of silence, or without a request for what the client has promised.
+absl::Duration SessionModel::ProbeDue() const {
+  const absl::Duration due = heard_at_ + options_.silence_limit;
+  return client_.heartbeat_held() ? std::min(due, sent_at_ + ProbeInterval()) : due;
+}
+
+absl::Duration SessionModel::ProbeInterval() const {
+  if (!client_.heartbeat_held()) return options_.silence_limit;
+  return std::min(options_.silence_limit, absl::Seconds(client_options_.heartbeat_seconds));
 }
 
 // ---- Reports ----------------------------------------------------------------------------------

@@ -73,6 +73,8 @@ class SessionModel {
   // Time.
   void RunTimers(absl::Duration due);
   void OnSilence();
+  absl::Duration ProbeDue() const;
+  absl::Duration ProbeInterval() const;
 
   std::string OnReported(const ReportedSessionEvent& reported);
   bool Matches(const ReportedSessionEvent& reported, const ReportedSessionEvent& expected) const;

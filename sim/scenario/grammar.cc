@@ -100,6 +100,7 @@ constexpr LimitWord kLimits[] = {
     {"client-waiting", {Unit::kCount, 1, 100'000}},
     {"client-connect", kLimitTimeBounds},
     {"client-reply", kLimitTimeBounds},
+    {"client-heartbeat", {Unit::kCount, 10, 3'600}},
     {"session-silence", kLimitTimeBounds},
     {"session-leave", kLimitTimeBounds},
     {"session-unsaid", {Unit::kCount, 1, 100'000}},

@@ -44,6 +44,7 @@ constexpr Lowered kLowered[] = {
     {Family::kShortTimes, "brake", 100 * kMillisecond, 4'000 * kMillisecond, 2},
     {Family::kShortTimes, "linger", 100 * kMillisecond, 4'000 * kMillisecond, 2},
     {Family::kShortTimes, "stop", 100 * kMillisecond, 4'000 * kMillisecond, 2},
+    {Family::kIdle, "client-heartbeat", 10, 60, 2},
     {Family::kSmallTurns, "client-in-flight", 1, 8, 2},
     {Family::kSmallTurns, "client-waiting", 1, 12, 2},
     {Family::kSmallTurns, "session-unsaid", 1, 12, 2},

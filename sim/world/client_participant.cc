@@ -119,6 +119,8 @@ class Client final : public Participant, private ClientObserver {
         return client_.Say(call.text);
       case ClientCall::Kind::kList:
         return client_.List();
+      case ClientCall::Kind::kPing:
+        return client_.Ping();
       case ClientCall::Kind::kLeave:
         client_.Leave();
         break;

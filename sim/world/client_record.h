@@ -21,7 +21,7 @@ namespace chathttp::sim {
 
 // A call of a method of ChatClient. Events reported from inside the call come after it.
 struct ClientCall {
-  enum class Kind { kConnect, kLogin, kSay, kList, kLeave, kDrop, kSetReading };
+  enum class Kind { kConnect, kLogin, kSay, kList, kPing, kLeave, kDrop, kSetReading };
   Kind kind = Kind::kConnect;
   std::string text = {};  // the name of a Login, the text of a Say
   bool reading = true;    // of a SetReading

@@ -127,6 +127,9 @@ ClientOptions ClientOptionsOf(const Scenario& scenario) {
     if (const auto* entry = FindWord(kClientTimes, limit.key)) {
       options.*entry->field = absl::Nanoseconds(limit.value);
     }
+    if (limit.key == "client-heartbeat") {
+      options.heartbeat_seconds = static_cast<std::uint16_t>(limit.value);
+    }
   }
   return options;
 }

@@ -18,6 +18,9 @@ constexpr std::size_t kMaxHeaderLines = 64;
 constexpr std::size_t kMaxUriBytes = 256;
 constexpr std::size_t kMaxLengthDigits = 10;
 
+constexpr std::string_view kHeartbeat = "Heartbeat: ";
+constexpr std::size_t kMaxHeartbeatDigits = 4;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsVisible(char c) { return c > ' ' && c < 0x7f; }
 bool IsText(char c) { return c == '\t' || static_cast<unsigned char>(c) >= ' '; }
@@ -81,10 +84,18 @@ std::string_view ReadHead(std::string_view head, RawResponse& response, std::siz
     return "fifth line, Content_Length";
   }
   length = NumberIn(value);
-  if (head != "Content_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\n") {
-    return "lines behind Content_Length";
+  constexpr std::string_view kConstantLines =
+      "Content_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n";
+  if (!head.starts_with(kConstantLines)) return "lines behind Content_Length";
+  head.remove_prefix(kConstantLines.size());
+  if (head.starts_with(kHeartbeat)) {
+    if (!TakeLine(head, kHeartbeat, value) || value.size() > kMaxHeartbeatDigits ||
+        !AllOf(value, IsDigit)) {
+      return "value of Heartbeat";
+    }
+    response.heartbeat = static_cast<std::uint32_t>(NumberIn(value));
   }
-  return {};
+  return head == "\n" ? std::string_view() : "lines behind Content_Type";
 }
 
 }  // namespace
@@ -99,15 +110,16 @@ std::string RawRequest(std::string_view method, std::string_view user, std::stri
 }
 
 std::string CanonicalRequest(std::string_view method, std::string_view host, std::string_view user,
-                             std::string_view entity, absl::Time wall, absl::TimeZone zone) {
-  return absl::StrCat(AbslView(method), " ", AbslView(host),
-                      " HTTP/1.1\nDatetime: ", absl::FormatTime("%Y-%m-%d %H:%M:%S", wall, zone),
-                      "\nUser_Agent: ", AbslView(user), "\nHost: ", AbslView(host),
-                      "\nAccept_Language: en\nAccept: text\nAccept_Encoding: utf-8"
-                      "\nContent_Length: ",
-                      entity.size(),
-                      "\nContent_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\n",
-                      AbslView(entity));
+                             std::string_view entity, absl::Time wall, absl::TimeZone zone,
+                             std::string_view extension) {
+  return absl::StrCat(
+      AbslView(method), " ", AbslView(host),
+      " HTTP/1.1\nDatetime: ", absl::FormatTime("%Y-%m-%d %H:%M:%S", wall, zone),
+      "\nUser_Agent: ", AbslView(user), "\nHost: ", AbslView(host), AbslView(extension),
+      "\nAccept_Language: en\nAccept: text\nAccept_Encoding: utf-8"
+      "\nContent_Length: ",
+      entity.size(), "\nContent_Language: en\nContent_Encoding: utf-8\nContent_Type: text\n\n",
+      AbslView(entity));
 }
 
 std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zone) {

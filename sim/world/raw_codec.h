@@ -25,8 +25,10 @@ std::string RawRequest(std::string_view method, std::string_view user,
                        std::string_view entity = "");
 
 // The request that our programs send: the header lines of docs/protocol.md, in that order.
+// `extension`: further lines after Host, each with a line feed before it.
 std::string CanonicalRequest(std::string_view method, std::string_view host, std::string_view user,
-                             std::string_view entity, absl::Time wall, absl::TimeZone zone);
+                             std::string_view entity, absl::Time wall, absl::TimeZone zone,
+                             std::string_view extension = "");
 
 // The instant of a `Datetime` that was written in `zone`; nullopt if there is no such date.
 std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zone);
@@ -35,9 +37,10 @@ std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zo
 // the rest of the stream and `problem` names the violation.
 struct RawResponse {
   int code = 0;
-  std::string_view datetime;   // value of the Datetime line
-  std::string_view developer;  // value of the Developer line
-  std::string_view server;     // value of the Server line
+  std::string_view datetime;    // value of the Datetime line
+  std::string_view developer;   // value of the Developer line
+  std::string_view server;      // value of the Server line
+  std::uint32_t heartbeat = 0;  // value of the Heartbeat line, which is the last if it is there
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
   std::size_t end = 0;

@@ -1,5 +1,6 @@
 #include "chathttp/transport/client/chat_client.h"
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -45,6 +46,8 @@ std::string_view ToString(ClientEvent::Kind kind) {
       return "left";
     case ClientEvent::Kind::kList:
       return "list";
+    case ClientEvent::Kind::kPong:
+      return "pong";
     case ClientEvent::Kind::kRefused:
       return "refused";
     case ClientEvent::Kind::kNotice:
@@ -69,11 +72,13 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   absl::Status CheckText(std::string_view text) const;
   absl::Status Say(std::string_view text);
   absl::Status List();
+  absl::Status Ping();
   void Leave();
   void Drop();
   void SetReading(bool reading);
   bool connected() const { return state_ >= State::kConnected; }
   bool logged_in() const { return state_ == State::kLoggedIn; }
+  bool heartbeat_held() const { return heartbeat_held_; }
   const std::string& name() const { return name_; }
   std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
 
@@ -82,6 +87,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   struct Request {
     Method method;
     std::string text;
+    bool ping = false;
   };
 
   void OnReadable() override { turn_.Request(); }
@@ -98,10 +104,10 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   void OnGreeting(const ResponseView& response);
   void OnOk(const ResponseView& response);
   void OnError(const ResponseView& response);
-  void OnReply(Method method);
+  void OnLogin(const ResponseView& response);
   void PopAnswered();
 
-  absl::Status Enqueue(Method method, std::string_view text);
+  absl::Status Enqueue(Request request);
   // The observer may destroy the ChatClient: then this object is detached, and lives on until the
   // call that the scheduler, the network or the program made ends.
   void Emit(ClientEvent event);
@@ -130,6 +136,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   std::optional<absl::Time> datetime_time_;  // the same as an instant
   std::optional<absl::Time> response_time_;  // the same while the response is handled
   bool original_server_ = false;
+  bool heartbeat_held_ = false;
   bool reading_ = true;
   TimerId deadline_ = kNoTimer;
 };
@@ -174,7 +181,7 @@ absl::Status ChatClient::Impl::Login(std::string_view name) {
   }
   name_ = name;
   state_ = State::kLoggingIn;
-  return Enqueue(Method::kAdd, "");
+  return Enqueue({Method::kAdd, ""});
 }
 
 absl::Status ChatClient::Impl::CheckText(std::string_view text) const {
@@ -185,10 +192,12 @@ absl::Status ChatClient::Impl::CheckText(std::string_view text) const {
 
 absl::Status ChatClient::Impl::Say(std::string_view text) {
   if (absl::Status status = CheckText(text); !status.ok()) return status;
-  return Enqueue(Method::kPost, text);
+  return Enqueue({Method::kPost, std::string(text)});
 }
 
-absl::Status ChatClient::Impl::List() { return Enqueue(Method::kGet, ""); }
+absl::Status ChatClient::Impl::List() { return Enqueue({Method::kGet, ""}); }
+
+absl::Status ChatClient::Impl::Ping() { return Enqueue({Method::kGet, "", true}); }
 
 void ChatClient::Impl::Leave() {
   const std::shared_ptr<Impl> alive = shared_from_this();
@@ -213,7 +222,7 @@ void ChatClient::Impl::Drop() {
   in_flight_.clear();
   waiting_.clear();
   last_error_.clear();
-  original_server_ = false;
+  original_server_ = heartbeat_held_ = false;
   state_ = State::kClosed;
 }
 
@@ -224,15 +233,15 @@ void ChatClient::Impl::SetReading(bool reading) {
   turn_.Request();
 }
 
-absl::Status ChatClient::Impl::Enqueue(Method method, std::string_view text) {
-  if (method != Method::kAdd && state_ != State::kLoggedIn) {
+absl::Status ChatClient::Impl::Enqueue(Request request) {
+  if (request.method != Method::kAdd && state_ != State::kLoggedIn) {
     return absl::FailedPreconditionError("not logged in");
   }
   if (waiting_.size() >= options_.max_waiting) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "at most ", options_.max_waiting, " requests may wait to be sent, try again later"));
   }
-  waiting_.push_back({method, std::string(text)});
+  waiting_.push_back(std::move(request));
   turn_.Request();
   return absl::OkStatus();
 }
@@ -302,9 +311,14 @@ void ChatClient::Impl::SendWaiting() {
     Request request = std::move(waiting_.front());
     waiting_.pop_front();
     const std::string entity = request.method == Method::kPost ? request.text + "\n" : "";
-    AppendRequest(
-        {.method = request.method, .host = endpoint_.host, .user_agent = name_, .entity = entity},
-        scheduler_.WallNow(), options_.time_zone, out_);
+    const bool promises = request.method == Method::kAdd;
+    AppendRequest({.method = request.method,
+                   .host = endpoint_.host,
+                   .user_agent = name_,
+                   .heartbeat = promises ? options_.heartbeat_seconds : std::uint16_t{0},
+                   .ping = request.ping,
+                   .entity = entity},
+                  scheduler_.WallNow(), options_.time_zone, out_);
     in_flight_.push_back(std::move(request));
     if (in_flight_.size() == 1) AwaitAnswer();
   }
@@ -374,23 +388,28 @@ void ChatClient::Impl::OnOk(const ResponseView& response) {
     case Entity::Kind::kMessage: {
       const bool own = awaited && in_flight_.front().method == Method::kPost &&
                        entity.name == name_ && entity.text == in_flight_.front().text;
-      if (own) OnReply(Method::kPost);
+      if (own) PopAnswered();
       return Emit({.kind = ClientEvent::Kind::kMessage,
                    .own = own,
                    .name = entity.name,
                    .text = entity.text});
     }
     case Entity::Kind::kList:
-      if (awaited && in_flight_.front().method == Method::kGet) OnReply(Method::kGet);
+      // A server that does not know `Ping` answers with the list.
+      if (awaited && in_flight_.front().method == Method::kGet) PopAnswered();
       return Emit({.kind = ClientEvent::Kind::kList, .names = entity.names});
     case Entity::Kind::kReply:
       break;
   }
-  // POST and GET have recognisable replies, so this entity can only answer ADD or DELETE.
-  const bool own = awaited && (in_flight_.front().method == Method::kAdd ||
-                               in_flight_.front().method == Method::kDelete);
-  if (own) return OnReply(in_flight_.front().method);
-  Emit({.kind = ClientEvent::Kind::kNotice, .text = response.entity});
+  // A text and a list have recognisable replies, so this entity can only answer something else.
+  if (awaited && in_flight_.front().method == Method::kAdd) return OnLogin(response);
+  if (awaited && in_flight_.front().method == Method::kDelete) {
+    return End(ClientEvent::Ending::kLeft, "");
+  }
+  const bool pong = awaited && in_flight_.front().ping;
+  if (pong) PopAnswered();
+  Emit({.kind = pong ? ClientEvent::Kind::kPong : ClientEvent::Kind::kNotice,
+        .text = pong ? std::string_view() : response.entity});
 }
 
 // Removes the oldest request in flight after its reply.
@@ -400,15 +419,11 @@ void ChatClient::Impl::PopAnswered() {
   turn_.Request();
 }
 
-// The oldest request in flight, whose method is `method`, succeeded.
-void ChatClient::Impl::OnReply(Method method) {
+void ChatClient::Impl::OnLogin(const ResponseView& response) {
   PopAnswered();
-  if (method == Method::kAdd) {
-    state_ = State::kLoggedIn;
-    Emit({.kind = ClientEvent::Kind::kLoggedIn, .name = name_});
-  } else if (method == Method::kDelete) {
-    End(ClientEvent::Ending::kLeft, "");
-  }
+  state_ = State::kLoggedIn;
+  heartbeat_held_ = options_.heartbeat_seconds > 0 && response.heartbeat > 0;
+  Emit({.kind = ClientEvent::Kind::kLoggedIn, .name = name_});
 }
 
 void ChatClient::Impl::OnError(const ResponseView& response) {
@@ -480,6 +495,8 @@ absl::Status ChatClient::Say(std::string_view text) { return impl_->Say(text); }
 
 absl::Status ChatClient::List() { return impl_->List(); }
 
+absl::Status ChatClient::Ping() { return impl_->Ping(); }
+
 void ChatClient::Leave() { impl_->Leave(); }
 
 void ChatClient::Drop() { impl_->Drop(); }
@@ -489,6 +506,8 @@ void ChatClient::SetReading(bool reading) { impl_->SetReading(reading); }
 bool ChatClient::connected() const { return impl_->connected(); }
 
 bool ChatClient::logged_in() const { return impl_->logged_in(); }
+
+bool ChatClient::heartbeat_held() const { return impl_->heartbeat_held(); }
 
 const std::string& ChatClient::name() const { return impl_->name(); }
 

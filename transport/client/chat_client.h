@@ -13,6 +13,7 @@
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_CLIENT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,10 @@ struct ClientOptions {
   absl::Duration connect_limit = absl::Seconds(10);  // to connect, and again to the greeting
   absl::Duration reply_limit = absl::Seconds(30);    // between two replies while one is due
   absl::TimeZone time_zone = absl::UTCTimeZone();    // of `Datetime`
+  // Promises the server a request at least so often, 10 to 3,600 s, so that it finds out if the
+  // client vanishes behind a proxy (docs/protocol.md, "Signs of life"); 0: no promise. The caller
+  // keeps the promise, see heartbeat_held.
+  std::uint16_t heartbeat_seconds = 0;
 };
 
 struct ClientEvent {
@@ -46,7 +51,8 @@ struct ClientEvent {
     kEntered,       // name
     kLeft,          // name
     kList,          // names, in order of login
-    kRefused,       // code, reason: a Say or List was not accepted; the login stands
+    kPong,          // the reply to Ping; kList instead, from a server that does not know Ping
+    kRefused,       // code, reason: a Say, List or Ping was not accepted; the login stands
     kNotice,        // text: any other message of the server
     kClosed,        // ending, reason; no event comes after it until Connect
   };
@@ -107,6 +113,9 @@ class ChatClient final {
   // Requests the list of members. FailedPrecondition and ResourceExhausted as for Say.
   absl::Status List();
 
+  // Sends a sign of life. Errors as for List.
+  absl::Status Ping();
+
   // Logs out after all earlier requests; then kClosed comes. Without a login, closes at once.
   void Leave();
 
@@ -119,6 +128,8 @@ class ChatClient final {
 
   bool connected() const;
   bool logged_in() const;
+  // Whether the server ends this login without a request for 2.5 times heartbeat_seconds.
+  bool heartbeat_held() const;
   // Empty before Login.
   const std::string& name() const;
   // The number of requests without a reply, sent or not.

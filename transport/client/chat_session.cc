@@ -96,6 +96,7 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   void OnList(const ClientEvent& event);
   void OnRefused(const ClientEvent& event);
   void OnClosed(const ClientEvent& event);
+  absl::Duration ProbeInterval() const;
   void OnSilence();
 
   // Whether a failure is followed by another attempt.
@@ -275,9 +276,15 @@ void ChatSession::Impl::SendNext() {
   in_flight_ = std::move(waiting_.front());
   waiting_.pop_front();
   sent_at_ = scheduler_.Now();
-  // Neither call can fail: the text is valid, and the client is logged in and idle.
-  const bool says = in_flight_->kind == Request::Kind::kSay;
-  (says ? client_.Say(in_flight_->text) : client_.List()).IgnoreError();
+  // No call can fail: the text is valid, and the client is logged in and idle.
+  switch (in_flight_->kind) {
+    case Request::Kind::kSay:
+      return client_.Say(in_flight_->text).IgnoreError();
+    case Request::Kind::kList:
+      return client_.List().IgnoreError();
+    case Request::Kind::kProbe:
+      return (client_.heartbeat_held() ? client_.Ping() : client_.List()).IgnoreError();
+  }
 }
 
 // ---- Events of the client ---------------------------------------------------------------------
@@ -302,6 +309,8 @@ void ChatSession::Impl::OnClientEvent(const ClientEvent& event) {
       return OnList(event);
     case ClientEvent::Kind::kRefused:
       return OnRefused(event);
+    case ClientEvent::Kind::kPong:
+      return ContinueAfter(TakeAnswered());
     case ClientEvent::Kind::kNotice:
       return Emit({.kind = SessionEvent::Kind::kNotice, .text = event.text, .time = event.time});
     case ClientEvent::Kind::kClosed:
@@ -320,7 +329,7 @@ void ChatSession::Impl::OnLoggedIn(const ClientEvent& event) {
   name_refusals_ = 0;
   logged_in_at_ = scheduler_.Now();
   const bool again = std::exchange(logged_in_before_, true);
-  SetTimer(silence_, options_.silence_limit, &Impl::OnSilence);
+  SetTimer(silence_, ProbeInterval(), &Impl::OnSilence);
   const absl::Duration lag = scheduler_.Now() - sent_at_;
   Emit({.kind = SessionEvent::Kind::kLoggedIn,
         .again = again,
@@ -397,17 +406,23 @@ void ChatSession::Impl::ContinueAfter(std::optional<absl::Duration> lag) {
   SendNext();
 }
 
+// The longest time without a request that the server allows, of those that are not too long.
+absl::Duration ChatSession::Impl::ProbeInterval() const {
+  if (!client_.heartbeat_held()) return options_.silence_limit;
+  return std::min(options_.silence_limit, absl::Seconds(options_.client.heartbeat_seconds));
+}
+
 void ChatSession::Impl::OnSilence() {
   if (state_ != State::kChatting) return;
-  const absl::Duration silence = scheduler_.Now() - last_received_at_;
-  const bool silent = silence >= options_.silence_limit;
-  // A request in flight needs no probe: it has its own limit.
-  if (silent && client_.unanswered() == 0) {
+  const absl::Time now = scheduler_.Now();
+  absl::Time due = last_received_at_ + options_.silence_limit;
+  if (client_.heartbeat_held()) due = std::min(due, sent_at_ + ProbeInterval());
+  // A request in flight needs no probe: it has its own limit, and is a sign of life itself.
+  if (due <= now && client_.unanswered() == 0) {
     waiting_.push_front({Request::Kind::kProbe, ""});
     SendNext();
   }
-  SetTimer(silence_, silent ? options_.silence_limit : options_.silence_limit - silence,
-           &Impl::OnSilence);
+  SetTimer(silence_, due <= now ? ProbeInterval() : due - now, &Impl::OnSilence);
 }
 
 // ---- Loss and end -----------------------------------------------------------------------------

@@ -18,7 +18,8 @@
 // reports unsent texts as kNotSaid. So no text is lost silently or sent twice.
 //
 // After `silence_limit` without input, the session requests the list; no reply within
-// `answer_limit` is a loss. Each call is O(1), apart from the bytes of a text. Use a session only
+// `answer_limit` is a loss. If `client.heartbeat_seconds` promises signs of life and the server
+// holds it to that, the session pings instead, and pings when it has sent no request for that time. Each call is O(1), apart from the bytes of a text. Use a session only
 // on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_

@@ -1,5 +1,7 @@
 #include "chathttp/transport/codec/message.h"
 
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 
 namespace chathttp {
@@ -34,6 +36,13 @@ std::string_view ReasonPhrase(StatusCode code) {
       return "Internal Server Error";
   }
   return {};
+}
+
+std::uint16_t HeartbeatOf(std::string_view value) {
+  std::uint16_t seconds = 0;
+  const auto result = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  const bool number = result.ec == std::errc() && result.ptr == value.data() + value.size();
+  return number && seconds >= kMinHeartbeat && seconds <= kMaxHeartbeat ? seconds : 0;
 }
 
 }  // namespace chathttp

@@ -31,6 +31,10 @@ std::string_view ReasonPhrase(StatusCode code);
 inline constexpr std::uint16_t kMinHeartbeat = 10;
 inline constexpr std::uint16_t kMaxHeartbeat = 3600;
 
+// The seconds in a value of `Heartbeat`; 0 for a value that promises nothing, which is ignored, as an
+// unknown header field is.
+std::uint16_t HeartbeatOf(std::string_view value);
+
 // A decoded request. The views are valid until the decoder's next Decode, and no longer than its
 // input.
 struct RequestView {
@@ -50,6 +54,7 @@ struct ResponseView {
   std::string_view reason;  // may be empty
   std::string_view server;  // value of `Server`; empty if absent
   std::string_view datetime;
+  std::uint16_t heartbeat = 0;  // as in RequestView
   std::string_view entity;
 };
 

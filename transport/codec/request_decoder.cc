@@ -1,6 +1,5 @@
 #include "chathttp/transport/codec/request_decoder.h"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,14 +25,6 @@ Method MethodOf(std::string_view token) {
     if (token == MethodName(method)) return method;
   }
   return Method::kUnknown;
-}
-
-// A value that makes no promise is ignored, as an unknown header field is.
-std::uint16_t HeartbeatOf(std::string_view value) {
-  std::uint16_t seconds = 0;
-  const auto result = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  const bool number = result.ec == std::errc() && result.ptr == value.data() + value.size();
-  return number && seconds >= kMinHeartbeat && seconds <= kMaxHeartbeat ? seconds : 0;
 }
 
 }  // namespace

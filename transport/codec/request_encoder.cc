@@ -25,6 +25,11 @@ void AppendRequest(const RequestToSend& request, absl::Time wall, absl::TimeZone
   out += request.user_agent;
   out += "\nHost: ";
   out += request.host;
+  if (request.heartbeat > 0) {
+    out += "\nHeartbeat: ";
+    out += std::to_string(request.heartbeat);
+  }
+  if (request.ping) out += "\nPing: 1";
   out += kRequestMiddle;
   out += std::to_string(request.entity.size());
   out += kHeadEnding;

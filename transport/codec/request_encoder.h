@@ -3,6 +3,7 @@
 #ifndef CHATHTTP_TRANSPORT_CODEC_REQUEST_ENCODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_REQUEST_ENCODER_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ struct RequestToSend {
   Method method = Method::kGet;  // not kUnknown
   std::string_view host;         // as given by the user: the URI and the value of `Host`
   std::string_view user_agent;
+  std::uint16_t heartbeat = 0;  // seconds, of an ADD; 0: the field is left out
+  bool ping = false;            // of a GET
   std::string_view entity;
 };
 

@@ -77,6 +77,7 @@ bool ResponseDecoder::Impl::TakeStartLine(std::string_view line) {
 }
 
 bool ResponseDecoder::Impl::TakeField(Field field, std::string_view value) {
+  if (field == Field::kHeartbeat) response_.heartbeat = HeartbeatOf(value);
   if (field != Field::kServer && field != Field::kDatetime) return true;
   const Slot slot = field == Field::kServer ? kServer : kDatetime;
   if (!held(slot)) Hold(slot, value);

@@ -42,6 +42,8 @@ class Recorder final : public ClientObserver {
         for (const std::string_view name : event.names) names.append(" ").append(name);
         return Keep("list", names);
       }
+      case ClientEvent::Kind::kPong:
+        return Keep("pong");
       case ClientEvent::Kind::kRefused:
         return Keep("refused " + std::to_string(event.code) + " ", event.reason);
       case ClientEvent::Kind::kNotice:
@@ -288,6 +290,53 @@ TEST_P(ChatClientTest, DroppedClientTellsNothingMore) {
   world.RunAWhile();
   EXPECT_THAT(alice.recorder.lines, ElementsAre("connected", "logged in Alice"));
   EXPECT_EQ(world.server->connections(), 0u);
+}
+
+TEST_P(ChatClientTest, PingKeepsThePromiseOfASignOfLife) {
+  ServerWorld world(GetParam());
+  Recorder recorder;
+  ChatClient client(world.network.host("x"), world.scheduler, recorder, {.heartbeat_seconds = 10});
+  EXPECT_TRUE(absl::IsFailedPrecondition(client.Ping()));
+  EXPECT_TRUE(client.Connect(ServerWorld::endpoint()).ok());
+  world.RunAWhile();
+  EXPECT_FALSE(client.heartbeat_held());
+  EXPECT_TRUE(client.Login("Alice").ok());
+  world.RunAWhile();
+  EXPECT_TRUE(client.heartbeat_held());
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(client.Ping().ok());
+    world.scheduler.RunFor(absl::Seconds(10));
+  }
+  EXPECT_THAT(recorder.lines,
+              ElementsAre("connected", "logged in Alice", "pong", "pong", "pong", "pong"));
+  world.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_EQ(recorder.lines.back(),
+            "closed A request must come within 25s, since Heartbeat promised one every 10s");
+  EXPECT_FALSE(client.heartbeat_held());
+}
+
+TEST_P(ChatClientTest, ServerThatKnowsNoPingAnswersWithTheList) {
+  sim::VirtualScheduler scheduler({});
+  sim::SimNetwork network(scheduler, {.link = GetParam().link});
+  ScriptedServer server(network.host("server"), {"server", 9994});
+  Recorder recorder;
+  ChatClient client(network.host("alice"), scheduler, recorder, {.heartbeat_seconds = 60});
+  EXPECT_TRUE(client.Connect({"server", 9994}).ok());
+  server.Reply(202, "test");
+  scheduler.RunFor(absl::Seconds(3));
+  EXPECT_TRUE(client.Login("Alice").ok());
+  scheduler.RunFor(absl::Seconds(3));
+  EXPECT_EQ(server.CountOf("\nHeartbeat: 60\n"), 1u);
+  server.Reply(200, "OK...^.^");
+  scheduler.RunFor(absl::Seconds(3));
+  EXPECT_FALSE(client.heartbeat_held());
+  EXPECT_TRUE(client.Ping().ok());
+  scheduler.RunFor(absl::Seconds(3));
+  EXPECT_EQ(server.CountOf("\nPing: 1\n"), 1u);
+  server.Reply(200, "Online users:\nAlice\n");
+  scheduler.RunFor(absl::Seconds(3));
+  EXPECT_EQ(recorder.lines.back(), "list Alice");
+  EXPECT_EQ(client.unanswered(), 0u);
 }
 
 TEST_P(ChatClientTest, OriginalServerGetsOneRequestAtATime) {

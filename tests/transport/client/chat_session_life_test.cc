@@ -70,6 +70,40 @@ TEST_F(SessionLife, LinkOnWhichTheServerTalksIsNotAsked) {
   EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("sign of life"))));
 }
 
+TEST_F(SessionLife, PromisedSignsOfLifeComeThoughTheServerTalks) {
+  Person alice(world_, "alice", {.client = {.heartbeat_seconds = 20}});
+  alice.Enter("Alice");
+  alice.recorder.lags.clear();
+  Person bob(world_, "bob");
+  bob.Enter("Bob");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(bob.session.Say("still here").ok());
+    world_.scheduler.RunFor(absl::Seconds(5));
+  }
+  EXPECT_EQ(alice.recorder.lags.size(), 4u);  // of pings, after 20, 40, 60 and 80 s
+  EXPECT_EQ(alice.session.state(), ChatSession::State::kChatting);
+  EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("sign of life"))));
+}
+
+TEST_F(SessionLife, RequestIsASignOfLife) {
+  Person alice(world_, "alice", {.client = {.heartbeat_seconds = 20}});
+  alice.Enter("Alice");
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_TRUE(alice.session.Say("still here").ok());
+    world_.scheduler.RunFor(absl::Seconds(15));
+  }
+  EXPECT_EQ(world_.server->stats().requests, 7u);  // the login and six texts
+}
+
+TEST_F(SessionLife, SilentSessionPingsAServerThatHoldsItToItsPromise) {
+  Person alice(world_, "alice", {.client = {.heartbeat_seconds = 3'600}});
+  alice.Enter("Alice");
+  alice.recorder.lags.clear();
+  world_.scheduler.RunFor(absl::Seconds(125));
+  EXPECT_EQ(alice.recorder.lags.size(), 2u);
+  EXPECT_THAT(alice.recorder.lines, Not(Contains(StartsWith("sign of life"))));
+}
+
 TEST_F(SessionLife, SignOfLifeTellsTheLag) {
   for (const auto& [from, to] : {std::pair{"alice", "server"}, std::pair{"server", "alice"}}) {
     sim::LinkOptions link;

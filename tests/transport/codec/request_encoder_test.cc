@@ -45,6 +45,19 @@ TEST(RequestEncoderTest, DeleteIsWrittenAsCaptured) {
             Golden("request-delete.bin"));
 }
 
+TEST(RequestEncoderTest, SignsOfLifeAreFieldsBehindHost) {
+  RequestToSend add = FromAlice(Method::kAdd);
+  add.heartbeat = 60;
+  std::string expected = Golden("request-add.bin");
+  expected.insert(expected.find("Accept_Language"), "Heartbeat: 60\n");
+  EXPECT_EQ(Encode(add, "2015-11-29 10:07:40"), expected);
+  RequestToSend get = FromAlice(Method::kGet);
+  get.ping = true;
+  expected = Golden("request-get.bin");
+  expected.insert(expected.find("Accept_Language"), "Ping: 1\n");
+  EXPECT_EQ(Encode(get, "2015-11-29 10:19:52"), expected);
+}
+
 TEST(RequestEncoderTest, RequestsAreAppended) {
   const RequestToSend get = FromAlice(Method::kGet);
   std::string out = Golden("request-add.bin");
