@@ -46,6 +46,9 @@ ABSL_FLAG(std::size_t, max_text_bytes, chathttp::RoomLimits().text_bytes,
           "Most bytes in the entity of a POST, its line feed included.");
 ABSL_FLAG(std::size_t, backlog_bytes, chathttp::ServerOptions().backlog_bytes,
           "Bytes of broadcasts kept for slow members; a member that lags by more is closed.");
+ABSL_FLAG(std::size_t, partial_bytes, chathttp::ServerOptions().partial_bytes,
+          "Most bytes of unfinished requests of all connections; one whose request exceeds it gets "
+          "500 and is closed. Half of it holds before a login.");
 ABSL_FLAG(std::string, exempt, "127.0.0.0/8,::1",
           "Addresses and networks without the limits for strangers: --flood, --per_address, "
           "--connect_rate, and those before a login.");
@@ -183,6 +186,7 @@ ServerOptions ServerFromFlags(Values& values) {
   options.room.text_bytes = absl::GetFlag(FLAGS_max_text_bytes);
   options.max_connections = absl::GetFlag(FLAGS_max_connections);
   options.backlog_bytes = absl::GetFlag(FLAGS_backlog_bytes);
+  options.partial_bytes = absl::GetFlag(FLAGS_partial_bytes);
   options.exempt = values.Parse("exempt", absl::GetFlag(FLAGS_exempt), ParseIpNetworks);
   options.flood = values.Parse("flood", absl::GetFlag(FLAGS_flood), ParseFloodLimit);
   options.flood_limit = absl::GetFlag(FLAGS_flood_limit);

@@ -22,6 +22,9 @@ namespace {
 // open.
 constexpr std::uint64_t kOtherDescriptors = 64;
 
+// Memory that was freed goes back to the system when nothing has happened for this long.
+constexpr absl::Duration kMemoryPeriod = absl::Seconds(10);
+
 ProxySockets ProxySocketsOf(const Sockets& sockets) {
   return sockets.proxy.empty() ? ProxySockets::kNone : ProxySockets::kInherited;
 }
@@ -52,7 +55,11 @@ ServerProgram::ServerProgram(posix::EventLoop& loop, Config config,
       server_(network_, loop, config_.server),
       metrics_(server_, loop, [this] { return FiguresWith(logger_); }),
       manager_(loop),
-      reloader_(config_, ProxySocketsOf(sockets_), server_, logger_) {
+      reloader_(config_, ProxySocketsOf(sockets_), server_, logger_),
+      memory_timer_(loop, kMemoryPeriod, [this] {
+        const ServerStats stats = server_.stats();
+        free_memory_.GiveBackIfQuiet(stats.accepted + stats.closed + stats.requests);
+      }) {
   server_.Subscribe(log_);
   if (!logger_.usable()) {
     std::cerr << "chat_server: no log, since this terminal belongs to another user; "

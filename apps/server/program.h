@@ -23,6 +23,7 @@
 #include "apps/server/listeners.h"
 #include "apps/server/reload.h"
 #include "chathttp/adapters/event_loop.h"
+#include "chathttp/adapters/free_memory.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/log_output.h"
 #include "chathttp/adapters/posix_network.h"
@@ -30,6 +31,7 @@
 #include "chathttp/adapters/service_manager.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/transport/metrics/server_metrics.h"
+#include "chathttp/transport/ports/repeating_timer.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/chat_server.h"
 
@@ -68,6 +70,8 @@ class ServerProgram {
   ServerMetrics metrics_;
   posix::ServiceManager manager_;
   Reloader reloader_;
+  posix::FreeMemory free_memory_;
+  RepeatingTimer memory_timer_;
   bool stopping_ = false;
   std::optional<Admin> admin_;
   std::unique_ptr<posix::Signals> signals_;

@@ -28,7 +28,7 @@ constexpr std::int64_t kCustomerEntryBytes = 48;  // an address that is remember
 constexpr std::int64_t kSpareBytes = 512;
 
 // What a server needs memory for at the end of a turn, except for the log and for what
-// ChatServer::held_bytes counts: unsent replies, lists and unserved input.
+// ChatServer::held_bytes counts besides partial requests: unsent replies, lists and unserved input.
 struct Need {
   std::int64_t connections = 0;
   std::int64_t members = 0;
@@ -231,7 +231,8 @@ void CheckEachTurn(Evidence& evidence, const Life& life) {
     const Need& now = needs.At(t);
     for (const auto need : kNeeds) most.*need = std::max(most.*need, now.*need);
     const std::uint64_t log = std::min<std::uint64_t>(logged[t], life.server.options.backlog_bytes);
-    const std::uint64_t held = turn.held_bytes - std::min<std::uint64_t>(turn.held_bytes, log);
+    const std::uint64_t owed = turn.held_bytes - turn.partial_bytes;
+    const std::uint64_t held = owed - std::min<std::uint64_t>(owed, log);
     const std::int64_t bytes =
         MostBytes(now, most, needs.LastRequestBytes(t)) + static_cast<std::int64_t>(held);
     if (turn.heap_bytes <= bytes) continue;

@@ -52,6 +52,7 @@ EndReason EndReasonOf(const ServerConnection& c, std::string_view reason) {
     return EndReason::kRequest;
   }
   if (reason == "flood") return EndReason::kFlood;
+  if (reason == "too many unfinished requests") return EndReason::kFull;
   if (reason == "slow consumer") return EndReason::kSlow;
   if (reason == "shutting down") return EndReason::kServer;
   if (reason == "no byte accepted within the limit") return EndReason::kStalled;
@@ -342,7 +343,7 @@ void CheckHeld(Evidence& evidence, const Life& life, const std::vector<std::uint
                                std::int64_t{0});
   for (std::size_t t = begin; t < life.server.turns.size(); ++t) {
     count += open[t];
-    const std::size_t held = life.server.turns[t].held_bytes;
+    const std::size_t held = life.server.turns[t].held_bytes - life.server.turns[t].partial_bytes;
     const std::uint64_t log = std::min<std::uint64_t>(
         logged[t] + first + options.turn_broadcast_bytes, options.backlog_bytes);
     const std::uint64_t most =

@@ -45,6 +45,9 @@ void CheckLeaving(Evidence& evidence, const Life& life);
 void CheckDatetimes(Evidence& evidence, const Life& life);
 // "memory": the server holds no more than it must send; it closes slow consumers, and nobody else.
 void CheckMemory(Evidence& evidence, const Life& life);
+// "memory": the server counts the bytes of unfinished requests, and ends the connections that exceed
+// their limit, and no others.
+void CheckPartial(Evidence& evidence, const Life& life);
 // "memory": the heap has room only for what the server needs, and nothing is left at the end.
 void CheckHeap(Evidence& evidence, const Life& life);
 // "conservation": the counters of the server, one by one, and its population.

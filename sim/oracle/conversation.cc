@@ -371,7 +371,7 @@ class Reader {
       return true;
     }
     const ReportedEvent* const event = NextEvent();
-    if (event == nullptr || event->kind != Kind::kRefused || IsLastWord(event->reason)) {
+    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(event->reason)) {
       return Unserved(asked);
     }
     const std::uint64_t order = event->when.order;
@@ -384,17 +384,23 @@ class Reader {
                              " though nobody had the name"));
   }
 
-  bool IsLastWord(std::string_view reason) const {
-    for (const LastWord& word : LastWords(options_, heartbeat_)) {
-      if (reason == word.entity) return true;
+  // The last word that an event tells of, if any.
+  std::optional<LastWord> LastWordOf(std::string_view reason) const {
+    // CheckPartial says which numbers it must have.
+    if (reason.starts_with("Too many unfinished requests: ")) {
+      return LastWord{Ending::kTooManyUnfinished, 500, std::string(reason),
+                      "too many unfinished requests"};
     }
-    return false;
+    for (LastWord& word : LastWords(options_, heartbeat_)) {
+      if (reason == word.entity) return std::move(word);
+    }
+    return std::nullopt;
   }
 
   bool ServeRefused(Asked& asked, const Reply& reply) {
     const std::string_view name = session_ == nullptr ? std::string_view() : session_->name;
     const ReportedEvent* const event = NextEvent();
-    if (event == nullptr || event->kind != Kind::kRefused || IsLastWord(event->reason)) {
+    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(event->reason)) {
       return Unserved(asked);
     }
     ++event_;
@@ -577,13 +583,12 @@ class Reader {
     const ReportedEvent* const event = NextEvent();
     if (event == nullptr) return;
     if (event->kind == Kind::kRefused) {
-      for (const LastWord& word : LastWords(options_, heartbeat_)) {
-        if (event->reason != word.entity) continue;
+      if (const std::optional<LastWord> word = LastWordOf(event->reason)) {
         ++event_;
         // In a stop all have left already.
-        const bool named = session_ != nullptr && word.ending != Ending::kShutDown;
-        CheckEvent(*event, named ? session_->name : std::string_view(), word.entity);
-        Conclude(word.ending, word.reason, word.code, word.entity, event->when, nullptr);
+        const bool named = session_ != nullptr && word->ending != Ending::kShutDown;
+        CheckEvent(*event, named ? session_->name : std::string_view(), word->entity);
+        Conclude(word->ending, word->reason, word->code, word->entity, event->when, nullptr);
         return;
       }
       Fail("events", absl::StrCat("refused", At(event->when.at), ": ", event->reason,

@@ -50,6 +50,7 @@ enum class Ending {
   kNoFirstRequest,
   kNoLogin,
   kFlooded,
+  kTooManyUnfinished,  // unfinished requests, of all connections together
   kSilent,
   kRefusedTooOften,
   kStalled,

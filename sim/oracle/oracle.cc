@@ -32,17 +32,10 @@ struct LifeCheck {
   void (*check)(Evidence&, const Life&);
 };
 constexpr LifeCheck kLifeChecks[] = {
-    {"prompt", CheckPrompt},
-    {"pace", CheckPace},
-    {"fairness", CheckFairness},
-    {"time-limits", CheckTimeLimits},
-    {"one-left", CheckLeaving},
-    {"datetime", CheckDatetimes},
-    {"memory", CheckMemory},
-    {"memory", CheckHeap},
-    {"conservation", CheckCounters},
-    {"spin", CheckTurns},
-    {"drain", CheckStop},
+    {"prompt", CheckPrompt},          {"pace", CheckPace},        {"fairness", CheckFairness},
+    {"time-limits", CheckTimeLimits}, {"one-left", CheckLeaving}, {"datetime", CheckDatetimes},
+    {"memory", CheckMemory},          {"memory", CheckPartial},   {"memory", CheckHeap},
+    {"conservation", CheckCounters},  {"spin", CheckTurns},       {"drain", CheckStop},
 };
 
 void CheckLeftover(Evidence& evidence, const std::vector<Ends>&) {

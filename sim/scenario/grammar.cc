@@ -75,6 +75,7 @@ constexpr LimitWord kLimits[] = {
     {"log-start", {Unit::kBytes, 0, std::numeric_limits<std::int64_t>::max()}},
     {"private", kBufferBounds},
     {"lists", kBufferBounds},
+    {"partial", kBufferBounds},
     {"members", {Unit::kCount, 1, 100'000}},
     {"connections", {Unit::kCount, 1, 100'000}},
     {kTextLimit, {Unit::kBytes, 1, 64 << 10}},

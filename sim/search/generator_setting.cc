@@ -52,6 +52,7 @@ constexpr Lowered kLowered[] = {
     {Family::kShortTimes, "session-leave", 50 * kMillisecond, 4'000 * kMillisecond, 2},
     {Family::kShortTimes, "client-connect", 50 * kMillisecond, 4'000 * kMillisecond, 2},
     {Family::kShortTimes, "client-reply", 100 * kMillisecond, 8'000 * kMillisecond, 2},
+    {Family::kSmallReplies, "partial", 100, 2'000, 3},
 };
 
 // Rounds down to two significant digits, for readability.

@@ -23,6 +23,7 @@ constexpr auto kSizes = std::to_array<SizeLimit>({
     {kBacklogLimit, &ServerOptions::backlog_bytes},
     {"private", &ServerOptions::private_bytes},
     {"lists", &ServerOptions::list_bytes},
+    {"partial", &ServerOptions::partial_bytes},
     {"connections", &ServerOptions::max_connections},
     {"turn-requests", &ServerOptions::turn_requests},
     {"per-address", &ServerOptions::per_address},

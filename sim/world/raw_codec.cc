@@ -214,11 +214,18 @@ class RequestCutter {
  public:
   RequestCutter(std::string_view bytes, std::size_t skip_bytes)
       : bytes_(bytes), skip_bytes_(skip_bytes) {}
+  RequestCutter(std::string_view bytes, std::size_t skip_bytes, std::size_t begin)
+      : bytes_(bytes), skip_bytes_(skip_bytes), at_(begin) {}
 
   std::vector<RawRequestView> Cut() {
     while (at_ < bytes_.size() && CutOne()) {
     }
     return std::move(requests_);
+  }
+
+  RawRequestView CutUnfinished() {
+    CutOne();
+    return std::move(request_);
   }
 
  private:
@@ -242,6 +249,7 @@ class RequestCutter {
   }
 
   bool CutEntity() {
+    request_.entity_at = at_;
     if (request_.declared_bytes > skip_bytes_) {
       return Fatal("entity: at most " + std::to_string(skip_bytes_) + " bytes",
                    Quoted(std::to_string(request_.declared_bytes)));
@@ -389,6 +397,10 @@ class RequestCutter {
 
 std::vector<RawRequestView> CutRequests(std::string_view bytes, std::size_t skip_bytes) {
   return RequestCutter(bytes, skip_bytes).Cut();
+}
+
+RawRequestView CutUnfinished(std::string_view bytes, std::size_t begin) {
+  return RequestCutter(bytes, bytes.size(), begin).CutUnfinished();
 }
 
 }  // namespace chathttp::sim

@@ -61,8 +61,9 @@ struct RawRequestView {
   bool ping = false;
   std::uint64_t declared_bytes = 0;  // Content_Length
   std::string_view entity;
-  std::size_t begin = 0;  // offsets in the stream
-  std::size_t end = 0;    // if fatal: behind the byte by which a reader knows it
+  std::size_t begin = 0;      // offsets in the stream
+  std::size_t entity_at = 0;  // 0: the head is not complete
+  std::size_t end = 0;        // if fatal: behind the byte by which a reader knows it
   bool fatal = false;
   std::string rule;  // if fatal: the rule that is broken, and the value that breaks it, as a
   std::string seen;  // refusal says them
@@ -71,6 +72,9 @@ struct RawRequestView {
 // `skip_bytes`: the size of the longest entity that is not fatal. The caller checks the limit on
 // texts.
 std::vector<RawRequestView> CutRequests(std::string_view bytes, std::size_t skip_bytes = 65'536);
+
+// The unfinished request at `begin`, as far as it is there: without an entity and an end.
+RawRequestView CutUnfinished(std::string_view bytes, std::size_t begin);
 
 }  // namespace chathttp::sim
 

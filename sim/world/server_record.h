@@ -69,10 +69,11 @@ struct ReportedEvent {
 
 struct ServerTurn {
   absl::Duration at;
-  absl::Time wall;              // the time of day of the server
-  std::size_t held_bytes = 0;   // at its end: see ChatServer::held_bytes
-  std::int64_t heap_bytes = 0;  // at its end, more than after the start: see HeapCount
-  bool idle = false;            // nothing had happened since the last turn, and it did nothing
+  absl::Time wall;                // the time of day of the server
+  std::size_t held_bytes = 0;     // at its end: see ChatServer::held_bytes
+  std::size_t partial_bytes = 0;  // of these
+  std::int64_t heap_bytes = 0;    // at its end, more than after the start: see HeapCount
+  bool idle = false;              // nothing had happened since the last turn, and it did nothing
 };
 
 struct ServerRecord {

@@ -69,7 +69,10 @@ void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
     for (Scheduler::Task& task : tasks) task();
   }
   in_turn_ = false;
-  if (server_ != nullptr) record_.turns.back().held_bytes = server_->held_bytes();
+  if (server_ != nullptr) {
+    record_.turns.back().held_bytes = server_->held_bytes();
+    record_.turns.back().partial_bytes = server_->partial_bytes();
+  }
   record_.turns.back().heap_bytes = HeapCount::bytes() - heap_base_;
   const std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
   record_.turns.back().idle = std::exchange(work_before_, work) == work;

@@ -101,6 +101,10 @@ TEST_F(SocketStreamTest, UnsentBytesStayWithTheWriter) {
   EXPECT_LE(unsent, 256 << 10);  // one kernel buffer may exceed the limit
 }
 
+TEST_F(SocketStreamTest, UnreadBytesStayWithThePeer) {
+  EXPECT_EQ(OptionOfStream(SOL_SOCKET, SO_RCVBUF), 2 * (32 << 10));  // doubled: see socket(7)
+}
+
 TEST_F(SocketStreamTest, BytesBehindUrgentDataAreRead) {
   Reader reader(stream());
   peer_.Send("before");

@@ -29,6 +29,18 @@ TEST(ServerProgram, OneConnectionMoreThanAllowedIsToldSo) {
   EXPECT_EQ(carol.Receive().entity, kEnd);
 }
 
+TEST(ServerProgram, UnfinishedRequestsBeyondTheirLimitEndAConnection) {
+  const ServerProcess server({"--partial_bytes=100"});
+  WirePeer stranger(server.port());
+  EXPECT_EQ(stranger.Receive().code, 202);
+  stranger.Send("ADD h HTTP/1.1\nX: " + std::string(51 - 18, 'x'));
+  EXPECT_EQ(stranger.Receive().entity,
+            "Too many unfinished requests: at most 50 bytes before a login, got 51, "
+            "try again later");
+  EXPECT_EQ(stranger.Receive().entity, kEnd);
+  Join(server.port(), "Alice");
+}
+
 TEST(ServerProgram, PlaceThatIsFreeAgainIsGiven) {
   const ServerProcess server({"--max_connections=2"});
   WirePeer alice = Join(server.port(), "Alice");
@@ -228,6 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"NoConnections", {"--max_connections=0"}, "must be 1 to 1000000, got 0"},
                     Case{"SmallBacklog", {"--backlog_bytes=1000"}, "32768 to 1073741824, got 1000"},
                     Case{"HugeBacklog", {"--backlog_bytes=99999999999999"}, "got 99999999999999"},
+                    Case{"NoPartialBytes", {"--partial_bytes=0"}, "must be 1 to 1073741824, got 0"},
                     Case{"LimitInThePast", {"--login_limit=-1s"}, "longer than 0, got -1s"},
                     Case{"LineFeedInAHeader", {"--server=a\nb"}, "visible ASCII"},
                     Case{"RepeatedFlag",

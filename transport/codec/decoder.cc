@@ -17,6 +17,8 @@ const DecodeError& Decoder::error() const { return decoder_->error(); }
 
 bool Decoder::mid_message() const { return decoder_->mid_message(); }
 
+std::size_t Decoder::partial_bytes() const { return decoder_->partial_bytes(); }
+
 void Decoder::Restart(std::uint64_t stream_offset) { decoder_->Restart(stream_offset); }
 
 std::uint64_t Decoder::stream_offset() const { return decoder_->stream_offset(); }

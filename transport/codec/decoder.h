@@ -2,6 +2,7 @@
 #ifndef CHATHTTP_TRANSPORT_CODEC_DECODER_H_
 #define CHATHTTP_TRANSPORT_CODEC_DECODER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -23,6 +24,10 @@ class Decoder {
 
   // Whether a message is incomplete: at least one of its bytes was consumed.
   bool mid_message() const;
+
+  // The bytes of the incomplete message so far, without those of an entity that is skipped; 0 if
+  // there is none. The copy that the decoder keeps has no more bytes.
+  std::size_t partial_bytes() const;
 
   // Resets the decoder. The next byte must start a message; it has the offset `stream_offset` in
   // its stream.

@@ -55,6 +55,13 @@ DecodeResult MessageDecoder::Decode(std::string_view input) {
   return {status, consumed()};
 }
 
+std::size_t MessageDecoder::partial_bytes() const {
+  if (!mid_message()) return 0;
+  const std::uint64_t skipped =
+      state_ == State::kSkipped ? content_length() - entity_left_bytes_ : 0;
+  return static_cast<std::size_t>(offset_ - message_offset_ - skipped);
+}
+
 void MessageDecoder::Restart(std::uint64_t stream_offset) {
   Forget();
   ClearMessage();

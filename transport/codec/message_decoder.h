@@ -34,6 +34,7 @@ class MessageDecoder {
   DecodeResult Decode(std::string_view input);
   const DecodeError& error() const { return error_; }
   bool mid_message() const { return state_ != State::kBetween; }
+  std::size_t partial_bytes() const;
   void Restart(std::uint64_t stream_offset);
   std::uint64_t stream_offset() const { return offset_; }
   std::uint64_t work() const { return work_; }

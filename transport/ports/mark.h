@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 44> kMarks = {
+inline constexpr std::array<std::string_view, 45> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -48,6 +48,7 @@ inline constexpr std::array<std::string_view, 44> kMarks = {
     "linger-over-bytes",
     "lists-over-limit",
     "overflow-turned-away",
+    "partial-over-bytes",
     "pipelined-while-blocked",
     "read-broken",
     "recovering",

@@ -70,6 +70,8 @@ std::size_t ChatServer::paused() const { return impl_->paused(); }
 
 std::size_t ChatServer::log_bytes() const { return impl_->log_bytes(); }
 
+std::size_t ChatServer::partial_bytes() const { return impl_->partial_bytes(); }
+
 std::size_t ChatServer::held_bytes() const { return impl_->held_bytes(); }
 
 }  // namespace chathttp

@@ -117,8 +117,11 @@ class ChatServer final {
   // Bytes in the filled part of the log of broadcasts.
   std::size_t log_bytes() const;
 
-  // Bytes held for connections: the filled part of the log, unsent replies and lists, and input
-  // that is not served yet. O(connections).
+  // Bytes of the requests of which only a part has come: see ServerOptions::partial_bytes.
+  std::size_t partial_bytes() const;
+
+  // Bytes held for connections: the filled part of the log, unsent replies and lists, partial
+  // requests, and other input that is not served yet. O(connections).
   std::size_t held_bytes() const;
 
  private:

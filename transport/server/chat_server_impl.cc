@@ -119,7 +119,7 @@ std::size_t ChatServer::Impl::paused() const {
 }
 
 std::size_t ChatServer::Impl::held_bytes() const {
-  std::size_t bytes = delivery_.held_bytes();
+  std::size_t bytes = delivery_.held_bytes() + partial_bytes_;
   for (const auto& connection : connections_) {
     bytes += connection->held_bytes();
   }
@@ -331,12 +331,10 @@ void ChatServer::Impl::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLastWords) return Watch(connection);  // read later
   if (connection.unwanted) return;
   std::string earlier;
-  std::unique_ptr<RequestDecoder> unfinished;
   if (Transient* const transient = connection.transient()) {
     earlier = std::exchange(transient->unserved, {});
-    unfinished = std::move(transient->unfinished);
   }
-  if (unfinished != nullptr) {
+  if (const auto unfinished = TakeUnfinished(connection)) {
     decoder_ = std::move(*unfinished);
   } else {
     decoder_.Restart(connection.bytes_in - earlier.size());
@@ -541,12 +539,31 @@ void ChatServer::Impl::SetAnonymous(Connection& connection, bool anonymous) {
 void ChatServer::Impl::KeepUnfinished(Connection& connection) {
   if (!decoder_.mid_message()) return;
   CHATHTTP_MARK("request-unfinished");
+  const bool member = room_.NameOf(MemberOf(connection.id)).has_value();
+  const std::size_t most = member ? options_.partial_bytes : options_.partial_bytes / 2;
+  const std::size_t bytes = partial_bytes_ + decoder_.partial_bytes();
+  if (bytes > most) {
+    CHATHTTP_MARK("partial-over-bytes");
+    return ConcludeWith(
+        connection, StatusCode::kInternalServerError,
+        absl::StrCat("Too many unfinished requests: at most ", most, " bytes",
+                     member ? "" : " before a login", ", got ", bytes, ", try again later"),
+        "too many unfinished requests");
+  }
+  partial_bytes_ = bytes;
   Transient& transient = connection.EnsureTransient();
   transient.unfinished =
       std::make_unique<RequestDecoder>(std::exchange(decoder_, RequestDecoder(LimitsOf(options_))));
   if (transient.request_ends_by == absl::InfiniteFuture()) {
     transient.request_ends_by = scheduler_.Now() + options_.request_limit;
   }
+}
+
+std::unique_ptr<RequestDecoder> ChatServer::Impl::TakeUnfinished(Connection& connection) {
+  if (connection.transient() == nullptr) return nullptr;
+  auto unfinished = std::move(connection.transient()->unfinished);
+  if (unfinished != nullptr) partial_bytes_ -= unfinished->partial_bytes();
+  return unfinished;
 }
 
 void ChatServer::Impl::Resume(Connection& connection) {
@@ -636,7 +653,7 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
   std::string().swap(transient.unserved);
-  transient.unfinished.reset();
+  TakeUnfinished(connection);
   transient.request_ends_by = absl::InfiniteFuture();
   transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());
@@ -671,6 +688,7 @@ void ChatServer::Impl::BreakOff(Connection& connection, std::string_view reason)
   connection.phase = Connection::Phase::kLastWords;
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
+  TakeUnfinished(connection);
   transient.request_ends_by = transient.accepts_by = absl::InfiniteFuture();
   transient.paused_until = transient.floods_until = absl::InfiniteFuture();
   connection.set_request_wanted_by(absl::InfiniteFuture());

@@ -64,6 +64,7 @@ class ChatServer::Impl final : private Acceptor {
   std::size_t blocked() const { return delivery_.blocked(); }
   std::size_t paused() const;
   std::size_t log_bytes() const { return delivery_.log_bytes(); }
+  std::size_t partial_bytes() const { return partial_bytes_; }
   ServerStats stats() const;
   std::size_t held_bytes() const;
 
@@ -108,7 +109,10 @@ class ChatServer::Impl final : private Acceptor {
   // Sets what a connection that is not logged in may do until when.
   void UpdateLogin(Connection& connection, const Answer& answer, bool first);
   void SetAnonymous(Connection& connection, bool anonymous);
+  // Keeps a partial request, or ends the connection if there are too many bytes of them.
   void KeepUnfinished(Connection& connection);
+  // Returns the partial request of a connection, which it does not have any more; null if none.
+  std::unique_ptr<RequestDecoder> TakeUnfinished(Connection& connection);
   // Serves a connection whose input flood control has held; Serve may destroy it.
   void Resume(Connection& connection);
   void Linger(Connection& connection);
@@ -165,8 +169,9 @@ class ChatServer::Impl final : private Acceptor {
   Admission admission_;
   // Of the connections that admission_ has counted. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, IpAddress> counted_;
-  std::size_t anonymous_ = 0;  // connections that are not logged in, without exempt ones
-  bool calling_out_ = false;   // a subscriber or the policy runs
+  std::size_t anonymous_ = 0;      // connections that are not logged in, without exempt ones
+  std::size_t partial_bytes_ = 0;  // of partial requests
+  bool calling_out_ = false;       // a subscriber or the policy runs
   ChatRoom room_;
   FloodControl flood_;
   Delivery delivery_;

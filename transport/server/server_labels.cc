@@ -22,6 +22,7 @@ constexpr std::pair<std::string_view, EndReason> kReasons[] = {
     {"shutting down", EndReason::kServer},
     {"flood", EndReason::kFlood},
     {"too many refused requests", EndReason::kRequest},
+    {"too many unfinished requests", EndReason::kFull},
 };
 
 }  // namespace

@@ -64,7 +64,7 @@ enum class EndReason {
   kSlow,         // a slow consumer
   kFlood,        // more requests than flood control allows, for too long
   kServer,       // disconnected by the program, or the server stops
-  kFull,         // turned away: as many connections as the limit
+  kFull,         // turned away: as many connections as the limit; or too many partial requests
   kAddress,      // turned away: banned, or too many from its address
   kDescriptors,  // turned away: the process had no descriptor left
   kOther,

@@ -44,6 +44,7 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"log_start", options.log_start, 0, std::uint64_t{1} << 63},
       {"private_bytes", options.private_bytes, 1, 64 * kMiB},
       {"list_bytes", options.list_bytes, 1, 1024 * kMiB},
+      {"partial_bytes", options.partial_bytes, 1, 1024 * kMiB},
       {"turn_requests", options.turn_requests, 1, 1'000'000},
       {"turn_read_bytes", options.turn_read_bytes, 1, 64 * kMiB},
       {"turn_write_bytes", options.turn_write_bytes, 1, 64 * kMiB},

@@ -58,6 +58,11 @@ struct ServerOptions {
   // limit the readers that hold them are closed.
   std::size_t list_bytes = 16 << 20;
 
+  // Bytes of partial requests, for all connections together; they take up to twice as much memory.
+  // Above this limit the connection whose request grew gets 500 and is closed; above half of it, if
+  // it is not logged in.
+  std::size_t partial_bytes = 16 << 20;
+
   // Limits for one connection in one turn, so that it cannot starve the others.
   std::size_t turn_requests = 64;
   std::size_t turn_read_bytes = 64 << 10;

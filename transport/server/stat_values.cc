@@ -38,6 +38,7 @@ std::vector<StatValue> StatValuesOf(const ChatServer& server) {
       {"blocked", server.blocked()},
       {"paused", server.paused()},
       {"log_bytes", server.log_bytes()},
+      {"partial_bytes", server.partial_bytes()},
       {"held_bytes", server.held_bytes()},
       {"accepted", stats.accepted},
       {"closed", stats.closed},

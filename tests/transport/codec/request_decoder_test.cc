@@ -216,5 +216,26 @@ TEST(RequestDecoderTest, MidMessageFromTheFirstByteToTheLast) {
   EXPECT_FALSE(decoder.mid_message());
 }
 
+TEST(RequestDecoderTest, PartialBytesAreThoseOfThisRequestSoFar) {
+  const std::string stream = Post(3) + Post(20);
+  RequestDecoder decoder;
+  EXPECT_EQ(decoder.partial_bytes(), 0u);
+  ASSERT_EQ(decoder.Decode(stream).consumed, Post(3).size());
+  EXPECT_EQ(decoder.partial_bytes(), 0u);
+  const std::string_view rest = std::string_view(stream).substr(Post(3).size());
+  for (std::size_t at = 0; at + 1 < rest.size(); ++at) {
+    ASSERT_EQ(decoder.Decode(rest.substr(at, 1)).status, DecodeStatus::kNeedMore);
+    ASSERT_EQ(decoder.partial_bytes(), at + 1);
+  }
+}
+
+TEST(RequestDecoderTest, PartialBytesAreWithoutASkippedEntity) {
+  const std::string head = "ADD h HTTP/1.1\nUser_Agent: Al\nContent_Length: 1000\n\n";
+  RequestDecoder decoder;
+  ASSERT_EQ(decoder.Decode(head).status, DecodeStatus::kNeedMore);
+  ASSERT_EQ(decoder.Decode(std::string(999, 'x')).status, DecodeStatus::kNeedMore);
+  EXPECT_EQ(decoder.partial_bytes(), head.size());
+}
+
 }  // namespace
 }  // namespace chathttp

@@ -527,6 +527,101 @@ TEST_P(ChatServerLimitsTest, ListsOfManyStatesOfTheRoomAreBoundedWhoeverAsksForT
   EXPECT_EQ(world.server->room().members().size(), 50u);
 }
 
+// ---- Partial requests ------------------------------------------------------------------------
+
+// A POST of 100 bytes that lacks the last `missing` ones.
+std::string PartOfPost(const std::string& name, std::size_t missing) {
+  std::string request = RawRequest("POST", name, "x\n");
+  request.replace(request.find(" h "), 3, " " + std::string(101 - request.size(), 'h') + " ");
+  return request.substr(0, request.size() - missing);
+}
+
+// 200 bytes of partial requests are allowed, and 100 before a login.
+class PartialRequests : public ServerWorldTest {
+ protected:
+  static ServerOptions Options() {
+    ServerOptions options;
+    options.partial_bytes = 200;
+    return options;
+  }
+
+  RawPeer& Send(RawPeer& peer, std::string_view bytes) {
+    peer.Send(bytes);
+    world_.RunAWhile();
+    return peer;
+  }
+  RawPeer& Join(const std::string& name) {
+    RawPeer& peer = world_.Join(name);
+    world_.RunAWhile();
+    return peer;
+  }
+  std::size_t partial_bytes() const { return world_.server->partial_bytes(); }
+
+  ServerWorld world_{GetParam(), Options()};
+};
+INSTANTIATE_TEST_SUITE_P(AllNetworks, PartialRequests, ::testing::ValuesIn(FastWorldKinds()),
+                         WorldName);
+
+TEST_P(PartialRequests, BeyondTheirLimitEndTheConnectionThatSentTheLastByte) {
+  RawPeer& alice = Join("Alice");
+  RawPeer& bob = Join("Bob");
+  RawPeer& carol = Join("Carol");
+  Send(alice, PartOfPost("Alice", 1));
+  Send(bob, PartOfPost("Bob", 1));
+  Send(carol, "PO");
+  EXPECT_EQ(partial_bytes(), 200u);
+  Send(carol, "S");
+  EXPECT_EQ(carol.entities().back(),
+            "Too many unfinished requests: at most 200 bytes, got 201, try again later");
+  EXPECT_EQ(carol.last_code(), 500);
+  EXPECT_TRUE(carol.end_of_stream());
+  EXPECT_EQ(world_.events.CountOf("left Carol too many unfinished requests"), 1u);
+  EXPECT_EQ(world_.server->stats().closed_by_reason[EndReason::kFull], 1u);
+  EXPECT_EQ(partial_bytes(), 198u);
+  Send(alice, "\n");
+  Send(bob, "\n");
+  EXPECT_EQ(bob.entities().back(), "[ Bob ] : x\n");
+  EXPECT_EQ(partial_bytes(), 0u);
+}
+
+TEST_P(PartialRequests, BeyondHalfTheLimitEndOnlyConnectionsThatAreNotLoggedIn) {
+  RawPeer& alice = Join("Alice");
+  RawPeer& bob = Join("Bob");
+  RawPeer& stranger = world_.Connect();
+  Send(alice, PartOfPost("Alice", 1));
+  Send(stranger, "A");
+  EXPECT_EQ(partial_bytes(), 100u);
+  Send(stranger, "D");
+  EXPECT_EQ(stranger.entities().back(),
+            "Too many unfinished requests: at most 100 bytes before a login, got 101, "
+            "try again later");
+  EXPECT_TRUE(stranger.end_of_stream());
+  Send(bob, PartOfPost("Bob", 50));
+  EXPECT_EQ(partial_bytes(), 149u);
+  Send(alice, "\n");
+  EXPECT_EQ(alice.entities().back(), "[ Alice ] : x\n");
+}
+
+TEST_P(PartialRequests, AreNotCountedWhenTheirConnectionHasEnded) {
+  RawPeer& alice = Join("Alice");
+  RawPeer& bob = Join("Bob");
+  Send(alice, PartOfPost("Alice", 1));
+  Send(bob, PartOfPost("Bob", 50));
+  EXPECT_EQ(partial_bytes(), 149u);
+  bob.Reset();
+  world_.RunAWhile();
+  EXPECT_EQ(partial_bytes(), 99u);
+  EXPECT_TRUE(world_.scheduler.RunUntil([&] { return alice.ended(); }, absl::Minutes(2)));
+  EXPECT_EQ(partial_bytes(), 0u);
+}
+
+TEST_P(PartialRequests, AreHeldBytes) {
+  RawPeer& alice = Join("Alice");
+  const std::size_t before = world_.server->held_bytes();
+  Send(alice, PartOfPost("Alice", 1));
+  EXPECT_EQ(world_.server->held_bytes(), before + 99);
+}
+
 struct BadOption {
   void (*set)(ServerOptions&);
   const char* reason;
@@ -542,6 +637,8 @@ TEST(ServerOptionsTest, OptionsOutOfRangeAreNamedWithRangeAndValue) {
       {[](ServerOptions& o) { o.room.text_bytes = std::size_t{1} << 61; },
        "max_text_bytes must be 1 to 1048576, got 2305843009213693952"},
       {[](ServerOptions& o) { o.room.text_bytes = 0; }, "max_text_bytes must be 1 to"},
+      {[](ServerOptions& o) { o.partial_bytes = 0; },
+       "partial_bytes must be 1 to 1073741824, got 0"},
       {[](ServerOptions& o) { o.log_start = kHuge; },
        "log_start must be 0 to 9223372036854775808, got 18446744073709551615"},
       {[](ServerOptions& o) { o.room.members = 0; }, "max_members must be 1 to"},
