@@ -157,9 +157,16 @@ void WriteCommands(const Plan& plan, Scenario& scenario) {
   for (std::int64_t left = choose.Skewed(1, 8); left > 0; --left) {
     Step& step = scenario.steps.emplace_back(StepAt(when(), Verb::kAdmin, kServerName));
     step.text = DrawCommand(plan, choose);
+    const absl::Duration at = step.at;
+    const std::string text = step.text;
+    // The member speaks at the very instant.
+    if (text.starts_with("kick ") && choose.OneIn(2)) {
+      scenario.steps.push_back(StepAt(at, Verb::kList, text.substr(5, text.find(' ', 5) - 5)));
+      scenario.steps.push_back(StepAt(at, Verb::kSay, scenario.steps.back().who));
+      scenario.steps.back().text = "one more thing";
+    }
     // The same network again, or the same member.
     if (!choose.OneIn(3)) continue;
-    const std::string text = step.text;
     Step& again = scenario.steps.emplace_back(StepAt(when(), Verb::kAdmin, kServerName));
     again.text =
         text.starts_with("ban ") ? absl::StrCat("un", text.substr(0, text.find(' ', 4))) : text;
