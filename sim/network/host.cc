@@ -1,5 +1,7 @@
 #include "chathttp/sim/network/host.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -72,10 +74,25 @@ SimListener* SimHost::ListenerAt(std::uint16_t port) const {
 
 // The next ephemeral port without a listener. A host has few listeners, so the loop is short.
 std::uint16_t SimHost::NextPort() {
+  std::uint16_t& last = shares_address_ ? network_.last_shared_port() : last_port_;
   do {
-    last_port_ = last_port_ == kLastPort ? kFirstPort : static_cast<std::uint16_t>(last_port_ + 1);
-  } while (listeners_.contains(last_port_));
-  return last_port_;
+    last =
+        last >= kLastPort || last < kFirstPort ? kFirstPort : static_cast<std::uint16_t>(last + 1);
+  } while (listeners_.contains(last));
+  if (shares_address_) shared_ports_.insert(last);
+  return last;
+}
+
+void SimHost::SetAddress(std::string address) {
+  address_ = std::move(address);
+  shares_address_ = true;
+}
+
+bool SimHost::IsEndpoint(std::string_view peer) const {
+  const std::size_t colon = std::min(peer.rfind(':'), peer.size());
+  std::uint16_t port = 0;
+  std::from_chars(peer.data() + std::min(colon + 1, peer.size()), peer.data() + peer.size(), port);
+  return ToString({address_, port}) == peer && (!shares_address_ || shared_ports_.contains(port));
 }
 
 }  // namespace chathttp::sim

@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "chathttp/sim/network/stream.h"
@@ -34,6 +36,10 @@ class SimHost final : public Network {
 
   const std::string& name() const { return name_; }
   const std::string& address() const { return address_; }
+  // Connects from this numeric address from now on, which other hosts may have, too.
+  void SetAddress(std::string address);
+  // Whether a connection came from here, by its endpoint as an acceptor gets it.
+  bool IsEndpoint(std::string_view peer) const;
   std::size_t index() const { return index_; }
 
   // Limits the listeners, attempts and streams that exist at once. Existing ones stay.
@@ -59,6 +65,8 @@ class SimHost final : public Network {
   std::size_t descriptors_in_use_ = 0;
   std::uint64_t descriptors_refused_ = 0;
   std::map<std::uint16_t, SimListener*> listeners_;
+  bool shares_address_ = false;  // perhaps: its ports are then those of no other host
+  std::set<std::uint16_t> shared_ports_;
   std::uint16_t last_port_;
   std::uint64_t attempts_ = 0;
 };

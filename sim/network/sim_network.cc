@@ -33,6 +33,13 @@ SimHost* SimNetwork::FindHost(std::string_view name_or_address) const {
   return nullptr;
 }
 
+const SimHost* SimNetwork::FindPeer(std::string_view peer) const {
+  for (const auto& host : hosts_) {
+    if (host->IsEndpoint(peer)) return host.get();
+  }
+  return nullptr;
+}
+
 std::size_t SimNetwork::ResetBetween(std::string_view one, std::string_view other) {
   const SimHost& first = host(one);
   const SimHost& second = host(other);

@@ -54,6 +54,10 @@ class SimNetwork {
   // The host with this name or numeric address, or null. O(hosts).
   SimHost* FindHost(std::string_view name_or_address) const;
 
+  // The host from which a connection came, by its endpoint as an acceptor gets it; null if there is
+  // none. O(hosts).
+  const SimHost* FindPeer(std::string_view peer) const;
+
   // The link from one host to another. It starts with NetworkOptions::link.
   Link& LinkBetween(std::string_view from, std::string_view to) {
     return link(host(from), host(to));
@@ -101,6 +105,8 @@ class SimNetwork {
   Streams Establish(const SimHost& client, const SimHost& server, std::uint64_t entity,
                     std::string_view local);
   void Record(Crossing crossing, std::uint64_t value);
+  // Of the hosts whose address was set.
+  std::uint16_t& last_shared_port() { return last_shared_port_; }
 
  private:
   struct Established {
@@ -119,6 +125,7 @@ class SimNetwork {
   std::map<std::pair<std::size_t, std::size_t>, Link> links_;  // by the indices of the hosts
   std::map<std::uint64_t, Established> connections_;           // by number
   std::uint64_t last_connection_ = 0;
+  std::uint16_t last_shared_port_ = 0;
   std::vector<std::uint64_t> finished_;
   TimerId removal_ = kNoTimer;
 };

@@ -25,6 +25,9 @@ constexpr std::int64_t kPointerBytes = 8;
 constexpr std::int64_t kTimeEntryBytes = 24;      // a connection with a time or a position
 constexpr std::int64_t kAddressEntryBytes = 24;   // a stranger's connection and its address
 constexpr std::int64_t kCustomerEntryBytes = 48;  // an address that is remembered
+constexpr std::int64_t kOperatorEntryBytes = 56;  // what its commands know of a connection, and
+constexpr std::int64_t kPeerBytes = 64;           // its address as text
+constexpr std::int64_t kCommandBytes = 256;       // of a ban, or of those that are told to go
 constexpr std::int64_t kSpareBytes = 512;
 
 // What a server needs memory for at the end of a turn, except for the log and for what
@@ -222,6 +225,14 @@ std::int64_t MostBytes(const Need& now, const Need& most, std::int64_t last_requ
   return bytes + bytes / 8;  // what a container has room for depends on how it grew
 }
 
+// Of the commands of an operator, if there is one.
+std::int64_t OperatorBytes(const Life& life, const Need& now, const Need& most) {
+  if (!life.server.has_operator) return 0;
+  const auto commands = static_cast<std::int64_t>(life.server.commands.size());
+  return TableBytes(most.connections, kOperatorEntryBytes) + now.connections * kPeerBytes +
+         commands * (kCommandBytes + most.connections * kPeerBytes);
+}
+
 void CheckEachTurn(Evidence& evidence, const Life& life) {
   const std::vector<std::uint64_t> logged = LoggedBytes(life);
   const Needs needs(life);
@@ -233,8 +244,8 @@ void CheckEachTurn(Evidence& evidence, const Life& life) {
     const std::uint64_t log = std::min<std::uint64_t>(logged[t], life.server.options.backlog_bytes);
     const std::uint64_t owed = turn.held_bytes - turn.partial_bytes;
     const std::uint64_t held = owed - std::min<std::uint64_t>(owed, log);
-    const std::int64_t bytes =
-        MostBytes(now, most, needs.LastRequestBytes(t)) + static_cast<std::int64_t>(held);
+    const std::int64_t bytes = MostBytes(now, most, needs.LastRequestBytes(t)) +
+                               static_cast<std::int64_t>(held) + OperatorBytes(life, now, most);
     if (turn.heap_bytes <= bytes) continue;
     return evidence.Report(
         "memory", absl::StrCat("expected at most ", bytes, " bytes on the heap, the server has ",

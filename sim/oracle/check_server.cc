@@ -13,6 +13,7 @@
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/raw_address.h"
 #include "chathttp/transport/codec/message.h"
 
 namespace chathttp::sim {
@@ -54,7 +55,7 @@ EndReason EndReasonOf(const ServerConnection& c, std::string_view reason) {
   if (reason == "flood") return EndReason::kFlood;
   if (reason == "too many unfinished requests") return EndReason::kFull;
   if (reason == "slow consumer") return EndReason::kSlow;
-  if (reason == "shutting down") return EndReason::kServer;
+  if (reason == "shutting down" || reason == "disconnected") return EndReason::kServer;
   if (reason == "no byte accepted within the limit") return EndReason::kStalled;
   if (reason == "unfinished request" || reason == "no request" || reason == "no login" ||
       reason == "silent") {
@@ -198,8 +199,7 @@ void CheckPopulation(Evidence& evidence, const Life& life) {
 // Replays who came and went, and says of each connection whether it must be taken.
 class AdmissionCheck {
  public:
-  AdmissionCheck(Evidence& evidence, const Life& life)
-      : evidence_(evidence), life_(life), options_(life.server.options) {}
+  AdmissionCheck(Evidence& evidence, const Life& life) : evidence_(evidence), life_(life) {}
 
   void Check() {
     for (std::size_t i = 0; i < life_.conversations.size(); ++i) {
@@ -229,7 +229,7 @@ class AdmissionCheck {
 
   void Apply(Change change, std::size_t i) {
     const ServerConnection& c = life_.server.connections[i];
-    const bool stranger = IsStranger(options_, c);
+    const bool stranger = IsStranger(life_.server.options, c);
     switch (change) {
       case Change::kCame:
         return Come(i);
@@ -242,7 +242,7 @@ class AdmissionCheck {
       case Change::kGone:
         --open_;
         anonymous_.erase(i);
-        if (stranger) --by_address_[AddressOf(c)].connections;
+        if (stranger) --customers_[CustomerOf(c)].connections;
         return;
     }
   }
@@ -250,52 +250,58 @@ class AdmissionCheck {
   void Come(std::size_t i) {
     const ServerConnection& c = life_.server.connections[i];
     const bool taken = life_.conversations[i].ending != Ending::kTurnedAway;
-    const std::string reason = c.overflow ? "" : Refusal(c);
+    const ServerOptions& options = life_.options.At(c.accepted.order);
+    const std::string reason = c.overflow ? "" : Refusal(options, c);
     const std::string seen = taken ? "" : TurnedAwayReason(i);
     if (!c.overflow && reason != seen) {
-      evidence_.Report("conservation", c, c.accepted.at,
+      const bool of_address =
+          reason.find("address") != std::string::npos || seen.find("address") != std::string::npos;
+      evidence_.Report(of_address ? "address" : "conservation", c, c.accepted.at,
                        absl::StrCat("expected ", reason.empty() ? "to be taken" : reason, ", got ",
                                     seen.empty() ? "taken" : seen));
     }
     if (!taken) return;
     ++open_;
-    if (!IsStranger(options_, c)) return;
+    if (!IsStranger(options, c)) return;
     anonymous_.insert(i);
-    Customer& customer = by_address_[AddressOf(c)];
+    Customer& customer = customers_[CustomerOf(c)];
     ++customer.connections;
-    customer.paid_until = std::max(customer.paid_until, c.accepted.at) + Interval();
+    customer.paid_until = std::max(customer.paid_until, c.accepted.at) + Interval(options);
   }
 
-  std::string Refusal(const ServerConnection& c) {
-    if (open_ >= options_.max_connections) {
-      return absl::StrCat("Server is full: at most ", options_.max_connections,
+  std::string Refusal(const ServerOptions& options, const ServerConnection& c) {
+    if (open_ >= options.max_connections) {
+      return absl::StrCat("Server is full: at most ", options.max_connections,
                           " connections, try again later");
     }
-    if (!IsStranger(options_, c)) return "";
-    const std::size_t quarter = (options_.max_connections + 3) / 4;
+    if (!IsStranger(options, c)) return "";
+    if (life_.commands.IsBanned(*ReadPeer(c.peer), c.accepted.order, c.accepted.at)) {
+      return "Your address is banned from this server";
+    }
+    const std::size_t quarter = (options.max_connections + 3) / 4;
     if (anonymous_.size() >= quarter) {
       return absl::StrCat("Server is full: at most ", quarter,
                           " connections that are not logged in, try again later");
     }
-    const Customer& customer = by_address_[AddressOf(c)];
-    if (customer.connections >= options_.per_address) {
-      return absl::StrCat("Too many connections from your address: at most ", options_.per_address,
+    const Customer& customer = customers_[CustomerOf(c)];
+    if (customer.connections >= options.per_address) {
+      return absl::StrCat("Too many connections from your address: at most ", options.per_address,
                           ", got ", customer.connections + 1);
     }
-    const auto at_once = static_cast<std::int64_t>(options_.connect_rate.connects) - 1;
-    if (customer.paid_until - Interval() * at_once > c.accepted.at) {
+    const auto at_once = static_cast<std::int64_t>(options.connect_rate.connects) - 1;
+    if (customer.paid_until - Interval(options) * at_once > c.accepted.at) {
       return absl::StrCat("Too many connects from your address: at most ",
-                          options_.connect_rate.connects, " in ",
-                          absl::FormatDuration(options_.connect_rate.span), ", try again later");
+                          options.connect_rate.connects, " in ",
+                          absl::FormatDuration(options.connect_rate.span), ", try again later");
     }
     return "";
   }
 
-  absl::Duration Interval() const {
-    return options_.connect_rate.span / options_.connect_rate.connects;
+  static absl::Duration Interval(const ServerOptions& options) {
+    return options.connect_rate.span / options.connect_rate.connects;
   }
-  static std::string AddressOf(const ServerConnection& c) {
-    return c.peer.substr(0, c.peer.rfind(':'));
+  static RawNetwork CustomerOf(const ServerConnection& c) {
+    return CustomerNetwork(*ReadPeer(c.peer));
   }
   std::string TurnedAwayReason(std::size_t i) const {
     for (const ReportedEvent* event : life_.log.EventsOf(i)) {
@@ -311,9 +317,8 @@ class AdmissionCheck {
 
   Evidence& evidence_;
   const Life& life_;
-  const ServerOptions& options_;
   std::multimap<std::uint64_t, std::pair<Change, std::size_t>> changes_;  // by order
-  std::map<std::string, Customer> by_address_;
+  std::map<RawNetwork, Customer> customers_;
   std::set<std::size_t> anonymous_;
   std::size_t open_ = 0;
 };

@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
@@ -136,21 +137,45 @@ class Wait {
   std::vector<Opening> opens_;  // of each request, and of the one behind the last; if limited
 
  private:
-  // The generic cell rate algorithm, from the moments at which requests were served.
+  // The generic cell rate algorithm, from the moments at which requests were served. If the rate
+  // changes while a request waits, it may have waited for either.
   void FindOpenings() {
-    const absl::Duration interval = absl::Nanoseconds(1'000'000'000 / options_.flood.per_second);
-    const absl::Duration ahead = interval * (static_cast<std::int64_t>(options_.flood.burst) - 1);
     absl::Duration least = -absl::InfiniteDuration();  // until when it has paid
     absl::Duration most = least;
+    std::size_t first = c_.accepted.turn;  // in which the request before was served
     for (const Asked& asked : conversation_.asked) {
-      opens_.push_back({least - ahead, most - ahead});
+      const Moment by = asked.fate == Asked::Fate::kServed ? asked.served : EndOfService();
+      AddOpening(least, most, first, by.turn);
       if (asked.fate == Asked::Fate::kUnserved) return;
-      const bool served = asked.fate == Asked::Fate::kServed;
-      const absl::Duration by = served ? asked.served.at : EndOfService().at;
-      least = std::max(least, asked.exact ? by : asked.read.at) + asked.cost * interval;
-      most = std::max(most, by) + asked.cost * interval;
+      const auto [shortest, longest] = Intervals(asked.exact ? by.turn : asked.read.turn, by.turn);
+      least = std::max(least, asked.exact ? by.at : asked.read.at) + asked.cost * shortest;
+      most = std::max(most, by.at) + asked.cost * longest;
+      first = asked.exact ? by.turn : asked.read.turn;
     }
-    opens_.push_back({least - ahead, most - ahead});
+    AddOpening(least, most, first, life_.server.turns.size());
+  }
+
+  static absl::Duration IntervalOf(const FloodLimit& flood) {
+    return absl::Nanoseconds(1'000'000'000 / flood.per_second);
+  }
+  std::pair<absl::Duration, absl::Duration> Intervals(std::size_t first, std::size_t last) const {
+    std::pair<absl::Duration, absl::Duration> range{absl::InfiniteDuration(), {}};
+    for (const ServerOptions* options : life_.options.InTurns(first, last)) {
+      range.first = std::min(range.first, IntervalOf(options->flood));
+      range.second = std::max(range.second, IntervalOf(options->flood));
+    }
+    return range;
+  }
+  // Of a request that waits in these turns.
+  void AddOpening(absl::Duration least, absl::Duration most, std::size_t first, std::size_t last) {
+    Opening opening{absl::InfiniteDuration(), -absl::InfiniteDuration()};
+    for (const ServerOptions* options : life_.options.InTurns(first, last)) {
+      const absl::Duration ahead =
+          IntervalOf(options->flood) * (static_cast<std::int64_t>(options->flood.burst) - 1);
+      opening.earliest = std::min(opening.earliest, least - ahead);
+      opening.latest = std::max(opening.latest, most - ahead);
+    }
+    opens_.push_back(opening);
   }
 
   struct Unsent {
@@ -282,8 +307,10 @@ class LimitCheck : private Wait {
     std::size_t first = 0;  // when the request before was served: turns
     std::size_t last = 0;
     const Moment end = EndOfService();
-    for (std::size_t k = 0; k < std::min(opens_.size(), conversation_.asked.size()); ++k) {
-      const Asked& asked = conversation_.asked[k];
+    std::vector<Asked> all = conversation_.asked;
+    if (conversation_.unfinished) all.push_back(Unfinished());
+    for (std::size_t k = 0; k < std::min(opens_.size(), all.size()); ++k) {
+      const Asked& asked = all[k];
       // What is read after the end of service is not served.
       const Moment& read = asked.read.order < end.order ? asked.read : end;
       if (WasIdle(last, read)) earliest.reset();
@@ -292,6 +319,8 @@ class LimitCheck : private Wait {
       last = std::max(asked.read.turn, last);
       if (!earliest && WaitsIn(first, opens_[k].latest)) earliest = life_.server.turns[first].at;
       if (!latest && WaitsIn(last, opens_[k].earliest)) latest = life_.server.turns[last].at;
+      // Replies that wait to be sent hold it up, too: then it is not known for how long.
+      if (latest && Throttled(k, last)) latest = absl::InfiniteDuration();
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.exact) first = std::max(first, asked.served.turn);
       last = std::max(last, asked.served.turn);
@@ -299,14 +328,32 @@ class LimitCheck : private Wait {
     const bool struck = conversation_.ending == Ending::kFlooded;
     if (!struck) {
       if (!latest || WasIdle(first, end)) return;
-      return CheckNotMissed("a flood", *latest + options_.flood_limit, end);
+      return CheckNotMissed("a flood", *latest + FloodLimits().second, end);
     }
     if (!earliest) {
       return Report("time-limits", conversation_.concluded.at, "ended as a flood that was none");
     }
-    CheckStruck("a flood", *earliest + options_.flood_limit,
-                latest.value_or(absl::InfiniteDuration()) + options_.flood_limit,
+    CheckStruck("a flood", *earliest + FloodLimits().first,
+                latest.value_or(absl::InfiniteDuration()) + FloodLimits().second,
                 conversation_.concluded);
+  }
+
+  // The request of which only a part was read: it waits as others do.
+  Asked Unfinished() const {
+    Asked asked;
+    asked.begun = asked.read = Clock(c_.reads).At(conversation_.unfinished_at);
+    return asked;
+  }
+
+  // The shortest and the longest that were in force while the connection was there.
+  std::pair<absl::Duration, absl::Duration> FloodLimits() const {
+    std::pair<absl::Duration, absl::Duration> limits{absl::InfiniteDuration(), {}};
+    for (const ServerOptions* options :
+         life_.options.InTurns(c_.accepted.turn, life_.server.turns.size())) {
+      limits.first = std::min(limits.first, options->flood_limit);
+      limits.second = std::max(limits.second, options->flood_limit);
+    }
+    return limits;
   }
 
   // Whether flood control lets a request wait in a turn.

@@ -8,6 +8,7 @@
 
 #include "chathttp/sim/oracle/conversation.h"
 #include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/pace.h"
 #include "chathttp/sim/oracle/room_log.h"
 #include "chathttp/sim/world/server_record.h"
@@ -19,6 +20,8 @@ struct Life {
   const ServerRecord& server;
   const RoomLog& log;
   const Pace& pace;
+  const OptionsLog& options;
+  const OperatorLog& commands;
   const std::vector<Conversation>& conversations;  // of its connections
 
   // Whether a turn, or the one before it, was held up: what was due then may be late.
@@ -50,7 +53,14 @@ void CheckMemory(Evidence& evidence, const Life& life);
 void CheckPartial(Evidence& evidence, const Life& life);
 // "memory": the heap has room only for what the server needs, and nothing is left at the end.
 void CheckHeap(Evidence& evidence, const Life& life);
-// "conservation": the counters of the server, one by one, and its population.
+// "address": each connection counts for the address that it comes from, or that its proxy tells.
+void CheckArrivals(Evidence& evidence, const Life& life);
+// "operator": each command does what its answer says.
+void CheckCommands(Evidence& evidence, const Life& life);
+// "reload": a change of the options is in force as a whole, or not at all.
+void CheckReloads(Evidence& evidence, const Life& life);
+// "conservation": the counters of the server, one by one, and its population. "address": who
+// may connect.
 void CheckCounters(Evidence& evidence, const Life& life);
 // "spin": each turn has something to do.
 void CheckTurns(Evidence& evidence, const Life& life);

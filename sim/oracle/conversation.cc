@@ -52,12 +52,14 @@ std::vector<LastWord> LastWords(const ServerOptions& options, std::uint32_t hear
 class Reader {
  public:
   Reader(Evidence& evidence, const ServerRecord& server, const RoomLog& log, const Pace& pace,
-         std::size_t connection)
+         const OptionsLog& options, const OperatorLog& commands, std::size_t connection)
       : evidence_(evidence),
         server_(server),
         options_(server.options),
         log_(log),
         pace_(pace),
+        settings_(options),
+        commands_(commands),
         index_(connection),
         c_(server.connections[connection]),
         events_(log.EventsOf(connection)),
@@ -371,7 +373,7 @@ class Reader {
       return true;
     }
     const ReportedEvent* const event = NextEvent();
-    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(event->reason)) {
+    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(*event)) {
       return Unserved(asked);
     }
     const std::uint64_t order = event->when.order;
@@ -385,22 +387,32 @@ class Reader {
   }
 
   // The last word that an event tells of, if any.
-  std::optional<LastWord> LastWordOf(std::string_view reason) const {
+  std::optional<LastWord> LastWordOf(const ReportedEvent& event) const {
     // CheckPartial says which numbers it must have.
-    if (reason.starts_with("Too many unfinished requests: ")) {
-      return LastWord{Ending::kTooManyUnfinished, 500, std::string(reason),
+    if (event.reason.starts_with("Too many unfinished requests: ")) {
+      return LastWord{Ending::kTooManyUnfinished, 500, event.reason,
                       "too many unfinished requests"};
     }
-    for (LastWord& word : LastWords(options_, heartbeat_)) {
-      if (reason == word.entity) return std::move(word);
+    for (LastWord& word : LastWordsAt(event.when)) {
+      if (event.reason == word.entity) return std::move(word);
     }
     return std::nullopt;
+  }
+
+  // Those that may come at this moment.
+  std::vector<LastWord> LastWordsAt(const Moment& when) const {
+    std::vector<LastWord> words = LastWords(settings_.AtTurn(when.turn), heartbeat_);
+    for (const Dismissal& dismissal : commands_.DismissalsOf(index_)) {
+      if (dismissal.when.order > when.order) break;
+      words.push_back({Ending::kDisconnected, 500, dismissal.reason, "disconnected"});
+    }
+    return words;
   }
 
   bool ServeRefused(Asked& asked, const Reply& reply) {
     const std::string_view name = session_ == nullptr ? std::string_view() : session_->name;
     const ReportedEvent* const event = NextEvent();
-    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(event->reason)) {
+    if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(*event)) {
       return Unserved(asked);
     }
     ++event_;
@@ -424,7 +436,7 @@ class Reader {
   // Whether it ends the connection of a stranger who is not logged in.
   bool WasLastRefusal(const Moment& when) {
     if (session_ != nullptr || !IsStranger(options_, c_)) return false;
-    if (++refusals_ < options_.max_refusals) return false;
+    if (++refusals_ < settings_.AtTurn(when.turn).max_refusals) return false;
     result_.ending = Ending::kRefusedTooOften;
     result_.concluded = when;
     reason_ = "too many refused requests";
@@ -583,7 +595,7 @@ class Reader {
     const ReportedEvent* const event = NextEvent();
     if (event == nullptr) return;
     if (event->kind == Kind::kRefused) {
-      if (const std::optional<LastWord> word = LastWordOf(event->reason)) {
+      if (const std::optional<LastWord> word = LastWordOf(*event)) {
         ++event_;
         // In a stop all have left already.
         const bool named = session_ != nullptr && word->ending != Ending::kShutDown;
@@ -654,6 +666,8 @@ class Reader {
   const ServerOptions& options_;
   const RoomLog& log_;
   const Pace& pace_;
+  const OptionsLog& settings_;  // those of the options that change
+  const OperatorLog& commands_;
   std::size_t index_;
   const ServerConnection& c_;
   const std::vector<const ReportedEvent*>& events_;
@@ -674,13 +688,10 @@ class Reader {
 
 }  // namespace
 
-bool IsStranger(const ServerOptions& options, const ServerConnection& connection) {
-  return options.exempt.empty() && connection.peer.find(':') != std::string::npos;
-}
-
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
-                              const Pace& pace, std::size_t connection) {
-  return Reader(evidence, server, log, pace, connection).Read();
+                              const Pace& pace, const OptionsLog& options,
+                              const OperatorLog& commands, std::size_t connection) {
+  return Reader(evidence, server, log, pace, options, commands, connection).Read();
 }
 
 }  // namespace chathttp::sim

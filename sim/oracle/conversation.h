@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/pace.h"
 #include "chathttp/sim/oracle/room_log.h"
 #include "chathttp/sim/world/raw_codec.h"
@@ -53,6 +54,7 @@ enum class Ending {
   kTooManyUnfinished,  // unfinished requests, of all connections together
   kSilent,
   kRefusedTooOften,
+  kDisconnected,  // by the operator
   kStalled,
   kSlow,
   kEndOfStream,
@@ -80,12 +82,10 @@ struct Conversation {
   bool HoldsInput() const { return !asked.empty() && asked.back().fate == Asked::Fate::kUnserved; }
 };
 
-// Whether the limits for strangers apply: the witness has no address.
-bool IsStranger(const ServerOptions& options, const ServerConnection& connection);
-
 // Of the connection with this index. The record outlives the result.
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
-                              const Pace& pace, std::size_t connection);
+                              const Pace& pace, const OptionsLog& options,
+                              const OperatorLog& commands, std::size_t connection);
 
 }  // namespace chathttp::sim
 

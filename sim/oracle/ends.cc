@@ -23,7 +23,7 @@ constexpr absl::Duration kBaseSlack = absl::Seconds(1);
 // An address of the simulation is used once; on real ports, where it is not known, the input tells
 // whose it is.
 bool Pairs(const ConnectionRecord& client, const ServerConnection& server) {
-  if (!client.local.empty()) return client.local == server.peer;
+  if (!client.local.empty()) return client.local == server.socket;
   return client.sent.bytes.starts_with(server.in);
 }
 
@@ -179,20 +179,20 @@ std::vector<Ends> PairEnds(const WorldRecord& record,
                            const std::vector<std::vector<Conversation>>& conversations) {
   std::vector<Ends> ends;
   std::vector<std::vector<bool>> taken;
-  std::map<std::string_view, Ends> by_peer;
+  std::map<std::string_view, Ends> by_socket;
   for (std::size_t life = 0; life < record.servers.size(); ++life) {
     const auto& connections = record.servers[life].connections;
     taken.emplace_back(connections.size());
     for (std::size_t c = 1; c < connections.size(); ++c) {
-      by_peer[connections[c].peer] = {nullptr, &connections[c], &conversations[life][c]};
+      by_socket[connections[c].socket] = {nullptr, &connections[c], &conversations[life][c]};
     }
   }
   for (const ConnectionRecord& client : record.connections) {
     Ends& pair = ends.emplace_back(Ends{&client, nullptr, nullptr});
     // In the simulation, a client without an address was never connected.
     if (!client.local.empty() || record.simulated) {
-      const auto found = by_peer.find(client.local);
-      if (found != by_peer.end())
+      const auto found = by_socket.find(client.local);
+      if (found != by_socket.end())
         pair = {&client, found->second.server, found->second.conversation};
       continue;
     }

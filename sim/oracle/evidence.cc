@@ -35,7 +35,7 @@ std::vector<Violation> Evidence::TakeViolations() {
 
 void Evidence::Report(std::string_view invariant, const ServerConnection& connection,
                       std::optional<absl::Duration> at, std::string message) {
-  const auto participant = participants_.find(connection.peer);
+  const auto participant = participants_.find(connection.socket);
   const std::string_view who =
       participant == participants_.end() ? connection.peer : participant->second;
   Report({std::string(invariant), std::move(message), 0, std::string(who), at});

@@ -13,6 +13,7 @@
 #include "chathttp/sim/oracle/evidence.h"
 #include "chathttp/sim/oracle/expectations.h"
 #include "chathttp/sim/oracle/hears.h"
+#include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/pace.h"
 #include "chathttp/sim/oracle/room_log.h"
 
@@ -32,10 +33,11 @@ struct LifeCheck {
   void (*check)(Evidence&, const Life&);
 };
 constexpr LifeCheck kLifeChecks[] = {
-    {"prompt", CheckPrompt},          {"pace", CheckPace},        {"fairness", CheckFairness},
-    {"time-limits", CheckTimeLimits}, {"one-left", CheckLeaving}, {"datetime", CheckDatetimes},
-    {"memory", CheckMemory},          {"memory", CheckPartial},   {"memory", CheckHeap},
-    {"conservation", CheckCounters},  {"spin", CheckTurns},       {"drain", CheckStop},
+    {"prompt", CheckPrompt},          {"pace", CheckPace},         {"fairness", CheckFairness},
+    {"time-limits", CheckTimeLimits}, {"one-left", CheckLeaving},  {"datetime", CheckDatetimes},
+    {"memory", CheckMemory},          {"memory", CheckPartial},    {"memory", CheckHeap},
+    {"address", CheckArrivals},       {"operator", CheckCommands}, {"reload", CheckReloads},
+    {"conservation", CheckCounters},  {"spin", CheckTurns},        {"drain", CheckStop},
 };
 
 void CheckLeftover(Evidence& evidence, const std::vector<Ends>&) {
@@ -64,11 +66,13 @@ std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& serv
   const RoomLog log(evidence, server);
   if (!log.sound()) return conversations;
   const Pace pace(server, log);
+  const OptionsLog options(server);
+  const OperatorLog commands(server, log);
   for (std::size_t c = 0; c < server.connections.size(); ++c) {
-    conversations[c] = ReadConversation(evidence, server, log, pace, c);
+    conversations[c] = ReadConversation(evidence, server, log, pace, options, commands, c);
   }
   for (const LifeCheck& check : kLifeChecks) {
-    check.check(evidence, {server, log, pace, conversations});
+    check.check(evidence, {server, log, pace, options, commands, conversations});
   }
   return conversations;
 }

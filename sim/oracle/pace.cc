@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp::sim {
@@ -44,7 +45,7 @@ void Pace::CountMembers(std::vector<int>& members) const {
 // A list that was asked for, and is old before it is sent, may hold up the rest of the turn.
 void Pace::MarkLists(std::vector<bool>& held_up) const {
   // Flood control may have it made in any later turn.
-  if (server_.options.exempt.empty() && server_.options.flood.per_second > 0) {
+  if (HasStrangers(server_.options) && server_.options.flood.per_second > 0) {
     held_up.assign(held_up.size(), true);
     return;
   }

@@ -66,7 +66,9 @@ class RoomLog {
   // The entity of a GET at a position.
   std::string ListAt(std::size_t position) const;
 
-  // The room at a moment that `order` names: whether somebody has the name, and how many members.
+  // Whether the login lasts at a moment that `order` names.
+  static bool IsOpen(const Session& session, std::uint64_t order);
+  // The room at such a moment: whether somebody has the name, and how many members.
   bool HasName(std::string_view name, std::uint64_t order) const;
   std::size_t Members(std::uint64_t order) const;
   // Whether somebody had the name and left before.
@@ -83,7 +85,6 @@ class RoomLog {
   void Leave(const Item& item, const ReportedEvent& event);
   void Say(const Item& item);
   void Unsound(std::string_view invariant, std::string message);
-  static bool IsOpen(const Session& session, std::uint64_t order);
 
   Evidence& evidence_;
   const ServerRecord& server_;

@@ -31,6 +31,7 @@ class LiveEnvironment final : public Environment {
   Network& NetworkOf(std::string_view) override { return ports_.network; }
   std::string WhoIs(std::string_view) const override { return ""; }
   Endpoint server() const override { return {"127.0.0.1", 0}; }
+  Endpoint proxy_listener() const override { return {}; }
   std::string LocalOf(const ByteStream&) const override { return ""; }
 
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) override {
@@ -80,6 +81,10 @@ absl::Status CheckLive(const Scenario& scenario) {
     if (!shape.fault) continue;
     return absl::InvalidArgumentError(absl::StrCat("line ", step.line, ": ", AbslView(shape.word),
                                                    " is a fault, which needs the simulator"));
+  }
+  for (const NetSetting& net : scenario.nets) {
+    if (net.address.empty() && !net.proxy) continue;
+    return absl::InvalidArgumentError("net with address or proxy needs the simulator");
   }
   if (!scenario.programs.empty()) {
     return absl::InvalidArgumentError("programs need the simulator");

@@ -95,6 +95,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
                                  const std::string& who) {
   switch (subject) {
     case Subject::kServer:
+    case Subject::kOperator:
       return std::nullopt;
     case Subject::kAnyone:
     case Subject::kSet:

@@ -33,6 +33,9 @@ constexpr Argument kWallArguments[] = {{Field::kAmount, "", {Unit::kOffset, -kYe
 constexpr Argument kDescriptorsArguments[] = {{Field::kAmount, "", {Unit::kCount, 0, 65'536}},
                                               {Field::kDuration, "for", kDurationBounds}};
 
+constexpr Argument kSettingsArguments[] = {{Field::kSettings}};
+constexpr Argument kCommandArguments[] = {{Field::kText}};
+
 constexpr bool kReply = true;
 constexpr bool kFault = true;
 constexpr VerbShape kVerbs[] = {
@@ -59,12 +62,14 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kStop, "stop", Subject::kServer},
     {Verb::kCrash, "crash", Subject::kServer, {}, !kReply, kFault},
     {Verb::kRestart, "restart", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kReload, "reload", Subject::kServer, kSettingsArguments},
+    {Verb::kAdmin, "admin", Subject::kOperator, kCommandArguments},
 };
 static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
                              [](const VerbShape& a, const VerbShape& b) {
                                return a.verb < b.verb;
                              }) &&
-                  kVerbs[static_cast<std::size_t>(Verb::kRestart)].verb == Verb::kRestart,
+                  kVerbs[static_cast<std::size_t>(Verb::kAdmin)].verb == Verb::kAdmin,
               "a verb is the index of its shape");
 
 constexpr Bounds kBufferBounds = {Unit::kBytes, 1, 64 << 20};
@@ -107,11 +112,26 @@ constexpr LimitWord kLimits[] = {
     {"session-unsaid", {Unit::kCount, 1, 100'000}},
 };
 
+constexpr LimitWord kReloadedLimits[] = {
+    {"connections", {Unit::kCount, 0, 100'000}},
+    {"flood", {Unit::kRate, kOneASecond, 1'000'000 * kOneASecond}},
+    {"flood-limit", {Unit::kDuration, 0, 24 * kHour}},
+    {"per-address", {Unit::kCount, 0, 100'000}},
+    {"connects", {Unit::kCount, 1, 100'000}},
+    {"refusals", {Unit::kCount, 0, 60}},
+};
+
 constexpr NetOption kNetOptions[] = {
     {"sndbuf", kBufferBounds, &NetSetting::send_buffer_bytes},
     {"rcvbuf", kBufferBounds, &NetSetting::receive_buffer_bytes},
     {"bandwidth", {Unit::kBytes, 1, 1 << 30}, &NetSetting::bytes_per_second},
 };
+
+constexpr ProxyWord kProxyWords[] = {{"v1", ProxyForm::kV1},
+                                     {"v2", ProxyForm::kV2},
+                                     {"unknown", ProxyForm::kUnknown},
+                                     {"local", ProxyForm::kLocal},
+                                     {"none", ProxyForm::kNone}};
 
 constexpr ModeWord kModes[] = {
     {"clean", Mode::kClean}, {"faulty", Mode::kFaulty}, {"hostile", Mode::kHostile}};
@@ -147,6 +167,8 @@ std::string UsageOf(const Argument& argument) {
     case Field::kAmount:
       return absl::StrCat(lead.empty() ? "" : " ", lead, " ",
                           AbslView(kUnits[static_cast<std::size_t>(argument.bounds.unit)]));
+    case Field::kSettings:
+      return " KEY VALUE ...";
   }
   return "";
 }
@@ -155,7 +177,9 @@ std::string UsageOf(const Argument& argument) {
 
 std::span<const VerbShape> Verbs() { return kVerbs; }
 std::span<const LimitWord> Limits() { return kLimits; }
+std::span<const LimitWord> ReloadedLimits() { return kReloadedLimits; }
 std::span<const NetOption> NetOptions() { return kNetOptions; }
+std::span<const ProxyWord> ProxyWords() { return kProxyWords; }
 std::span<const ModeWord> ModeWords() { return kModes; }
 std::span<const ServerCount> ServerCounts() { return kServerCounts; }
 
@@ -191,6 +215,9 @@ std::string UsageOf(const VerbShape& shape) {
       break;
     case Subject::kSides:
       usage = absl::StrCat(word, " WHO|WHO");
+      break;
+    case Subject::kOperator:
+      usage = std::string(word);
       break;
   }
   for (const Argument& argument : shape.arguments) usage += UsageOf(argument);

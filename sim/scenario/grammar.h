@@ -25,12 +25,13 @@ namespace chathttp::sim {
 
 // The kind of subject of a step, and its syntax.
 enum class Subject {
-  kAnyone,  // WHO verb
-  kServer,  // server verb
-  kLink,    // link FROM->TO verb
-  kPeers,   // verb WHO
-  kSet,     // verb WHO
-  kSides,   // verb WHO|WHO
+  kAnyone,    // WHO verb
+  kServer,    // server verb
+  kLink,      // link FROM->TO verb
+  kPeers,     // verb WHO
+  kSet,       // verb WHO
+  kSides,     // verb WHO|WHO
+  kOperator,  // verb
 };
 
 // One argument of a verb, and the field of Step that holds its value.
@@ -42,6 +43,7 @@ struct Argument {
     kStagger,  // Step::stagger: [stagger SPAN]
     kDuration,
     kAmount,
+    kSettings,  // Step::settings: KEY VALUE ...
   };
   Field field;
   std::string_view lead = {};  // a word before it
@@ -69,6 +71,11 @@ struct NetOption {
   std::optional<std::int64_t> NetSetting::*field;
 };
 
+struct ProxyWord {
+  std::string_view word;
+  ProxyForm form;
+};
+
 struct ModeWord {
   std::string_view word;
   Mode mode;
@@ -93,7 +100,10 @@ inline constexpr std::string_view kTextLimit = "text";
 
 std::span<const VerbShape> Verbs();
 std::span<const LimitWord> Limits();
+// Those that `server reload` may change. Values at the lower end of a bound are out of the server's.
+std::span<const LimitWord> ReloadedLimits();
 std::span<const NetOption> NetOptions();
+std::span<const ProxyWord> ProxyWords();
 std::span<const ModeWord> ModeWords();
 std::span<const ServerCount> ServerCounts();
 std::span<const HearsForm> HearsForms();

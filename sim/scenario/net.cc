@@ -11,12 +11,15 @@
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/quantity.h"
+#include "chathttp/transport/ports/ip_address.h"
 
 namespace chathttp::sim {
 namespace {
 
 constexpr std::string_view kLatencyWord = "latency";
 constexpr std::string_view kChunkWord = "chunk";
+constexpr std::string_view kAddressWord = "address";
+constexpr std::string_view kProxyWord = "proxy";
 
 std::optional<Latency> ParseBimodal(std::string_view arguments) {
   const std::vector<std::string> parts = SplitList(arguments);
@@ -92,9 +95,20 @@ void TakeChunk(ScenarioLine& line, NetSetting& net) {
   net.max_chunk_bytes = span->second;
 }
 
+void TakeAddress(ScenarioLine& line, NetSetting& net) {
+  const auto address = ParseIpAddress(line.Peek().value);
+  if (!address || !address->known()) line.Fail("an address like 192.0.2.7 or 2001:db8::7");
+  net.address = line.TakeWord("an address");
+}
+
 void TakeOption(ScenarioLine& line, std::string_view word, NetSetting& net) {
   if (word == kLatencyWord) return TakeLatency(line, net);
   if (word == kChunkWord) return TakeChunk(line, net);
+  if (word == kAddressWord) return TakeAddress(line, net);
+  if (word == kProxyWord) {
+    if (const ProxyWord* const form = line.TakeChoice(ProxyWords())) net.proxy = form->form;
+    return;
+  }
   const NetOption* const option = FindWord(NetOptions(), word);
   net.*option->field = line.TakeNumber(option->bounds);
 }
@@ -104,6 +118,7 @@ void TakeOption(ScenarioLine& line, std::string_view word, NetSetting& net) {
 std::vector<std::string_view> NetWords() {
   std::vector<std::string_view> words = WordsOf(NetOptions());
   words.insert(words.begin(), {kLatencyWord, kChunkWord});
+  words.insert(words.end(), {kAddressWord, kProxyWord});
   return words;
 }
 
@@ -133,6 +148,12 @@ std::string PrintNetOptions(const NetSetting& net) {
     if (!value) continue;
     absl::StrAppend(&text, " ", AbslView(option.word), " ",
                     PrintQuantity(option.bounds.unit, *value));
+  }
+  if (!net.address.empty()) absl::StrAppend(&text, " ", AbslView(kAddressWord), " ", net.address);
+  for (const ProxyWord& word : ProxyWords()) {
+    if (net.proxy == word.form) {
+      absl::StrAppend(&text, " ", AbslView(kProxyWord), " ", AbslView(word.word));
+    }
   }
   return text;
 }

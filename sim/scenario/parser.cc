@@ -19,6 +19,7 @@
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/net.h"
 #include "chathttp/sim/scenario/step.h"
+#include "chathttp/transport/ports/ip_address.h"
 
 namespace chathttp::sim {
 namespace {
@@ -42,13 +43,14 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 14> kKeywords;
+  static const std::array<Keyword, 15> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
   void ParseSeed(ScenarioLine& line);
   void ParseMode(ScenarioLine& line);
   void ParseLimits(ScenarioLine& line);
+  void ParseExempt(ScenarioLine& line);
   void ParseNet(ScenarioLine& line);
   void ParseClients(ScenarioLine& line) { ParseNames(line, scenario_.clients); }
   void ParsePeers(ScenarioLine& line) { ParseNames(line, scenario_.peers); }
@@ -82,11 +84,12 @@ class Parser {
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 14> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 15> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
     {"limit", &Parser::ParseLimits, false},
+    {"exempt", &Parser::ParseExempt, false},
     {"net", &Parser::ParseNet, false},
     {"clients", &Parser::ParseClients, false},
     {"peers", &Parser::ParsePeers, false},
@@ -173,6 +176,15 @@ void Parser::ParseLimits(ScenarioLine& line) {
   } while (!line.AtEnd());
 }
 
+void Parser::ParseExempt(ScenarioLine& line) {
+  do {
+    if (const auto network = ParseIpNetwork(line.Peek().value); !network.ok()) {
+      line.Fail("a network like 10.0.0.0/8 or 2001:db8::/32");
+    }
+    scenario_.exempt.push_back(line.TakeWord("a network"));
+  } while (!line.AtEnd());
+}
+
 void Parser::ParseNet(ScenarioLine& line) {
   const std::size_t column = line.column();
   const std::string who = line.TakeWord("FROM->TO, or WHO for both directions to the server");
@@ -181,6 +193,10 @@ void Parser::ParseNet(ScenarioLine& line) {
   if (const std::optional<Sides> sides = SplitSides(who, "->")) {
     net.from = sides->first;
     net.to = sides->second;
+    if ((!net.address.empty() || net.proxy) && net.to != kServerName) {
+      line.Fail(column, "WHO or WHO->server with address and proxy", Quote(who));
+    }
+    if (net.proxy == ProxyForm::kNone) CheckWhoLater(column, Subject::kPeers, net.from);
     scenario_.nets.push_back(net);
     CheckWhoLater(column, Subject::kLink, who);
     return;
@@ -188,7 +204,10 @@ void Parser::ParseNet(ScenarioLine& line) {
   net.from = who;
   net.to = kServerName;
   scenario_.nets.push_back(net);
+  if (net.proxy == ProxyForm::kNone) CheckWhoLater(column, Subject::kPeers, who);
   std::swap(net.from, net.to);
+  net.address.clear();
+  net.proxy.reset();
   scenario_.nets.push_back(net);
   CheckWhoLater(column, Subject::kAnyone, who);
 }

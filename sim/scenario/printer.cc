@@ -37,6 +37,8 @@ std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
     case Subject::kAnyone:
     case Subject::kServer:
       return absl::StrCat(step.who, " ", verb);
+    case Subject::kOperator:
+      return std::string(verb);
   }
   return "";
 }
@@ -58,6 +60,15 @@ std::string PrintStagger(const Step& step) {
   return " stagger " + PrintSpan(step.stagger, step.max_stagger);
 }
 
+std::string PrintSettings(const std::vector<LimitSetting>& settings) {
+  std::string text;
+  for (const LimitSetting& setting : settings) {
+    const Unit unit = FindWord(Limits(), setting.key)->bounds.unit;
+    absl::StrAppend(&text, " ", setting.key, " ", PrintQuantity(unit, setting.value));
+  }
+  return text;
+}
+
 std::string PrintArgument(const Step& step, const Argument& argument) {
   const absl::string_view lead = AbslView(argument.lead);
   const std::string before = lead.empty() ? " " : absl::StrCat(" ", lead, " ");
@@ -74,6 +85,8 @@ std::string PrintArgument(const Step& step, const Argument& argument) {
       return absl::StrCat(before, PrintDuration(step.duration));
     case Argument::Field::kAmount:
       return absl::StrCat(before, PrintQuantity(argument.bounds.unit, step.amount));
+    case Argument::Field::kSettings:
+      return PrintSettings(step.settings);
   }
   return "";
 }
@@ -146,6 +159,8 @@ std::string PrintFinal(const FinalExpectation& expectation) {
 bool AreBothDirections(const NetSetting& there, const NetSetting& back) {
   NetSetting turned = back;
   std::swap(turned.from, turned.to);
+  turned.address = there.address;  // these are of the participants
+  turned.proxy = there.proxy;
   return there.to == kServerName && turned == there;
 }
 
@@ -171,6 +186,9 @@ void AppendHead(const Scenario& scenario, std::string& text) {
   for (const LimitSetting& limit : scenario.limits) {
     const Unit unit = FindWord(Limits(), limit.key)->bounds.unit;
     absl::StrAppend(&text, "limit ", limit.key, " ", PrintQuantity(unit, limit.value), "\n");
+  }
+  if (!scenario.exempt.empty()) {
+    absl::StrAppend(&text, "exempt ", absl::StrJoin(scenario.exempt, " "), "\n");
   }
   AppendNets(scenario.nets, text);
   if (!scenario.clients.empty()) {

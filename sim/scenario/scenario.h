@@ -34,6 +34,15 @@ struct LimitSetting {
   friend bool operator==(const LimitSetting&, const LimitSetting&) = default;
 };
 
+// How the connections of a participant come through a proxy, which sends a header first.
+enum class ProxyForm {
+  kV1,       // version 1, a line
+  kV2,       // version 2, binary
+  kUnknown,  // version 1 that tells no address
+  kLocal,    // version 2 of a proxy that speaks for itself
+  kNone,     // no header: the peer sends what it likes
+};
+
 // One `net` line. Options without a value keep the earlier value; later lines win.
 struct NetSetting {
   std::string from;  // "server" or a pattern as in Step::who; either `from` or `to` is the server
@@ -44,6 +53,9 @@ struct NetSetting {
   std::optional<std::int64_t> send_buffer_bytes;
   std::optional<std::int64_t> receive_buffer_bytes;
   std::optional<std::int64_t> bytes_per_second;
+  // Of the participants, so only with `to` the server:
+  std::string address = {};  // an IP address, as text; empty: one of the simulation
+  std::optional<ProxyForm> proxy = {};
   friend bool operator==(const NetSetting&, const NetSetting&) = default;
 };
 
@@ -95,6 +107,9 @@ enum class Verb {
   kStop,
   kCrash,    // its process is killed
   kRestart,  // it is started again, killed before if it runs
+  kReload,   // settings: it serves by these limits from now on
+  // Subject: the operator.
+  kAdmin,  // text: a command
 };
 
 // The event that a step waits for instead of a time: somebody receives a response.
@@ -119,6 +134,7 @@ struct Step {
   absl::Duration max_stagger;  // 0: `stagger` is fixed
   absl::Duration duration;
   std::int64_t amount = 0;
+  std::vector<LimitSetting> settings = {};
   std::optional<Expectation> expected;
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -151,6 +167,7 @@ struct Scenario {
   std::uint64_t seed = 1;  // determines chunking, latency and ties only
   Mode mode = Mode::kFaulty;
   std::vector<LimitSetting> limits;
+  std::vector<std::string> exempt;  // networks to which the limits for strangers do not apply
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core
   std::vector<std::string> peers;      // raw peers with an independent codec

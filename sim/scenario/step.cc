@@ -17,7 +17,8 @@ namespace chathttp::sim {
 namespace {
 
 bool IsVerbFirst(Subject subject) {
-  return subject == Subject::kPeers || subject == Subject::kSet || subject == Subject::kSides;
+  return subject == Subject::kPeers || subject == Subject::kSet || subject == Subject::kSides ||
+         subject == Subject::kOperator;
 }
 
 // Takes a verb of this subject.
@@ -40,6 +41,10 @@ const VerbShape* TakeVerbAndWho(ScenarioLine& line, PlacedStep& placed) {
   const VerbShape* const first = FindWord(Verbs(), line.Peek().value);
   if (first != nullptr && IsVerbFirst(first->subject)) {
     line.TryWord(first->word);
+    if (first->subject == Subject::kOperator) {
+      placed.step.who = kServerName;
+      return first;
+    }
     placed.who_column = line.column();
     placed.step.who = line.TakeWord(UsageOf(*first));
     return first;
@@ -82,6 +87,17 @@ void TakeName(ScenarioLine& line, Step& step) {
   step.text = line.TakeText("\"NAME\"");
 }
 
+void TakeSettings(ScenarioLine& line, Step& step) {
+  std::vector<LimitWord> left(ReloadedLimits().begin(), ReloadedLimits().end());
+  do {
+    const LimitWord* const found = line.TakeChoice(left);
+    if (found == nullptr) return;
+    const LimitWord limit = *found;
+    std::erase_if(left, [&](const LimitWord& other) { return other.word == limit.word; });
+    step.settings.push_back({std::string(limit.word), line.TakeNumber(limit.bounds)});
+  } while (!line.AtEnd());
+}
+
 void TakeArgument(ScenarioLine& line, const Argument& argument, Step& step) {
   if (!argument.lead.empty()) line.TakeExactly(argument.lead);
   switch (argument.field) {
@@ -100,6 +116,8 @@ void TakeArgument(ScenarioLine& line, const Argument& argument, Step& step) {
     case Argument::Field::kAmount:
       step.amount = line.TakeNumber(argument.bounds);
       return;
+    case Argument::Field::kSettings:
+      return TakeSettings(line, step);
   }
 }
 

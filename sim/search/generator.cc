@@ -8,6 +8,7 @@
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/search/generator_faults.h"
 #include "chathttp/sim/search/generator_lives.h"
+#include "chathttp/sim/search/generator_operator.h"
 #include "chathttp/sim/search/generator_plan.h"
 #include "chathttp/sim/search/generator_setting.h"
 
@@ -65,6 +66,8 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   WriteLives(plan, scenario);
   WriteFaults(plan, scenario);
   WriteEnd(plan, scenario);
+  WriteOrigins(plan, scenario);
+  WriteOperator(plan, scenario);
   std::stable_sort(scenario.steps.begin(), scenario.steps.end(),
                    [](const Step& a, const Step& b) { return a.at < b.at; });
   return scenario;

@@ -51,7 +51,8 @@ Plan MakePlan(std::uint64_t seed, std::optional<Mode> mode) {
   const Mode drawn = DrawMode(choose);
   plan.mode = mode.value_or(drawn);
   for (std::size_t family = 0; family < kFamilies; ++family) {
-    const bool fault = family >= static_cast<std::size_t>(Family::kPauseReading);
+    const bool fault = family >= static_cast<std::size_t>(Family::kPauseReading) &&
+                       family <= static_cast<std::size_t>(Family::kCrash);
     const bool drawn_on = Chooser(seed, absl::StrCat("family ", family)).OneIn(2);
     plan.on[family] = drawn_on && !(fault && plan.mode == Mode::kClean);
   }

@@ -22,7 +22,7 @@
 
 namespace chathttp::sim {
 
-// Kinds of events. Those from kPauseReading on are faults.
+// Kinds of events. Those from kPauseReading to kCrash are faults.
 enum class Family {
   // What participants do.
   kSay,
@@ -79,8 +79,13 @@ enum class Family {
   kWall,
   kDescriptors,
   kCrash,  // the server is killed, and perhaps started again
+  // Last, so that they leave what is drawn for the others as it is:
+  kAddresses,  // participants share an address, or a network
+  kProxies,    // participants come through a proxy
+  kOperator,   // the operator gives commands
+  kReloads,    // the operator changes the options
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kCrash) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kReloads) + 1;
 
 struct Plan {
   std::uint64_t seed = 0;

@@ -38,6 +38,7 @@ class Shrinker {
       ShrinkList(&Scenario::steps);
       ShrinkList(&Scenario::nets);
       ShrinkList(&Scenario::limits);
+      ShrinkList(&Scenario::exempt);
       ShrinkList(&Scenario::expectations);
       TryAll(SimplerHead(best_));
       for (std::size_t i = 0; i < best_.nets.size(); ++i) Simplify(SimplerNets, i);

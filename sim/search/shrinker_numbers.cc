@@ -141,6 +141,12 @@ std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index) 
   for (const std::int64_t amount : Smaller(step.amount, 1)) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].amount = amount; });
   }
+  for (std::size_t i = 0; step.settings.size() > 1 && i < step.settings.size(); ++i) {
+    candidates.Add([&](Scenario& simpler) {
+      std::vector<LimitSetting>& settings = simpler.steps[index].settings;
+      settings.erase(settings.begin() + static_cast<std::ptrdiff_t>(i));
+    });
+  }
   if (step.expected) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].expected.reset(); });
   }
@@ -175,6 +181,8 @@ std::vector<Scenario> SimplerNets(const Scenario& scenario, std::size_t index) {
   add([](NetSetting& simpler) { simpler.send_buffer_bytes.reset(); });
   add([](NetSetting& simpler) { simpler.receive_buffer_bytes.reset(); });
   add([](NetSetting& simpler) { simpler.bytes_per_second.reset(); });
+  add([](NetSetting& simpler) { simpler.address.clear(); });
+  add([](NetSetting& simpler) { simpler.proxy.reset(); });
   return candidates.Take();
 }
 

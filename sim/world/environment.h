@@ -19,6 +19,8 @@
 
 namespace chathttp::sim {
 
+inline constexpr std::uint16_t kProxyPort = 9995;  // of the listener for proxies, if there is one
+
 class Environment {
  public:
   // A fault, by its verb `word`, starts or ends for `who`, a participant or the server.
@@ -37,6 +39,8 @@ class Environment {
   virtual std::string WhoIs(std::string_view peer) const = 0;
   // Where the server shall listen.
   virtual Endpoint server() const = 0;
+  // And where for proxies; no host: nowhere.
+  virtual Endpoint proxy_listener() const = 0;
   // The endpoint of a participant's stream as the server sees it; empty if it is not known.
   virtual std::string LocalOf(const ByteStream& stream) const = 0;
 

@@ -11,6 +11,7 @@
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/quantity.h"
+#include "chathttp/transport/ports/ip_address.h"
 
 namespace chathttp::sim {
 namespace {
@@ -54,6 +55,7 @@ constexpr auto kTimes = std::to_array<TimeLimit>({
     {"brake", &ServerOptions::brake_limit},
     {"linger", &ServerOptions::linger_limit},
     {"stop", &ServerOptions::stop_limit},
+    {"flood-limit", &ServerOptions::flood_limit},
 });
 
 struct ClientCount {
@@ -95,10 +97,8 @@ constexpr char kSimulatedServer[] = "chathttp/1.0";
 
 }  // namespace
 
-ServerOptions ServerOptionsOf(const Scenario& scenario) {
-  ServerOptions options;
-  options.server = kSimulatedServer;
-  for (const LimitSetting& limit : scenario.limits) {
+ServerOptions Reloaded(ServerOptions options, const std::vector<LimitSetting>& changes) {
+  for (const LimitSetting& limit : changes) {
     const auto size = static_cast<std::size_t>(limit.value);
     if (const auto* entry = FindWord(kSizes, limit.key)) options.*entry->field = size;
     if (const auto* entry = FindWord(kRoomSizes, limit.key)) options.room.*entry->field = size;
@@ -110,12 +110,36 @@ ServerOptions ServerOptionsOf(const Scenario& scenario) {
                        static_cast<std::uint32_t>(RateOf(limit.value).burst)};
     }
     if (limit.key == "connects") options.connect_rate.connects = static_cast<std::uint32_t>(size);
-    if (std::find(kForStrangers.begin(), kForStrangers.end(), limit.key) != kForStrangers.end())
-      options.exempt = {};
-    if (limit.key == kLogStart) options.log_start = size;
-    if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
   }
   return options;
+}
+
+ServerOptions ServerOptionsOf(const Scenario& scenario) {
+  ServerOptions options;
+  options.server = kSimulatedServer;
+  options = Reloaded(std::move(options), scenario.limits);
+  if (!scenario.exempt.empty()) options.exempt = {};
+  for (const LimitSetting& limit : scenario.limits) {
+    if (std::find(kForStrangers.begin(), kForStrangers.end(), limit.key) != kForStrangers.end())
+      options.exempt = {};
+    if (limit.key == kLogStart) options.log_start = static_cast<std::size_t>(limit.value);
+    if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
+  }
+  for (const std::string& network : scenario.exempt) {
+    options.exempt.push_back(*ParseIpNetwork(network));
+  }
+  return options;
+}
+
+Origin OriginOf(const Scenario& scenario, const std::string& name) {
+  Origin origin;
+  for (const NetSetting& net : scenario.nets) {
+    if (net.to != kServerName || (net.address.empty() && !net.proxy)) continue;
+    if (ExpandNames(net.from, {name}).empty()) continue;
+    if (!net.address.empty()) origin.address = net.address;
+    if (net.proxy) origin.proxy = net.proxy;
+  }
+  return origin;
 }
 
 ClientOptions ClientOptionsOf(const Scenario& scenario) {

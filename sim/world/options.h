@@ -3,6 +3,7 @@
 #define CHATHTTP_SIM_WORLD_OPTIONS_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,21 @@ namespace chathttp::sim {
 
 // The descriptor limit of the server's host; `otherwise` if the scenario sets none.
 [[nodiscard]] std::size_t DescriptorsOf(const Scenario& scenario, std::size_t otherwise);
+
+// Where the connections of a participant come from, by the `net` lines of the scenario.
+struct Origin {
+  std::string address;  // empty: that of its host
+  std::optional<ProxyForm> proxy;
+};
+[[nodiscard]] Origin OriginOf(const Scenario& scenario, const std::string& name);
+// Whether the proxy tells the address in a header of its own.
+[[nodiscard]] inline bool SendsHeader(const Origin& origin) {
+  return origin.proxy && *origin.proxy != ProxyForm::kNone;
+}
+
+// The options with the changes of a step `server reload`.
+[[nodiscard]] ServerOptions Reloaded(ServerOptions options,
+                                     const std::vector<LimitSetting>& changes);
 
 // Sets the options of the links between the server and the participants `names`.
 void SetLinks(const Scenario& scenario, const std::vector<std::string>& names, SimNetwork& network);

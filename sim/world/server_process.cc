@@ -7,6 +7,7 @@
 
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/heap_count.h"
+#include "chathttp/sim/world/options.h"
 #include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/transport/ports/memory_stream.h"
 
@@ -39,13 +40,42 @@ class ServerProcess::Witness final : private StreamObserver {
   std::unique_ptr<ByteStream> stream_;
 };
 
+// What the scheduler holds for the commands of the operator is not the server's.
+class ServerProcess::OperatorScheduler final : public Scheduler {
+ public:
+  explicit OperatorScheduler(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  absl::Time Now() const override { return scheduler_.Now(); }
+  absl::Time WallNow() const override { return scheduler_.WallNow(); }
+  TimerId RunAt(absl::Time when, Task task) override {
+    const HeapCount::Outside outside;
+    return scheduler_.RunAt(when, std::move(task));
+  }
+  void Cancel(TimerId timer) override {
+    const HeapCount::Outside outside;
+    scheduler_.Cancel(timer);
+  }
+  void AtEndOfTurn(Task task) override {
+    const HeapCount::Outside outside;
+    scheduler_.AtEndOfTurn(std::move(task));
+  }
+
+ private:
+  Scheduler& scheduler_;
+};
+
 ServerProcess::ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
-                             const ServerOptions& options)
-    : network_(network), scheduler_(scheduler), start_(start), options_(options) {}
+                             const ServerOptions& options, bool has_operator)
+    : network_(network),
+      scheduler_(scheduler),
+      operator_scheduler_(std::make_unique<OperatorScheduler>(scheduler)),
+      start_(start),
+      options_(options),
+      has_operator_(has_operator) {}
 
 ServerProcess::~ServerProcess() = default;
 
-absl::Status ServerProcess::Start(const Endpoint& endpoint) {
+absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& proxy_listener) {
   if (server_ != nullptr) return absl::OkStatus();
   tap_ = std::make_unique<ServerTap>(network_, scheduler_, start_);
   tap_->SetOnEnd(on_end_);
@@ -57,11 +87,18 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint) {
     server_ = std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_);
   }
   tap_->Attach(*server_);
+  tap_->record().has_operator = has_operator_;
+  if (has_operator_) {
+    commands_ = std::make_unique<AdminCommands>(*server_, *operator_scheduler_,
+                                                AdminActions{.stop = [this] { Stop(); }});
+  }
   StreamPair pair = MakeStreamPair(scheduler_, kWitnessBufferBytes);
   if (absl::Status status = Admit(std::move(pair.first)); !status.ok()) return status;
   witness_ = std::make_unique<Witness>(std::move(pair.second));
   const HeapCount::Inside inside;
-  return server_->Listen(endpoint);
+  absl::Status status = server_->Listen(endpoint);
+  if (!status.ok() || proxy_listener.host.empty()) return status;
+  return server_->Listen(tap_->proxies(), proxy_listener);
 }
 
 absl::Status ServerProcess::Admit(std::unique_ptr<ByteStream> witness) {
@@ -84,6 +121,33 @@ void ServerProcess::Crash() {
   End();
 }
 
+void ServerProcess::Reload(const std::vector<LimitSetting>& changes) {
+  if (server_ == nullptr) return;
+  const Moment now = tap_->Now();
+  const ServerOptions options = Reloaded(server_->options(), changes);
+  std::string error;
+  {
+    const HeapCount::Inside inside;
+    const auto kept = server_->Reconfigure(options);
+    const HeapCount::Outside outside;
+    if (!kept.ok()) error = std::string(kept.status().message());
+  }
+  tap_->record().reloads.push_back({now, changes, error, server_->options()});
+}
+
+void ServerProcess::Command(const std::string& line) {
+  if (server_ == nullptr) return;
+  const Moment now = tap_->Now();
+  ReportedCommand command{now, line, ""};
+  {
+    const HeapCount::Inside inside;
+    const std::string answer = commands_->Run(line);
+    const HeapCount::Outside outside;
+    command.answer.assign(answer);
+  }
+  tap_->record().commands.push_back(std::move(command));
+}
+
 void ServerProcess::Finish() {
   if (server_ != nullptr) End();
 }
@@ -91,6 +155,7 @@ void ServerProcess::Finish() {
 void ServerProcess::End() {
   tap_->record().stats = server_->stats();
   tap_->Detach();
+  commands_.reset();
   server_.reset();
   witness_.reset();
   records_.push_back(tap_->TakeRecord());

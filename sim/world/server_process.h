@@ -15,13 +15,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/sim/world/server_tap.h"
+#include "chathttp/transport/admin/admin_commands.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -30,19 +33,25 @@ namespace chathttp::sim {
 
 class ServerProcess {
  public:
+  // `has_operator`: it takes commands.
   ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
-                const ServerOptions& options);
+                const ServerOptions& options, bool has_operator = false);
   ~ServerProcess();
 
   // For the next lives, see ServerTap. Not called after Stop.
   void SetOnEnd(ServerTap::OnEnd on_end) { on_end_ = std::move(on_end); }
 
-  // No effect if it runs. Errors as ChatServer::Listen.
-  absl::Status Start(const Endpoint& endpoint);
+  // No effect if it runs. Listens for proxies, too, if `proxy_listener` has a host. Errors as
+  // ChatServer::Listen.
+  absl::Status Start(const Endpoint& endpoint, const Endpoint& proxy_listener = {});
   // Stops gracefully. No effect if it does not run or is stopping.
   void Stop();
   // The kernel closes everything that the process had. No effect if it does not run.
   void Crash();
+  // Changes the options of the server as its operator would. No effect if it does not run.
+  void Reload(const std::vector<LimitSetting>& changes);
+  // Runs a command of the operator. No effect if it does not run; requires has_operator.
+  void Command(const std::string& line);
   // Destroys a server that has stopped, or stops to wait for one that has not.
   void Finish();
 
@@ -58,16 +67,20 @@ class ServerProcess {
 
  private:
   class Witness;
+  class OperatorScheduler;
   absl::Status Admit(std::unique_ptr<ByteStream> witness);
   void End();
 
   Network& network_;
   Scheduler& scheduler_;
+  std::unique_ptr<OperatorScheduler> operator_scheduler_;
   absl::Time start_;
   ServerOptions options_;
+  bool has_operator_;
   ServerTap::OnEnd on_end_;
   std::unique_ptr<ServerTap> tap_;
   std::unique_ptr<ChatServer> server_;
+  std::unique_ptr<AdminCommands> commands_;
   std::unique_ptr<Witness> witness_;
   std::int64_t heap_before_ = 0;  // HeapCount::bytes() without the server
   std::vector<ServerRecord> records_;

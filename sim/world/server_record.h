@@ -11,9 +11,11 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_options.h"
 
@@ -36,7 +38,10 @@ struct Transfer {
 
 struct ServerConnection {
   std::uint64_t id = 0;  // as reported to the operator; 0: none, it was turned away at once
-  std::string peer;
+  std::string peer;      // as the server was told
+  std::string socket;    // where the stream comes from: the peer, or a proxy
+  bool proxied = false;  // accepted by the listener for proxies
+  std::optional<std::size_t> arrival;  // then: an index in ServerRecord::arrivals
   std::string in;
   std::string out;
   std::vector<Transfer> reads;
@@ -53,6 +58,39 @@ struct ServerConnection {
   std::optional<Moment> reset;     // by the server
   std::optional<Moment> closed;    // the server destroyed the stream
   bool overflow = false;           // there was no descriptor for it
+};
+
+// Where proxies are in a simulation, and how long their header may take.
+inline constexpr std::string_view kProxyNetwork = "10.0.0.0/8";
+inline constexpr absl::Duration kProxyHeaderLimit = absl::Seconds(5);
+inline constexpr std::size_t kMostArrivalBytes = 1 << 10;  // more than a header has
+
+// A connection to the listener for proxies.
+struct Arrival {
+  std::string peer;
+  Moment accepted;
+  std::string in;  // its first bytes: kMostArrivalBytes, or as much as the last read gave
+  std::vector<Transfer> reads;    // of these
+  std::optional<Moment> ended;    // the end of the stream, or its break, was read
+  std::optional<Moment> refused;  // and closed, as the operator was told, for this reason:
+  std::string reason;
+  std::optional<Moment> closed;  // the stream was destroyed
+  bool overflow = false;         // there was no descriptor for it
+};
+
+// A step `server reload`.
+struct ReportedReload {
+  Moment when;
+  std::vector<LimitSetting> changes;
+  std::string error;      // the server refused it
+  ServerOptions options;  // behind it
+};
+
+// A command of the operator.
+struct ReportedCommand {
+  Moment when;
+  std::string line;
+  std::string answer;
 };
 
 // ServerEvent as a value.
@@ -77,7 +115,11 @@ struct ServerTurn {
 };
 
 struct ServerRecord {
-  ServerOptions options;  // in force
+  ServerOptions options;  // at its start
+  std::vector<ReportedReload> reloads;
+  bool has_operator = false;  // it takes commands
+  std::vector<ReportedCommand> commands;
+  std::vector<Arrival> arrivals;  // in order of acceptance
   std::vector<ServerTurn> turns;
   std::vector<ServerConnection> connections;  // in order of acceptance; the witness first
   std::vector<ReportedEvent> events;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chathttp/sim/world/heap_count.h"
+#include "chathttp/transport/ports/ip_address.h"
 
 namespace chathttp::sim {
 namespace {
@@ -183,10 +184,11 @@ class ServerTap::TappedStream final : public ByteStream, private StreamObserver 
 
 class ServerTap::TappedListener final : public Listener, private Acceptor {
  public:
-  TappedListener(ServerTap& tap, Acceptor& acceptor) : tap_(tap), acceptor_(acceptor) {}
+  TappedListener(ServerTap& tap, Acceptor& acceptor, bool proxied)
+      : tap_(tap), acceptor_(acceptor), proxied_(proxied) {}
 
-  absl::Status Listen(const Endpoint& endpoint) {
-    auto listener = tap_.inner_network_.Listen(endpoint, *this);
+  absl::Status Listen(Network& network, const Endpoint& endpoint) {
+    auto listener = network.Listen(endpoint, *this);
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
     return absl::OkStatus();
@@ -195,12 +197,12 @@ class ServerTap::TappedListener final : public Listener, private Acceptor {
 
  private:
   void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override {
-    auto tapped = tap_.Adopt(std::move(stream), peer);
+    auto tapped = tap_.Adopt(std::move(stream), peer, proxied_);
     const HeapCount::Inside inside;
     acceptor_.OnAccept(std::move(tapped), peer);  // may destroy the listener
   }
   void OnOverflow(ByteStream& stream, std::string_view peer) override {
-    ServerConnection& record = tap_.AddConnection(peer);
+    ServerConnection& record = tap_.AddConnection(peer, proxied_);
     record.overflow = true;
     TappedStream tapped(tap_, record, std::make_unique<Borrowed>(stream));
     const HeapCount::Inside inside;
@@ -226,27 +228,31 @@ class ServerTap::TappedListener final : public Listener, private Acceptor {
 
   ServerTap& tap_;
   Acceptor& acceptor_;
+  const bool proxied_;
   std::unique_ptr<Listener> listener_;
 };
 
 class ServerTap::TappedNetwork final : public Network {
  public:
-  explicit TappedNetwork(ServerTap& tap) : tap_(tap) {}
+  TappedNetwork(ServerTap& tap, Network& inner, bool proxied)
+      : tap_(tap), inner_(inner), proxied_(proxied) {}
 
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override {
     const HeapCount::Outside outside;
-    auto listener = std::make_unique<TappedListener>(tap_, acceptor);
-    if (absl::Status status = listener->Listen(endpoint); !status.ok()) return status;
+    auto listener = std::make_unique<TappedListener>(tap_, acceptor, proxied_);
+    if (absl::Status status = listener->Listen(inner_, endpoint); !status.ok()) return status;
     return listener;
   }
   // A server does not connect.
   std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override {
-    return tap_.inner_network_.Connect(endpoint, std::move(done));
+    return inner_.Connect(endpoint, std::move(done));
   }
 
  private:
   ServerTap& tap_;
+  Network& inner_;
+  const bool proxied_;
 };
 
 // ---- Events -----------------------------------------------------------------------------------
@@ -268,7 +274,7 @@ class ServerTap::Events final : public ServerEvents {
  private:
   void ReportEnd(std::uint64_t id, std::string_view reason) {
     for (const auto& connection : tap_.connections_) {
-      if (connection->id == id) tap_.on_end_(connection->peer, reason);
+      if (connection->id == id) tap_.on_end_(connection->socket, reason);
     }
   }
 
@@ -281,13 +287,21 @@ ServerTap::ServerTap(Network& network, Scheduler& scheduler, absl::Time start)
     : inner_network_(network),
       inner_scheduler_(scheduler),
       start_(start),
-      network_(std::make_unique<TappedNetwork>(*this)),
+      arrivals_(network, [this] { return Now(); }),
+      proxy_network_(arrivals_, scheduler,
+                     {.from = {*ParseIpNetwork(kProxyNetwork)}, .header_limit = kProxyHeaderLimit},
+                     [this](std::string_view peer, std::string_view reason) {
+                       arrivals_.NoteRefusal(peer, reason);
+                     }),
+      network_(std::make_unique<TappedNetwork>(*this, network, false)),
+      proxies_(std::make_unique<TappedNetwork>(*this, proxy_network_, true)),
       scheduler_(std::make_shared<TappedScheduler>(*this)),
       events_(std::make_unique<Events>(*this)) {}
 
 ServerTap::~ServerTap() = default;
 
 Network& ServerTap::network() { return *network_; }
+Network& ServerTap::proxies() { return *proxies_; }
 Scheduler& ServerTap::scheduler() { return *scheduler_; }
 
 void ServerTap::Attach(ChatServer& server) {
@@ -305,9 +319,14 @@ Moment ServerTap::Now() {
   return {record_.turns.size() - (in_turn_ ? 1 : 0), ++order_, inner_scheduler_.Now() - start_};
 }
 
-ServerConnection& ServerTap::AddConnection(std::string_view peer) {
+ServerConnection& ServerTap::AddConnection(std::string_view peer, bool proxied) {
   ServerConnection& record = *connections_.emplace_back(std::make_unique<ServerConnection>());
-  record.peer = peer;
+  record.peer = record.socket = peer;
+  record.proxied = proxied;
+  if (proxied && arrivals_.current()) {
+    record.arrival = arrivals_.current();
+    record.socket = arrivals_[*record.arrival].peer;
+  }
   record.accepted = Now();
   record.accepted_wall = inner_scheduler_.WallNow();
   accepting_ = &record;
@@ -316,12 +335,18 @@ ServerConnection& ServerTap::AddConnection(std::string_view peer) {
 
 std::unique_ptr<ByteStream> ServerTap::Adopt(std::unique_ptr<ByteStream> stream,
                                              std::string_view peer) {
-  return std::make_unique<TappedStream>(*this, AddConnection(peer), std::move(stream));
+  return Adopt(std::move(stream), peer, false);
+}
+
+std::unique_ptr<ByteStream> ServerTap::Adopt(std::unique_ptr<ByteStream> stream,
+                                             std::string_view peer, bool proxied) {
+  return std::make_unique<TappedStream>(*this, AddConnection(peer, proxied), std::move(stream));
 }
 
 ServerRecord ServerTap::TakeRecord() {
   for (auto& connection : connections_) record_.connections.push_back(std::move(*connection));
   connections_.clear();
+  record_.arrivals = arrivals_.Take();
   return std::move(record_);
 }
 

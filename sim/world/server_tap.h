@@ -20,9 +20,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/world/arrival_tap.h"
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/chat_server.h"
 
 namespace chathttp::sim {
@@ -36,6 +38,8 @@ class ServerTap {
   ~ServerTap();
 
   Network& network();
+  // Whose connections come from proxies.
+  Network& proxies();
   Scheduler& scheduler();
 
   // Subscribes to the events of `server`, and samples its memory after each turn. What it holds on
@@ -63,7 +67,9 @@ class ServerTap {
   class TappedStream;
   class Events;
 
-  ServerConnection& AddConnection(std::string_view peer);
+  ServerConnection& AddConnection(std::string_view peer, bool proxied);
+  std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer,
+                                    bool proxied);
   // Runs the tasks of one turn.
   void RunTurn(std::vector<Scheduler::Task>& tasks);
 
@@ -72,7 +78,10 @@ class ServerTap {
   absl::Time start_;
   ServerRecord record_;
   std::vector<std::unique_ptr<ServerConnection>> connections_;
+  ArrivalTap arrivals_;
+  ProxyNetwork proxy_network_;
   std::unique_ptr<TappedNetwork> network_;
+  std::unique_ptr<TappedNetwork> proxies_;
   std::shared_ptr<TappedScheduler> scheduler_;
   std::unique_ptr<Events> events_;
   OnEnd on_end_;

@@ -5,15 +5,18 @@
 #include <optional>
 #include <span>
 
+#include "chathttp/sim/world/environment.h"
 #include "chathttp/sim/world/raw_codec.h"
+#include "chathttp/transport/proxy/proxy_header.h"
 
 namespace chathttp::sim {
 namespace {
 
 class TracedStream final : public ByteStream {
  public:
-  TracedStream(std::unique_ptr<ByteStream> stream, const Recorder& recorder, std::string peer)
-      : stream_(std::move(stream)), recorder_(recorder), peer_(std::move(peer)) {}
+  TracedStream(std::unique_ptr<ByteStream> stream, const Recorder& recorder, std::string peer,
+               bool headed)
+      : stream_(std::move(stream)), recorder_(recorder), peer_(std::move(peer)), headed_(headed) {}
 
   void Observe(StreamObserver& observer) override { stream_->Observe(observer); }
 
@@ -41,6 +44,12 @@ class TracedStream final : public ByteStream {
 
  private:
   void TraceRead() {
+    if (headed_) {
+      const ProxyHeader header = ParseProxyHeader(read_);
+      if (header.status == ProxyHeader::Status::kNeedMore) return;
+      read_.erase(0, header.bytes);
+      headed_ = false;
+    }
     std::size_t end = 0;
     for (const RawRequestView& request : CutRequests(read_)) {
       recorder_.Trace(kServer, "read", Gist(request), peer_);
@@ -63,21 +72,24 @@ class TracedStream final : public ByteStream {
   std::unique_ptr<ByteStream> stream_;
   const Recorder& recorder_;
   std::string peer_;
+  bool headed_;       // a PROXY header comes first
   std::string read_;  // without a complete message
   std::string written_;
 };
 
 class TracedListener final : public Listener, public Acceptor {
  public:
-  TracedListener(Acceptor& acceptor, const Recorder& recorder, const ServerTrace::NameOf& name_of)
-      : acceptor_(acceptor), recorder_(recorder), name_of_(name_of) {}
+  TracedListener(Acceptor& acceptor, const Recorder& recorder, const ServerTrace::NameOf& name_of,
+                 bool headed)
+      : acceptor_(acceptor), recorder_(recorder), name_of_(name_of), headed_(headed) {}
 
   void Hold(std::unique_ptr<Listener> listener) { listener_ = std::move(listener); }
   Endpoint local() const override { return listener_->local(); }
 
   void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view peer) override {
-    acceptor_.OnAccept(std::make_unique<TracedStream>(std::move(stream), recorder_, name_of_(peer)),
-                       peer);
+    acceptor_.OnAccept(
+        std::make_unique<TracedStream>(std::move(stream), recorder_, name_of_(peer), headed_),
+        peer);
   }
   void OnOverflow(ByteStream& stream, std::string_view peer) override {
     acceptor_.OnOverflow(stream, peer);
@@ -87,6 +99,7 @@ class TracedListener final : public Listener, public Acceptor {
   Acceptor& acceptor_;
   const Recorder& recorder_;
   const ServerTrace::NameOf& name_of_;
+  const bool headed_;
   std::unique_ptr<Listener> listener_;
 };
 
@@ -94,7 +107,8 @@ class TracedListener final : public Listener, public Acceptor {
 
 absl::StatusOr<std::unique_ptr<Listener>> ServerTrace::Listen(const Endpoint& endpoint,
                                                               Acceptor& acceptor) {
-  auto traced = std::make_unique<TracedListener>(acceptor, recorder_, name_of_);
+  auto traced =
+      std::make_unique<TracedListener>(acceptor, recorder_, name_of_, endpoint.port == kProxyPort);
   absl::StatusOr<std::unique_ptr<Listener>> listener = network_.Listen(endpoint, *traced);
   if (!listener.ok()) return listener.status();
   traced->Hold(*std::move(listener));

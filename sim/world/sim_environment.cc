@@ -36,20 +36,49 @@ SimEnvironment::SimEnvironment(const Scenario& scenario)
       next_checkpoint_(start_ + absl::Seconds(1)) {}
 
 std::string SimEnvironment::WhoIs(std::string_view peer) const {
-  const SimHost* const host = network_.FindHost(peer.substr(0, peer.rfind(':')));
+  const SimHost* const host = network_.FindPeer(peer);
   return host == nullptr ? "" : host->name();
 }
 
 Endpoint SimEnvironment::server() const { return {std::string(kServerName), kPort}; }
 
+Endpoint SimEnvironment::proxy_listener() const {
+  const auto is_proxied = [](const NetSetting& net) { return net.proxy.has_value(); };
+  if (std::none_of(scenario_.nets.begin(), scenario_.nets.end(), is_proxied)) return {};
+  return {std::string(kServerName), kProxyPort};
+}
+
+Network& SimEnvironment::NetworkOf(std::string_view who) {
+  const auto proxied = proxied_.find(who);
+  return proxied == proxied_.end() ? static_cast<Network&>(network_.host(who)) : *proxied->second;
+}
+
 // Every stream of this network is a SimStream.
 std::string SimEnvironment::LocalOf(const ByteStream& stream) const {
-  return static_cast<const SimStream&>(stream).local();
+  return static_cast<const SimStream&>(BelowProxy(stream)).local();
+}
+
+// Behind a proxy that sends a header, the address is that in the header.
+void SimEnvironment::SetAddresses() {
+  const auto has_origin = [](const NetSetting& net) { return !net.address.empty() || net.proxy; };
+  if (std::none_of(scenario_.nets.begin(), scenario_.nets.end(), has_origin)) return;
+  for (const std::string& name : names_) {
+    const Origin origin = OriginOf(scenario_, name);
+    SimHost& host = network_.host(name);
+    if (origin.proxy) {
+      const ProxiedAddress told{*origin.proxy,
+                                origin.address.empty() ? host.address() : origin.address};
+      proxied_.emplace(name, std::make_unique<ProxyClient>(
+                                 host, Endpoint{std::string(kServerName), kProxyPort}, told));
+    }
+    if (!origin.address.empty() && !SendsHeader(origin)) host.SetAddress(origin.address);
+  }
 }
 
 void SimEnvironment::Begin(FaultListener listener) {
   listener_ = std::move(listener);
   SetLinks(scenario_, names_, network_);
+  SetAddresses();
   if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);
   DrawWakeDelay();
 }

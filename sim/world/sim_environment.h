@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/environment.h"
 #include "chathttp/sim/world/faults.h"
+#include "chathttp/sim/world/proxy_client.h"
 
 namespace chathttp::sim {
 
@@ -27,9 +30,10 @@ class SimEnvironment final : public Environment {
   explicit SimEnvironment(const Scenario& scenario);
 
   Scheduler& scheduler() override { return scheduler_; }
-  Network& NetworkOf(std::string_view who) override { return network_.host(who); }
+  Network& NetworkOf(std::string_view who) override;
   std::string WhoIs(std::string_view peer) const override;
   Endpoint server() const override;
+  Endpoint proxy_listener() const override;
   std::string LocalOf(const ByteStream& stream) const override;
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) override;
   void Settle(absl::FunctionRef<std::uint64_t()> progress, absl::FunctionRef<bool()> done,
@@ -53,11 +57,13 @@ class SimEnvironment final : public Environment {
  private:
   void AddCheckpoint();
   void DrawWakeDelay();
+  void SetAddresses();
 
   const Scenario& scenario_;
   std::vector<std::string> names_;
   VirtualScheduler scheduler_;
   SimNetwork network_;
+  std::map<std::string, std::unique_ptr<ProxyClient>, std::less<>> proxied_;  // by participant
   absl::Time start_;
   FaultListener listener_;
   std::unique_ptr<Faults> faults_;

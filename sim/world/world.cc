@@ -8,6 +8,7 @@
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/options.h"
+#include "chathttp/sim/world/raw_proxy.h"
 #include "chathttp/sim/world/step_times.h"
 
 namespace chathttp::sim {
@@ -16,6 +17,20 @@ namespace {
 constexpr std::size_t kReadBytes = 64 << 10;
 // The time after a stop for peers to see the end and for bytes in flight to arrive.
 constexpr absl::Duration kDrainLimit = absl::Minutes(2);
+
+bool HasOperator(const Scenario& scenario) {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(),
+                     [](const Step& step) { return step.verb == Verb::kAdmin; });
+}
+
+// Takes the PROXY header away that the peer sent itself: what follows is for the server.
+void CutHeader(Flow& flow) {
+  const RawHeader header = CutProxyHeader(flow.bytes);
+  if (header.status != RawHeader::Status::kComplete) return;
+  flow.bytes.erase(0, header.bytes);
+  std::erase_if(flow.pieces, [&](const Flow::Piece& piece) { return piece.end <= header.bytes; });
+  for (Flow::Piece& piece : flow.pieces) piece.end -= header.bytes;
+}
 
 }  // namespace
 
@@ -30,7 +45,7 @@ World::World(const Scenario& scenario, Environment& environment, const RunOption
           options.trace),
       buffer_(kReadBytes),
       server_(ServerNetwork(), environment.scheduler(), recorder_.start(),
-              ServerOptionsOf(scenario)),
+              ServerOptionsOf(scenario), HasOperator(scenario)),
       reactions_(scenario),
       step_effects_(scenario.steps.size()) {}
 
@@ -70,7 +85,7 @@ void World::StartServer() {
       recorder_.Trace(kServerName, "ended", absl::StrCat(who, ": ", AbslView(reason)));
     });
   }
-  status_ = server_.Start(environment_.server());
+  status_ = server_.Start(environment_.server(), environment_.proxy_listener());
   if (!status_.ok()) return;
   // In the simulation this takes no time, so the scenario starts at 0.
   static_cast<void>(
@@ -184,6 +199,11 @@ WorldRecord World::TakeRecord() {
     if (shape.fault) record_.effects[std::string(shape.word)] += step_effects_[i];
   }
   record_.connections = recorder_.Take();
+  const bool has_proxies = !environment_.proxy_listener().host.empty();
+  for (ConnectionRecord& connection : record_.connections) {
+    if (has_proxies && OriginOf(scenario_, connection.who).proxy == ProxyForm::kNone)
+      CutHeader(connection.sent);
+  }
   return std::move(record_);
 }
 
@@ -236,6 +256,7 @@ void World::DoRound(const Occasion& occasion) {
       }
       return;
     case Subject::kServer:
+    case Subject::kOperator:
       return DoWithServer(step, index);
     case Subject::kLink:
     case Subject::kSet:
@@ -264,6 +285,12 @@ void World::DoWithServer(const Step& step, std::size_t index) {
       ++step_effects_[index];
       recorder_.Trace(kServerName, "restart");
       return RestartServer();
+    case Verb::kReload:
+      recorder_.Trace(kServerName, "reload");
+      return server_.Reload(step.settings);
+    case Verb::kAdmin:
+      recorder_.Trace(kServerName, "admin", step.text);
+      return server_.Command(step.text);
     default:
       return environment_.BeginFault(step, index);
   }
@@ -277,7 +304,7 @@ void World::StopServer() {
 void World::RestartServer() {
   server_.stopped() ? server_.Finish() : server_.Crash();
   // Without a descriptor it cannot listen: it ends at once.
-  if (!server_.Start(environment_.server()).ok()) server_.Crash();
+  if (!server_.Start(environment_.server(), environment_.proxy_listener()).ok()) server_.Crash();
 }
 
 void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {

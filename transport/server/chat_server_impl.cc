@@ -146,10 +146,10 @@ std::optional<ChatServer::Impl::Obstacle> ChatServer::Impl::WhyNot(const IpAddre
     return Obstacle{EndReason::kFull, absl::StrCat("Server is full: at most ", most,
                                                    " connections, try again later")};
   }
+  if (exempt) return std::nullopt;
   if (auto banned = admission_.FindBan(address, scheduler_.Now())) {
     return Obstacle{EndReason::kAddress, *std::move(banned)};
   }
-  if (exempt) return std::nullopt;
   const std::size_t most_anonymous = (most + 3) / 4;
   if (anonymous_ >= most_anonymous) {
     CHATHTTP_MARK("anonymous-full");

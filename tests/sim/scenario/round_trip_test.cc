@@ -39,6 +39,7 @@ class Drawer {
       scenario.limits.push_back(
           {std::string(limit.word), Number({limit.bounds.unit, least, limit.bounds.max})});
     }
+    if (Flip()) scenario.exempt = {"10.0.0.0/8", "2001:db8::/32"};
     for (std::uint64_t n = Below(4); n > 0; --n) AddNet(scenario);
     for (std::uint64_t n = Below(20); n > 0; --n) scenario.steps.push_back(DrawStep());
     if (Flip()) scenario.heal = absl::Hours(1000);
@@ -101,10 +102,17 @@ class Drawer {
       if (Flip()) net.*option.field = Number(option.bounds);
     }
     if (!net.latency && !net.min_chunk_bytes) net.send_buffer_bytes = 1;
+    NetSetting back = net;
+    std::swap(back.from, back.to);
+    if (net.to == "server" && Flip()) net.address = Flip() ? "192.0.2.7" : "::ffff:10.1.2.3";
+    if (net.to == "server" && Flip()) DrawProxy(net);
     scenario.nets.push_back(net);
-    if (Flip()) return;
-    std::swap(net.from, net.to);
-    scenario.nets.push_back(net);
+    if (Flip()) scenario.nets.push_back(back);
+  }
+
+  void DrawProxy(NetSetting& net) {
+    net.proxy = OneOf(ProxyWords()).form;
+    if (net.proxy == ProxyForm::kNone) net.proxy = ProxyForm::kV1;  // for peers only
   }
 
   std::string WhoOf(Subject subject) {
@@ -113,6 +121,7 @@ class Drawer {
       case Subject::kSet:
         return Who();
       case Subject::kServer:
+      case Subject::kOperator:
         return "server";
       case Subject::kLink:
         return Flip() ? Who() + "->server" : "server->" + Who();
@@ -183,6 +192,12 @@ class Drawer {
         return;
       case Argument::Field::kAmount:
         step.amount = Number(argument.bounds);
+        return;
+      case Argument::Field::kSettings:
+        for (const LimitWord& limit : ReloadedLimits()) {
+          if (!step.settings.empty() && Flip()) continue;
+          step.settings.push_back({std::string(limit.word), Number(limit.bounds)});
+        }
         return;
     }
   }

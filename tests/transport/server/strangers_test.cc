@@ -200,6 +200,17 @@ TEST_F(StrangersTest, ABanEndsTheConnectionsThatTheNetworkHas) {
   EXPECT_EQ(world.ConnectFrom("peer-0").last_code(), 202);
 }
 
+TEST_F(StrangersTest, ABanDoesNotHoldForExemptPeers) {
+  ServerOptions options = ForStrangers();
+  options.exempt = {*ParseIpNetwork("10.0.0.0/8")};
+  ServerWorld& world = Start(options);
+  RawPeer& alice = world.Join("Alice");
+  ASSERT_TRUE(world.server->AddBan({*ParseIpNetwork("10.0.0.0/8"), absl::InfiniteFuture()}).ok());
+  world.RunAWhile();
+  EXPECT_FALSE(alice.ended());
+  EXPECT_EQ(world.ConnectFrom("peer").last_code(), 202);
+}
+
 TEST_F(StrangersTest, NewOptionsHoldForConnectionsThatAreOpen) {
   ServerWorld& world = Start();
   RawPeer& alice = world.Join("Alice");
