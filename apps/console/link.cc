@@ -32,9 +32,9 @@ void ConsoleLink::OnSessionEvent(const SessionEvent& event) {
       return app_->OnRefused(event.text, event.reason);
     case SessionEvent::Kind::kNotice:
       return app_->OnNotice(event.text);
-    case SessionEvent::Kind::kPerhapsNotSaid:
+    case SessionEvent::Kind::kMaybeDelivered:
       return OnUndelivered(event.text, true);
-    case SessionEvent::Kind::kNotSaid:
+    case SessionEvent::Kind::kUnsent:
       return OnUndelivered(event.text, false);
     case SessionEvent::Kind::kLag:
       return app_->OnLag(event.duration);

@@ -102,7 +102,7 @@ constexpr LimitWord kLimits[] = {
     {"client-reply", kLimitTimeBounds},
     {"session-silence", kLimitTimeBounds},
     {"session-leave", kLimitTimeBounds},
-    {"session-unsaid", {Unit::kCount, 1, 100'000}},
+    {"session-waiting", {Unit::kCount, 1, 100'000}},
 };
 
 constexpr NetOption kNetOptions[] = {
