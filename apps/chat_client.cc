@@ -25,14 +25,11 @@
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/signals.h"
 
-ABSL_FLAG(
-    std::optional<std::string>, host, std::nullopt,
-    "Address or host name of the server. Without it, the client asks for it on a terminal, and "
-    "connects to 127.0.0.1 elsewhere.");
+ABSL_FLAG(std::optional<std::string>, host, std::nullopt,
+          "Address or host name of the server. Without it, --plain asks for it; otherwise it is "
+          "127.0.0.1.");
 ABSL_FLAG(std::optional<std::uint16_t>, port, std::nullopt,
-          "Port of the server, 1 to 65535. Without it, the client asks for it on a terminal, and "
-          "uses 9994 "
-          "elsewhere.");
+          "Port of the server, 1 to 65535. Without it, --plain asks for it; otherwise it is 9994.");
 ABSL_FLAG(
     std::optional<std::string>, user, std::nullopt,
     "User name, 1 to 32 of A-Z a-z 0-9 _ . -. Without it, the client asks for it on a terminal.");
@@ -111,17 +108,17 @@ int RunLines(posix::EventLoop& loop, ClientUi ui) {
 
 int RunScreen(posix::EventLoop& loop) {
   std::mt19937_64 dice(std::random_device{}());
-  ClientScreenOptions options;
+  ConsoleOptions options;
   options.session.client.time_zone = absl::LocalTimeZone();
   options.session.client.heartbeat_seconds = kHeartbeatSeconds;
   options.session.random = [&dice] { return dice(); };
-  options.console.host = absl::GetFlag(FLAGS_host);
-  options.console.port = absl::GetFlag(FLAGS_port);
-  options.console.user = absl::GetFlag(FLAGS_user);
+  options.host = absl::GetFlag(FLAGS_host);
+  options.port = absl::GetFlag(FLAGS_port);
+  options.user = absl::GetFlag(FLAGS_user);
   const bool color = WantsColor(absl::GetFlag(FLAGS_color), CurrentEnvironment());
-  options.console.color = color ? ColorMode::k256 : ColorMode::kNone;
-  options.console.bell = absl::GetFlag(FLAGS_bell);
-  options.console.chat.time_zone = absl::LocalTimeZone();
+  options.color = color ? ColorMode::k256 : ColorMode::kNone;
+  options.bell = absl::GetFlag(FLAGS_bell);
+  options.chat.time_zone = absl::LocalTimeZone();
   posix::PosixNetwork network(loop);
   ClientScreen screen(loop, network, options, [&] { loop.Stop(); });
   // Catch the signals first, so that the terminal guard leaves them to the loop.
@@ -134,7 +131,7 @@ int RunScreen(posix::EventLoop& loop) {
   screen.Close();
   if (!run.ok() || !opened.ok()) return ReportStartFailure(run.ok() ? opened : run);
   std::cerr << screen.unsent_report() << std::flush;
-  return static_cast<int>(ExitCode::kDone);
+  return static_cast<int>(screen.unsent_report().empty() ? ExitCode::kDone : ExitCode::kUnsent);
 }
 
 int Run() {

@@ -10,6 +10,7 @@ enum class ExitCode : int {
   kUsage = 2,
   kCannotConnect = 3,
   kRefused = 4,  // the login, or a line to send
+  kUnsent = 5,   // messages of the user are perhaps not delivered
 };
 
 }  // namespace chathttp

@@ -4,13 +4,9 @@
 
 namespace chathttp {
 
-ClientScreen::ClientScreen(posix::EventLoop& loop, Network& network,
-                           const ClientScreenOptions& options, std::function<void()> done)
-    : loop_(loop),
-      link_(network, loop, options.session),
-      app_(loop, link_, *this, options.console, std::move(done)) {
-  link_.SetApp(app_);
-}
+ClientScreen::ClientScreen(posix::EventLoop& loop, Network& network, const ConsoleOptions& options,
+                           std::function<void()> done)
+    : loop_(loop), app_(network, loop, *this, options, std::move(done)) {}
 
 absl::Status ClientScreen::Open(int input, int output) {
   auto terminal = posix::PosixTerminal::Open(loop_, input, output, *this);
@@ -19,6 +15,11 @@ absl::Status ClientScreen::Open(int input, int output) {
   const posix::TerminalSize size = terminal_->size();
   app_.Start(static_cast<int>(size.columns), static_cast<int>(size.rows));
   return absl::OkStatus();
+}
+
+void ClientScreen::Close() {
+  app_.End();
+  terminal_.reset();
 }
 
 void ClientScreen::LeaveRoom() {

@@ -1,10 +1,10 @@
 // The full-screen client: connects ConsoleApp to the network and the terminal.
 //
-//   ClientScreen screen(loop, network, {.console = console_options}, [&] { ... });
+//   ClientScreen screen(loop, network, console_options, [&] { ... });
 //   if (absl::Status status = screen.Open(STDIN_FILENO, STDOUT_FILENO); !status.ok()) ...
 //   loop.Run();
 //   screen.Close();                       // restores the terminal
-//   std::cerr << screen.unsent_report();     // texts that were not sent
+//   std::cerr << screen.unsent_report();  // texts that may not have been delivered
 //
 // Call it from the thread of the loop.
 #ifndef CHATHTTP_APPS_CLIENT_SCREEN_H_
@@ -17,25 +17,18 @@
 
 #include "absl/status/status.h"
 #include "apps/console/app.h"
-#include "apps/console/link.h"
-#include "apps/console/session.h"
+#include "apps/console/terminal.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/posix_terminal.h"
-#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/network.h"
 
 namespace chathttp {
-
-struct ClientScreenOptions {
-  SessionOptions session = {};
-  ConsoleOptions console = {};
-};
 
 class ClientScreen final : private ConsoleTerminal, private posix::TerminalObserver {
  public:
   // `loop` and `network` outlive the object. Calls `done` once, from the loop, when the client has
   // ended.
-  ClientScreen(posix::EventLoop& loop, Network& network, const ClientScreenOptions& options,
+  ClientScreen(posix::EventLoop& loop, Network& network, const ConsoleOptions& options,
                std::function<void()> done);
 
   // Sets up the terminal and starts. Errors as PosixTerminal::Open.
@@ -44,11 +37,11 @@ class ClientScreen final : private ConsoleTerminal, private posix::TerminalObser
   // Leaves as /quit does. A hang-up of the terminal leaves too; later calls have no effect.
   void LeaveRoom();
 
-  // Restores the terminal.
-  void Close() { terminal_.reset(); }
+  // Ends at once, and restores the terminal.
+  void Close();
 
-  // A line for each text that was not sent after the user left; escaped.
-  [[nodiscard]] const std::string& unsent_report() const { return link_.unsent_report(); }
+  // As ConsoleApp::unsent_report, after Close.
+  [[nodiscard]] const std::string& unsent_report() const { return app_.unsent_report(); }
 
  private:
   // ConsoleTerminal
@@ -64,7 +57,6 @@ class ClientScreen final : private ConsoleTerminal, private posix::TerminalObser
   void OnTerminalHangup() override { LeaveRoom(); }
 
   posix::EventLoop& loop_;
-  ConsoleLink link_;
   ConsoleApp app_;
   std::unique_ptr<posix::PosixTerminal> terminal_;
   bool leaving_ = false;

@@ -1,5 +1,6 @@
 #include "apps/console/app.h"
 
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,8 @@
 #include "apps/terminal/canvas.h"
 #include "apps/terminal/unicode.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/domain/escape.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp {
 namespace {
@@ -18,18 +21,33 @@ LoginForm::Values ValuesOf(const ConsoleOptions& options) {
           .name = options.user.value_or("")};
 }
 
+bool MovesInForm(const Key& key) {
+  switch (key.code) {
+    case KeyCode::kEnter:
+    case KeyCode::kTab:
+    case KeyCode::kBackTab:
+    case KeyCode::kUp:
+    case KeyCode::kDown:
+    case KeyCode::kEscape:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
-ConsoleApp::ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTerminal& terminal,
+ConsoleApp::ConsoleApp(Network& network, Scheduler& scheduler, ConsoleTerminal& terminal,
                        const ConsoleOptions& options, std::function<void()> done)
     : scheduler_(scheduler),
-      session_(session),
       terminal_(terminal),
       options_(options),
       done_(std::move(done)),
       turn_(scheduler, [this] { DrawIfDue(); }),
+      tick_(scheduler, absl::Seconds(1), [this] { Changed(); }),
       form_(ValuesOf(options)),
-      chat_(scheduler, session, options.chat, [this] { Changed(); }),
+      session_(network, scheduler, *this, options.session),
+      chat_(scheduler, session_, options.chat),
       renderer_(options.color) {}
 
 ConsoleApp::~ConsoleApp() {
@@ -38,22 +56,30 @@ ConsoleApp::~ConsoleApp() {
 
 void ConsoleApp::Start(int columns, int rows) {
   OnTerminalChange(columns, rows);
-  const bool all_given = options_.host && options_.port && options_.user;
-  if (all_given && form_.Check()) return Submit();
-  if (options_.user && !options_.user->empty()) form_.Check();  // shows its error
+  const bool user_given = options_.user && !options_.user->empty();
+  if (user_given && form_.Check()) Submit();  // Check shows its error
 }
 
 void ConsoleApp::Leave() {
-  if (leaving_) return Finish();
+  if (leaving_) return End();
   leaving_ = true;
   ShowHint("Leaving...", false);
   Changed();
-  chat_.Flush();
+  for (const std::string& line : chat_.TakePasted()) ReportUnsent(line, false);
   session_.Leave();
 }
 
-void ConsoleApp::Finish() {
-  if (done_) std::exchange(done_, nullptr)();
+void ConsoleApp::End() {
+  if (!done_) return;
+  leaving_ = true;
+  session_.Disconnect();
+  session_.DropWaiting();
+  std::exchange(done_, nullptr)();
+}
+
+void ConsoleApp::ReportUnsent(std::string_view text, bool maybe_delivered) {
+  absl::StrAppend(&unsent_report_,
+                  maybe_delivered ? "Perhaps not delivered: " : "Not sent: ", Visible(text), "\n");
 }
 
 // ---- Keys -------------------------------------------------------------------------------------
@@ -83,28 +109,29 @@ void ConsoleApp::HandleKey(const Key& key) {
   if (key == Key{KeyCode::kControl, "l"}) return renderer_.Forget();
   if (key.code == KeyCode::kF10) return Leave();
   if (leaving_) return;
-  if (key.code == KeyCode::kLongPaste) {
-    return ShowHint(absl::StrCat("A paste may have at most ", kMaxPasteBytes, " bytes, got ",
-                                 key.text, ": paste it in parts"),
-                    true);
-  }
   mode_ == Mode::kLogin ? HandleLoginKey(key) : HandleChatKey(key);
 }
 
 void ConsoleApp::HandleLoginKey(const Key& key) {
-  if (!busy_.empty()) {
-    if (key == Key{KeyCode::kControl, "d"}) Leave();
+  if (form_opened_itself_) {
+    form_opened_itself_ = !MovesInForm(key);
+    if (form_opened_itself_) chat_.Handle(key);
     return;
   }
+  const auto values = [this] { return std::tuple(form_.host(), form_.port(), form_.name()); };
+  const auto before = values();
   switch (form_.Handle(key)) {
     case LoginForm::Answer::kSubmit:
       return Submit();
     case LoginForm::Answer::kEdited:
+      if (attempting_ && values() != before) CancelAttempt("The attempt was stopped");
       return;
     case LoginForm::Answer::kNone:
-      if (key == Key{KeyCode::kControl, "d"} || key.code == KeyCode::kEscape) Leave();
-      return;
+      break;
   }
+  if (key == Key{KeyCode::kControl, "d"}) return Leave();
+  if (key.code != KeyCode::kEscape) return;
+  attempting_ ? CancelAttempt("The attempt was stopped; Esc again leaves") : Leave();
 }
 
 void ConsoleApp::HandleChatKey(const Key& key) {
@@ -112,7 +139,7 @@ void ConsoleApp::HandleChatKey(const Key& key) {
   if (end_of_input || chat_.Handle(key) == ConsoleChat::Answer::kQuit) Leave();
 }
 
-// ^C drops a paste, queued texts or the line. If there is nothing to drop, a second ^C leaves.
+// ^C drops a paste, waiting texts or the line. If there is nothing to drop, a second ^C leaves.
 void ConsoleApp::Interrupt() {
   Changed();
   const bool dropped = !leaving_ && mode_ == Mode::kChat && chat_.Cancel();
@@ -133,116 +160,88 @@ void ConsoleApp::ShowHint(std::string_view hint, bool error) {
 
 void ConsoleApp::Submit() {
   Changed();
-  const bool there = !connected_to_.host.empty() && connected_to_.host == form_.host() &&
-                     connected_to_.port == form_.port();
-  if (!there) {
-    connected_to_ = {};
-    busy_ = absl::StrCat("Connecting to ", ShownText(ToString(endpoint())), "...");
-    session_.Connect(endpoint());
-  } else {
-    busy_ = absl::StrCat("Logging in as ", form_.name(), "...");
-  }
-  const absl::Status status = session_.Login(form_.name());
+  attempting_ = true;
+  attempt_problem_.clear();
+  if (session_.endpoint() != endpoint()) session_.Connect(endpoint());
+  const bool waits = session_.state() == ChatSession::State::kWaiting;
+  absl::Status status = session_.Login(form_.name());
+  if (status.ok() && waits) status = session_.Reconnect();
   if (status.ok()) return;
-  busy_.clear();
+  attempting_ = false;
   form_.SetError(LoginForm::kName, StdView(status.message()));
 }
 
-void ConsoleApp::OnConnected() {
-  connected_to_ = endpoint();
-  if (mode_ == Mode::kLogin) busy_ = absl::StrCat("Logging in as ", form_.name(), "...");
-  Changed();
+void ConsoleApp::CancelAttempt(std::string_view hint) {
+  attempting_ = false;
+  session_.Disconnect();
+  login_hint_ = hint;
 }
 
-void ConsoleApp::OnLoggedIn(std::string_view name, bool again) {
-  mode_ = Mode::kChat;
-  busy_.clear();
-  chat_.OnLoggedIn(ToString(endpoint()), name, again);
-  Changed();
+// What the session does with the values of the form; empty if nothing.
+std::string ConsoleApp::DescribeAttempt() const {
+  if (!attempting_) return "";
+  switch (session_.state()) {
+    case ChatSession::State::kConnecting:
+      return absl::StrCat("Connecting to ", ShownText(ToString(endpoint())), "...");
+    case ChatSession::State::kWaiting:
+      return absl::StrCat("Trying again in ",
+                          ShownSeconds(session_.next_attempt() - scheduler_.Now()), ": ",
+                          ShownText(attempt_problem_));
+    default:
+      return absl::StrCat("Logging in as ", form_.name(), "...");
+  }
 }
 
-void ConsoleApp::OnNameRefused(std::string_view name, bool taken, std::string_view reason) {
-  mode_ = Mode::kLogin;
-  busy_.clear();
+void ConsoleApp::OnNameRefused(const SessionEvent& event) {
+  const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
   form_.SetError(LoginForm::kName, taken
-                                       ? absl::StrCat("User Name Exist: ", AbslView(name),
+                                       ? absl::StrCat("User Name Exist: ", AbslView(event.name),
                                                       " is taken or reserved, choose another name")
-                                       : absl::StrCat("Login refused: ", AbslView(reason)));
-  Changed();
+                                       : absl::StrCat("Login refused: ", AbslView(event.reason)));
+  if (std::exchange(mode_, Mode::kLogin) == Mode::kChat) form_opened_itself_ = true;
 }
 
-void ConsoleApp::OnClosed(std::string_view reason, bool told_by_server) {
-  mode_ = Mode::kLogin;
-  busy_.clear();
-  connected_to_ = {};
-  chat_.OnClosed();
-  form_.SetError(LoginForm::kHost,
-                 told_by_server
-                     ? absl::StrCat("The server ended the connection: ", AbslView(reason))
-                     : absl::StrCat("Connect Failed: ", AbslView(reason)));
-  Changed();
+void ConsoleApp::OnClosed(const SessionEvent& event) {
+  const bool told_by_server = event.ending == ClientEvent::Ending::kRefused;
+  const std::string reason =
+      absl::StrCat(told_by_server ? "The server ended the connection: " : "Connect Failed: ",
+                   AbslView(event.reason));
+  // A connection that ends while the user fills in the form does not take the focus from a field.
+  attempting_ ? form_.SetError(LoginForm::kHost, reason) : ShowHint(reason, false);
 }
 
-void ConsoleApp::OnEnded() {
-  if (leaving_) Finish();
-}
+// ---- Events of the session --------------------------------------------------------------------
 
-// ---- The chat ---------------------------------------------------------------------------------
-
-void ConsoleApp::OnMessage(std::string_view name, std::string_view text, bool own) {
-  if (chat_.OnMessage(name, text, own) && options_.bell) renderer_.RingBell();
+void ConsoleApp::OnSessionEvent(const SessionEvent& event) {
   Changed();
-}
-
-void ConsoleApp::OnEntered(std::string_view name) {
-  chat_.room().OnEntered(name);
-  Changed();
-}
-
-void ConsoleApp::OnLeft(std::string_view name) {
-  chat_.room().OnLeft(name);
-  Changed();
-}
-
-void ConsoleApp::OnList(std::span<const std::string_view> names, bool asked) {
-  chat_.OnList(names, asked);
-  Changed();
-}
-
-void ConsoleApp::OnRefused(std::string_view text, std::string_view reason) {
-  chat_.OnRefused(text, reason);
-  Changed();
-}
-
-void ConsoleApp::OnNotice(std::string_view text) {
-  chat_.room().AddLine(ChatLine::Kind::kNotice, text);
-  Changed();
-}
-
-void ConsoleApp::OnUndelivered(std::string_view text, bool perhaps) {
-  chat_.OnUndelivered(text, perhaps);
-  Changed();
-}
-
-void ConsoleApp::OnLag(absl::Duration lag) {
-  chat_.room().OnLag(lag);
-  Changed();
-}
-
-void ConsoleApp::OnDropped(std::string_view reason) {
-  connected_to_ = {};
-  chat_.OnDropped(reason);
-  Changed();
-}
-
-// The connection may be up: a login with a taken name is retried on it.
-void ConsoleApp::OnReconnecting(absl::Duration wait) {
-  chat_.room().OnReconnecting(wait);
-  Changed();
-  countdown_.emplace(scheduler_, absl::Seconds(1), [this] {
-    Changed();
-    if (!chat_.room().waiting_to_reconnect()) countdown_.reset();
-  });
+  switch (event.kind) {
+    case SessionEvent::Kind::kLoggedIn:
+      mode_ = Mode::kChat;
+      attempting_ = form_opened_itself_ = false;
+      break;
+    case SessionEvent::Kind::kNameRefused:
+      OnNameRefused(event);
+      attempting_ = false;
+      break;
+    case SessionEvent::Kind::kReconnecting:
+      attempt_problem_ = event.reason;
+      break;
+    case SessionEvent::Kind::kClosed:
+      OnClosed(event);
+      attempting_ = false;
+      break;
+    case SessionEvent::Kind::kUnsent:
+    case SessionEvent::Kind::kMaybeDelivered:
+      // The screen closes soon, so keep the text for the shell.
+      if (leaving_) ReportUnsent(event.text, event.kind == SessionEvent::Kind::kMaybeDelivered);
+      break;
+    case SessionEvent::Kind::kEnded:
+      if (leaving_) End();
+      return;
+    default:
+      break;
+  }
+  if (chat_.OnSessionEvent(event) && options_.bell) renderer_.RingBell();
 }
 
 // ---- Drawing ----------------------------------------------------------------------------------
@@ -277,9 +276,14 @@ void ConsoleApp::Draw() {
   next_frame_ = scheduler_.Now() + options_.frame;
   Canvas canvas(columns_, rows_);
   if (mode_ == Mode::kLogin) {
-    DrawLoginScreen({.busy = busy_, .hint = login_hint_}, form_, canvas);
+    DrawLoginScreen(
+        {.busy = DescribeAttempt(),
+         .hint = form_opened_itself_ ? "Enter edits; other keys go to the line of the chat"
+                                     : login_hint_,
+         .focused = !form_opened_itself_},
+        form_, canvas);
   } else {
-    DrawChatScreen(chat_.Screen(), chat_.room().lines(), chat_.editor(), canvas);
+    DrawChatScreen(chat_.Screen(), chat_.lines(), chat_.editor(), canvas);
   }
   const std::string bytes = renderer_.Render(canvas);
   if (!bytes.empty()) terminal_.Write(bytes);

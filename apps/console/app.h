@@ -1,29 +1,28 @@
-// The full-screen client without its terminal and its connection: takes typed bytes and events of
-// the connection, and writes bytes to show.
+// The full-screen client without its terminal and its network: takes typed bytes, holds a session
+// with the server, and writes bytes to show.
 //
-//   ConsoleApp app(scheduler, session, terminal, options, [&] { ... });
+//   ConsoleApp app(network, scheduler, terminal, options, [&] { ... });
 //   app.Start(100, 30);
 //   app.OnInput("\x1b[A");
-//   app.OnMessage("Bob", "hello", false);
 //
-// Draws the screen at the end of a turn, at most 60 times a second. Not thread-safe.
+// Draws the screen at the end of a turn, at most 60 times a second. Does no input or output and
+// reads no clock, so it runs in simulation too. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_APP_H_
 #define CHATHTTP_APPS_CONSOLE_APP_H_
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
 #include "apps/console/chat.h"
 #include "apps/console/login_form.h"
-#include "apps/console/session.h"
+#include "apps/console/terminal.h"
 #include "apps/terminal/keys.h"
 #include "apps/terminal/renderer.h"
+#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/repeating_timer.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -32,93 +31,87 @@
 namespace chathttp {
 
 struct ConsoleOptions {
-  std::optional<std::string> host = {};  // the login form asks for missing values
+  std::optional<std::string> host = {};  // without it and the next: the default
   std::optional<std::uint16_t> port = {};
-  std::optional<std::string> user = {};
+  std::optional<std::string> user = {};  // without it the login form asks
   ColorMode color = ColorMode::k256;
   bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};
+  SessionOptions session = {};
 };
 
-class ConsoleApp {
+class ConsoleApp final : private SessionObserver {
  public:
   // Calls `done` once, when the client has ended. All arguments outlive the object.
-  ConsoleApp(Scheduler& scheduler, ConsoleSession& session, ConsoleTerminal& terminal,
+  ConsoleApp(Network& network, Scheduler& scheduler, ConsoleTerminal& terminal,
              const ConsoleOptions& options, std::function<void()> done);
   ~ConsoleApp();
 
-  // Draws, and connects if host, port and user are given and valid.
+  // Draws, and connects if the user is given and all values are valid.
   void Start(int columns, int rows);
 
   // Leaves as /quit does. A second call ends at once.
   void Leave();
 
-  // Texts that the connection did not take, for the caller to report at the end: its queue is
-  // bounded, also while leaving.
-  [[nodiscard]] const std::deque<std::string>& unsent() const { return chat_.unsent(); }
+  // Ends at once.
+  void End();
+
+  // A line for each text that the user said but nobody may have received, once the client has
+  // ended; escaped.
+  [[nodiscard]] const std::string& unsent_report() const { return unsent_report_; }
 
   // ---- Events of the terminal -----------------------------------------------------------------
   void OnInput(std::string_view bytes);
   void OnTerminalChange(int columns, int rows);  // the screen may have lost its content
   void OnDrained();                              // the terminal is no longer busy
 
-  // ---- Events of the connection; reasons and texts may be hostile -----------------------------
-  void OnConnected();
-  void OnLoggedIn(std::string_view name, bool again);
-  void OnNameRefused(std::string_view name, bool taken, std::string_view reason);
-  void OnMessage(std::string_view name, std::string_view text, bool own);
-  void OnEntered(std::string_view name);
-  void OnLeft(std::string_view name);
-  void OnList(std::span<const std::string_view> names, bool asked);
-  void OnRefused(std::string_view text, std::string_view reason);  // text empty: another request
-  void OnNotice(std::string_view text);
-  void OnUndelivered(std::string_view text, bool perhaps);
-  void OnLag(absl::Duration lag);
-  void OnDropped(std::string_view reason);
-  void OnReconnecting(absl::Duration wait);
-  void OnClosed(std::string_view reason, bool told_by_server);
-  void OnEnded();
-
  private:
   enum class Mode { kLogin, kChat };
 
+  void OnSessionEvent(const SessionEvent& event) override;
+  void OnNameRefused(const SessionEvent& event);
+  void OnClosed(const SessionEvent& event);
   void HandleKey(const Key& key);
   void HandleLoginKey(const Key& key);
   void HandleChatKey(const Key& key);
   void Interrupt();
   void Submit();
+  void CancelAttempt(std::string_view hint);
+  [[nodiscard]] std::string DescribeAttempt() const;
   void WaitForRestOfKey();
   void ShowHint(std::string_view hint, bool error);
+  void ReportUnsent(std::string_view text, bool maybe_delivered);
   void Changed();
   void DrawIfDue();
   void Draw();
-  void Finish();
   [[nodiscard]] Endpoint endpoint() const { return {form_.host(), form_.port()}; }
 
   Scheduler& scheduler_;
-  ConsoleSession& session_;
   ConsoleTerminal& terminal_;
   const ConsoleOptions options_;
   std::function<void()> done_;
   Turn turn_;
+  RepeatingTimer tick_;  // redraws what depends on the time: waits and lag
   KeyDecoder decoder_;
   LoginForm form_;
+  ChatSession session_;
   ConsoleChat chat_;
   Renderer renderer_;
   Mode mode_ = Mode::kLogin;
-  std::string busy_;  // on the login screen: the current step, such as "Connecting..."
+  bool attempting_ = false;          // to log in with the values of the form
+  std::string attempt_problem_;      // why the last attempt failed, while it is repeated
+  bool form_opened_itself_ = false;  // keys still go to the chat, for which they were typed
   std::string login_hint_;
-  Endpoint connected_to_;  // the server of a connection that is not logged in; host empty for none
   bool interrupted_ = false;  // the last key was ^C and dropped nothing
   bool leaving_ = false;
+  std::string unsent_report_;
   int columns_ = 80;
   int rows_ = 24;
   bool changed_ = false;
   absl::Time next_frame_ = absl::InfinitePast();
   TimerId frame_timer_ = kNoTimer;
   TimerId key_timer_ = kNoTimer;
-  std::optional<RepeatingTimer> countdown_;  // redraws the time until the next attempt
 };
 
 }  // namespace chathttp

@@ -7,9 +7,9 @@
 #include "absl/strings/str_join.h"
 #include "apps/console/commands.h"
 #include "apps/console/paste.h"
+#include "apps/terminal/canvas.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
-#include "chathttp/domain/text.h"
 #include "chathttp/domain/user_name.h"
 
 namespace chathttp {
@@ -21,26 +21,22 @@ bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-// Describes `count` dropped messages, the first of which is `text`.
-std::string DescribeDropped(std::size_t count, std::string_view text) {
-  const std::string quoted = absl::StrCat("\"", Visible(text, 40), "\"");
-  if (count == 1) return absl::StrCat("1 unsent message was dropped: ", quoted);
-  return absl::StrCat(count, " unsent messages were dropped, the first: ", quoted);
+// Describes dropped lines, of which there is at least one.
+std::string DescribeDropped(const std::vector<std::string>& lines) {
+  const std::string quoted = absl::StrCat("\"", Visible(lines.front(), 40), "\"");
+  if (lines.size() == 1) return absl::StrCat("1 pasted line was dropped: ", quoted);
+  return absl::StrCat(lines.size(), " pasted lines were dropped, the first: ", quoted);
 }
 
 }  // namespace
 
-ConsoleChat::ConsoleChat(Scheduler& scheduler, ConsoleSession& session,
-                         const ConsoleChatOptions& options, std::function<void()> changed)
+ConsoleChat::ConsoleChat(Scheduler& scheduler, ChatSession& session,
+                         const ConsoleChatOptions& options)
     : session_(session),
       options_(options),
-      room_(scheduler, options.time_zone),
+      room_(scheduler, session, options.time_zone),
       editor_(kMaxLineBytes),
-      history_(options.max_history),
-      say_queue_(
-          scheduler, session, options.max_unsent,
-          [this](std::string_view text, std::string_view reason) { AddRefusal(text, reason); },
-          std::move(changed)) {}
+      history_(options.max_history) {}
 
 // ---- Keys -------------------------------------------------------------------------------------
 
@@ -53,6 +49,9 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
       return Submit();
     case KeyCode::kPaste:
       TakePaste(key.text);
+      return Answer::kChanged;
+    case KeyCode::kLongPaste:
+      AddLongPaste(key.text);
       return Answer::kChanged;
     case KeyCode::kTab:
     case KeyCode::kBackTab:
@@ -89,9 +88,10 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
 
 ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
   if (key.code == KeyCode::kEscape) {
-    pasted_.clear();
+    DropPasted();
     return Answer::kChanged;
   }
+  if (key.code == KeyCode::kLongPaste) AddLongPaste(key.text);
   if (key.code == KeyCode::kPaste) {
     TakePaste(absl::StrCat(absl::StrJoin(pasted_, "\n"), "\n", key.text));
     return Answer::kChanged;
@@ -105,26 +105,36 @@ ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
 }
 
 void ConsoleChat::TakePaste(std::string_view text) {
-  Paste paste = ParsePaste(text, options_.max_unsent, options_.limits.text_bytes - 1);
-  if (!paste.problem.empty()) return SetHint(paste.problem, true);
+  Paste paste = ParsePaste(text, options_.max_pasted, options_.limits.text_bytes - 1);
+  if (!paste.problem.empty()) return AddError(absl::StrCat("Paste dropped: ", paste.problem));
   if (paste.lines.size() > 1) {
     pasted_ = std::move(paste.lines);
   } else if (!paste.lines.empty() && !editor_.Insert(paste.lines.front())) {
-    SetHint("The paste was dropped: it is too long for the line, or it is not valid UTF-8", true);
+    AddError(absl::StrCat("Paste of ", text.size(), " bytes dropped: the line may have at most ",
+                          kMaxLineBytes, " bytes of valid UTF-8"));
   }
+}
+
+void ConsoleChat::AddLongPaste(std::string_view bytes) {
+  AddError(absl::StrCat("Paste of ", AbslView(bytes), " bytes dropped: a paste may have at most ",
+                        kMaxPasteBytes, " bytes, paste it in parts"));
+}
+
+void ConsoleChat::DropPasted() {
+  room_.AddLine(ChatLine::Kind::kInfo, DescribeDropped(TakePasted()));
 }
 
 bool ConsoleChat::Cancel() {
   SetHint("", false);
   if (!pasted_.empty()) {
-    pasted_.clear();
+    DropPasted();
     return true;
   }
-  if (const auto dropped = say_queue_.TakeWaiting(); !dropped.empty()) {
-    room_.AddLine(ChatLine::Kind::kInfo, DescribeDropped(dropped.size(), dropped.front()));
-    return true;
-  }
+  const std::size_t pending = session_.pending_texts().size();
+  session_.DropWaiting();
+  if (session_.pending_texts().size() < pending) return true;
   if (editor_.empty()) return false;
+  history_.Add(editor_.text());  // so that Up brings it back
   editor_.Clear();
   return true;
 }
@@ -132,7 +142,7 @@ bool ConsoleChat::Cancel() {
 // Completes names of other users only.
 void ConsoleChat::Complete(bool forward) {
   std::vector<std::string> names = room_.users().ByRecency();
-  std::erase_if(names, [&](const std::string& name) { return SameName(name, room_.name()); });
+  std::erase_if(names, [&](const std::string& name) { return SameName(name, session_.name()); });
   completion_.Complete(editor_, names, forward);
 }
 
@@ -159,16 +169,13 @@ ConsoleChat::Answer ConsoleChat::Submit() {
 }
 
 bool ConsoleChat::Say(std::string_view text) {
-  const std::string problem = DescribeTextProblem(text, options_.limits.text_bytes - 1);
-  if (!problem.empty()) {
-    SetHint(problem, true);
-    return false;
+  const absl::Status status = session_.Say(text);
+  if (absl::IsResourceExhausted(status)) {
+    SetHint(absl::StrCat(status.message(), ", or drop them with ^C"), true);
+  } else if (!status.ok()) {
+    SetHint(StdView(status.message()), true);
   }
-  if (say_queue_.Add(text)) return true;
-  SetHint(absl::StrCat("At most ", options_.max_unsent,
-                       " messages can wait to be sent: wait, or drop them with ^C"),
-          true);
-  return false;
+  return status.ok();
 }
 
 // ---- Commands ---------------------------------------------------------------------------------
@@ -183,16 +190,14 @@ ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
   } else if (word == "/users" || word == "/reconnect") {
     const absl::Status status = word == "/users" ? session_.List() : session_.Reconnect();
     if (!status.ok()) {
-      room_.AddLine(ChatLine::Kind::kError,
-                    absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
+      AddError(absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
     }
   } else {
     const std::string_view nearest = NearestCommand(word);
-    room_.AddLine(
-        ChatLine::Kind::kError,
-        absl::StrCat("No such command: ", Visible(word, 40),
-                     nearest.empty() ? " (/help lists them)"
-                                     : absl::StrCat(" (did you mean ", AbslView(nearest), "?)")));
+    AddError(absl::StrCat("No such command: ", Visible(word, 40),
+                          nearest.empty()
+                              ? " (/help lists them)"
+                              : absl::StrCat(" (did you mean ", AbslView(nearest), "?)")));
   }
   return Answer::kChanged;
 }
@@ -201,53 +206,14 @@ void ConsoleChat::Help() {
   for (const std::string& line : CommandHelp(true)) room_.AddLine(ChatLine::Kind::kInfo, line);
 }
 
-// ---- Events of the connection -----------------------------------------------------------------
+// ---- Events of the session --------------------------------------------------------------------
 
-void ConsoleChat::OnLoggedIn(std::string_view place, std::string_view name, bool again) {
-  room_.OnLoggedIn(place, name, again);
+bool ConsoleChat::OnSessionEvent(const SessionEvent& event) {
+  const bool mention = room_.OnSessionEvent(event);
   // The user did not ask for this list. If the request fails, a later one follows when the link is
   // idle.
-  hide_next_list_ = session_.List().ok();
-}
-
-bool ConsoleChat::OnMessage(std::string_view name, std::string_view text, bool own) {
-  const bool mention = room_.OnMessage(name, text, own);
-  if (own) say_queue_.FinishCurrent();
+  if (event.kind == SessionEvent::Kind::kLoggedIn) session_.List().IgnoreError();
   return mention;
-}
-
-void ConsoleChat::OnList(std::span<const std::string_view> names, bool asked) {
-  room_.OnList(names, asked && !std::exchange(hide_next_list_, false));
-}
-
-void ConsoleChat::OnRefused(std::string_view text, std::string_view reason) {
-  AddRefusal(text, reason);
-  if (!text.empty()) say_queue_.FinishCurrent();
-}
-
-void ConsoleChat::AddRefusal(std::string_view text, std::string_view reason) {
-  const std::string what = text.empty() ? "" : absl::StrCat(": ", Visible(text, 40));
-  room_.AddLine(ChatLine::Kind::kError, absl::StrCat("Refused: ", AbslView(reason), what));
-}
-
-void ConsoleChat::OnUndelivered(std::string_view text, bool perhaps) {
-  room_.AddLine(ChatLine::Kind::kError,
-                absl::StrCat(perhaps ? "Perhaps not delivered: " : "Not sent: ", AbslView(text)));
-  say_queue_.FinishCurrent();
-}
-
-void ConsoleChat::OnDropped(std::string_view reason) {
-  hide_next_list_ = false;
-  room_.OnDropped(reason);
-}
-
-void ConsoleChat::OnClosed() {
-  hide_next_list_ = false;
-  room_.OnClosed();
-  say_queue_.Reset();
-  for (const std::string& text : say_queue_.TakeWaiting()) {
-    room_.AddLine(ChatLine::Kind::kError, absl::StrCat("Not sent: ", text));
-  }
 }
 
 void ConsoleChat::SetHint(std::string_view hint, bool error) {
@@ -258,9 +224,10 @@ void ConsoleChat::SetHint(std::string_view hint, bool error) {
 ChatScreen ConsoleChat::Screen() const {
   ChatScreen screen;
   room_.Describe(screen);
-  const bool in_doubt = say_queue_.in_flight() && !room_.connected();
-  const std::size_t unsent = say_queue_.waiting().size() + (in_doubt ? 1 : 0);
-  if (unsent > 0) absl::StrAppend(&screen.state, ", ", unsent, " unsent");
+  const std::vector<std::string_view> pending = session_.pending_texts();
+  screen.pending_count = pending.size();
+  const std::size_t shown = std::min<std::size_t>(pending.size(), Canvas::kMaxSide);
+  screen.pending.assign(pending.end() - static_cast<std::ptrdiff_t>(shown), pending.end());
   screen.show_users = show_users_;
   screen.hint = hint_;
   screen.hint_is_error = hint_is_error_;

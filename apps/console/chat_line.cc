@@ -15,6 +15,7 @@ constexpr int kMinTextColumns = 6;  // least room for text behind a name
 std::string_view SignOf(ChatLine::Kind kind) {
   switch (kind) {
     case ChatLine::Kind::kMessage:
+    case ChatLine::Kind::kPending:
     case ChatLine::Kind::kNotice:
       return "-";
     case ChatLine::Kind::kInfo:
@@ -25,10 +26,15 @@ std::string_view SignOf(ChatLine::Kind kind) {
   return "";
 }
 
+bool HasName(const ChatLine& line) {
+  return line.kind == ChatLine::Kind::kMessage || line.kind == ChatLine::Kind::kPending;
+}
+
 Style TextStyle(const ChatLine& line) {
   switch (line.kind) {
     case ChatLine::Kind::kMessage:
       return {.bold = line.mention};
+    case ChatLine::Kind::kPending:
     case ChatLine::Kind::kNotice:
     case ChatLine::Kind::kInfo:
       return {.dim = true};
@@ -39,15 +45,16 @@ Style TextStyle(const ChatLine& line) {
 }
 
 Style NameStyle(const ChatLine& line) {
-  if (line.kind != ChatLine::Kind::kMessage) return TextStyle(line);
-  return {.color = NameColor(line.name), .bold = true, .reverse = line.mention};
+  if (!HasName(line)) return TextStyle(line);
+  const bool pending = line.kind == ChatLine::Kind::kPending;
+  return {.color = NameColor(line.name), .bold = !pending, .dim = pending, .reverse = line.mention};
 }
 
 }  // namespace
 
 ChatLayout LayOut(const ChatLine& line, int columns) {
   ChatLayout layout;
-  const bool message = line.kind == ChatLine::Kind::kMessage;
+  const bool message = HasName(line);
   const bool wide = columns >= kWideColumns;
   if (columns >= kStampColumns) layout.time = absl::StrCat(line.time, " ");
   const int stamp = Columns(layout.time);

@@ -22,6 +22,7 @@ namespace chathttp {
 struct ChatLine {
   enum class Kind {
     kMessage,  // `name` sent `text`
+    kPending,  // a message that the server has not confirmed
     kNotice,   // of the room: a member has entered or left
     kInfo,     // of this program
     kError,    // of this program

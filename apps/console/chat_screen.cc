@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -15,9 +16,9 @@
 namespace chathttp {
 namespace {
 
-constexpr int kHintRows = 12;  // least height of the screen for a row of hints
-constexpr int kMinPane = 12;
-constexpr int kMaxPane = 24;
+constexpr int kHintRows = 12;                  // least height of the screen for a row of hints
+constexpr int kPaneColumns = 18;               // fixed, so that no name wraps the lines anew
+constexpr std::string_view kNoTime = "  ...";  // of a text that the server has not confirmed
 constexpr Style kDim = {.dim = true};
 constexpr Style kError = {.color = kErrorColor, .bold = true};
 
@@ -38,10 +39,8 @@ struct Frame {
   int pane = 0;   // column of the line left of the users; the number of columns if there is none
 };
 
-int PaneColumns(const ChatScreen& screen) {
-  int widest = 0;
-  for (const std::string& name : screen.users) widest = std::max(widest, Columns(name));
-  return std::clamp(widest + 3, kMinPane, kMaxPane);
+int RowsOf(const ChatLine& line, int columns) {
+  return static_cast<int>(LayOut(line, columns).rows.size());
 }
 
 Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
@@ -49,7 +48,7 @@ Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
   const int rows = canvas.rows();
   frame.pane = canvas.columns();
   if (screen.show_users && canvas.columns() >= kUsersPaneColumns) {
-    frame.pane -= PaneColumns(screen);
+    frame.pane -= kPaneColumns;
   }
   frame.title = rows >= 4;
   frame.lines_begin = frame.title ? 1 : 0;
@@ -69,21 +68,46 @@ Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
 
 void DrawTitle(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
   if (!frame.title) return;
+  const std::string online = screen.online ? absl::StrCat(*screen.online) : "";
   const std::array<RuleLabel, 3> labels = {{
       {.text = "ChatHTTP", .style = {.bold = true}},
-      {.text = absl::StrCat(screen.online, " online"),
-       .brief = absl::StrCat(screen.online),
+      {.text = screen.online ? absl::StrCat(online, " online") : "",
+       .brief = online,
        .right = true},
       {.text = screen.place},
   }};
   DrawRule(labels, 0, canvas.columns(), 0, canvas);
 }
 
-void DrawLines(Scrollback& lines, const Frame& frame, Canvas& canvas) {
-  const int rows = frame.lines_end - frame.lines_begin;
-  lines.SetView(frame.pane, rows);
-  if (rows <= 0) return;
-  const std::vector<Scrollback::Row> visible = lines.Visible();
+// The newest pending texts that fit on a third of the rows, and at least one of them.
+std::vector<ChatLine> PendingLines(const ChatScreen& screen, const Frame& frame) {
+  const int room = std::max((frame.lines_end - frame.lines_begin) / 3, 1);
+  std::vector<ChatLine> lines;
+  int rows = 0;
+  for (auto text = screen.pending.rbegin(); text != screen.pending.rend(); ++text) {
+    ChatLine line = {.kind = ChatLine::Kind::kPending,
+                     .time = std::string(kNoTime),
+                     .name = screen.name,
+                     .text = ShownText(*text)};
+    rows += RowsOf(line, frame.pane);
+    if (rows > room && !lines.empty()) break;
+    lines.push_back(std::move(line));
+  }
+  std::reverse(lines.begin(), lines.end());
+  return lines;
+}
+
+void DrawLines(const ChatScreen& screen, Scrollback& lines, const Frame& frame, Canvas& canvas) {
+  std::vector<ChatLine> pending;
+  if (lines.at_end()) pending = PendingLines(screen, frame);
+  int pending_rows = 0;
+  for (const ChatLine& line : pending) pending_rows += RowsOf(line, frame.pane);
+  const int all = frame.lines_end - frame.lines_begin;
+  pending_rows = std::min(pending_rows, std::max(all / 3, 1));
+  lines.SetView(frame.pane, all - pending_rows);
+  if (all <= 0) return;
+  const std::vector<Scrollback::Row> visible =
+      all > pending_rows ? lines.Visible() : std::vector<Scrollback::Row>();
   const ChatLine* laid_out = nullptr;
   ChatLayout layout;
   int row = frame.lines_begin;
@@ -93,25 +117,33 @@ void DrawLines(Scrollback& lines, const Frame& frame, Canvas& canvas) {
     Draw(*at.line, layout, at.index, canvas, row, frame.pane);
     ++row;
   }
+  for (const ChatLine& line : pending) {
+    layout = LayOut(line, frame.pane);
+    for (std::size_t i = 0; i < layout.rows.size() && row < frame.lines_end; ++i, ++row) {
+      Draw(line, layout, i, canvas, row, frame.pane);
+    }
+  }
 }
 
 void DrawPane(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
-  if (frame.pane == canvas.columns()) return;
+  if (frame.pane == canvas.columns() || frame.status < 0) return;
   const int end = frame.status;
   for (int row = frame.lines_begin; row < end; ++row) canvas.Put(frame.pane, row, "│", kDim);
-  canvas.Put(frame.pane, 0, "┬", kDim);
-  canvas.Put(frame.pane, end, "┴", kDim);
+  // A label of the rule has priority.
+  if (canvas.at(frame.pane, 0).text == "─") canvas.Put(frame.pane, 0, "┬", kDim);
+  if (canvas.at(frame.pane, end).text == "─") canvas.Put(frame.pane, end, "┴", kDim);
   const auto room = static_cast<std::size_t>(end - frame.lines_begin);
-  const bool all = screen.users.size() <= room && screen.users.size() >= screen.online;
+  const std::size_t online = std::max(screen.online.value_or(0), screen.users.size());
+  const bool all = screen.users.size() <= room && screen.users.size() == online;
   const std::size_t shown = all ? screen.users.size() : std::min(room - 1, screen.users.size());
   int row = frame.lines_begin;
   for (std::size_t i = 0; i < shown; ++i, ++row) {
     const std::string& user = screen.users[i];
     const Style style = {.color = NameColor(user), .underline = user == screen.name};
-    canvas.Put(frame.pane + 2, row, user, style);
+    canvas.Put(frame.pane + 2, row, CutToColumns(user, kPaneColumns - 2), style);
   }
   if (!all) {
-    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", screen.online - shown, " more"), kDim);
+    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", online - shown, " more"), kDim);
   }
 }
 
@@ -155,7 +187,9 @@ void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& 
                       .right = true,
                       .style = {.bold = true}});
   }
-  labels.push_back({.text = screen.state,
+  const bool waiting = screen.pending_count > 1 || (screen.pending_count > 0 && !screen.connected);
+  const std::string pending = waiting ? absl::StrCat(", ", screen.pending_count, " unsent") : "";
+  labels.push_back({.text = absl::StrCat(screen.state, pending),
                     .brief = screen.connected ? "" : "offline",
                     .style = screen.connected ? Style() : kError});
   if (screen.connected && screen.lag) {
@@ -180,6 +214,11 @@ void DrawHint(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
 
 }  // namespace
 
+std::string ShownSeconds(absl::Duration wait) {
+  const absl::Duration left = std::max(wait, absl::ZeroDuration());
+  return absl::StrCat(absl::ToInt64Seconds(absl::Ceil(left, absl::Seconds(1))), " s");
+}
+
 std::string ShownLag(absl::Duration lag) {
   if (lag < absl::Seconds(1)) return absl::StrCat(absl::ToInt64Milliseconds(lag), " ms");
   return absl::StrFormat("%.1f s", absl::ToDoubleSeconds(lag));
@@ -189,7 +228,7 @@ void DrawChatScreen(const ChatScreen& screen, Scrollback& lines, const LineEdito
                     Canvas& canvas) {
   const Frame frame = LayOutFrame(screen, canvas);
   DrawTitle(screen, frame, canvas);
-  DrawLines(lines, frame, canvas);
+  DrawLines(screen, lines, frame, canvas);
   DrawPaste(screen, frame, canvas);
   DrawStatus(screen, lines, frame, canvas);
   DrawPane(screen, frame, canvas);

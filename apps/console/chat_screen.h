@@ -28,12 +28,14 @@ struct ChatScreen {
   std::string state = {};  // "connected", "reconnecting in 4 s"
   bool connected = true;   // if false, the state is highlighted
   std::optional<absl::Duration> lag = {};
-  std::size_t online = 0;
+  std::optional<std::size_t> online = {};  // unknown without a connection
   bool show_users = true;
   std::vector<std::string> users = {};  // the first of the online users, as ShownText
   std::string hint = {};                // replaces the key hints
   bool hint_is_error = false;
-  std::vector<std::string> pasted = {};  // lines that need confirmation
+  std::vector<std::string> pasted = {};   // lines that need confirmation
+  std::vector<std::string> pending = {};  // the newest texts that the server has not confirmed
+  std::size_t pending_count = 0;          // all of them
   std::size_t max_text_bytes = std::string::npos;
 };
 
@@ -41,6 +43,9 @@ inline constexpr int kUsersPaneColumns = 80;  // least width of the screen for t
 
 // Formats a lag: "3 ms", "1.2 s".
 [[nodiscard]] std::string ShownLag(absl::Duration lag);
+
+// Formats a wait, which counts down: "4 s".
+[[nodiscard]] std::string ShownSeconds(absl::Duration wait);
 
 // Also sets the size of the view of `lines`.
 void DrawChatScreen(const ChatScreen& screen, Scrollback& lines, const LineEditor& editor,

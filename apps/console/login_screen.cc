@@ -20,7 +20,8 @@ constexpr int kRoomyRows = 14;    // least height of the screen for space betwee
 constexpr Style kDim = {.dim = true};
 
 constexpr std::array<std::string_view, LoginForm::kFields> kLabels = {"Host", "Port", "Name"};
-constexpr std::array<std::string_view, 3> kKeys = {"Enter join", "Tab next field", "^C leave"};
+constexpr std::array<std::string_view, 3> kKeys = {"Enter join", "Tab next field", "Esc leave"};
+constexpr std::array<std::string_view, 3> kBusyKeys = {"Esc stop", "Tab next field", "F10 leave"};
 
 void DrawKeys(const LoginScreen& screen, Canvas& canvas) {
   const int row = canvas.rows() - 1;
@@ -29,7 +30,7 @@ void DrawKeys(const LoginScreen& screen, Canvas& canvas) {
     return;
   }
   int column = 1;
-  for (const std::string_view key : kKeys) {
+  for (const std::string_view key : screen.busy.empty() ? kKeys : kBusyKeys) {
     if (column + Columns(key) > canvas.columns()) break;
     column = canvas.Put(column, row, key, kDim) + 3;
   }
@@ -65,7 +66,7 @@ void DrawLoginScreen(const LoginScreen& screen, const LoginForm& form, Canvas& c
                    .row = row,
                    .columns = std::max(columns - kLabelColumns, 1),
                    .style = {.underline = true},
-                   .focused = focused && screen.busy.empty()},
+                   .focused = focused && screen.focused},
                   canvas);
     ++row;
     if (focused && !form.error().empty()) {

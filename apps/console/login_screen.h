@@ -16,6 +16,7 @@ namespace chathttp {
 struct LoginScreen {
   std::string busy = {};  // the current step; empty while the user fills in the fields
   std::string hint = {};  // replaces the key hints
+  bool focused = true;    // shows the cursor
 };
 
 void DrawLoginScreen(const LoginScreen& screen, const LoginForm& form, Canvas& canvas);

@@ -1,8 +1,7 @@
-// The state of the room on the screen: lines, online users, and the state of the connection.
+// The room on the screen: its lines and its online users, as the events of the session tell them.
 //
-//   ConsoleRoom room(scheduler, time_zone);
-//   room.OnLoggedIn("127.0.0.1:9994", "Alice", false);
-//   room.OnMessage("Bob", "hello", false);
+//   ConsoleRoom room(scheduler, session, time_zone);
+//   room.OnSessionEvent({.kind = SessionEvent::Kind::kMessage, .name = "Bob", .text = "hello"});
 //   room.Describe(screen);      // fills in the fields about the room
 //
 // Text of others is stored as ShownText, cut to kMaxShownBytes. Not thread-safe.
@@ -11,7 +10,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,29 +18,22 @@
 #include "apps/console/chat_screen.h"
 #include "apps/console/scrollback.h"
 #include "apps/console/users.h"
+#include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 
 class ConsoleRoom {
  public:
-  static constexpr std::size_t kMaxShownBytes = 4096;  // of one text
+  static constexpr std::size_t kMaxShownBytes = 8192;  // of one text
   static constexpr std::size_t kMaxListedNames = 200;  // in one line
 
-  // `scheduler` outlives the object; `time_zone` is that of the time stamps.
-  ConsoleRoom(Scheduler& scheduler, absl::TimeZone time_zone)
-      : scheduler_(scheduler), time_zone_(time_zone) {}
+  // `scheduler` and `session` outlive the object; `time_zone` is that of the time stamps.
+  ConsoleRoom(Scheduler& scheduler, const ChatSession& session, absl::TimeZone time_zone)
+      : scheduler_(scheduler), session_(session), time_zone_(time_zone) {}
 
-  void OnLoggedIn(std::string_view place, std::string_view name, bool again);
-  // Returns whether the message mentions the user.
-  bool OnMessage(std::string_view name, std::string_view text, bool own);
-  void OnEntered(std::string_view name);
-  void OnLeft(std::string_view name);
-  void OnList(std::span<const std::string_view> names, bool shown);
-  void OnLag(absl::Duration lag) { lag_ = lag; }
-  void OnDropped(std::string_view reason);
-  void OnReconnecting(absl::Duration wait);
-  void OnClosed();
+  // Returns whether the event is a message that mentions the user.
+  bool OnSessionEvent(const SessionEvent& event);
 
   // Adds a line with the current time.
   void AddLine(ChatLine::Kind kind, std::string_view text);
@@ -52,24 +43,25 @@ class ConsoleRoom {
 
   [[nodiscard]] Scrollback& lines() { return lines_; }
   [[nodiscard]] const UserRoster& users() const { return users_; }
-  [[nodiscard]] const std::string& name() const { return name_; }  // of the user
-  [[nodiscard]] bool connected() const { return connected_; }
-  [[nodiscard]] bool waiting_to_reconnect() const { return retry_at_.has_value(); }
 
  private:
+  bool OnMessage(const SessionEvent& event);
+  void OnLoggedIn(const SessionEvent& event);
+  void OnList(const SessionEvent& event);
+  void OnReconnecting(const SessionEvent& event);
   void Add(ChatLine line);
   [[nodiscard]] bool Mentions(std::string_view text) const;
   [[nodiscard]] std::string State() const;
+  [[nodiscard]] std::optional<absl::Duration> Lag() const;
 
   Scheduler& scheduler_;
+  const ChatSession& session_;
   absl::TimeZone time_zone_;
   Scrollback lines_{kScrollbackLines};
   UserRoster users_;
-  std::string place_;
-  std::string name_;
-  bool connected_ = false;
-  std::optional<absl::Time> retry_at_;
-  std::optional<absl::Duration> lag_;
+  bool users_known_ = false;  // a list has come since the login
+  absl::Duration last_lag_;
+  std::string loss_reason_;  // the last one that a line shows, until the next login
 };
 
 }  // namespace chathttp

@@ -127,6 +127,12 @@ std::string_view FitColumns(std::string_view text, int columns) {
   return text.substr(0, bytes);
 }
 
+std::string CutToColumns(std::string_view text, int columns) {
+  const std::string_view fitting = FitColumns(text, columns);
+  if (fitting.size() == text.size()) return std::string(text);
+  return std::string(FitColumns(text, columns - 1)) + "…";
+}
+
 std::string ShownText(std::string_view bytes) {
   std::string without_tabs;
   without_tabs.reserve(bytes.size());

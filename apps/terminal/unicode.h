@@ -44,6 +44,9 @@ struct Cluster {
 // The longest prefix of whole clusters of `text` that takes at most `columns` columns.
 [[nodiscard]] std::string_view FitColumns(std::string_view text, int columns);
 
+// `text` if it fits into `columns` columns, otherwise its start and an ellipsis.
+[[nodiscard]] std::string CutToColumns(std::string_view text, int columns);
+
 // Text of others or of the keyboard, made safe to show: escaped by Visible (domain/escape.h), with
 // tabs as four spaces and invisible characters as \uNNNN. Idempotent.
 [[nodiscard]] std::string ShownText(std::string_view bytes);

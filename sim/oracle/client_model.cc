@@ -67,7 +67,8 @@ std::string ClientModel::Advance(absl::Duration now) {
   if (now > now_ + Slack(absl::ZeroDuration())) problem = Omission();
   now_ = now;
   if (!problem.empty() || !deadline_ || blind_) return problem;
-  if (now <= *deadline_ + Slack(record_.max_wake_delay)) return "";
+  // Input that has arrived is read first.
+  if (now <= *deadline_ + Slack(record_.max_wake_delay) || (has_port_ && unread_)) return "";
   return absl::StrCat("did not end at ", absl::FormatDuration(*deadline_), ": ", deadline_reason_);
 }
 
@@ -196,17 +197,23 @@ void ClientModel::Reset() {
   responses_.clear();
   closing_.reset();
   last_words_.clear();
+  ClearDeadline();
+}
+
+void ClientModel::ClearDeadline() {
   deadline_.reset();
+  overdue_ = false;
 }
 
 void ClientModel::SetDeadline(absl::Duration limit, std::string_view what) {
   deadline_ = now_ + limit;
+  overdue_ = false;
   deadline_reason_ = absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
 }
 
 // The time for a reply starts anew with each reply, and when reading is resumed.
 void ClientModel::AwaitReply() {
-  if (in_flight_.empty() || !reading_) return deadline_.reset();
+  if (in_flight_.empty() || !reading_) return ClearDeadline();
   SetDeadline(options_.reply_limit, "no answer");
 }
 
@@ -266,6 +273,7 @@ std::string ClientModel::OnRead(const PortEvent& read) {
       break;
     case IoStatus::kWouldBlock:
       unread_ = false;
+      if (overdue_) closing_ = Lost(deadline_reason_);
       break;
     case IoStatus::kEndOfStream:
       closing_ = Lost("server closed the connection");
@@ -334,8 +342,8 @@ std::string ClientModel::OnReported(const ReportedClientEvent& reported) {
     if (reported.kind == Kind::kClosed) Reset();
     return "";
   }
-  if (!due) {
-    Expire(now_);
+  if (!due && deadline_ && *deadline_ <= now_) {
+    closing_ = Lost(deadline_reason_);
     due = TakeDue();
   }
   if (!due) return absl::StrCat("reported without cause: ", Describe(reported));
@@ -343,8 +351,10 @@ std::string ClientModel::OnReported(const ReportedClientEvent& reported) {
   return absl::StrCat("reported: ", Describe(reported), "; expected: ", Describe(*due));
 }
 
-void ClientModel::Expire(absl::Duration due) {
-  if (deadline_ && !closing_ && *deadline_ <= due) closing_ = Lost(deadline_reason_);
+void ClientModel::OnTimer(absl::Duration due) {
+  if (!deadline_ || closing_ || *deadline_ > due) return;
+  overdue_ = true;
+  if (phase_ == Phase::kConnecting || !reading_) closing_ = Lost(deadline_reason_);
 }
 
 std::optional<ReportedClientEvent> ClientModel::TakeDue() {
@@ -377,7 +387,7 @@ std::optional<ReportedClientEvent> ClientModel::OnGreeting(const RawResponse& re
   if (response.code != 202) return Closing(Ending::kRefused, response.entity);
   original_ = response.server == "Python Socket Server";
   phase_ = Phase::kGreeted;
-  deadline_.reset();
+  ClearDeadline();
   return ReportedClientEvent{.kind = Kind::kConnected};
 }
 

@@ -45,8 +45,9 @@ class ClientModel {
   [[nodiscard]] std::string Advance(absl::Duration now);
   void Perform(const ClientCall& call);
   [[nodiscard]] std::string OnPort(const PortEvent& event);
-  // Ends the connection if its limit of time is at `due` or before.
-  void Expire(absl::Duration due);
+  // The timers that are due at `due` run: if the limit of time is among them, the connection ends
+  // once it has no input left.
+  void OnTimer(absl::Duration due);
   // The next event to report, or nullopt.
   std::optional<ReportedClientEvent> TakeDue();
 
@@ -99,6 +100,7 @@ class ClientModel {
   std::size_t MostInFlight() const { return original_ ? 1 : options_.max_in_flight; }
   absl::Duration Slack(absl::Duration slack) const;
   void SetDeadline(absl::Duration limit, std::string_view what);
+  void ClearDeadline();
   void AwaitReply();
   void PopAnswered();
   void Reset();  // to the state without a connection
@@ -128,6 +130,7 @@ class ClientModel {
   std::optional<ReportedClientEvent> closing_;  // due now
   std::string last_words_;                      // why the server may end the connection next
   std::optional<absl::Duration> deadline_;
+  bool overdue_ = false;  // the timer of deadline_ has run
   std::string deadline_reason_;
 };
 

@@ -146,8 +146,7 @@ absl::StatusCode SessionModel::StatusOfLogin(std::string_view name) const {
   if (!IsName(name, options_.client.limits.name_bytes) || IsReserved(name)) {
     return absl::StatusCode::kInvalidArgument;
   }
-  const bool busy = state_ == State::kLoggingIn || state_ == State::kChatting ||
-                    state_ == State::kLeaving || !ever_connected_;
+  const bool busy = state_ == State::kChatting || state_ == State::kLeaving || !ever_connected_;
   return busy ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kOk;
 }
 
@@ -163,8 +162,8 @@ absl::StatusCode SessionModel::StatusOfSay(std::string_view text) const {
 }
 
 absl::StatusCode SessionModel::StatusOfRequest() const {
-  return waiting_.size() < options_.max_unsaid ? absl::StatusCode::kOk
-                                               : absl::StatusCode::kResourceExhausted;
+  return waiting_.size() < options_.max_waiting ? absl::StatusCode::kOk
+                                                : absl::StatusCode::kResourceExhausted;
 }
 
 void SessionModel::Perform(const SessionCall& call) {
@@ -196,16 +195,18 @@ void SessionModel::Connect() {
   logged_in_before_ = name_wanted_ = false;
   refusals_ = 0;
   wait_ = options_.wait.first;
-  ExpectNotSaid();
+  ExpectUnsent();
   Open();
 }
 
 void SessionModel::Login(const std::string& name) {
   name_ = name;
   name_wanted_ = true;
+  name_held_ = false;
   refusals_ = 0;
-  if (state_ == State::kGreeted) SendLogin();
-  if (state_ == State::kClosed) Open();
+  if (state_ == State::kGreeted) return SendLogin();
+  if (state_ == State::kLoggingIn) client_.Perform({.kind = ClientCall::Kind::kDrop});
+  if (state_ == State::kLoggingIn || state_ == State::kClosed) Open();
 }
 
 void SessionModel::Reconnect() {
@@ -231,7 +232,7 @@ void SessionModel::End() {
   client_.Perform({.kind = ClientCall::Kind::kDrop});
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
-  ExpectNotSaid();
+  ExpectUnsent();
   Expect({.kind = Kind::kEnded});
 }
 
@@ -275,14 +276,14 @@ void SessionModel::SendNext() {
 void SessionModel::AbandonInFlight() {
   const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (!request || request->kind != Request::Kind::kSay) return;
-  Expect({.kind = Kind::kPerhapsNotSaid, .text = request->text});
+  Expect({.kind = Kind::kMaybeDelivered, .text = request->text});
 }
 
-void SessionModel::ExpectNotSaid() {
+void SessionModel::ExpectUnsent() {
   AbandonInFlight();
   for (const Request& request : std::exchange(waiting_, {})) {
     if (request.kind != Request::Kind::kSay) continue;
-    Expect({.kind = Kind::kNotSaid, .text = request.text});
+    Expect({.kind = Kind::kUnsent, .text = request.text});
   }
 }
 
@@ -329,6 +330,7 @@ void SessionModel::OnConnected(const ReportedClientEvent& event) {
 
 void SessionModel::OnLoggedIn(const ReportedClientEvent& event) {
   state_ = State::kChatting;
+  name_held_ = true;
   refusals_ = 0;
   logged_in_at_ = now_;
   silence_at_ = now_ + ProbeInterval();
@@ -337,13 +339,14 @@ void SessionModel::OnLoggedIn(const ReportedClientEvent& event) {
   Answered();
 }
 
-// While the session retries, a taken name may become free, and so may a full room.
+// While the session retries, the name of a lost login may become free, and so may a full room.
 void SessionModel::OnLoginRefused(const ReportedClientEvent& event) {
   state_ = State::kGreeted;
   const bool taken = event.code == 401;
   const bool cannot = event.code == 500;
-  if (taken) ++refusals_;
-  if (Retries() && (cannot || (taken && refusals_ < options_.name_tries))) {
+  const bool lost_name = taken && (name_held_ || options_.insist);
+  if (lost_name) ++refusals_;
+  if (Retries() && (cannot || (lost_name && refusals_ < options_.name_tries))) {
     if (cannot) client_.Perform({.kind = ClientCall::Kind::kDrop});
     return WaitAndRetry(taken ? "the name is taken" : event.reason);
   }
@@ -426,7 +429,7 @@ void SessionModel::RunTimers(absl::Duration due) {
   if (take(leave_at_)) End();
   if (take(retry_at_)) client_.connected() ? SendLogin() : Open();
   if (take(silence_at_)) OnSilence();
-  client_.Expire(due);
+  client_.OnTimer(due);
   TakeClientEvents();
 }
 

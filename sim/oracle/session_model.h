@@ -79,7 +79,7 @@ class SessionModel {
   std::string OnReported(const ReportedSessionEvent& reported);
   bool Matches(const ReportedSessionEvent& reported, const ReportedSessionEvent& expected) const;
   void Expect(ReportedSessionEvent event) { expected_.push_back(std::move(event)); }
-  void ExpectNotSaid();
+  void ExpectUnsent();
   void AbandonInFlight();
   void Open();
   void SendLogin();
@@ -100,8 +100,9 @@ class SessionModel {
   std::string name_;
   bool name_wanted_ = false;
   bool logged_in_before_ = false;
-  int refusals_ = 0;     // of the name, since the last loss
-  absl::Duration wait_;  // the next one, without jitter
+  bool name_held_ = false;  // it was logged in before
+  int refusals_ = 0;        // of the name, since the last loss
+  absl::Duration wait_;     // the next one, without jitter
   absl::Duration logged_in_at_;
   absl::Duration heard_at_;
   absl::Duration sent_at_;

@@ -109,7 +109,7 @@ constexpr LimitWord kLimits[] = {
     {"client-heartbeat", {Unit::kCount, 10, 3'600}},
     {"session-silence", kLimitTimeBounds},
     {"session-leave", kLimitTimeBounds},
-    {"session-unsaid", {Unit::kCount, 1, 100'000}},
+    {"session-waiting", {Unit::kCount, 1, 100'000}},
 };
 
 constexpr LimitWord kReloadedLimits[] = {

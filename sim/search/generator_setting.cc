@@ -47,7 +47,7 @@ constexpr Lowered kLowered[] = {
     {Family::kIdle, "client-heartbeat", 10, 60, 2},
     {Family::kSmallTurns, "client-in-flight", 1, 8, 2},
     {Family::kSmallTurns, "client-waiting", 1, 12, 2},
-    {Family::kSmallTurns, "session-unsaid", 1, 12, 2},
+    {Family::kSmallTurns, "session-waiting", 1, 12, 2},
     {Family::kShortTimes, "session-silence", 500 * kMillisecond, 20'000 * kMillisecond, 2},
     {Family::kShortTimes, "session-leave", 50 * kMillisecond, 4'000 * kMillisecond, 2},
     {Family::kShortTimes, "client-connect", 50 * kMillisecond, 4'000 * kMillisecond, 2},

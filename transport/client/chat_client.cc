@@ -114,6 +114,8 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   void End(ClientEvent::Ending ending, std::string_view reason);
   void EndLost(std::string_view reason);
   void SetDeadline(absl::Duration limit, std::string_view what);
+  void CancelDeadline();
+  void OnDeadline(std::string reason);
   void AwaitAnswer();
 
   Network& network_;
@@ -139,6 +141,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   bool heartbeat_held_ = false;
   bool reading_ = true;
   TimerId deadline_ = kNoTimer;
+  std::string overdue_;  // not empty: why the connection ends when no input is left
 };
 
 ChatClient::Impl::Impl(Network& network, Scheduler& scheduler, ClientObserver& observer,
@@ -213,8 +216,7 @@ void ChatClient::Impl::Leave() {
 }
 
 void ChatClient::Impl::Drop() {
-  scheduler_.Cancel(deadline_);
-  deadline_ = kNoTimer;
+  CancelDeadline();
   attempt_.reset();
   stream_.reset();
   // decoder_ stays: an event in progress may have views of it.
@@ -274,7 +276,9 @@ bool ChatClient::Impl::ReadSome() {
   const IoResult result = stream_->Read(buffer_);
   switch (result.status) {
     case IoStatus::kWouldBlock:
-      return true;
+      if (overdue_.empty()) return true;
+      EndLost(std::exchange(overdue_, ""));
+      return false;
     case IoStatus::kEndOfStream:
       EndLost("server closed the connection");
       return false;
@@ -373,7 +377,7 @@ void ChatClient::Impl::OnGreeting(const ResponseView& response) {
   original_server_ = response.server == kOriginalServer;
   if (original_server_) CHATHTTP_MARK("client-original-server");
   state_ = State::kConnected;
-  scheduler_.Cancel(deadline_);
+  CancelDeadline();
   Emit({.kind = ClientEvent::Kind::kConnected});
 }
 
@@ -464,17 +468,30 @@ void ChatClient::Impl::EndLost(std::string_view reason) {
 
 void ChatClient::Impl::AwaitAnswer() {
   if (!in_flight_.empty() && reading_) return SetDeadline(options_.reply_limit, "no answer");
+  CancelDeadline();
+}
+
+void ChatClient::Impl::CancelDeadline() {
   scheduler_.Cancel(std::exchange(deadline_, kNoTimer));
+  overdue_.clear();
 }
 
 void ChatClient::Impl::SetDeadline(absl::Duration limit, std::string_view what) {
-  scheduler_.Cancel(deadline_);
+  CancelDeadline();
   std::string reason = absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
   deadline_ = scheduler_.RunAt(scheduler_.Now() + limit, [this, reason = std::move(reason)] {
-    const std::shared_ptr<Impl> alive = shared_from_this();
     deadline_ = kNoTimer;
-    EndLost(reason);
+    OnDeadline(reason);
   });
+}
+
+// The timer may run before input that arrived in time, for example after the process was suspended.
+// So the connection ends only when no input is left.
+void ChatClient::Impl::OnDeadline(std::string reason) {
+  const std::shared_ptr<Impl> alive = shared_from_this();
+  if (stream_ == nullptr || !reading_) return EndLost(reason);
+  overdue_ = std::move(reason);
+  RunTurn();
 }
 
 // ---- ChatClient -------------------------------------------------------------------------------

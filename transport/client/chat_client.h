@@ -34,8 +34,10 @@ struct ClientOptions {
   std::size_t max_in_flight = 16;                    // requests sent but not answered
   std::size_t max_waiting = 1000;                    // requests not sent yet
   absl::Duration connect_limit = absl::Seconds(10);  // to connect, and again to the greeting
-  absl::Duration reply_limit = absl::Seconds(30);    // between two replies while one is due
-  absl::TimeZone time_zone = absl::UTCTimeZone();    // of `Datetime`
+  // Between two replies while one is due. This limit and the previous one end a connection only
+  // when no input is left to read, so that a suspended process does not lose it.
+  absl::Duration reply_limit = absl::Seconds(30);
+  absl::TimeZone time_zone = absl::UTCTimeZone();  // of `Datetime`
   // Promises the server a request at least so often, 10 to 3,600 s, so that it finds out if the
   // client vanishes behind a proxy (docs/protocol.md, "Signs of life"); 0: no promise. The caller
   // keeps the promise, see heartbeat_held.

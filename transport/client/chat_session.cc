@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/user_name.h"
@@ -42,10 +44,10 @@ std::string_view ToString(SessionEvent::Kind kind) {
       return "refused";
     case SessionEvent::Kind::kNotice:
       return "notice";
-    case SessionEvent::Kind::kPerhapsNotSaid:
-      return "perhaps_not_said";
-    case SessionEvent::Kind::kNotSaid:
-      return "not_said";
+    case SessionEvent::Kind::kMaybeDelivered:
+      return "maybe_delivered";
+    case SessionEvent::Kind::kUnsent:
+      return "unsent";
     case SessionEvent::Kind::kLag:
       return "lag";
     case SessionEvent::Kind::kDropped:
@@ -73,12 +75,17 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   absl::Status Login(std::string_view name);
   absl::Status Say(std::string_view text);
   absl::Status List();
+  void DropWaiting();
   absl::Status Reconnect();
+  void Disconnect();
   void Leave();
   State state() const { return state_; }
   const std::string& name() const { return name_; }
   const Endpoint& endpoint() const { return endpoint_; }
-  std::size_t unsaid() const;
+  std::vector<std::string_view> pending_texts() const;
+  std::optional<absl::Time> sent_at() const {
+    return state_ == State::kLoggingIn || in_flight_ ? std::optional(sent_at_) : std::nullopt;
+  }
   absl::Time next_attempt() const { return next_attempt_; }
 
  private:
@@ -126,6 +133,7 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   std::string name_;
   bool name_wanted_ = false;       // log in as soon as there is a connection
   bool logged_in_before_ = false;  // then losses are retried, and texts are kept
+  bool name_held_ = false;         // name_ was logged in before
   int name_refusals_ = 0;          // since the last loss
   Backoff backoff_;
   absl::Time next_attempt_;
@@ -165,11 +173,7 @@ void ChatSession::Impl::Connect(const Endpoint& endpoint) {
   backoff_.Reset();
   endpoint_ = endpoint;
   AbandonInFlight();
-  for (const Request& request : std::exchange(waiting_, {})) {
-    if (request.kind == Request::Kind::kSay) {
-      Emit({.kind = SessionEvent::Kind::kNotSaid, .text = request.text});
-    }
-  }
+  DropWaiting();
   if (state_ == State::kClosed) Open();
 }
 
@@ -177,7 +181,7 @@ absl::Status ChatSession::Impl::Login(std::string_view name) {
   if (std::string problem = DescribeNameProblem(name, options_.client.limits); !problem.empty()) {
     return absl::InvalidArgumentError(problem);
   }
-  if (state_ == State::kLoggingIn || state_ == State::kChatting) {
+  if (state_ == State::kChatting) {
     return absl::FailedPreconditionError(
         absl::StrCat("already logged in as ", name_, ", leave first"));
   }
@@ -187,9 +191,16 @@ absl::Status ChatSession::Impl::Login(std::string_view name) {
   }
   name_ = name;
   name_wanted_ = true;
+  name_held_ = false;
   name_refusals_ = 0;
-  if (state_ == State::kGreeted) SendLogin();
-  if (state_ == State::kClosed) Open();
+  if (state_ == State::kGreeted) {
+    SendLogin();
+  } else if (state_ == State::kLoggingIn) {
+    client_.Drop();
+    Open();
+  } else if (state_ == State::kClosed) {
+    Open();
+  }
   return absl::OkStatus();
 }
 
@@ -197,9 +208,9 @@ absl::Status ChatSession::Impl::Say(std::string_view text) {
   if (absl::Status status = client_.CheckText(text); !status.ok()) return status;
   if (!logged_in_before_) return absl::FailedPreconditionError("not logged in");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
-  if (waiting_.size() >= options_.max_unsaid) {
+  if (waiting_.size() >= options_.max_waiting) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "at most ", options_.max_unsaid, " texts may wait to be said, try again later"));
+        "at most ", options_.max_waiting, " texts may wait to be sent, try again later"));
   }
   waiting_.push_back({Request::Kind::kSay, std::string(text)});
   SendNext();
@@ -210,13 +221,21 @@ absl::Status ChatSession::Impl::List() {
   if (state_ != State::kChatting) {
     return absl::FailedPreconditionError("not connected, try again when the connection is back");
   }
-  if (waiting_.size() >= options_.max_unsaid) {
+  if (waiting_.size() >= options_.max_waiting) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "at most ", options_.max_unsaid, " requests may wait to be sent, try again later"));
+        "at most ", options_.max_waiting, " requests may wait to be sent, try again later"));
   }
   waiting_.push_back({Request::Kind::kList, ""});
   SendNext();
   return absl::OkStatus();
+}
+
+void ChatSession::Impl::DropWaiting() {
+  for (const Request& request : std::exchange(waiting_, {})) {
+    if (request.kind == Request::Kind::kSay) {
+      Emit({.kind = SessionEvent::Kind::kUnsent, .text = request.text});
+    }
+  }
 }
 
 absl::Status ChatSession::Impl::Reconnect() {
@@ -233,6 +252,14 @@ absl::Status ChatSession::Impl::Reconnect() {
   return absl::OkStatus();
 }
 
+void ChatSession::Impl::Disconnect() {
+  CancelTimers();
+  client_.Drop();
+  state_ = State::kClosed;
+  name_wanted_ = false;
+  AbandonInFlight();
+}
+
 void ChatSession::Impl::Leave() {
   if (state_ == State::kLeaving) return;
   if (state_ != State::kChatting) return End();
@@ -241,10 +268,14 @@ void ChatSession::Impl::Leave() {
   SendNext();
 }
 
-std::size_t ChatSession::Impl::unsaid() const {
-  const auto is_text = [](const Request& request) { return request.kind == Request::Kind::kSay; };
-  const auto waiting = std::count_if(waiting_.begin(), waiting_.end(), is_text);
-  return static_cast<std::size_t>(waiting) + (in_flight_ && is_text(*in_flight_) ? 1 : 0);
+std::vector<std::string_view> ChatSession::Impl::pending_texts() const {
+  std::vector<std::string_view> texts;
+  const auto add = [&texts](const Request& request) {
+    if (request.kind == Request::Kind::kSay) texts.emplace_back(request.text);
+  };
+  if (in_flight_) add(*in_flight_);
+  for (const Request& request : waiting_) add(request);
+  return texts;
 }
 
 // ---- Requests ---------------------------------------------------------------------------------
@@ -326,6 +357,7 @@ void ChatSession::Impl::OnConnected(const ClientEvent& event) {
 
 void ChatSession::Impl::OnLoggedIn(const ClientEvent& event) {
   state_ = State::kChatting;
+  name_held_ = true;
   name_refusals_ = 0;
   logged_in_at_ = scheduler_.Now();
   const bool again = std::exchange(logged_in_before_, true);
@@ -344,7 +376,8 @@ void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
   const bool cannot = event.code == static_cast<int>(StatusCode::kInternalServerError);
   // The server may not have noticed the loss, so the name may become free; so may a full room.
-  const bool again = cannot || (taken && ++name_refusals_ < options_.name_tries);
+  const bool lost_name = taken && (name_held_ || options_.insist);
+  const bool again = cannot || (lost_name && ++name_refusals_ < options_.name_tries);
   if (retries() && again) {
     if (cannot) client_.Drop();
     return WaitAndRetry(taken ? "the name is taken" : event.reason);
@@ -463,7 +496,7 @@ void ChatSession::Impl::WaitAndRetry(std::string_view reason) {
 void ChatSession::Impl::AbandonInFlight() {
   const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (request && request->kind == Request::Kind::kSay) {
-    Emit({.kind = SessionEvent::Kind::kPerhapsNotSaid, .text = request->text});
+    Emit({.kind = SessionEvent::Kind::kMaybeDelivered, .text = request->text});
   }
 }
 
@@ -473,11 +506,7 @@ void ChatSession::Impl::End() {
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
   AbandonInFlight();
-  for (const Request& request : std::exchange(waiting_, {})) {
-    if (request.kind == Request::Kind::kSay) {
-      Emit({.kind = SessionEvent::Kind::kNotSaid, .text = request.text});
-    }
-  }
+  DropWaiting();
   // The observer may have started the next session.
   if (state_ == State::kClosed) Emit({.kind = SessionEvent::Kind::kEnded});
 }
@@ -523,9 +552,19 @@ absl::Status ChatSession::List() {
   return alive->List();
 }
 
+void ChatSession::DropWaiting() {
+  const std::shared_ptr<Impl> alive = impl_;
+  alive->DropWaiting();
+}
+
 absl::Status ChatSession::Reconnect() {
   const std::shared_ptr<Impl> alive = impl_;
   return alive->Reconnect();
+}
+
+void ChatSession::Disconnect() {
+  const std::shared_ptr<Impl> alive = impl_;
+  alive->Disconnect();
 }
 
 void ChatSession::Leave() {
@@ -539,7 +578,9 @@ const std::string& ChatSession::name() const { return impl_->name(); }
 
 const Endpoint& ChatSession::endpoint() const { return impl_->endpoint(); }
 
-std::size_t ChatSession::unsaid() const { return impl_->unsaid(); }
+std::vector<std::string_view> ChatSession::pending_texts() const { return impl_->pending_texts(); }
+
+std::optional<absl::Time> ChatSession::sent_at() const { return impl_->sent_at(); }
 
 absl::Time ChatSession::next_attempt() const { return impl_->next_attempt(); }
 

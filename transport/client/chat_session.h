@@ -9,13 +9,13 @@
 //
 // Before the first login, a failure gives kClosed and is not retried, unless
 // SessionOptions::insist is set. After it, the session retries after each loss, with growing waits.
-// If the name is taken then, perhaps by the lost connection,
-// the session tries it name_tries times and then gives kNameRefused.
+// If the name of the lost login is taken then, perhaps by the lost connection, the session tries it
+// name_tries times and then gives kNameRefused. A new name that is taken gives kNameRefused at once.
 //
 // One request is in flight at a time, so a loss leaves at most one text in doubt: the session
-// reports it as kPerhapsNotSaid and never sends it again. It keeps later texts, and those said
+// reports it as kMaybeDelivered and never sends it again. It keeps later texts, and those said
 // without a connection, in order and sends them after the next login. When the session ends, it
-// reports unsent texts as kNotSaid. So no text is lost silently or sent twice.
+// reports the texts that it has not sent as kUnsent. So no text is lost silently or sent twice.
 //
 // After `silence_limit` without input, the session requests the list; no reply within
 // `answer_limit` is a loss. If `client.heartbeat_seconds` promises signs of life and the server
@@ -30,6 +30,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -49,7 +50,7 @@ struct SessionOptions {
   absl::Duration answer_limit = absl::Seconds(30);   // for any reply
   absl::Duration leave_limit = absl::Seconds(5);     // for a graceful Leave
   int name_tries = 3;                                // with a taken name, while the session retries
-  std::size_t max_unsaid = 100;                      // requests that wait to be sent
+  std::size_t max_waiting = 1000;                    // requests that wait to be sent
   Backoff::Random random = {};                       // for the jitter of the waits
 };
 
@@ -64,8 +65,8 @@ struct SessionEvent {
     kList,            // names, in order of login; asked: requested by List, not by a probe
     kRefused,         // text (empty for a list), code, reason: not accepted; the login stands
     kNotice,          // text: any other message of the server
-    kPerhapsNotSaid,  // text: in flight when the connection was lost
-    kNotSaid,         // text: still waiting when the session ended
+    kMaybeDelivered,  // text: in flight when the connection was lost
+    kUnsent,          // text: given up before it was sent, by the end or by DropWaiting
     kLag,             // duration: from the latest request to its reply
     kDropped,         // reason: a login is lost; kReconnecting follows
     kReconnecting,    // duration until the next attempt, reason why it is needed
@@ -86,7 +87,7 @@ struct SessionEvent {
   std::optional<absl::Time> time = std::nullopt;  // as ClientEvent::time
 };
 
-// The name of a kind, for logs: "perhaps_not_said" for kPerhapsNotSaid.
+// The name of a kind, for logs: "maybe_delivered" for kMaybeDelivered.
 std::string_view ToString(SessionEvent::Kind kind);
 
 class SessionObserver {
@@ -120,23 +121,30 @@ class ChatSession final {
   void Connect(const Endpoint& endpoint);
 
   // Logs in as `name`, now or as soon as there is a connection; after kClosed, connects to the same
-  // server again. InvalidArgument: the name is invalid. FailedPrecondition: logged in, a login is
-  // pending, leaving, or Connect was never called.
+  // server again. A login without a reply is given up with its connection. InvalidArgument: the
+  // name is invalid. FailedPrecondition: logged in, leaving, or Connect was never called.
   absl::Status Login(std::string_view name);
 
   // Says a text, which has no line end, now or after the next login. Each accepted text gives
-  // exactly one of the events kMessage with own = true, kRefused, kPerhapsNotSaid, kNotSaid.
+  // exactly one of the events kMessage with own = true, kRefused, kMaybeDelivered, kUnsent.
   // InvalidArgument: the text is invalid; FailedPrecondition: never logged in, or leaving;
-  // ResourceExhausted: max_unsaid requests wait.
+  // ResourceExhausted: max_waiting requests wait.
   absl::Status Say(std::string_view text);
 
   // Requests the list of members. FailedPrecondition: not logged in now; ResourceExhausted:
-  // max_unsaid requests wait.
+  // max_waiting requests wait.
   absl::Status List();
+
+  // Gives up the texts that wait to be sent; each gives kUnsent. The text in flight stays.
+  void DropWaiting();
 
   // Reconnects at once: ends a wait, or drops the connection. FailedPrecondition: never logged in,
   // or leaving.
   absl::Status Reconnect();
+
+  // Drops the connection or the attempt, and makes no further attempt before Login, Reconnect or
+  // Connect. The waiting texts stay.
+  void Disconnect();
 
   // Sends the waiting requests, logs out, and gives kEnded; without a login, gives kEnded at once.
   void Leave();
@@ -145,8 +153,12 @@ class ChatSession final {
   // Empty before Login.
   const std::string& name() const;
   const Endpoint& endpoint() const;
-  // The number of texts that are not confirmed: in flight or waiting. O(result).
-  std::size_t unsaid() const;
+  // The texts without an outcome, in order: the one in flight, then the waiting ones. The views are
+  // valid until the next call or event. O(result).
+  std::vector<std::string_view> pending_texts() const;
+  // When the login or request in flight was sent, on the scale of Scheduler::Now; nullopt if no
+  // reply is due.
+  std::optional<absl::Time> sent_at() const;
   // When the next attempt is made, on the scale of Scheduler::Now; only while kWaiting.
   absl::Time next_attempt() const;
 

@@ -141,7 +141,7 @@ TEST_F(ClientScreenTest, WhatCouldNotBeSaidIsToldOnTheWayOut) {
   alice_->Type("never said\r");
   ASSERT_TRUE(alice_->SeesNoMore("> never")) << alice_->screen();
   alice_->Type(kF10);
-  ExpectEnd(0);
+  ExpectEnd(5);
   EXPECT_THAT(alice_->process().err(), HasSubstr("Not sent: never said\n"));
 }
 

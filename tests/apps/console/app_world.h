@@ -1,54 +1,26 @@
-// A ConsoleApp with a terminal in memory and a scripted connection, in virtual time.
+// A ConsoleApp with a terminal in memory and a fake server, in virtual time.
 //
-//   AppWorld world({.host = "h", .port = 1, .user = "Alice"}, 60, 15);
-//   world.EnterRoom("Alice");
+//   AppWorld world({.user = "Alice"}, 60, 15);
+//   world.EnterRoom();
 //   world.Type("hello\r");
-//   EXPECT_THAT(world.session.sent, ElementsAre("hello"));
+//   EXPECT_THAT(world.server.texts, ElementsAre("hello"));
 //   world.Screen();      // the text on the screen
 #ifndef CHATHTTP_TESTS_APPS_CONSOLE_APP_WORLD_H_
 #define CHATHTTP_TESTS_APPS_CONSOLE_APP_WORLD_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/console/app.h"
 #include "chathttp/sim/network/virtual_scheduler.h"
+#include "chathttp/transport/ports/memory_network.h"
+#include "tests/apps/console/fake_chat_server.h"
 #include "tests/apps/terminal/fake_terminal.h"
 
 namespace chathttp {
-
-// Records its calls.
-class ScriptedSession final : public ConsoleSession {
- public:
-  void Connect(const Endpoint& endpoint) override { connects.push_back(ToString(endpoint)); }
-  absl::Status Login(std::string_view name) override {
-    logins.emplace_back(name);
-    return absl::OkStatus();
-  }
-  absl::Status Say(std::string_view text) override {
-    if (!say_status.ok()) return say_status;
-    sent.emplace_back(text);
-    return absl::OkStatus();
-  }
-  absl::Status List() override {
-    ++lists;
-    return absl::OkStatus();
-  }
-  absl::Status Reconnect() override {
-    ++reconnects;
-    return absl::OkStatus();
-  }
-  void Leave() override { ++leaves; }
-
-  std::vector<std::string> connects;
-  std::vector<std::string> logins;
-  std::vector<std::string> sent;
-  absl::Status say_status;
-  int lists = 0;
-  int reconnects = 0;
-  int leaves = 0;
-};
 
 class TerminalInMemory final : public ConsoleTerminal {
  public:
@@ -66,26 +38,61 @@ class TerminalInMemory final : public ConsoleTerminal {
   int suspensions = 0;
 };
 
+// Every endpoint leads to the one server; records the endpoints.
+class OneServerNetwork final : public Network {
+ public:
+  explicit OneServerNetwork(Scheduler& scheduler) : network_(scheduler) {}
+  absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
+                                                   Acceptor& acceptor) override {
+    return network_.Listen(endpoint, acceptor);
+  }
+  std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override {
+    connects.push_back(ToString(endpoint));
+    return network_.Connect(refuses ? Endpoint{"nobody", 1} : server(), std::move(done));
+  }
+  static Endpoint server() { return {"server", 1}; }
+
+  std::vector<std::string> connects;
+  bool refuses = false;
+
+ private:
+  MemoryNetwork network_;
+};
+
 class AppWorld {
  public:
   AppWorld(const ConsoleOptions& options, int columns, int rows)
       : terminal(columns, rows),
-        app(scheduler, session, terminal, options, [this] { ended = true; }) {
+        app(network, scheduler, terminal, options, [this] { ended = true; }) {
     app.Start(columns, rows);
     RunToNextFrame();
   }
 
-  // Logs in and answers the first list request.
-  void EnterRoom(std::string_view name, std::vector<std::string_view> others = {}) {
-    app.OnConnected();
-    app.OnLoggedIn(name, false);
-    others.push_back(name);
-    app.OnList(others, true);  // the one that the login asks for
+  // The server answers, and lists these other members.
+  void EnterRoom(const std::vector<std::string>& others = {}) {
+    server.Open(others);
     RunToNextFrame();
   }
 
   void Type(std::string_view bytes) {
     app.OnInput(bytes);
+    RunToNextFrame();
+  }
+
+  void Say(std::string_view name, std::string_view text) {
+    server.Say(name, text);
+    RunToNextFrame();
+  }
+  // Of the oldest text of the user without an outcome.
+  void Confirm() {
+    server.Confirm();
+    RunToNextFrame();
+  }
+
+  // The server is gone, with its connections.
+  void Crash() {
+    network.refuses = true;
+    server.HangUp();
     RunToNextFrame();
   }
 
@@ -101,7 +108,8 @@ class AppWorld {
   [[nodiscard]] std::string Screen() const { return terminal.screen.Text(); }
 
   sim::VirtualScheduler scheduler{{}};
-  ScriptedSession session;
+  OneServerNetwork network{scheduler};
+  FakeChatServer server{network, OneServerNetwork::server()};
   TerminalInMemory terminal;
   bool ended = false;
   ConsoleApp app;

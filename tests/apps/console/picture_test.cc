@@ -31,20 +31,20 @@ ConsoleOptions MorningOptions() {
 
 void Converse(AppWorld& world) {
   const auto pass = [&world] { world.scheduler.RunFor(absl::Minutes(1)); };
-  world.EnterRoom("Alice", {"Bob", "Carol"});
-  world.app.OnLag(absl::Milliseconds(3));
-  world.app.OnMessage("Bob", "Good morning! Is the release out?", false);
+  world.EnterRoom({"Bob", "Carol"});
+  world.server.Say("Bob", "Good morning! Is the release out?");
   pass();
-  world.app.OnEntered("Soros");
-  world.app.OnMessage("Soros", "Hello, everyone!", false);
-  world.app.OnMessage("Alice", "Hi, Soros. Version 1.0.0 is on the server since eight.", true);
+  world.server.Enter("Soros");
+  world.server.Say("Soros", "Hello, everyone!");
+  world.app.OnInput("Hi, Soros. Version 1.0.0 is on the server since eight.\r");
+  world.scheduler.RunFor(absl::Milliseconds(3));  // the lag
+  world.server.Confirm();
   pass();
-  world.app.OnMessage("Carol",
-                      "Ten thousand members joined it within five seconds, and each of them got "
-                      "each message once.",
-                      false);
-  world.app.OnMessage("Soros", "Alice: where are the figures?", false);
-  world.app.OnLeft("Bob");
+  world.server.Say("Carol",
+                   "Ten thousand members joined it within five seconds, and each of them got "
+                   "each message once.");
+  world.server.Say("Soros", "Alice: where are the figures?");
+  world.server.Leave("Bob");
   pass();
   world.Type("In docs/performance.md, with plo");
 }

@@ -90,7 +90,7 @@ class ClientProperty {
   explicit ClientProperty(std::uint64_t seed)
       : hostile_(seed),
         world_(DrawOptions(), 1 + DrawBelow(hostile_, 110), 1 + DrawBelow(hostile_, 20)) {
-    if (hostile_.Below(4) != 0) world_.EnterRoom("Alice", {"Bob"});
+    if (hostile_.Below(4) != 0) world_.EnterRoom({"Bob"});
   }
 
   void Step() {
@@ -106,19 +106,20 @@ class ClientProperty {
       case 6:
       case 7:
       case 8:
-        return world_.app.OnMessage(DrawName(), hostile_.Draw(30), hostile_.Below(3) == 0);
+        return world_.server.Say(DrawName(), hostile_.Draw(30));
       case 9:
-        return world_.app.OnEntered(DrawName());
+        return world_.server.Enter(DrawName());
       case 10:
-        return world_.app.OnLeft(DrawName());
+        return world_.server.Leave(DrawName());
       case 11:
-        return world_.app.OnRefused(hostile_.Draw(3), hostile_.Draw(5));
+        return world_.server.Reply(400, hostile_.Draw(5));
       case 12:
-        return DrawEndOfConnection();
+        return DrawTrouble();
       case 13:
-        return world_.app.OnLoggedIn("Alice", hostile_.Below(2) == 0);
+        return world_.server.Open({"Bob", DrawName()});
       case 14:
-        return world_.app.OnUndelivered(hostile_.Draw(5), hostile_.Below(2) == 0);
+        world_.server.Confirm();
+        return;
       default:
         return Resize();
     }
@@ -126,22 +127,24 @@ class ClientProperty {
 
   [[nodiscard]] bool ended() const { return world_.ended; }
 
-  // Incremental drawing equals complete drawing.
+  // Incremental drawing equals complete drawing, just after a full second, when waits and lags were
+  // drawn.
   void Check() {
-    world_.scheduler.RunFor(absl::Milliseconds(60));
+    const absl::Duration now = world_.scheduler.Now() - absl::UnixEpoch();
+    world_.scheduler.RunFor(absl::Ceil(now, absl::Seconds(1)) - now + absl::Milliseconds(1));
+    if (world_.ended) return;
     ASSERT_THAT(world_.terminal.screen.complaints(), IsEmpty());
     const std::string bit_by_bit = world_.Screen();
     const FakeTerminal& screen = world_.terminal.screen;
     Resize(screen.columns(), screen.rows());
-    world_.scheduler.RunFor(absl::Milliseconds(60));
+    world_.scheduler.RunFor(absl::ZeroDuration());
     ASSERT_EQ(world_.Screen(), bit_by_bit);
     ASSERT_THAT(world_.terminal.screen.complaints(), IsEmpty());
+    world_.scheduler.RunFor(absl::Milliseconds(60));  // nothing begins at a full second
   }
 
  private:
-  static ConsoleOptions DrawOptions() {
-    return {.host = "127.0.0.1", .port = 9994, .user = "Alice"};
-  }
+  static ConsoleOptions DrawOptions() { return {.user = "Alice", .frame = absl::ZeroDuration()}; }
 
   std::string DrawKeys() {
     static constexpr std::array<std::string_view, 24> kKeys = {"\r",
@@ -175,18 +178,20 @@ class ClientProperty {
     return hostile_.Below(4) == 0 ? hostile_.Draw(3) : absl::StrCat("user", hostile_.Below(40));
   }
 
-  void DrawEndOfConnection() {
-    switch (hostile_.Below(5)) {
+  void DrawTrouble() {
+    world_.server.login_code = hostile_.Below(2) == 0 ? 200 : 401;
+    world_.network.refuses = hostile_.Below(4) == 0;
+    switch (hostile_.Below(4)) {
       case 0:
-        return world_.app.OnClosed(hostile_.Draw(5), hostile_.Below(2) == 0);
+        return world_.server.HangUp();
       case 1:
-        return world_.app.OnNameRefused(hostile_.Draw(2), hostile_.Below(2) == 0, hostile_.Draw(5));
+        return world_.server.Mute();
       case 2:
-        return world_.app.OnReconnecting(absl::Seconds(hostile_.Below(60)));
-      case 3:
-        return world_.app.OnLag(absl::Milliseconds(hostile_.Below(5000)));
+        world_.server.login_code = 400;
+        world_.server.login_reason = hostile_.Draw(5);
+        return world_.server.HangUp();
       default:
-        return world_.app.OnDropped(hostile_.Draw(5));
+        return world_.scheduler.RunFor(absl::Seconds(hostile_.Below(60)));
     }
   }
 

@@ -27,17 +27,17 @@ class ScreensTest : public ::testing::TestWithParam<Size> {
   static ConsoleOptions Given() { return {.host = "127.0.0.1", .port = 9994, .user = "Alice"}; }
 
   static void Converse(AppWorld& world) {
-    world.EnterRoom("Alice", {"Bob"});
-    world.app.OnLag(absl::Milliseconds(3));
-    world.app.OnEntered("Soros");
-    world.app.OnMessage("Alice", "Hello, everyone!", true);
-    world.app.OnMessage("Soros", "Hi, Alice. 日本語 and 👋🏽 and café", false);
-    world.app.OnMessage("Bob",
-                        "A longer text, which takes more than one row on most screens, and which "
-                        "goes on below the place where it began.",
-                        false);
-    world.app.OnMessage("A_name_of_twenty_bytes", "short", false);
-    world.app.OnLeft("Bob");
+    world.EnterRoom({"Bob"});
+    world.server.Enter("Soros");
+    world.app.OnInput("Hello, everyone!\r");
+    world.scheduler.RunFor(absl::Milliseconds(3));  // the lag
+    world.server.Confirm();
+    world.server.Say("Soros", "Hi, Alice. 日本語 and 👋🏽 and café");
+    world.server.Say("Bob",
+                     "A longer text, which takes more than one row on most screens, and which "
+                     "goes on below the place where it began.");
+    world.server.Say("A_name_of_twenty_bytes", "short");
+    world.server.Leave("Bob");
     world.RunToNextFrame();
   }
 
@@ -67,9 +67,9 @@ TEST_P(ScreensTest, LoginWhileItConnects) {
 }
 
 TEST_P(ScreensTest, ConnectFailed) {
-  AppWorld world(Given(), GetParam().columns, GetParam().rows);
-  world.app.OnClosed("127.0.0.1:9994: connection refused", false);
-  world.RunToNextFrame();
+  AppWorld world({}, GetParam().columns, GetParam().rows);
+  world.network.refuses = true;
+  world.Type("Alice\r");
   Expect("connect_failed", world);
 }
 
@@ -83,10 +83,11 @@ TEST_P(ScreensTest, Conversation) {
 TEST_P(ScreensTest, ScrolledBack) {
   AppWorld world(Given(), GetParam().columns, GetParam().rows);
   Converse(world);
-  for (int i = 1; i <= 40; ++i) world.app.OnMessage("Soros", absl::StrCat("line ", i), false);
+  for (int i = 1; i <= 40; ++i) world.server.Say("Soros", absl::StrCat("line ", i));
+  world.RunToNextFrame();
   world.Type("\x1b[5~\x1b[5~");
-  world.app.OnMessage("Soros", "one more", false);
-  world.app.OnMessage("Soros", "and another", false);
+  world.server.Say("Soros", "one more");
+  world.server.Say("Soros", "and another");
   world.RunToNextFrame();
   Expect("scrolled_back", world);
 }
@@ -98,12 +99,18 @@ TEST_P(ScreensTest, PasteThatWaitsToBeConfirmed) {
   Expect("pasted", world);
 }
 
+TEST_P(ScreensTest, TextsThatAreNotConfirmed) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  Converse(world);
+  world.Type("one\rtwo\rthree\r");
+  Expect("pending", world);
+}
+
 TEST_P(ScreensTest, Reconnecting) {
   AppWorld world(Given(), GetParam().columns, GetParam().rows);
   Converse(world);
-  world.app.OnDropped("connection reset by peer");
-  world.app.OnReconnecting(absl::Seconds(4));
-  world.RunToNextFrame();
+  world.Type("on its way\r");
+  world.Crash();
   world.Type("can you hear me");
   Expect("reconnecting", world);
 }

@@ -35,7 +35,7 @@ class OracleSessionTest : public ::testing::Test {
     sam.Make(Call::kSay, "2");
     sam.Send("POST", "1");
     sam.Lose();
-    sam.Report({.kind = Event::kPerhapsNotSaid, .text = "1"});
+    sam.Report({.kind = Event::kMaybeDelivered, .text = "1"});
     sam.Report({.kind = Event::kReconnecting, .duration = absl::Seconds(1), .reason = kLost});
   }
   void ComeBack(absl::Duration after) {
@@ -89,18 +89,18 @@ TEST_F(OracleSessionTest, TextWithoutAnOutcomeIsAViolation) {
   sam.Send("POST", "1");
   sam.Lose();
   sam.Report({.kind = Event::kReconnecting, .duration = absl::Seconds(1), .reason = kLost});
-  EXPECT_THAT(Problem(), HasSubstr("expected: perhaps_not_said \"1\""));
+  EXPECT_THAT(Problem(), HasSubstr("expected: maybe_delivered \"1\""));
 }
 
 TEST_F(OracleSessionTest, UnsentTextsAreReportedAtTheEnd) {
   LoseTwoTexts();
   sam.Make(Call::kLeave);
-  sam.Report({.kind = Event::kNotSaid, .text = "2"});
+  sam.Report({.kind = Event::kUnsent, .text = "2"});
   sam.Report({.kind = Event::kEnded});
   sam.Make(Call::kDestroy);
   EXPECT_THAT(Problem(), IsEmpty());
   sam.entries().erase(sam.entries().end() - 3);
-  EXPECT_THAT(Problem(), HasSubstr("expected: not_said \"2\""));
+  EXPECT_THAT(Problem(), HasSubstr("expected: unsent \"2\""));
 }
 
 TEST_F(OracleSessionTest, TwoRequestsInFlightAreAViolation) {
@@ -231,7 +231,7 @@ TEST_F(OracleSessionTest, NoAnswerIsALoss) {
   sam.RunTimer(absl::Seconds(30));
   sam.Use({.kind = Port::kReleased});
   sam.Report({.kind = Event::kDropped, .reason = "no answer within 30s"});
-  sam.Report({.kind = Event::kPerhapsNotSaid, .text = "1"});
+  sam.Report({.kind = Event::kMaybeDelivered, .text = "1"});
   sam.Report({.kind = Event::kReconnecting,
               .duration = absl::Seconds(1),
               .reason = "no answer within 30s"});
@@ -281,7 +281,7 @@ TEST_F(OracleSessionTest, FirstFailureIsNotRetried) {
 
 TEST_F(OracleSessionTest, CallsAreRefusedForTheRightReasons) {
   const auto precondition = absl::FailedPreconditionError("no");
-  sam.record().session_options.max_unsaid = 1;
+  sam.record().session_options.max_waiting = 1;
   sam.Make(Call::kLogin, "alice", precondition);  // never connected
   sam.Make(Call::kReconnect, "", precondition);
   sam.Make(Call::kSay, "early", precondition);
@@ -298,7 +298,7 @@ TEST_F(OracleSessionTest, CallsAreRefusedForTheRightReasons) {
   sam.Send("POST", "1");
   sam.Destroy();
   EXPECT_THAT(Problem(), IsEmpty());
-  sam.record().session_options.max_unsaid = 2;
+  sam.record().session_options.max_waiting = 2;
   EXPECT_THAT(Problem(), HasSubstr("gave RESOURCE_EXHAUSTED, expected OK"));
 }
 

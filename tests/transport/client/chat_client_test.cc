@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "chathttp/transport/ports/host_scheduler.h"
+#include "chathttp/transport/ports/memory_network.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/transport/client/scripted_server.h"
@@ -552,6 +554,57 @@ class Clock final : public ClientObserver {
   }
   std::vector<std::pair<ClientEvent::Kind, std::optional<absl::Time>>> times;
 };
+
+// A process that was suspended runs its timers before it sees the input that arrived meanwhile.
+class SuspendedClient : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(client_.Connect(ServerWorld::endpoint()).ok());
+    server_.Reply(202, "test", "chathttp");
+    Run();
+    ASSERT_TRUE(client_.Login("Alice").ok());
+    Run();
+    server_.Reply(200, "OK...^.^", "chathttp");
+    Run();
+    ASSERT_TRUE(client_.Say("one").ok());
+    Run();
+  }
+  void Run() {
+    for (int i = 0; i < 10; ++i) scheduler_.Turn(now_, now_);
+  }
+
+  absl::Time now_ = absl::UnixEpoch();
+  HostScheduler scheduler_{now_, now_};
+  MemoryNetwork network_{scheduler_};
+  ScriptedServer server_{network_, ServerWorld::endpoint()};
+  Recorder recorder_;
+  ChatClient client_{network_, scheduler_, recorder_};
+};
+
+TEST_F(SuspendedClient, AnswerThatArrivedMeanwhileCounts) {
+  server_.Reply(200, "[ Alice ] : one\n", "chathttp");
+  now_ += absl::Minutes(1);
+  Run();
+  EXPECT_EQ(recorder_.lines.back(), "own Alice: one");
+  EXPECT_TRUE(client_.logged_in());
+}
+
+TEST_F(SuspendedClient, AnswerBehindMuchOtherInputCounts) {
+  for (int i = 0; i < 4; ++i) {
+    server_.Reply(200, "[ Bob ] : " + std::string(4000, 'x') + "\n", "chathttp");
+  }
+  server_.Reply(200, "[ Alice ] : one\n", "chathttp");
+  now_ += absl::Minutes(1);
+  Run();
+  EXPECT_EQ(recorder_.lines.back(), "own Alice: one");
+}
+
+TEST_F(SuspendedClient, ServerThatDidNotAnswerIsGivenUp) {
+  server_.Reply(200, "[ Bob ] : hello\n", "chathttp");
+  now_ += absl::Minutes(1);
+  Run();
+  EXPECT_EQ(recorder_.lines.back(), "closed no answer within 30s");
+}
 
 TEST(ClientTime, EventsCarryTheDatetimeOfTheirResponse) {
   ServerWorld world(AllWorldKinds().front());

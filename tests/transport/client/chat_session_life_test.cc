@@ -250,7 +250,7 @@ TEST_F(SessionLife, InsistingSessionAsksForAnotherNameWhenItsOwnIsTaken) {
   EXPECT_EQ(bob.recorder.CountOf("reconnecting"), 2u);
 }
 
-// Logs in again as "Robert" inside kNameRefused, and connects again inside kNotSaid.
+// Logs in again as "Robert" inside kNameRefused, and connects again inside kUnsent.
 class Insister final : public SessionObserver {
  public:
   explicit Insister(ServerWorld& world)
@@ -261,7 +261,7 @@ class Insister final : public SessionObserver {
       EXPECT_TRUE(session.Login("Robert").ok());
       lines.emplace_back(event.name);
     }
-    if (event.kind == SessionEvent::Kind::kNotSaid) session.Connect(ServerWorld::endpoint());
+    if (event.kind == SessionEvent::Kind::kUnsent) session.Connect(ServerWorld::endpoint());
   }
   std::vector<std::string> lines;
   ChatSession session;
@@ -286,7 +286,7 @@ TEST_F(SessionLife, SessionThatConnectsAgainWhileItEndsDoesNotEnd) {
   world_.RunAWhile();
   EXPECT_TRUE(bob.session.Say("unheard").ok());
   bob.session.Leave();
-  EXPECT_EQ(bob.lines.back(), "not_said");
+  EXPECT_EQ(bob.lines.back(), "unsent");
   EXPECT_EQ(bob.session.state(), ChatSession::State::kConnecting);
 }
 
@@ -319,7 +319,7 @@ INSTANTIATE_TEST_SUITE_P(
     Inside, DestroyedSession,
     ::testing::Values(SessionEvent::Kind::kConnected, SessionEvent::Kind::kLoggedIn,
                       SessionEvent::Kind::kMessage, SessionEvent::Kind::kLag,
-                      SessionEvent::Kind::kPerhapsNotSaid, SessionEvent::Kind::kNotSaid,
+                      SessionEvent::Kind::kMaybeDelivered, SessionEvent::Kind::kUnsent,
                       SessionEvent::Kind::kDropped, SessionEvent::Kind::kReconnecting,
                       SessionEvent::Kind::kEnded),
     [](const auto& kind) { return std::string(ToString(kind.param)); });
@@ -366,17 +366,17 @@ TEST_F(SessionLife, TextOnTheWayAtTheLossIsToldAsDoubtfulAndNotSentAgain) {
   EXPECT_TRUE(alice.session.Say("one").ok());
   EXPECT_TRUE(alice.session.Say("two").ok());
   ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kWaiting, absl::Seconds(31)));
-  EXPECT_EQ(alice.session.unsaid(), 1u);
+  EXPECT_EQ(alice.session.pending_texts().size(), 1u);
   MendLink("alice");
   ASSERT_TRUE(RunUntilState(alice.session, ChatSession::State::kChatting, absl::Minutes(1)));
   world_.RunAWhile();
-  EXPECT_EQ(alice.recorder.CountOf("perhaps not said one"), 1u);
+  EXPECT_EQ(alice.recorder.CountOf("maybe delivered one"), 1u);
   EXPECT_EQ(alice.recorder.CountOf("own Alice: one"), 0u);
   EXPECT_EQ(alice.recorder.CountOf("own Alice: two"), 1u);
 }
 
 TEST_F(SessionLife, TextsThatWaitAreBounded) {
-  Person alice(world_, "alice", {.max_unsaid = 3});
+  Person alice(world_, "alice", {.max_waiting = 3});
   alice.Enter("Alice");
   StopServer(world_);
   world_.RunAWhile();
@@ -384,6 +384,75 @@ TEST_F(SessionLife, TextsThatWaitAreBounded) {
   const absl::Status status = alice.session.Say("too many");
   EXPECT_TRUE(absl::IsResourceExhausted(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("at most 3 texts may wait"));
+}
+
+TEST_F(SessionLife, DroppingTheWaitingTextsReportsEachAndKeepsTheOneInFlight) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  alice.recorder.lines.clear();
+  for (const char* text : {"one", "two", "three"}) EXPECT_TRUE(alice.session.Say(text).ok());
+  EXPECT_THAT(alice.session.pending_texts(), ElementsAre("one", "two", "three"));
+  alice.session.DropWaiting();
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("unsent two", "unsent three"));
+  EXPECT_THAT(alice.session.pending_texts(), ElementsAre("one"));
+  world_.RunAWhile();
+  EXPECT_EQ(alice.recorder.lines.back(), "own Alice: one");
+  EXPECT_TRUE(alice.session.pending_texts().empty());
+}
+
+TEST_F(SessionLife, RequestWithoutAReplyTellsWhenItWasSent) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  EXPECT_EQ(alice.session.sent_at(), std::nullopt);
+  CutLink("alice");
+  const absl::Time now = world_.scheduler.Now();
+  EXPECT_TRUE(alice.session.Say("one").ok());
+  world_.RunAWhile();
+  EXPECT_EQ(alice.session.sent_at(), now);
+}
+
+TEST_F(SessionLife, DisconnectedSessionKeepsItsTextsAndTriesNoMore) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  world_.RunAWhile();
+  EXPECT_TRUE(alice.session.Say("one").ok());
+  alice.session.Disconnect();
+  StartServer(world_);
+  world_.scheduler.RunFor(absl::Minutes(5));
+  EXPECT_EQ(alice.session.state(), ChatSession::State::kClosed);
+  EXPECT_EQ(world_.server->stats().accepted, 0u);
+  EXPECT_TRUE(alice.session.Login("Alice2").ok());
+  world_.RunAWhile();
+  EXPECT_EQ(alice.recorder.lines.back(), "own Alice2: one");
+}
+
+TEST_F(SessionLife, NewNameThatIsTakenIsRefusedAtOnce) {
+  Person alice(world_, "alice");
+  alice.Enter("Alice");
+  StopServer(world_);
+  StartServer(world_);
+  world_.Join("Alice");
+  world_.Join("Bob");
+  world_.scheduler.RunFor(absl::Seconds(20));
+  ASSERT_EQ(alice.recorder.CountOf("refused Alice 401"), 1u);
+  EXPECT_TRUE(alice.session.Login("Bob").ok());
+  world_.scheduler.RunFor(absl::Milliseconds(1));
+  EXPECT_EQ(alice.recorder.lines.back(), "refused Bob 401");
+}
+
+TEST_F(SessionLife, NameCanBeChangedWhileALoginHasNoReply) {
+  Person alice(world_, "alice");
+  alice.session.Connect(ServerWorld::endpoint());
+  ASSERT_TRUE(world_.scheduler.RunUntil(
+      [&] { return alice.session.state() == ChatSession::State::kGreeted; }, absl::Seconds(1)));
+  CutLink("alice");
+  EXPECT_TRUE(alice.session.Login("Alice").ok());
+  world_.scheduler.RunFor(absl::Milliseconds(1));
+  EXPECT_TRUE(alice.session.Login("Bob").ok());
+  MendLink("alice");
+  world_.RunAWhile();
+  EXPECT_EQ(alice.recorder.lines.back(), "logged in Bob");
 }
 
 TEST_F(SessionLife, LeavingWhileDisconnectedTellsWhatWasNotSaid) {
@@ -394,7 +463,7 @@ TEST_F(SessionLife, LeavingWhileDisconnectedTellsWhatWasNotSaid) {
   EXPECT_TRUE(alice.session.Say("one").ok());
   alice.recorder.lines.clear();
   alice.session.Leave();
-  EXPECT_THAT(alice.recorder.lines, ElementsAre("not said one", "ended"));
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("unsent one", "ended"));
   world_.scheduler.RunFor(absl::Minutes(5));
   EXPECT_EQ(alice.recorder.lines.back(), "ended");
 }
@@ -408,7 +477,7 @@ TEST_F(SessionLife, LeavingOverADeadLinkEndsAllTheSame) {
   alice.recorder.lines.clear();
   alice.session.Leave();
   world_.scheduler.RunFor(absl::Seconds(6));
-  EXPECT_THAT(alice.recorder.lines, ElementsAre("perhaps not said one", "not said two", "ended"));
+  EXPECT_THAT(alice.recorder.lines, ElementsAre("maybe delivered one", "unsent two", "ended"));
 }
 
 TEST_F(SessionLife, ReconnectEndsAWait) {

@@ -41,10 +41,10 @@ class SessionRecorder final : public SessionObserver {
         return Keep("not accepted " + std::string(event.text) + ": " + std::string(event.reason));
       case Kind::kNotice:
         return Keep("notice " + std::string(event.text));
-      case Kind::kPerhapsNotSaid:
-        return Keep("perhaps not said " + std::string(event.text));
-      case Kind::kNotSaid:
-        return Keep("not said " + std::string(event.text));
+      case Kind::kMaybeDelivered:
+        return Keep("maybe delivered " + std::string(event.text));
+      case Kind::kUnsent:
+        return Keep("unsent " + std::string(event.text));
       case Kind::kLag:
         lags.push_back(event.duration);
         return;
