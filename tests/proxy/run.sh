@@ -3,15 +3,25 @@
 # chat_server. The configurations are those of docs/operating.md, with other addresses and ports; the
 # certificate is made here.
 #
-#   sh tests/proxy/run.sh
+#   sh tests/proxy/run.sh             some seconds
+#   sh tests/proxy/run.sh --frozen    three minutes more: a proxy that does nothing any more
 #
-# Exits with 0 if the server saw the address of the client through each proxy. Each program has an
+# Exits with 0 if the server saw the address of the client through each proxy, and found out, if asked
+# to, that a member behind a frozen proxy is gone. TCP does not find that: the system of the proxy
+# still acknowledges its probes. Each program has an
 # address of its own: 127.0.0.2 HAProxy, 127.0.0.3 stunnel as proxy, 127.0.0.4 the client.
 # Needs haproxy, stunnel and openssl (Debian: haproxy stunnel4 openssl). Environment:
 #   CHATHTTP_BIN=DIRECTORY            programs to use; built as preset release without it
 set -eu
 cd "$(dirname "$0")/../.."
 
+case ${1:-} in
+  '' | --frozen) ;;
+  *)
+    echo "proxy: unknown argument $1, known is: --frozen" >&2
+    exit 2
+    ;;
+esac
 for program in haproxy stunnel openssl; do
   command -v "$program" >/dev/null || {
     echo "proxy: $program is missing; as root: apt-get install haproxy stunnel4 openssl" >&2
@@ -22,7 +32,7 @@ bin=${CHATHTTP_BIN:-}
 if [ -z "$bin" ]; then
   bin=$PWD/build/release/bin
   cmake --preset release >&2
-  cmake --build --preset release --target chat_server chat_client >&2
+  cmake --build --preset release --target chat_server chat_client chat_admin >&2
 fi
 
 folder=$(mktemp -d)
@@ -101,6 +111,16 @@ chat() {
   sed -n "s/.*\\(event=accepted connection=$connection .*\\)/$1: \\1/p" "$folder/server.log"
 }
 
+# listen NAME PORT: a member that only listens. It must be in the list of members, with its address.
+listen() {
+  mkfifo "$folder/silence"
+  exec 8<>"$folder/silence" # opens it for both, so that the client waits for input
+  start "$1" sh -c "exec '$bin/chat_client' --read --port=$2 --user=$1 <'$folder/silence'"
+  expect server "event=entered connection=[0-9]* name=$1\$"
+  "$bin/chat_admin" --admin="$folder/admin" list >"$folder/list.log"
+  grep "^$1 .*127\\.0\\.0\\.4:" "$folder/list.log" || fail "$1 is not in the list with its address"
+}
+
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=chat.example \
   -addext subjectAltName=DNS:chat.example \
   -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>"$folder/openssl" || {
@@ -109,7 +129,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=chat.example \
 }
 cat "$folder/certificate.pem" "$folder/key.pem" >"$folder/chat.pem"
 
-start server "$bin/chat_server" --port=0 --proxy_listen=127.0.0.1:0 \
+start server "$bin/chat_server" --port=0 --admin="$folder/admin" --proxy_listen=127.0.0.1:0 \
   --proxy_from=127.0.0.2,127.0.0.3
 expect server '^listening for proxies on '
 server=$(sed -n 's/^listening for proxies on .*://p' "$folder/server.log")
@@ -132,8 +152,17 @@ expect stunnel 'Configuration successful'
 
 client client-of-haproxy "$haproxy"
 chat HAProxy "$client_port"
+listen Listener "$client_port"
 client client-of-stunnel "$stunnel"
 chat stunnel "$client_port"
+
+if [ "${1:-}" = --frozen ]; then
+  pkill -STOP -f "haproxy -db -f $folder/haproxy.cfg"
+  sleep 140
+  expect server 'event=entered connection=[0-9]* name=Listener'
+  expect server 'event=left connection=[0-9]* .*name=Listener reason=silent'
+  pkill -CONT -f "haproxy -db -f $folder/haproxy.cfg"
+fi
 
 # Without a proxy of its own, a peer at the proxies' port is a stranger.
 if "$bin/chat_client" --plain --port="$server" --user=Stranger </dev/null \
