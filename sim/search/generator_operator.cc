@@ -149,6 +149,15 @@ std::string DrawCommand(const Plan& plan, Chooser& choose) {
   return choose.OneIn(3) ? absl::StrCat(ban, " ", DrawDuration(choose)) : ban;
 }
 
+// The member speaks before and behind this time, and with the latency of its link in the same turn.
+void SpeakDuring(Chooser& choose, absl::Duration at, const std::string& who, Scenario& scenario) {
+  const absl::Duration begin = std::max(at - absl::Milliseconds(15), absl::ZeroDuration());
+  Step& step = scenario.steps.emplace_back(StepAt(begin, Verb::kSay, who));
+  step.text = "one more thing";
+  step.count = choose.Between(2, 30);
+  step.every = absl::Milliseconds(1);
+}
+
 void WriteCommands(const Plan& plan, Scenario& scenario) {
   Chooser choose = plan.ChooserFor("operator");
   if (!plan.Has(Family::kOperator) || !choose.OneIn(4)) return;
@@ -159,11 +168,8 @@ void WriteCommands(const Plan& plan, Scenario& scenario) {
     step.text = DrawCommand(plan, choose);
     const absl::Duration at = step.at;
     const std::string text = step.text;
-    // The member speaks at the very instant.
     if (text.starts_with("kick ") && choose.OneIn(2)) {
-      scenario.steps.push_back(StepAt(at, Verb::kList, text.substr(5, text.find(' ', 5) - 5)));
-      scenario.steps.push_back(StepAt(at, Verb::kSay, scenario.steps.back().who));
-      scenario.steps.back().text = "one more thing";
+      SpeakDuring(choose, at, text.substr(5, text.find(' ', 5) - 5), scenario);
     }
     // The same network again, or the same member.
     if (!choose.OneIn(3)) continue;

@@ -69,7 +69,7 @@ inline constexpr std::size_t kMostArrivalBytes = 1 << 10;  // more than a header
 struct Arrival {
   std::string peer;
   Moment accepted;
-  std::string in;  // its first bytes: kMostArrivalBytes, or as much as the last read gave
+  std::string in;                 // its first bytes: at least kMostArrivalBytes, or all
   std::vector<Transfer> reads;    // of these
   std::optional<Moment> ended;    // the end of the stream, or its break, was read
   std::optional<Moment> refused;  // and closed, as the operator was told, for this reason:

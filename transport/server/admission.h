@@ -1,8 +1,10 @@
 // Who may connect: limits for each customer (see CustomerOf), and bans.
 //
 //   Admission admission(options);
-//   if (auto reason = admission.FindBan(address, now)) TurnAway(*reason);
-//   if (!admission.IsExempt(address)) reason = admission.Admit(address, now);
+//   if (!admission.IsExempt(address)) {
+//     auto reason = admission.FindBan(address, now);
+//     if (!reason) reason = admission.Admit(address, now);
+//   }
 //   ...
 //   admission.Release(address);          // when the connection is gone
 //
