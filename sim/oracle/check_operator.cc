@@ -187,7 +187,7 @@ class CommandCheck {
 class ArrivalCheck {
  public:
   ArrivalCheck(Evidence& evidence, const Life& life, std::size_t index)
-      : evidence_(evidence), life_(life), arrival_(life.server.arrivals[index]) {
+      : evidence_(evidence), arrival_(life.server.arrivals[index]) {
     for (const ServerConnection& c : life.server.connections) {
       if (c.arrival == index) connection_ = &c;
     }
@@ -267,7 +267,6 @@ class ArrivalCheck {
   }
 
   Evidence& evidence_;
-  const Life& life_;
   const Arrival& arrival_;
   const ServerConnection* connection_ = nullptr;
   RawHeader header_;

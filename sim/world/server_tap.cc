@@ -284,8 +284,7 @@ class ServerTap::Events final : public ServerEvents {
 // ---- The tap ----------------------------------------------------------------------------------
 
 ServerTap::ServerTap(Network& network, Scheduler& scheduler, absl::Time start)
-    : inner_network_(network),
-      inner_scheduler_(scheduler),
+    : inner_scheduler_(scheduler),
       start_(start),
       arrivals_(network, [this] { return Now(); }),
       proxy_network_(arrivals_, scheduler,

@@ -73,7 +73,6 @@ class ServerTap {
   // Runs the tasks of one turn.
   void RunTurn(std::vector<Scheduler::Task>& tasks);
 
-  Network& inner_network_;
   Scheduler& inner_scheduler_;
   absl::Time start_;
   ServerRecord record_;
