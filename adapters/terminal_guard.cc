@@ -18,7 +18,8 @@ namespace {
 
 // xterm's private modes: 1049 alternate screen, 2004 bracketed paste, 25 cursor.
 constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?2004h";
-constexpr std::string_view kLeave = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+// A terminal without an alternate screen is left empty, with the cursor at its top.
+constexpr std::string_view kLeave = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[H\x1b[2J\x1b[?1049l";
 constexpr int kWriteTimeoutMilliseconds = 200;  // limit for a terminal that accepts no output
 
 constexpr std::array kEndings = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGABRT, SIGBUS,

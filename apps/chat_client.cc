@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "apps/client/exit_code.h"
 #include "apps/client/line_client.h"
@@ -22,6 +24,7 @@
 #include "apps/flags/command_line.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/fd_stream.h"
+#include "chathttp/adapters/log_file.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/signals.h"
 
@@ -33,6 +36,7 @@ ABSL_FLAG(std::optional<std::uint16_t>, port, std::nullopt,
 ABSL_FLAG(
     std::optional<std::string>, user, std::nullopt,
     "User name, 1 to 32 of A-Z a-z 0-9 _ . -. Without it, the client asks for it on a terminal.");
+ABSL_FLAG(std::string, log, "", "File to which the screen appends the lines that it shows.");
 ABSL_FLAG(bool, plain, false, "Print lines and prompts on a terminal instead of a full screen.");
 ABSL_FLAG(chathttp::ColorChoice, color, chathttp::ColorChoice::kAuto,
           "Use colors: auto, always or never. auto means never if NO_COLOR is set, always if not.");
@@ -51,6 +55,8 @@ std::string_view Variable(const char* name) {
 
 Environment CurrentEnvironment() {
   return {.no_color = Variable("NO_COLOR"),
+          .term = Variable("TERM"),
+          .color_term = Variable("COLORTERM"),
           .xdg_config_home = Variable("XDG_CONFIG_HOME"),
           .home = Variable("HOME")};
 }
@@ -115,10 +121,16 @@ int RunScreen(posix::EventLoop& loop) {
   options.host = absl::GetFlag(FLAGS_host);
   options.port = absl::GetFlag(FLAGS_port);
   options.user = absl::GetFlag(FLAGS_user);
-  const bool color = WantsColor(absl::GetFlag(FLAGS_color), CurrentEnvironment());
-  options.color = color ? ColorMode::k256 : ColorMode::kNone;
+  options.color = ColorModeOf(absl::GetFlag(FLAGS_color), CurrentEnvironment());
   options.bell = absl::GetFlag(FLAGS_bell);
   options.chat.time_zone = absl::LocalTimeZone();
+  std::unique_ptr<posix::LogFile> log;
+  if (const std::string path = absl::GetFlag(FLAGS_log); !path.empty()) {
+    auto file = posix::LogFile::Open(path);
+    if (!file.ok()) ExitWithUsageError(absl::StrCat("--log: ", file.status().message()));
+    log = *std::move(file);
+    options.chat.log = [&log](std::string_view line) { return log->Write(line) > 0; };
+  }
   posix::PosixNetwork network(loop);
   ClientScreen screen(loop, network, options, [&] { loop.Stop(); });
   // Catch the signals first, so that the terminal guard leaves them to the loop.

@@ -190,21 +190,21 @@ void LineClient::Say(std::string_view text) {
 }
 
 void LineClient::Command(std::string_view line) {
-  while (line.ends_with(' ')) line.remove_suffix(1);
-  if (line == "/quit") return Leave();
-  if (line == "/help") {
+  const ParsedCommand command = ParseCommand(line, false);
+  if (!command.problem.empty()) {
+    refused_ = refused_ || !options_.interactive;
+    return PrintError(command.problem);
+  }
+  if (command.name == "/quit") return Leave();
+  if (command.name == "/me") return Say(ActionText(client_.name(), command.argument));
+  if (command.name == "/help") {
     const std::string help = absl::StrCat(absl::StrJoin(CommandHelp(false), "\n"), "\n");
     return options_.json ? Print(JsonNotice(help, scheduler_.WallNow())) : out_.Append(help);
   }
-  if (line == "/users") {
+  if (command.name == "/users") {
     const absl::Status status = client_.List();
     if (!status.ok()) PrintError(StdView(status.message()));
-    return;
   }
-  refused_ = refused_ || !options_.interactive;
-  PrintError(
-      absl::StrCat("No such command: ", Visible(line, 40),
-                   " (/help lists the commands, // sends a message that begins with a slash)"));
 }
 
 // ---- Events of the connection -----------------------------------------------------------------
@@ -304,8 +304,10 @@ void LineClient::Fail(ExitCode code, std::string_view message) {
 
 void LineClient::PrintError(std::string_view message) {
   if (options_.json) Print(JsonError(message, scheduler_.WallNow()));
+  out_.Flush();  // on a terminal, the error comes before the next prompt
   err_.Append(message);
   err_.Append("\n");
+  err_.Flush();
 }
 
 void LineClient::Print(std::string_view line) {

@@ -33,9 +33,15 @@ ClientUi ChooseUi(const UiChoice& choice) {
   return simple ? ClientUi::kPrompts : ClientUi::kScreen;
 }
 
-bool WantsColor(ColorChoice choice, const Environment& environment) {
-  if (choice == ColorChoice::kAuto) return environment.no_color.empty();
-  return choice == ColorChoice::kAlways;
+ColorMode ColorModeOf(ColorChoice choice, const Environment& environment) {
+  const std::string_view term = environment.term;
+  const bool plain = !environment.no_color.empty() || term.starts_with("vt");
+  if (choice == ColorChoice::kNever || (choice == ColorChoice::kAuto && plain)) {
+    return ColorMode::kNone;
+  }
+  const bool many = !environment.color_term.empty() || term.find("color") != std::string::npos ||
+                    term.find("direct") != std::string::npos;
+  return many ? ColorMode::k256 : ColorMode::k8;
 }
 
 std::string ClientFlagFile(const Environment& environment) {

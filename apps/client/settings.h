@@ -2,7 +2,7 @@
 // terminal.
 //
 //   ChooseUi({.terminal = true, .term = "xterm"})            -> ClientUi::kScreen
-//   WantsColor(ColorChoice::kAuto, {.no_color = "1"})        -> false
+//   ColorModeOf(ColorChoice::kAuto, {.no_color = "1"})       -> ColorMode::kNone
 //   ClientFlagFile({.home = "/home/a"})                      -> "/home/a/.config/chathttp/client"
 //
 // Pure functions; thread-safe.
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "absl/strings/string_view.h"
+#include "apps/terminal/renderer.h"
 
 namespace chathttp {
 
@@ -47,11 +48,15 @@ inline constexpr std::uint16_t kHeartbeatSeconds = 60;
 
 struct Environment {
   std::string_view no_color = {};  // NO_COLOR (https://no-color.org): any value but the empty one
+  std::string_view term = {};
+  std::string_view color_term = {};  // COLORTERM: set by terminals with many colors
   std::string_view xdg_config_home = {};
   std::string_view home = {};
 };
 
-[[nodiscard]] bool WantsColor(ColorChoice choice, const Environment& environment);
+// Many colors need a TERM that names them, as "xterm-256color", or COLORTERM; other terminals get
+// eight, and those whose TERM begins with "vt" none.
+[[nodiscard]] ColorMode ColorModeOf(ColorChoice choice, const Environment& environment);
 
 // The file that may hold flags (XDG Base Directory Specification: a relative XDG_CONFIG_HOME does
 // not count). Empty if neither variable gives a directory.

@@ -109,6 +109,10 @@ void ConsoleApp::HandleKey(const Key& key) {
   if (key == Key{KeyCode::kControl, "l"}) return renderer_.Forget();
   if (key.code == KeyCode::kF10) return Leave();
   if (leaving_) return;
+  if (key.code == KeyCode::kInvalid) {
+    return ShowHint(
+        absl::StrCat("A byte was dropped: the terminal must send UTF-8, got 0x", key.text), true);
+  }
   mode_ == Mode::kLogin ? HandleLoginKey(key) : HandleChatKey(key);
 }
 
@@ -135,6 +139,11 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
 }
 
 void ConsoleApp::HandleChatKey(const Key& key) {
+  if (key.code == KeyCode::kF2 && columns_ < kUsersPaneColumns) {
+    return ShowHint(absl::StrCat("The list needs ", kUsersPaneColumns, " columns, the screen has ",
+                                 columns_, ": use /users"),
+                    true);
+  }
   const bool end_of_input = key == Key{KeyCode::kControl, "d"} && chat_.editor().empty();
   if (end_of_input || chat_.Handle(key) == ConsoleChat::Answer::kQuit) Leave();
 }
@@ -204,8 +213,9 @@ void ConsoleApp::OnNameRefused(const SessionEvent& event) {
 void ConsoleApp::OnClosed(const SessionEvent& event) {
   const bool told_by_server = event.ending == ClientEvent::Ending::kRefused;
   const std::string reason =
-      absl::StrCat(told_by_server ? "The server ended the connection: " : "Connect Failed: ",
-                   AbslView(event.reason));
+      told_by_server
+          ? absl::StrCat("The server ended the connection: ", AbslView(event.reason))
+          : absl::StrCat("Connect Failed: ", ToString(endpoint()), ": ", AbslView(event.reason));
   // A connection that ends while the user fills in the form does not take the focus from a field.
   attempting_ ? form_.SetError(LoginForm::kHost, reason) : ShowHint(reason, false);
 }

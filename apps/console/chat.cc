@@ -8,6 +8,7 @@
 #include "apps/console/commands.h"
 #include "apps/console/paste.h"
 #include "apps/terminal/canvas.h"
+#include "apps/terminal/unicode.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
 #include "chathttp/domain/user_name.h"
@@ -16,6 +17,7 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kMaxLineBytes = 16 << 10;  // of the edited line
+constexpr int kWheelRows = 3;
 
 bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
@@ -34,7 +36,7 @@ ConsoleChat::ConsoleChat(Scheduler& scheduler, ChatSession& session,
                          const ConsoleChatOptions& options)
     : session_(session),
       options_(options),
-      room_(scheduler, session, options.time_zone),
+      room_(scheduler, session, options.time_zone, options.log),
       editor_(kMaxLineBytes),
       history_(options.max_history) {}
 
@@ -43,7 +45,9 @@ ConsoleChat::ConsoleChat(Scheduler& scheduler, ChatSession& session,
 ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
   SetHint("", false);
   if (!pasted_.empty()) return HandlePasted(key);
-  const int page = std::max(room_.lines().view_rows() - 1, 1);
+  if (HandleLineSearch(key) || HandleHistorySearch(key) || HandleScrolling(key.code)) {
+    return Answer::kChanged;
+  }
   switch (key.code) {
     case KeyCode::kEnter:
       return Submit();
@@ -61,22 +65,18 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
       Recall(history_.Up(editor_.text()));
       return Answer::kChanged;
     case KeyCode::kDown:
-      Recall(history_.Down());
-      return Answer::kChanged;
-    case KeyCode::kPageUp:
-      room_.lines().ScrollUp(page);
-      return Answer::kChanged;
-    case KeyCode::kPageDown:
-      room_.lines().ScrollDown(page);
-      return Answer::kChanged;
-    case KeyCode::kEscape:
-      room_.lines().ScrollToEnd();
+      Recall(history_.Down(editor_.text()));
       return Answer::kChanged;
     case KeyCode::kF1:
       Help();
       return Answer::kChanged;
     case KeyCode::kF2:
       show_users_ = !show_users_;
+      return Answer::kChanged;
+    case KeyCode::kF3:
+      SetHint(room_.TogglePresence() ? "Who enters and leaves is shown"
+                                     : "Who enters and leaves is hidden",
+              false);
       return Answer::kChanged;
     default:
       break;
@@ -85,6 +85,98 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
   if (key == Key{KeyCode::kControl, "n"}) return Handle({KeyCode::kDown});
   return editor_.Handle(key) ? Answer::kChanged : Answer::kNone;
 }
+
+// Returns whether the key scrolls.
+bool ConsoleChat::HandleScrolling(KeyCode code) {
+  Scrollback& lines = room_.lines();
+  const int page = std::max(lines.view_rows() - 1, 1);
+  switch (code) {
+    case KeyCode::kPageUp:
+      lines.ScrollUp(page);
+      return true;
+    case KeyCode::kPageDown:
+      lines.ScrollDown(page);
+      return true;
+    case KeyCode::kScrollUp:
+      lines.ScrollUp(1);
+      return true;
+    case KeyCode::kScrollDown:
+      lines.ScrollDown(1);
+      return true;
+    case KeyCode::kWheelUp:
+      lines.ScrollUp(kWheelRows);
+      return true;
+    case KeyCode::kWheelDown:
+      lines.ScrollDown(kWheelRows);
+      return true;
+    case KeyCode::kFirst:
+      lines.ScrollToStart();
+      return true;
+    case KeyCode::kLast:
+    case KeyCode::kEscape:
+      lines.ScrollToEnd();
+      return true;
+    default:
+      return false;
+  }
+}
+
+// ---- Searching --------------------------------------------------------------------------------
+
+// Returns whether the key belongs to the search with ^R, which other keys end.
+bool ConsoleChat::HandleHistorySearch(const Key& key) {
+  const bool search_key = key == Key{KeyCode::kControl, "r"};
+  if (!history_search_) {
+    if (!search_key) return false;
+    history_.Keep(editor_.text());
+    history_search_.emplace();
+  } else if (search_key) {
+    SearchHistory(true);
+  } else if (key.code == KeyCode::kText) {
+    *history_search_ += key.text;
+    SearchHistory(false);
+  } else if (key.code == KeyCode::kBackspace) {
+    if (history_search_->empty()) return true;
+    history_search_->erase(PreviousBoundary(*history_search_, history_search_->size()));
+  } else if (key.code == KeyCode::kEscape || key == Key{KeyCode::kControl, "g"}) {
+    history_search_.reset();
+    editor_.Set(history_.BackToDraft());
+  } else {
+    history_search_.reset();
+    return false;
+  }
+  return true;
+}
+
+void ConsoleChat::SearchHistory(bool older) {
+  if (history_search_->empty()) return;
+  if (const std::optional<std::string> line = history_.Find(*history_search_, older)) {
+    editor_.Set(*line, line->find(*history_search_));
+  } else {
+    SetHint(absl::StrCat("No older line contains \"", *history_search_, "\""), true);
+  }
+}
+
+// Returns whether the key belongs to the search with /search, which other keys end.
+bool ConsoleChat::HandleLineSearch(const Key& key) {
+  if (line_search_.empty()) return false;
+  const bool older = key == Key{KeyCode::kText, "n"};
+  const bool newer = key == Key{KeyCode::kText, "N"};
+  if (!older && !newer) {
+    line_search_.clear();
+    return false;
+  }
+  SearchLines(older);
+  return true;
+}
+
+void ConsoleChat::SearchLines(bool upwards) {
+  if (room_.lines().Search(line_search_, upwards)) return;
+  SetHint(absl::StrCat("No ", upwards ? "older" : "newer", " line contains \"", line_search_, "\""),
+          true);
+}
+
+// ---- Sending ----------------------------------------------------------------------------------
 
 ConsoleChat::Answer ConsoleChat::HandlePasted(const Key& key) {
   if (key.code == KeyCode::kEscape) {
@@ -126,6 +218,12 @@ void ConsoleChat::DropPasted() {
 
 bool ConsoleChat::Cancel() {
   SetHint("", false);
+  line_search_.clear();
+  if (history_search_) {
+    history_search_.reset();
+    editor_.Set(history_.BackToDraft());
+    return true;
+  }
   if (!pasted_.empty()) {
     DropPasted();
     return true;
@@ -156,16 +254,14 @@ ConsoleChat::Answer ConsoleChat::Submit() {
     editor_.Clear();
     return Answer::kChanged;
   }
-  Answer answer = Answer::kChanged;
-  if (line.front() == '/' && !line.starts_with("//")) {
-    answer = Command(line);
-  } else if (!Say(line.starts_with("//") ? line.substr(1) : line)) {
-    return answer;  // the line stays, to be corrected
+  const bool command = line.starts_with('/') && !line.starts_with("//");
+  if (!command && !Say(line.starts_with("//") ? line.substr(1) : line)) {
+    return Answer::kChanged;  // the line stays, to be corrected
   }
   history_.Add(line);
   editor_.Clear();
   room_.lines().ScrollToEnd();
-  return answer;
+  return command ? Command(line) : Answer::kChanged;
 }
 
 bool ConsoleChat::Say(std::string_view text) {
@@ -181,25 +277,41 @@ bool ConsoleChat::Say(std::string_view text) {
 // ---- Commands ---------------------------------------------------------------------------------
 
 ConsoleChat::Answer ConsoleChat::Command(std::string_view line) {
-  const std::string_view word = line.substr(0, line.find_last_not_of(" \t") + 1);
-  if (word == "/quit") return Answer::kQuit;
-  if (word == "/help") {
+  const ParsedCommand command = ParseCommand(line, true);
+  if (!command.problem.empty()) {
+    AddError(command.problem);
+    return Answer::kChanged;
+  }
+  if (command.name == "/quit") return Answer::kQuit;
+  absl::Status status;
+  if (command.name == "/help") {
     Help();
-  } else if (word == "/clear") {
+  } else if (command.name == "/clear") {
     room_.lines().Clear();
-  } else if (word == "/users" || word == "/reconnect") {
-    const absl::Status status = word == "/users" ? session_.List() : session_.Reconnect();
-    if (!status.ok()) {
-      AddError(absl::StrCat(AbslView(word), " is not possible now: ", status.message()));
-    }
-  } else {
-    const std::string_view nearest = NearestCommand(word);
-    AddError(absl::StrCat("No such command: ", Visible(word, 40),
-                          nearest.empty()
-                              ? " (/help lists them)"
-                              : absl::StrCat(" (did you mean ", AbslView(nearest), "?)")));
+  } else if (command.name == "/ignore") {
+    Ignore(command.argument);
+  } else if (command.name == "/search") {
+    line_search_ = command.argument;
+    SearchLines(true);
+  } else if (command.name == "/me") {
+    status = session_.Say(ActionText(session_.name(), command.argument));
+  } else if (command.name == "/users") {
+    status = session_.List();
+  } else if (command.name == "/reconnect") {
+    status = session_.Reconnect();
+  }
+  if (!status.ok()) {
+    AddError(absl::StrCat(AbslView(line), " is not possible now: ", status.message()));
   }
   return Answer::kChanged;
+}
+
+// Hides the messages of a user, or shows them again; without a name, lists whom it hides.
+void ConsoleChat::Ignore(std::string_view name) {
+  if (const std::string problem = name.empty() ? "" : DescribeNameProblem(name); !problem.empty()) {
+    return AddError(problem);
+  }
+  room_.AddLine(ChatLine::Kind::kInfo, room_.Ignore(name));
 }
 
 void ConsoleChat::Help() {
@@ -234,8 +346,14 @@ ChatScreen ConsoleChat::Screen() const {
   const std::size_t limit = options_.limits.text_bytes - 1;
   if (!pasted_.empty() && !hint_is_error_) {
     screen.hint = "Enter send, Esc drop";
+  } else if (hint_.empty() && history_search_) {
+    screen.hint =
+        absl::StrCat("Search: \"", *history_search_, "\"   ^R older, Enter send, Esc stop");
+  } else if (hint_.empty() && !line_search_.empty()) {
+    screen.hint = absl::StrCat("Search: \"", line_search_, "\"   n older, N newer, Esc stop");
   } else if (hint_.empty() && editor_.text().size() > limit) {
-    screen.hint = absl::StrCat(editor_.text().size() - limit, " bytes too long");
+    const std::size_t excess = editor_.text().size() - limit;
+    screen.hint = absl::StrCat(excess, excess == 1 ? " byte" : " bytes", " too long");
     screen.hint_is_error = true;
   }
   screen.pasted = pasted_;

@@ -10,6 +10,7 @@
 #define CHATHTTP_APPS_CONSOLE_CHAT_H_
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ struct ConsoleChatOptions {
   absl::TimeZone time_zone = absl::UTCTimeZone();  // for time stamps
   std::size_t max_history = 500;                   // lines
   std::size_t max_pasted = 1000;                   // lines that wait to be confirmed
+  // Gets each line that is shown, with its date, name and line end, for a log. Returns false if it
+  // was not taken: the chat says so once, and again after it takes lines.
+  std::function<bool(std::string_view line)> log = {};
 };
 
 class ConsoleChat {
@@ -63,6 +67,11 @@ class ConsoleChat {
 
  private:
   Answer HandlePasted(const Key& key);
+  bool HandleHistorySearch(const Key& key);
+  bool HandleLineSearch(const Key& key);
+  bool HandleScrolling(KeyCode code);
+  void SearchHistory(bool older);
+  void SearchLines(bool upwards);
   void TakePaste(std::string_view text);
   void AddLongPaste(std::string_view bytes);
   void DropPasted();
@@ -71,6 +80,7 @@ class ConsoleChat {
   Answer Submit();
   bool Say(std::string_view text);
   Answer Command(std::string_view line);
+  void Ignore(std::string_view name);
   void Help();
   void AddError(std::string_view text) { room_.AddLine(ChatLine::Kind::kError, text); }
 
@@ -84,6 +94,8 @@ class ConsoleChat {
   std::string hint_;
   bool hint_is_error_ = false;
   std::vector<std::string> pasted_;
+  std::optional<std::string> history_search_;  // what ^R searches, while it does
+  std::string line_search_;                    // what /search found, until another key than n or N
 };
 
 }  // namespace chathttp

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/console/palette.h"
+#include "apps/console/rule.h"
 #include "apps/terminal/unicode.h"
 #include "apps/terminal/wrap.h"
 
@@ -16,12 +17,15 @@ std::string_view SignOf(ChatLine::Kind kind) {
   switch (kind) {
     case ChatLine::Kind::kMessage:
     case ChatLine::Kind::kPending:
+    case ChatLine::Kind::kPresence:
     case ChatLine::Kind::kNotice:
       return "-";
     case ChatLine::Kind::kInfo:
       return "*";
     case ChatLine::Kind::kError:
       return "!";
+    case ChatLine::Kind::kMark:
+      break;
   }
   return "";
 }
@@ -35,8 +39,10 @@ Style TextStyle(const ChatLine& line) {
     case ChatLine::Kind::kMessage:
       return {.bold = line.mention};
     case ChatLine::Kind::kPending:
+    case ChatLine::Kind::kPresence:
     case ChatLine::Kind::kNotice:
     case ChatLine::Kind::kInfo:
+    case ChatLine::Kind::kMark:
       return {.dim = true};
     case ChatLine::Kind::kError:
       return {.color = kErrorColor};
@@ -54,6 +60,10 @@ Style NameStyle(const ChatLine& line) {
 
 ChatLayout LayOut(const ChatLine& line, int columns) {
   ChatLayout layout;
+  if (line.kind == ChatLine::Kind::kMark) {
+    layout.rows = {line.text};
+    return layout;
+  }
   const bool message = HasName(line);
   const bool wide = columns >= kWideColumns;
   if (columns >= kStampColumns) layout.time = absl::StrCat(line.time, " ");
@@ -74,13 +84,19 @@ ChatLayout LayOut(const ChatLine& line, int columns) {
 }
 
 void Draw(const ChatLine& line, const ChatLayout& layout, std::size_t index, Canvas& canvas,
-          int row, int columns) {
+          int row, int columns, bool found) {
+  if (line.kind == ChatLine::Kind::kMark) {
+    const RuleLabel label = {.text = line.text, .style = TextStyle(line)};
+    return DrawRule({&label, 1}, 0, columns, row, canvas);
+  }
   if (index == 0) {
     canvas.Put(0, row, layout.time, {.dim = true}, columns);
     canvas.Put(layout.name_begin, row, layout.name, NameStyle(line), columns);
   }
   const int begin = index == 0 ? layout.first : layout.indent;
-  canvas.Put(begin, row, layout.rows[index], TextStyle(line), columns);
+  Style style = TextStyle(line);
+  style.reverse = found;
+  canvas.Put(begin, row, layout.rows[index], style, columns);
 }
 
 }  // namespace chathttp

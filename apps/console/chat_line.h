@@ -21,11 +21,13 @@ namespace chathttp {
 
 struct ChatLine {
   enum class Kind {
-    kMessage,  // `name` sent `text`
-    kPending,  // a message that the server has not confirmed
-    kNotice,   // of the room: a member has entered or left
-    kInfo,     // of this program
-    kError,    // of this program
+    kMessage,   // `name` sent `text`
+    kPending,   // a message that the server has not confirmed
+    kPresence,  // members have entered or left
+    kNotice,    // of the server
+    kInfo,      // of this program
+    kError,     // of this program
+    kMark,      // a rule between lines, with `text`
   };
   Kind kind = Kind::kMessage;
   std::string time = {};  // of the day, as it is shown
@@ -35,7 +37,7 @@ struct ChatLine {
   bool mention = false;   // mentions this user
 };
 
-inline constexpr int kWideColumns = 60;   // from this width on, names have a column
+inline constexpr int kWideColumns = 80;   // from this width on, names have a column
 inline constexpr int kStampColumns = 40;  // from this width on, lines have time stamps
 inline constexpr int kNameColumns = 12;   // width of their column; longer names extend beyond it
 
@@ -51,8 +53,9 @@ struct ChatLayout {
 [[nodiscard]] ChatLayout LayOut(const ChatLine& line, int columns);
 
 // Draws row `index` of the layout on row `row` of the canvas.
+// `found` highlights the text.
 void Draw(const ChatLine& line, const ChatLayout& layout, std::size_t index, Canvas& canvas,
-          int row, int columns);
+          int row, int columns, bool found = false);
 
 }  // namespace chathttp
 

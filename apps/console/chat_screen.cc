@@ -114,7 +114,7 @@ void DrawLines(const ChatScreen& screen, Scrollback& lines, const Frame& frame, 
   for (const Scrollback::Row& at : visible) {
     if (laid_out == nullptr || at.line != laid_out) layout = LayOut(*at.line, frame.pane);
     laid_out = at.line;
-    Draw(*at.line, layout, at.index, canvas, row, frame.pane);
+    Draw(*at.line, layout, at.index, canvas, row, frame.pane, at.found);
     ++row;
   }
   for (const ChatLine& line : pending) {
@@ -174,7 +174,7 @@ void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& 
                 Canvas& canvas) {
   if (frame.status < 0) return;
   if (frame.hint < 0 && !screen.hint.empty()) {  // no row of hints: show it here
-    canvas.Put(0, frame.status, screen.hint, HintStyle(screen));
+    canvas.Put(0, frame.status, CutToColumns(screen.hint, canvas.columns()), HintStyle(screen));
     return;
   }
   std::vector<RuleLabel> labels;
@@ -182,10 +182,12 @@ void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& 
   labels.push_back({.text = screen.name, .style = {.color = NameColor(screen.name), .bold = true}});
   if (!lines.at_end()) {
     const std::size_t below = lines.new_below();
-    labels.push_back({.text = below > 0 ? absl::StrCat(below, " new below ▼") : "scrolled back ▼",
-                      .brief = below > 0 ? absl::StrCat(below, " ▼") : "▼",
-                      .right = true,
-                      .style = {.bold = true}});
+    const std::string mention = screen.mentioned_below ? "mentions you, " : "";
+    labels.push_back(
+        {.text = below > 0 ? absl::StrCat(mention, below, " new below ▼") : "scrolled back ▼",
+         .brief = below > 0 ? absl::StrCat(below, " ▼") : "▼",
+         .right = true,
+         .style = {.bold = true}});
   }
   const bool waiting = screen.pending_count > 1 || (screen.pending_count > 0 && !screen.connected);
   const std::string pending = waiting ? absl::StrCat(", ", screen.pending_count, " unsent") : "";
@@ -201,7 +203,7 @@ void DrawStatus(const ChatScreen& screen, const Scrollback& lines, const Frame& 
 void DrawHint(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
   if (frame.hint < 0) return;
   if (!screen.hint.empty()) {
-    canvas.Put(1, frame.hint, screen.hint, HintStyle(screen));
+    canvas.Put(1, frame.hint, CutToColumns(screen.hint, canvas.columns() - 1), HintStyle(screen));
     return;
   }
   int column = 1;

@@ -30,6 +30,7 @@ struct ChatScreen {
   std::optional<absl::Duration> lag = {};
   std::optional<std::size_t> online = {};  // unknown without a connection
   bool show_users = true;
+  bool mentioned_below = false;         // by a line below the view
   std::vector<std::string> users = {};  // the first of the online users, as ShownText
   std::string hint = {};                // replaces the key hints
   bool hint_is_error = false;

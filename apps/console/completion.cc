@@ -1,40 +1,18 @@
 #include "apps/console/completion.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "apps/console/commands.h"
 #include "chathttp/domain/absl_view.h"
-#include "chathttp/domain/edit_distance.h"
 #include "chathttp/domain/user_name.h"
 
 namespace chathttp {
 namespace {
-
-constexpr std::size_t kMaxDistance = 2;
-constexpr std::size_t kMaxWordBytes = 32;
 
 bool BeginsWith(std::string_view name, std::string_view word) {
   return name.size() >= word.size() && SameName(name.substr(0, word.size()), word);
 }
 
 }  // namespace
-
-std::string_view NearestCommand(std::string_view word) {
-  std::string lower(word.substr(0, kMaxWordBytes));
-  absl::AsciiStrToLower(&lower);
-  std::string_view nearest;
-  std::size_t least = kMaxDistance + 1;
-  for (const ChatCommand& command : kChatCommands) {
-    // A prefix of a command counts as distance 1.
-    const bool begun = lower.size() > 1 && command.name.starts_with(lower);
-    const std::size_t distance = begun ? 1 : EditDistance(lower, command.name);
-    if (distance < least) {
-      least = distance;
-      nearest = command.name;
-    }
-  }
-  return nearest;
-}
 
 bool Completion::Complete(LineEditor& editor, std::span<const std::string> names, bool forward) {
   const bool again =
@@ -68,9 +46,12 @@ void Completion::Collect(const LineEditor& editor, std::span<const std::string> 
     }
     return;
   }
-  const std::string_view ending = begin == 0 ? ": " : " ";
+  const bool at = word.starts_with('@');
+  const std::string_view opening = at ? "@" : "";
+  const std::string_view ending = begin == 0 && !at ? ": " : " ";
   for (const std::string& name : names) {
-    if (BeginsWith(name, word)) candidates_.push_back(absl::StrCat(name, AbslView(ending)));
+    if (!BeginsWith(name, word.substr(opening.size()))) continue;
+    candidates_.push_back(absl::StrCat(AbslView(opening), name, AbslView(ending)));
   }
 }
 

@@ -1,9 +1,8 @@
 // Completes the word in front of the cursor when the user presses Tab: to a command at the start of
-// a line that starts with a slash, else to a name.
+// a line that starts with a slash, else to a name, also behind "@".
 //
 //   Completion completion;
 //   completion.Complete(editor, names, true);   // "Al" -> "Alice: ", once more -> "Albert: "
-//   NearestCommand("/usres")                    -> "/users"
 //
 // Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_COMPLETION_H_
@@ -18,10 +17,6 @@
 #include "apps/terminal/line_editor.h"
 
 namespace chathttp {
-
-// The command with the smallest edit distance (insert, delete, replace, swap) to `word`, at most 2.
-// Empty if there is none. Reads at most 32 bytes of `word`.
-[[nodiscard]] std::string_view NearestCommand(std::string_view word);
 
 class Completion {
  public:

@@ -1,5 +1,7 @@
 #include "apps/console/history.h"
 
+#include <algorithm>
+
 namespace chathttp {
 
 void History::Add(std::string_view line) {
@@ -8,20 +10,38 @@ void History::Add(std::string_view line) {
     if (lines_.size() > max_lines_) lines_.pop_front();
   }
   at_ = lines_.size();
-  draft_.clear();
+  edits_.clear();
 }
 
-std::optional<std::string> History::Up(std::string_view draft) {
+std::optional<std::string> History::Up(std::string_view current) {
   if (at_ == 0) return std::nullopt;
-  if (at_ == lines_.size()) draft_ = draft;
-  --at_;
-  return lines_[at_];
+  Keep(current);
+  return At(--at_);
 }
 
-std::optional<std::string> History::Down() {
+std::optional<std::string> History::Down(std::string_view current) {
   if (at_ == lines_.size()) return std::nullopt;
-  ++at_;
-  return at_ == lines_.size() ? draft_ : lines_[at_];
+  Keep(current);
+  return At(++at_);
+}
+
+std::optional<std::string> History::Find(std::string_view part, bool older) {
+  std::size_t end = std::min(at_ + (older ? 0 : 1), lines_.size());
+  while (end > 0 && At(end - 1).find(part) == std::string::npos) --end;
+  if (end == 0) return std::nullopt;
+  at_ = end - 1;
+  return At(at_);
+}
+
+std::string History::BackToDraft() {
+  at_ = lines_.size();
+  return At(at_);
+}
+
+std::string History::At(std::size_t place) const {
+  const auto edited = edits_.find(place);
+  if (edited != edits_.end()) return edited->second;
+  return place < lines_.size() ? lines_[place] : "";
 }
 
 }  // namespace chathttp

@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "apps/terminal/unicode.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
 #include "chathttp/domain/user_name.h"
 
@@ -11,6 +12,13 @@ namespace {
 
 std::string DescribeHostProblem(std::string_view host) {
   if (host.empty()) return "Host cannot be empty: give an address or a name, as 127.0.0.1";
+  const std::size_t colon = host.find(':');
+  const bool with_port = colon != std::string_view::npos && colon > 0 && colon + 1 < host.size() &&
+                         host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  if (with_port) {
+    return absl::StrCat("Host is without the port: put ", AbslView(host.substr(colon + 1)),
+                        " into the next field");
+  }
   for (const char byte : host) {
     if (byte <= ' ' || byte > '~') {
       return "Host can hold visible ASCII characters only, no spaces";
@@ -34,10 +42,12 @@ LoginForm::Answer LoginForm::Handle(const Key& key) {
   switch (key.code) {
     case KeyCode::kTab:
     case KeyCode::kDown:
+    case KeyCode::kScrollDown:
       Focus((focus_ + 1) % kFields);
       return Answer::kEdited;
     case KeyCode::kBackTab:
     case KeyCode::kUp:
+    case KeyCode::kScrollUp:
       Focus((focus_ + kFields - 1) % kFields);
       return Answer::kEdited;
     case KeyCode::kEnter:

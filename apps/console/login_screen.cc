@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 3> kBusyKeys = {"Esc stop", "Tab next fie
 void DrawKeys(const LoginScreen& screen, Canvas& canvas) {
   const int row = canvas.rows() - 1;
   if (!screen.hint.empty()) {
-    canvas.Put(1, row, screen.hint);
+    canvas.Put(1, row, CutToColumns(screen.hint, canvas.columns() - 1));
     return;
   }
   int column = 1;

@@ -1,10 +1,12 @@
 #include "apps/console/room.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apps/terminal/canvas.h"
 #include "apps/terminal/unicode.h"
 #include "chathttp/domain/absl_view.h"
@@ -13,13 +15,32 @@
 namespace chathttp {
 namespace {
 
+constexpr std::size_t kMaxPresenceBytes = 200;  // then a new line is begun
+
 std::string Bounded(std::string_view text) {
   if (text.size() <= ConsoleRoom::kMaxShownBytes) return std::string(text);
   return absl::StrCat(AbslView(text.substr(0, ConsoleRoom::kMaxShownBytes)), "...");
 }
 
 bool IsNameByte(char byte) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || byte == '_' || byte == '-';
+  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || byte == '_' || byte == '-' ||
+         byte == '.';
+}
+
+// Whether all bytes may be punctuation around a name, though a name may contain them.
+bool IsPunctuation(std::string_view bytes) {
+  return bytes.find_first_not_of("-.") == std::string_view::npos;
+}
+
+// Whether `word`, which consists of bytes of names, is `name` or has it in punctuation: "-Bob.".
+bool IsNameIn(std::string_view word, std::string_view name) {
+  for (std::size_t at = 0; at + name.size() <= word.size(); ++at) {
+    if (SameName(word.substr(at, name.size()), name) && IsPunctuation(word.substr(0, at)) &&
+        IsPunctuation(word.substr(at + name.size()))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -37,11 +58,11 @@ bool ConsoleRoom::OnSessionEvent(const SessionEvent& event) {
       break;
     case Kind::kEntered:
       users_.Add(event.name);
-      add(ChatLine::Kind::kNotice, event.name, " has entered");
+      AddPresence(absl::StrCat(AbslView(event.name), " has entered"));
       break;
     case Kind::kLeft:
       users_.Remove(event.name);
-      add(ChatLine::Kind::kNotice, event.name, " has left");
+      AddPresence(absl::StrCat(AbslView(event.name), " has left"));
       break;
     case Kind::kList:
       OnList(event);
@@ -89,7 +110,9 @@ void ConsoleRoom::OnLoggedIn(const SessionEvent& event) {
 }
 
 bool ConsoleRoom::OnMessage(const SessionEvent& event) {
+  if (!event.own && ignored_.contains(event.name)) return false;
   const bool mention = !event.own && Mentions(event.text);
+  mentioned_below_ = !lines_.at_end() && (mentioned_below_ || mention);
   users_.Add(event.name);
   users_.Speak(event.name);
   Add({.kind = ChatLine::Kind::kMessage,
@@ -121,24 +144,75 @@ void ConsoleRoom::OnReconnecting(const SessionEvent& event) {
   AddLine(ChatLine::Kind::kInfo, absl::StrCat("Cannot come back yet: ", AbslView(event.reason)));
 }
 
+// Those of a minute share a line.
+void ConsoleRoom::AddPresence(std::string_view text) {
+  if (!shows_presence_) return;
+  const ChatLine* const newest = lines_.newest();
+  const bool joins = newest != nullptr && newest->kind == ChatLine::Kind::kPresence &&
+                     newest->time == TimeNow() && newest->text.size() < kMaxPresenceBytes;
+  if (joins) {
+    WriteLog(absl::StrCat("- ", AbslView(text)));
+    return lines_.ReplaceNewest(absl::StrCat(newest->text, ", ", AbslView(text)));
+  }
+  AddLine(ChatLine::Kind::kPresence, text);
+}
+
+std::string ConsoleRoom::Ignore(std::string_view name) {
+  if (name.empty()) {
+    if (ignored_.empty()) return "Nobody is ignored";
+    const std::set<std::string> sorted(ignored_.begin(), ignored_.end());
+    return absl::StrCat("Ignored: ", absl::StrJoin(sorted, " "));
+  }
+  if (const auto ignored = ignored_.find(name); ignored != ignored_.end()) {
+    ignored_.erase(ignored);
+    return absl::StrCat("The messages of ", AbslView(name), " are shown again");
+  }
+  if (ignored_.size() >= kMaxIgnored) {
+    return absl::StrCat("At most ", kMaxIgnored, " users can be ignored: show one again first");
+  }
+  ignored_.emplace(name);
+  return absl::StrCat("The messages of ", AbslView(name), " are hidden: /ignore ", AbslView(name),
+                      " shows them again");
+}
+
 void ConsoleRoom::AddLine(ChatLine::Kind kind, std::string_view text) {
   Add({.kind = kind, .text = ShownText(Bounded(text))});
 }
 
-void ConsoleRoom::Add(ChatLine line) {
-  line.time = absl::FormatTime("%H:%M", scheduler_.WallNow(), time_zone_);
-  lines_.Append(std::move(line));
+std::string ConsoleRoom::TimeNow() const {
+  return absl::FormatTime("%H:%M", scheduler_.WallNow(), time_zone_);
 }
 
-// Returns whether the name is a word of the text.
+void ConsoleRoom::Add(ChatLine line) {
+  const absl::Time now = scheduler_.WallNow();
+  const absl::CivilDay day = absl::ToCivilDay(now, time_zone_);
+  if (std::exchange(last_day_, day).value_or(day) != day) {
+    lines_.Append(
+        {.kind = ChatLine::Kind::kMark, .text = absl::FormatTime("%A %Y-%m-%d", now, time_zone_)});
+  }
+  line.time = TimeNow();
+  const bool message = line.kind == ChatLine::Kind::kMessage;
+  const std::string logged =
+      message ? absl::StrCat("[ ", line.name, " ] : ", line.text) : absl::StrCat("- ", line.text);
+  lines_.Append(std::move(line));
+  WriteLog(logged);
+}
+
+void ConsoleRoom::WriteLog(std::string_view line) {
+  if (!log_) return;
+  const std::string time = absl::FormatTime("%Y-%m-%d %H:%M:%S ", scheduler_.WallNow(), time_zone_);
+  const bool failed = !log_(absl::StrCat(time, AbslView(line), "\n"));
+  if (std::exchange(log_failed_, failed) || !failed) return;
+  AddLine(ChatLine::Kind::kError, "The log takes no more lines: they are lost until it does");
+}
+
+// Returns whether the name is a word of the text, and not a part of another name.
 bool ConsoleRoom::Mentions(std::string_view text) const {
-  const std::string& own = session_.name();
-  for (std::size_t at = 0; at + own.size() <= text.size(); ++at) {
-    if (!SameName(text.substr(at, own.size()), own)) continue;
-    const std::size_t end = at + own.size();
-    const bool begins = at == 0 || !IsNameByte(text[at - 1]);
-    const bool ends = end == text.size() || !IsNameByte(text[end]);
-    if (begins && ends) return true;
+  while (!text.empty()) {
+    const auto end = std::find_if_not(text.begin(), text.end(), IsNameByte);
+    const auto bytes = static_cast<std::size_t>(end - text.begin());
+    if (bytes > 0 && IsNameIn(text.substr(0, bytes), session_.name())) return true;
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
   return false;
 }
@@ -177,6 +251,7 @@ void ConsoleRoom::Describe(ChatScreen& screen) const {
                      session_.state() == ChatSession::State::kLeaving;
   screen.state = State();
   screen.lag = Lag();
+  screen.mentioned_below = mentioned_below_ && !lines_.at_end();
   if (screen.connected && users_known_) screen.online = users_.size();
   if (screen.connected) screen.users = users_.ByName(Canvas::kMaxSide);
 }

@@ -9,15 +9,19 @@
 #define CHATHTTP_APPS_CONSOLE_ROOM_H_
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "apps/console/chat_line.h"
 #include "apps/console/chat_screen.h"
 #include "apps/console/scrollback.h"
 #include "apps/console/users.h"
+#include "chathttp/domain/user_name.h"
 #include "chathttp/transport/client/chat_session.h"
 #include "chathttp/transport/ports/scheduler.h"
 
@@ -27,16 +31,28 @@ class ConsoleRoom {
  public:
   static constexpr std::size_t kMaxShownBytes = 8192;  // of one text
   static constexpr std::size_t kMaxListedNames = 200;  // in one line
+  static constexpr std::size_t kMaxIgnored = 100;      // names
+
+  using Log = std::function<bool(std::string_view line)>;  // see ConsoleChatOptions::log
 
   // `scheduler` and `session` outlive the object; `time_zone` is that of the time stamps.
-  ConsoleRoom(Scheduler& scheduler, const ChatSession& session, absl::TimeZone time_zone)
-      : scheduler_(scheduler), session_(session), time_zone_(time_zone) {}
+  ConsoleRoom(Scheduler& scheduler, const ChatSession& session, absl::TimeZone time_zone,
+              Log log = {})
+      : scheduler_(scheduler), session_(session), time_zone_(time_zone), log_(std::move(log)) {}
 
   // Returns whether the event is a message that mentions the user.
   bool OnSessionEvent(const SessionEvent& event);
 
   // Adds a line with the current time.
   void AddLine(ChatLine::Kind kind, std::string_view text);
+
+  // Hides the later messages of a user, or shows them again if they are hidden; without a name, does
+  // nothing. Returns a line that says so.
+  std::string Ignore(std::string_view name);
+
+  // Hides the lines about who enters and leaves from now on, or shows them again. Returns whether
+  // they are shown.
+  bool TogglePresence() { return shows_presence_ = !shows_presence_; }
 
   // Sets the fields of `screen` that are about the room.
   void Describe(ChatScreen& screen) const;
@@ -49,19 +65,28 @@ class ConsoleRoom {
   void OnLoggedIn(const SessionEvent& event);
   void OnList(const SessionEvent& event);
   void OnReconnecting(const SessionEvent& event);
+  void AddPresence(std::string_view text);
   void Add(ChatLine line);
+  void WriteLog(std::string_view line);
   [[nodiscard]] bool Mentions(std::string_view text) const;
+  [[nodiscard]] std::string TimeNow() const;
   [[nodiscard]] std::string State() const;
   [[nodiscard]] std::optional<absl::Duration> Lag() const;
 
   Scheduler& scheduler_;
   const ChatSession& session_;
   absl::TimeZone time_zone_;
+  Log log_;
+  bool log_failed_ = false;
   Scrollback lines_{kScrollbackLines};
   UserRoster users_;
+  std::unordered_set<std::string, NameHash, NameEqual> ignored_;
+  bool shows_presence_ = true;
   bool users_known_ = false;  // a list has come since the login
   absl::Duration last_lag_;
-  std::string loss_reason_;  // the last one that a line shows, until the next login
+  bool mentioned_below_ = false;            // while the user has scrolled up
+  std::optional<absl::CivilDay> last_day_;  // of the newest line
+  std::string loss_reason_;                 // the last one that a line shows, until the next login
 };
 
 }  // namespace chathttp

@@ -95,9 +95,12 @@ std::string UnknownFlag(const Argument& argument) {
 std::string SetFlag(absl::CommandLineFlag& flag, const Argument& argument) {
   std::string error;
   if (flag.ParseFrom(argument.value, &error)) return "";
+  // Abseil's error repeats the value and the flag in front of the reason.
+  const std::size_t reason = error.find("'; ");
+  error.erase(0, reason == std::string::npos ? error.size() : reason + 3);
   if (flag.IsOfType<absl::Duration>()) error = "give a duration such as 1.5s or 200ms";
-  return "--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\"" +
-         (error.empty() ? "" : ": " + error);
+  if (error.empty()) error = "--help describes its values";
+  return "--" + argument.name + " cannot be \"" + Visible(argument.value, 40) + "\": " + error;
 }
 
 // Marks `flag` as set; returns an error text if the same source has set it before, else "".

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "chathttp/domain/text.h"
 
 namespace chathttp {
@@ -21,22 +22,32 @@ struct NamedSequence {
 };
 
 // Sequences of xterm, and those of rxvt, the Linux console and tmux that differ.
-constexpr std::array<NamedSequence, 43> kSequences = {{
-    {"[A", KeyCode::kUp},           {"OA", KeyCode::kUp},           {"[B", KeyCode::kDown},
-    {"OB", KeyCode::kDown},         {"[C", KeyCode::kRight},        {"OC", KeyCode::kRight},
-    {"[D", KeyCode::kLeft},         {"OD", KeyCode::kLeft},         {"[H", KeyCode::kHome},
-    {"OH", KeyCode::kHome},         {"[F", KeyCode::kEnd},          {"OF", KeyCode::kEnd},
-    {"[1~", KeyCode::kHome},        {"[7~", KeyCode::kHome},        {"[4~", KeyCode::kEnd},
-    {"[8~", KeyCode::kEnd},         {"[3~", KeyCode::kDelete},      {"[5~", KeyCode::kPageUp},
-    {"[6~", KeyCode::kPageDown},    {"[Z", KeyCode::kBackTab},      {"OP", KeyCode::kF1},
-    {"[11~", KeyCode::kF1},         {"[[A", KeyCode::kF1},          {"OQ", KeyCode::kF2},
-    {"[12~", KeyCode::kF2},         {"[[B", KeyCode::kF2},          {"[21~", KeyCode::kF10},
-    {"OM", KeyCode::kEnter},        {"[1;5C", KeyCode::kWordRight}, {"[1;5D", KeyCode::kWordLeft},
-    {"[1;3C", KeyCode::kWordRight}, {"[1;3D", KeyCode::kWordLeft},  {"Oc", KeyCode::kWordRight},
-    {"Od", KeyCode::kWordLeft},     {"[1;5H", KeyCode::kHome},      {"[1;5F", KeyCode::kEnd},
-    {"[1;2A", KeyCode::kPageUp},    {"[1;2B", KeyCode::kPageDown},  {"[5;2~", KeyCode::kPageUp},
-    {"[6;2~", KeyCode::kPageDown},  {"[5;5~", KeyCode::kPageUp},    {"[6;5~", KeyCode::kPageDown},
-    {"[3;5~", KeyCode::kDelete},
+constexpr std::array<NamedSequence, 50> kSequences = {{
+    {"[A", KeyCode::kUp},           {"OA", KeyCode::kUp},
+    {"[B", KeyCode::kDown},         {"OB", KeyCode::kDown},
+    {"[C", KeyCode::kRight},        {"OC", KeyCode::kRight},
+    {"[D", KeyCode::kLeft},         {"OD", KeyCode::kLeft},
+    {"[H", KeyCode::kHome},         {"OH", KeyCode::kHome},
+    {"[F", KeyCode::kEnd},          {"OF", KeyCode::kEnd},
+    {"[1~", KeyCode::kHome},        {"[7~", KeyCode::kHome},
+    {"[4~", KeyCode::kEnd},         {"[8~", KeyCode::kEnd},
+    {"[3~", KeyCode::kDelete},      {"[5~", KeyCode::kPageUp},
+    {"[6~", KeyCode::kPageDown},    {"[Z", KeyCode::kBackTab},
+    {"OP", KeyCode::kF1},           {"[11~", KeyCode::kF1},
+    {"[[A", KeyCode::kF1},          {"OQ", KeyCode::kF2},
+    {"[12~", KeyCode::kF2},         {"[[B", KeyCode::kF2},
+    {"[21~", KeyCode::kF10},        {"OM", KeyCode::kEnter},
+    {"[1;5C", KeyCode::kWordRight}, {"[1;5D", KeyCode::kWordLeft},
+    {"[1;3C", KeyCode::kWordRight}, {"[1;3D", KeyCode::kWordLeft},
+    {"Oc", KeyCode::kWordRight},    {"Od", KeyCode::kWordLeft},
+    {"[1;5H", KeyCode::kFirst},     {"[1;5F", KeyCode::kLast},
+    {"[1;3H", KeyCode::kFirst},     {"[1;3F", KeyCode::kLast},
+    {"[1;2A", KeyCode::kScrollUp},  {"[1;2B", KeyCode::kScrollDown},
+    {"[1;5A", KeyCode::kScrollUp},  {"[1;5B", KeyCode::kScrollDown},
+    {"OR", KeyCode::kF3},           {"[13~", KeyCode::kF3},
+    {"[[C", KeyCode::kF3},          {"[5;2~", KeyCode::kPageUp},
+    {"[6;2~", KeyCode::kPageDown},  {"[5;5~", KeyCode::kPageUp},
+    {"[6;5~", KeyCode::kPageDown},  {"[3;5~", KeyCode::kDelete},
 }};
 
 // The size of the sequence (without ESC) at the start of `rest`; nothing if it is incomplete.
@@ -80,7 +91,8 @@ std::optional<Key> ControlKey(char byte) {
     default:
       break;
   }
-  if (byte < 1 || byte > 26) return std::nullopt;  // ^@ and ^\ to ^_ mean nothing
+  if (byte == 0x1F) return Key{KeyCode::kControl, "_"};
+  if (byte < 1 || byte > 26) return std::nullopt;  // ^@ and ^\ to ^^ mean nothing
   return Key{KeyCode::kControl, std::string(1, static_cast<char>('a' + byte - 1))};
 }
 
@@ -95,6 +107,18 @@ std::string WithLineFeeds(std::string_view pasted) {
     }
   }
   return text;
+}
+
+// Turns the Up or Down keys of a turn of the wheel into keys that scroll.
+void TakeWheel(std::vector<Key>& keys) {
+  if (keys.size() < 2) return;
+  const KeyCode code = keys.front().code;
+  const auto same = [code](const Key& key) { return key.code == code; };
+  if ((code != KeyCode::kUp && code != KeyCode::kDown) ||
+      !std::all_of(keys.begin(), keys.end(), same)) {
+    return;
+  }
+  for (Key& key : keys) key.code = code == KeyCode::kUp ? KeyCode::kScrollUp : KeyCode::kScrollDown;
 }
 
 bool IsAtMostOneKey(std::string_view bytes) {
@@ -122,6 +146,7 @@ std::vector<Key> KeyDecoder::Decode(std::string_view bytes) {
     rest.remove_prefix(used);
   }
   pending_.erase(0, pending_.size() - rest.size());
+  TakeWheel(keys);
   return keys;
 }
 
@@ -149,7 +174,11 @@ std::size_t KeyDecoder::DecodeOne(std::string_view rest, std::vector<Key>& keys)
     return 1;
   }
   const CodePoint next = DecodeUtf8(rest);
-  if (next.bytes == 0) return IsCutShort(rest) && !finishing_ ? 0 : 1;
+  if (next.bytes == 0) {
+    if (IsCutShort(rest) && !finishing_) return 0;
+    keys.push_back({KeyCode::kInvalid, absl::BytesToHexString({&byte, 1})});
+    return 1;
+  }
   const bool c1 = next.value >= 0x80 && next.value < 0xA0;
   if (!c1) keys.push_back({KeyCode::kText, std::string(rest.substr(0, next.bytes))});
   return next.bytes;
@@ -173,6 +202,8 @@ std::size_t KeyDecoder::DecodeSequence(std::string_view rest, std::vector<Key>& 
   for (const NamedSequence& named : kSequences) {
     if (named.bytes == sequence) keys.push_back({named.code});
   }
+  if (sequence.starts_with("[<64;")) keys.push_back({KeyCode::kWheelUp});
+  if (sequence.starts_with("[<65;")) keys.push_back({KeyCode::kWheelDown});
   return 1 + *size;
 }
 

@@ -6,7 +6,10 @@
 //   if (decoder.waiting()) ...                    // after decoder.limit(): decoder.Finish()
 //
 // A lone ESC is the Escape key or the start of a sequence; only a time limit decides. Unknown
-// sequences and bytes that are not UTF-8 are dropped. Cost O(bytes). Not thread-safe.
+// sequences are dropped. Cost O(bytes). Not thread-safe.
+//
+// On the alternate screen, terminals send several Up or Down keys at once for a turn of the wheel:
+// an input of nothing but two or more of one of them is kScrollUp or kScrollDown.
 //
 // A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
 // keyboard works again. The next piece of input is typed if it is a single key, and another paste
@@ -29,7 +32,8 @@ enum class KeyCode {
   kText,       // text: one code point
   kPaste,      // text: the whole paste, line ends as LF
   kLongPaste,  // a paste above kMaxPasteBytes was dropped; text: its size in decimal
-  kControl,    // text: the letter in lower case, of ^A to ^Z
+  kInvalid,    // a byte that is not UTF-8 was dropped; text: its two hexadecimal digits
+  kControl,    // text: the letter in lower case, of ^A to ^Z; or "_"
   kAlt,        // text: the code point typed with Alt
   kEnter,
   kTab,
@@ -48,8 +52,15 @@ enum class KeyCode {
   kEnd,
   kPageUp,
   kPageDown,
+  kScrollUp,    // Up with Shift or Ctrl
+  kScrollDown,  // likewise
+  kWheelUp,     // of the mouse, where the terminal sends it
+  kWheelDown,
+  kFirst,  // Home with Ctrl or Alt
+  kLast,   // End likewise
   kF1,
   kF2,
+  kF3,
   kF10,
 };
 

@@ -17,6 +17,9 @@ bool IsWordByte(char byte) {
   return value >= 0x80 || absl::ascii_isalnum(value);
 }
 
+constexpr std::size_t kMaxUndo = 100;   // changes
+constexpr std::size_t kMaxKilled = 10;  // texts
+
 bool IsBlank(char byte) { return byte == ' ' || byte == '\t'; }
 
 bool IsUtf8(std::string_view text) {
@@ -32,6 +35,18 @@ bool IsUtf8(std::string_view text) {
 
 bool LineEditor::Handle(const Key& key) {
   const bool was_killing = std::exchange(killing_, false);
+  if (key == Key{KeyCode::kAlt, "y"}) return YankOlder();
+  yanking_ = false;
+  if (key == Key{KeyCode::kControl, "_"}) return Undo();
+  State before = {text_, cursor_};
+  const bool used = Change(key, was_killing);
+  const bool word = key.code == KeyCode::kText && !key.text.starts_with(' ');
+  const bool continues = std::exchange(typing_, word) && word;
+  if (text_ != before.text && !continues) Remember(std::move(before));
+  return used;
+}
+
+bool LineEditor::Change(const Key& key, bool was_killing) {
   switch (key.code) {
     case KeyCode::kText:
       return Insert(key.text);
@@ -91,7 +106,7 @@ bool LineEditor::HandleControl(char letter) {
     case 't':
       return Transpose();
     case 'y':
-      return Insert(killed_);
+      return Yank();
     default:
       return false;
   }
@@ -118,9 +133,52 @@ bool LineEditor::Insert(std::string_view text) {
 }
 
 void LineEditor::Set(std::string_view text, std::size_t cursor) {
+  Remember({text_, cursor_});
   text_ = text.substr(0, max_bytes_);
   cursor_ = std::min(cursor, text_.size());
-  killing_ = false;
+  killing_ = yanking_ = typing_ = false;
+}
+
+void LineEditor::Clear() {
+  Set("");
+  undo_.clear();
+}
+
+void LineEditor::Remember(State before) {
+  undo_.push_back(std::move(before));
+  if (undo_.size() > kMaxUndo) undo_.pop_front();
+}
+
+bool LineEditor::Undo() {
+  typing_ = false;
+  if (undo_.empty()) return false;
+  State before = std::move(undo_.back());
+  undo_.pop_back();
+  text_ = std::move(before.text);
+  cursor_ = before.cursor;
+  return true;
+}
+
+bool LineEditor::Yank() {
+  if (killed_.empty()) return false;
+  yank_begin_ = cursor_;
+  yanked_ = 0;
+  yanking_ = Insert(killed_.front());
+  return yanking_;
+}
+
+// Replaces the text that the last key inserted by the one that was deleted before it.
+bool LineEditor::YankOlder() {
+  if (!yanking_) return false;
+  const std::size_t older = (yanked_ + 1) % killed_.size();
+  const std::string rest = text_.substr(yank_begin_ + killed_[yanked_].size());
+  const std::string before = text_.substr(0, yank_begin_);
+  if (before.size() + killed_[older].size() + rest.size() > max_bytes_) return false;
+  Remember({text_, cursor_});
+  text_ = before + rest;
+  cursor_ = yank_begin_;
+  yanked_ = older;
+  return Insert(killed_[older]);
 }
 
 bool LineEditor::MoveTo(std::size_t offset) {
@@ -145,12 +203,10 @@ bool LineEditor::Erase(std::size_t from, std::size_t to) {
 bool LineEditor::Kill(std::size_t to) {
   const std::size_t from = cursor_;
   const std::string taken = text_.substr(std::min(from, to), to < from ? from - to : to - from);
-  if (!killing_) killed_.clear();
-  if (to < from) {
-    killed_.insert(0, taken);
-  } else {
-    killed_ += taken;
-  }
+  if (taken.empty()) return false;
+  if (!killing_) killed_.emplace_front();
+  if (killed_.size() > kMaxKilled) killed_.pop_back();
+  killed_.front().insert(to < from ? 0 : killed_.front().size(), taken);
   killing_ = true;
   return Erase(std::min(from, to), std::max(from, to));
 }

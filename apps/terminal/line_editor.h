@@ -11,6 +11,7 @@
 #define CHATHTTP_APPS_TERMINAL_LINE_EDITOR_H_
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,8 @@ class LineEditor {
   explicit LineEditor(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   // Handles a key: text, Left Right Home End ^A ^E ^B ^F, words by Alt-b Alt-f, Backspace Delete ^H
-  // ^D ^K ^U ^W Alt-d Alt-Backspace, ^Y inserts the last deleted text, ^T swaps two characters.
+  // ^D ^K ^U ^W Alt-d Alt-Backspace, ^Y inserts the last deleted text, Alt-y then the one before it,
+  // ^T swaps two characters, ^_ undoes the last change (a word that was typed is one).
   // False if the editor does not use the key, or the key has no effect (^D at the end).
   bool Handle(const Key& key);
 
@@ -32,8 +34,10 @@ class LineEditor {
   bool Insert(std::string_view text);
 
   // Sets the line to `text`, cut to max_bytes, and the cursor to byte `cursor`, by default the end.
+  // ^_ undoes it.
   void Set(std::string_view text, std::size_t cursor = std::string::npos);
-  void Clear() { Set(""); }
+  // Starts a new line, in which there is nothing to undo.
+  void Clear();
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] std::size_t cursor() const {
@@ -44,12 +48,22 @@ class LineEditor {
  private:
   enum class Towards { kLeft, kRight };
 
+  struct State {
+    std::string text;
+    std::size_t cursor;
+  };
+
+  bool Change(const Key& key, bool was_killing);
   bool HandleControl(char letter);
   bool HandleAlt(std::string_view letter);
   bool MoveTo(std::size_t offset);
   bool Erase(std::size_t from, std::size_t to);
   bool Kill(std::size_t to);  // erases from the cursor to `to`, in either direction, and saves it
   bool Transpose();
+  bool Yank();
+  bool YankOlder();
+  bool Undo();
+  void Remember(State before);
   [[nodiscard]] std::size_t Left() const;   // one cluster, or the cursor if there is none
   [[nodiscard]] std::size_t Right() const;  // likewise
   [[nodiscard]] std::size_t WordLeft() const;
@@ -59,8 +73,13 @@ class LineEditor {
   std::size_t max_bytes_;
   std::string text_;
   std::size_t cursor_ = 0;
-  std::string killed_;
-  bool killing_ = false;  // the last key was a kill: the next one appends
+  std::deque<std::string> killed_;  // the newest first
+  bool killing_ = false;            // the last key was a kill: the next one appends
+  std::size_t yanked_ = 0;          // index in killed_ of the text that the last key inserted
+  std::size_t yank_begin_ = 0;
+  bool yanking_ = false;  // the last key inserted it
+  std::deque<State> undo_;
+  bool typing_ = false;  // the last key continued a word
 };
 
 }  // namespace chathttp

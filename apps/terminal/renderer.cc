@@ -1,5 +1,6 @@
 #include "apps/terminal/renderer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,18 @@ constexpr int kMaxRetrace = 3;  // cells; a CUF takes as many bytes
 constexpr int kMinErase = 4;    // cells; an EL takes as many bytes, and perhaps an SGR
 
 bool IsBlank(const Cell& cell) { return cell.text == " " && cell.style == Style(); }
+
+// The color of ECMA-48, 1 (red) to 6 (cyan), that is nearest to a color of the xterm cube (16 to
+// 231): its strongest channels; 7 (white) for a gray.
+int EightColor(std::uint8_t color) {
+  const int cube = std::clamp(color - 16, 0, 215);
+  const int red = cube / 36;
+  const int green = cube / 6 % 6;
+  const int blue = cube % 6;
+  const int most = std::max({red, green, blue});
+  const auto bit = [most](int channel, int value) { return 2 * channel > most ? value : 0; };
+  return most == 0 ? 7 : bit(red, 1) + bit(green, 2) + bit(blue, 4);
+}
 
 // The first column from which the rest of the row is blank.
 int BlankFrom(const Canvas& canvas, int row) {
@@ -76,8 +89,14 @@ void Renderer::WriteCell(const Canvas& canvas, int column, int row) {
   MoveTo(canvas, column, row);
   const Cell& cell = canvas.at(column, row);
   SetStyle(cell.style);
-  out_ += cell.text;
   const bool wide = column + 1 < canvas.columns() && canvas.at(column + 1, row).text.empty();
+  if (wide && cell.uncertain) {  // a terminal may fill one column only: leave nothing in the second
+    out_ += "  ";
+    column_ = column + 2;
+    position_known_ = column_ < canvas.columns();
+    MoveTo(canvas, column, row);
+  }
+  out_ += cell.text;
   column_ = column + (wide ? 2 : 1);
   // Terminals differ in the cursor position behind the last column.
   position_known_ = !cell.uncertain && column_ < canvas.columns();
@@ -134,12 +153,16 @@ void Renderer::SetStyle(Style style) {
   add(style.dim, style_.dim, "2");
   add(style.underline, style_.underline, "4");
   add(style.reverse, style_.reverse, "7");
-  add(style.color != 0, style.color == style_.color,
-      absl::StrCat("38;5;", static_cast<int>(style.color)));
+  add(style.color != 0, style.color == style_.color, ColorParameter(style.color));
   // An empty parameter means 0, all attributes off, so a leading semicolon is enough.
   const std::string listed = drops || parameters.empty() ? parameters : parameters.substr(1);
   out_ += absl::StrCat("\x1b[", listed, "m");
   style_ = style;
+}
+
+std::string Renderer::ColorParameter(std::uint8_t color) const {
+  if (color_ == ColorMode::k8) return absl::StrCat("3", EightColor(color));
+  return absl::StrCat("38;5;", static_cast<int>(color));
 }
 
 void Renderer::PlaceCursor(const Canvas& canvas) {

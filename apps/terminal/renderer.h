@@ -11,6 +11,7 @@
 #ifndef CHATHTTP_APPS_TERMINAL_RENDERER_H_
 #define CHATHTTP_APPS_TERMINAL_RENDERER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "apps/terminal/canvas.h"
@@ -19,6 +20,7 @@ namespace chathttp {
 
 enum class ColorMode {
   kNone,  // bold, dim, underlined and reverse only
+  k8,     // the nearest of the eight colors of ECMA-48
   k256,
 };
 
@@ -40,6 +42,7 @@ class Renderer {
   void RenderRow(const Canvas& canvas, int row);
   void WriteCell(const Canvas& canvas, int column, int row);
   void MoveTo(const Canvas& canvas, int column, int row);
+  [[nodiscard]] std::string ColorParameter(std::uint8_t color) const;
   bool Retrace(const Canvas& canvas, int column, int row);
   void SetStyle(Style style);
   void PlaceCursor(const Canvas& canvas);

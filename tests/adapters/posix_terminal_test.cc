@@ -17,7 +17,7 @@ using testing::EndsWith;
 using testing::StartsWith;
 
 constexpr const char* kEntered = "\x1b[?1049h\x1b[?2004h";
-constexpr const char* kRestored = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+constexpr const char* kRestored = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[H\x1b[2J\x1b[?1049l";
 
 class RecordingObserver final : public TerminalObserver {
  public:

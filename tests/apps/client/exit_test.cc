@@ -88,6 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"PortZero", {"--user=Alice", "--port=0"}, "1 to 65535, got 0"},
                     Case{"PortTooLarge", {"--user=Alice", "--port=65536"}, "65536"},
                     Case{"PortNoNumber", {"--user=Alice", "--port=http"}, "http"},
+                    Case{"UnknownColor",
+                         {"--user=Alice", "--color=sometimes"},
+                         "--color cannot be \"sometimes\": must be auto, always or never"},
                     Case{"NoValue", {"--user"}, "needs a value"}),
     NameOfCase);
 

@@ -38,10 +38,17 @@ TEST(ClientFaceTest, JsonAndReadAreForProgramsOnATerminalToo) {
 }
 
 TEST(ClientColor, AutoHeedsNoColorAndTheOthersDoNot) {
-  EXPECT_TRUE(WantsColor(ColorChoice::kAuto, {}));
-  EXPECT_FALSE(WantsColor(ColorChoice::kAuto, {.no_color = "1"}));
-  EXPECT_TRUE(WantsColor(ColorChoice::kAlways, {.no_color = "1"}));
-  EXPECT_FALSE(WantsColor(ColorChoice::kNever, {}));
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "xterm-256color"}), ColorMode::k256);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.no_color = "1", .term = "xterm-256color"}),
+            ColorMode::kNone);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAlways, {.no_color = "1", .term = "xterm-256color"}),
+            ColorMode::k256);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "xterm", .color_term = "truecolor"}),
+            ColorMode::k256);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "linux"}), ColorMode::k8);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "vt220"}), ColorMode::kNone);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAlways, {.term = "vt220"}), ColorMode::k8);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kNever, {.term = "xterm-256color"}), ColorMode::kNone);
 }
 
 TEST(ClientFlagFileTest, IsWhereTheXdgSpecificationPutsIt) {

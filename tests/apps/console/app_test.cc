@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "apps/console/commands.h"
@@ -59,6 +60,8 @@ TEST(LoginTest, AFieldThatIsWrongGetsItsError) {
   EXPECT_THAT(world.Screen(), HasSubstr("Port must be a number from 1 to 65535, got \"nine\""));
   world.Type("\x1b[A\x15\r");
   EXPECT_THAT(world.Screen(), HasSubstr("Host cannot be empty"));
+  world.Type("chat.example:45989\r");
+  EXPECT_THAT(world.Screen(), HasSubstr("Host is without the port: put 45989"));
   EXPECT_THAT(world.network.connects, IsEmpty());
 }
 
@@ -93,7 +96,7 @@ TEST(LoginTest, AFailureIsShownAndCanBeTriedAgain) {
   AppWorld world({}, 80, 24);
   world.network.refuses = true;
   world.Type("Alice\r");
-  EXPECT_THAT(world.Screen(), HasSubstr("Connect Failed: "));
+  EXPECT_THAT(world.Screen(), HasSubstr("Connect Failed: 127.0.0.1:9994: connection refused"));
   world.Type("\r");
   EXPECT_EQ(world.network.connects.size(), 2u);
 }
@@ -240,17 +243,90 @@ TEST_F(ChatTest, AListThatNobodyAskedForIsNotPrinted) {
   EXPECT_THAT(world_.Screen(), HasSubstr("2 online"));
 }
 
-TEST_F(ChatTest, HelpListsTheCommands) {
+TEST_F(ChatTest, HelpListsTheCommandsAndKeys) {
+  world_.Resize(100, 40);
   world_.Type("/help\r");
   for (const auto& command : kChatCommands) {
     EXPECT_THAT(world_.Screen(), HasSubstr(std::string(command.name)));
   }
+  EXPECT_THAT(world_.Screen(), HasSubstr("^R searches them"));
 }
 
-TEST_F(ChatTest, ClearClears) {
+TEST_F(ChatTest, ClearEmptiesTheScreenAndKeepsTheLines) {
   world_.Say("Bob", "hello");
   world_.Type("/clear\r");
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("hello")));
+  world_.Type("\x1b[5~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("hello"));
+}
+
+TEST_F(ChatTest, NewDayHasALine) {
+  world_.Say("Bob", "before midnight");
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("1970-01-02")));
+  world_.scheduler.RunFor(absl::Hours(24));
+  world_.Say("Bob", "after midnight");
+  EXPECT_THAT(world_.Screen(), HasSubstr("─ Friday 1970-01-02 ─"));
+}
+
+TEST_F(ChatTest, MentionBelowTheViewIsShown) {
+  for (int i = 0; i < 40; ++i) world_.server.Say("Bob", "line");
+  world_.RunToNextFrame();
+  world_.Type("\x1b[5~");
+  world_.Say("Bob", "malice");
+  EXPECT_THAT(world_.Screen(), HasSubstr(" 1 new below"));
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("mentions you")));
+  world_.Say("Bob", "Alice?");
+  EXPECT_THAT(world_.Screen(), HasSubstr("mentions you, 2 new below"));
+  world_.Type("\x1b");
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("mentions you")));
+}
+
+TEST_F(ChatTest, NameInsideAnotherLegalNameIsNoMention) {
+  ConsoleOptions options = Given();
+  options.bell = true;
+  AppWorld world(options, 80, 24);
+  world.EnterRoom();
+  for (const char* text : {"my.alice", "alice-b", "alice.b", "x_alice", "alice2", "a..alice"}) {
+    world.Say("Bob", text);
+    EXPECT_EQ(world.terminal.screen.bells(), 0) << text;
+  }
+  int bells = 0;
+  for (const char* text : {"alice", "hi ALICE.", "...alice...", "@alice", "(alice)", "--alice"}) {
+    world.Say("Bob", text);
+    EXPECT_EQ(world.terminal.screen.bells(), ++bells) << text;
+  }
+}
+
+TEST_F(ChatTest, LabelsOfTheFrameHavePriorityOverItsCrossings) {
+  AppWorld world({.user = "Alice"}, 100, 30);
+  std::vector<std::string> others;
+  for (int i = 0; i < 1003; ++i) others.push_back(absl::StrCat("user", i));
+  world.EnterRoom(others);
+  for (int columns = 80; columns < 120; ++columns) {
+    world.Resize(columns, 30);
+    EXPECT_THAT(world.Screen(), HasSubstr("1004 online")) << columns;
+  }
+  world.Resize(100, 30);
+  for (int i = 0; i < 60; ++i) world.server.Say("user1", "x");
+  world.RunToNextFrame();
+  world.Type("\x1b[5~");
+  for (int columns = 80; columns < 120; ++columns) {
+    world.Resize(columns, 30);
+    EXPECT_THAT(world.Screen(), HasSubstr("scrolled back ▼")) << columns;
+  }
+}
+
+TEST_F(ChatTest, F2OnANarrowScreenTellsWhatItNeeds) {
+  world_.Resize(60, 15);
+  world_.Type("\x1bOQ");
+  EXPECT_THAT(world_.Screen(),
+              HasSubstr("The list needs 80 columns, the screen has 60: use /users"));
+}
+
+TEST_F(ChatTest, LongHintIsCutVisibly) {
+  world_.Resize(40, 12);
+  world_.Type("\x1bOQ");
+  EXPECT_THAT(world_.Screen(), HasSubstr("The list needs 80 columns, the screen …"));
 }
 
 TEST_F(ChatTest, ReconnectShowsConnectedOnlyAfterTheLogin) {
@@ -268,8 +344,116 @@ TEST_F(ChatTest, AnUnknownCommandIsToldWithTheNearestOne) {
   world_.Type("/usres\r");
   EXPECT_THAT(world_.Screen(), HasSubstr("No such command: /usres (did you mean /users?)"));
   world_.Type("/xyzzy\r");
-  EXPECT_THAT(world_.Screen(), HasSubstr("No such command: /xyzzy (/help lists them)"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("No such command: /xyzzy (/help lists them"));
   EXPECT_THAT(world_.server.texts, IsEmpty());
+}
+
+TEST_F(ChatTest, CommandWithAnArgumentThatItDoesNotTakeSaysSo) {
+  world_.Type("/users now\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("/users takes nothing behind it, got \"now\""));
+  world_.Type("/search  \r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("/search needs a text: /search TEXT"));
+  EXPECT_EQ(world_.server.lists, 1);
+}
+
+TEST_F(ChatTest, MeSaysWhatTheUserDoes) {
+  world_.Type("/me  waves \r");
+  EXPECT_THAT(world_.server.texts, ElementsAre("* Alice waves"));
+}
+
+TEST_F(ChatTest, IgnoredUserIsHiddenUntilHeIsShownAgain) {
+  world_.Type("/ignore\r/ignore bob\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Nobody is ignored"));
+  world_.Say("Bob", "hidden");
+  world_.Say("Soros", "seen");
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("Bob  hidden")));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Soros  seen"));
+  world_.Type("/ignore\r/ignore BOB\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Ignored: bob"));
+  world_.Say("Bob", "back");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Bob  back"));
+  world_.Type("/ignore a b\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("User name cannot contain space"));
+}
+
+TEST_F(ChatTest, SearchFindsLinesAndKeysGoOn) {
+  world_.Say("Bob", "the first apple");
+  for (int i = 0; i < 40; ++i) world_.server.Say("Bob", "pear");
+  world_.Say("Bob", "the second Apple");
+  for (int i = 0; i < 40; ++i) world_.server.Say("Bob", "plum");
+  world_.RunToNextFrame();
+  world_.Type("/search apple\r");
+  EXPECT_THAT(world_.Screen(), HasSubstr("the second Apple"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("n older, N newer, Esc stop"));
+  world_.Type("n");
+  EXPECT_THAT(world_.Screen(), HasSubstr("the first apple"));
+  world_.Type("n");
+  EXPECT_THAT(world_.Screen(), HasSubstr("No older line contains \"apple\""));
+  world_.Type("N");
+  EXPECT_THAT(world_.Screen(), HasSubstr("the second Apple"));
+  world_.Type("x");
+  EXPECT_THAT(world_.Screen(), HasSubstr("> x"));
+  world_.Type("n");
+  EXPECT_THAT(world_.Screen(), HasSubstr("> xn"));
+}
+
+TEST_F(ChatTest, ControlRSearchesTheHistory) {
+  world_.Type("one apple\rtwo\rthree apples\rdraft\x12");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Search: \"\""));
+  world_.Type("appl");
+  EXPECT_THAT(world_.Screen(), HasSubstr("> three apples"));
+  world_.Type("\x12");
+  EXPECT_THAT(world_.Screen(), HasSubstr("> one apple"));
+  world_.Type("\x12");
+  EXPECT_THAT(world_.Screen(), HasSubstr("No older line contains \"appl\""));
+  world_.Type("\x1b");
+  EXPECT_THAT(world_.Screen(), HasSubstr("> draft"));
+  world_.Type("\x12tw\r");
+  for (int i = 0; i < 4; ++i) world_.Confirm();
+  EXPECT_EQ(world_.server.texts.back(), "two");
+}
+
+TEST_F(ChatTest, ViewScrollsByLinesAndToItsEndsAndTheWheelLeavesTheDraft) {
+  for (int i = 100; i < 200; ++i) world_.server.Say("Bob", absl::StrCat("line ", i));
+  world_.RunToNextFrame();
+  world_.Type("draft\x1b[1;2A");
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("line 199")));
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 198"));
+  world_.Type("\x1b[<64;10;10M");
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("line 196")));
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 195"));
+  world_.Type("\x1b[<65;10;10M\x1b[1;2B");
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 199"));
+  world_.Type("\x1bOA\x1bOA\x1bOA");  // the wheel on the alternate screen
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("line 197")));
+  world_.Type("\x1bOB\x1bOB\x1bOB");
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 199"));
+  world_.Type("\x1b[1;5H");
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 100"));
+  world_.Type("\x1b[1;5F");
+  EXPECT_THAT(world_.Screen(), HasSubstr("line 199"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("> draft"));
+}
+
+TEST_F(ChatTest, MembersThatEnterAndLeaveInAMinuteShareALine) {
+  world_.server.Enter("Zoe");
+  world_.server.Leave("Zoe");
+  world_.server.Enter("Yan");
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), HasSubstr("-  Zoe has entered, Zoe has left, Yan has entered"));
+}
+
+TEST_F(ChatTest, F3HidesWhoEntersAndLeaves) {
+  world_.Type("\x1bOR");
+  EXPECT_THAT(world_.Screen(), HasSubstr("Who enters and leaves is hidden"));
+  world_.server.Enter("Zoe");
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("Zoe has entered")));
+  EXPECT_THAT(world_.Screen(), HasSubstr("4 online"));
+  world_.Type("\x1bOR");
+  world_.server.Leave("Zoe");
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), HasSubstr("Zoe has left"));
 }
 
 TEST_F(ChatTest, WhoComesAndGoesIsShownAndCounted) {
@@ -317,6 +501,43 @@ TEST_F(ChatTest, WhatIsHostileIsShownAndDrivesNothing) {
   EXPECT_THAT(world_.terminal.screen.complaints(), IsEmpty());
   EXPECT_EQ(world_.terminal.screen.bells(), 0);
   EXPECT_THAT(world_.Screen(), HasSubstr("a\\x1b[2J\\x0d\\x0ab\\x07\\u009b\\u202e\\xff"));
+}
+
+// ---- The log ----------------------------------------------------------------------------------
+
+TEST(ConsoleLog, GetsEachLineThatIsShown) {
+  std::string log;
+  ConsoleOptions options = Given();
+  options.chat.log = [&log](std::string_view line) {
+    log += line;
+    return true;
+  };
+  AppWorld world(options, 80, 24);
+  world.EnterRoom({"Bob"});
+  world.server.Enter("Zoe");
+  world.server.Leave("Zoe");
+  world.Say("Bob", "hi\x1b[2J");
+  world.Type("never\r");
+  EXPECT_EQ(log,
+            "1970-01-01 00:00:01 - In the room as Alice; F1 for help\n"
+            "1970-01-01 00:00:01 - Zoe has entered\n"
+            "1970-01-01 00:00:01 - Zoe has left\n"
+            "1970-01-01 00:00:01 [ Bob ] : hi\\x1b[2J\n");
+}
+
+TEST(ConsoleLog, FailureIsToldOnceAndTheChatGoesOn) {
+  bool takes = true;
+  ConsoleOptions options = Given();
+  options.chat.log = [&takes](std::string_view) { return takes; };
+  AppWorld world(options, 100, 24);
+  world.EnterRoom({"Bob"});
+  takes = false;
+  world.Say("Bob", "one");
+  world.Say("Bob", "two");
+  const std::string told = "The log takes no more lines";
+  EXPECT_THAT(world.Screen(), HasSubstr(told));
+  EXPECT_EQ(world.Screen().find(told), world.Screen().rfind(told));
+  EXPECT_THAT(world.Screen(), HasSubstr("Bob  two"));
 }
 
 // ---- Pasting ----------------------------------------------------------------------------------
@@ -566,6 +787,14 @@ TEST_F(ChatTest, ControlLDrawsAllAgain) {
   world_.terminal.screen.Resize(100, 24);  // garbage
   world_.Type("\x0c");
   EXPECT_EQ(world_.Screen(), before);
+}
+
+TEST_F(ChatTest, ByteThatIsNotUtf8IsReportedAndTheLineStays) {
+  world_.Type("caf");
+  world_.Type("\xE9");
+  EXPECT_THAT(world_.Screen(), HasSubstr("the terminal must send UTF-8, got 0xe9"));
+  world_.Type(" au lait\r");
+  EXPECT_THAT(world_.server.texts, ElementsAre("caf au lait"));
 }
 
 TEST_F(ChatTest, AnySizeIsDrawnWhole) {

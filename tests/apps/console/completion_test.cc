@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/console/commands.h"
 #include "gtest/gtest.h"
 
 namespace chathttp {
@@ -80,7 +81,7 @@ TEST_F(CompletionTest, ASlashAtTheBeginOffersCommands) {
   Tab();
   EXPECT_EQ(Shown(), "/users|");
   Tab();
-  EXPECT_EQ(Shown(), "/clear|");
+  EXPECT_EQ(Shown(), "/me|");
 }
 
 TEST_F(CompletionTest, ASlashWithinALineOffersNothing) {
@@ -106,6 +107,15 @@ TEST(NearestCommandTest, ASlipFindsTheCommand) {
 TEST(NearestCommandTest, WhatIsFarFromAllFindsNone) {
   EXPECT_EQ(NearestCommand("/xyzzy42"), "");
   EXPECT_EQ(NearestCommand("/" + std::string(10000, 'q')), "");
+}
+
+TEST(CompletionAt, NameBehindAnAtSignIsCompletedWithIt) {
+  LineEditor editor(100);
+  Completion completion;
+  const std::vector<std::string> names = {"Alice", "Bob"};
+  editor.Set("@al");
+  EXPECT_TRUE(completion.Complete(editor, names, true));
+  EXPECT_EQ(editor.text(), "@Alice ");
 }
 
 }  // namespace

@@ -61,10 +61,12 @@ class FakeChatServer final : private Acceptor, private StreamObserver {
     Say(logins.back(), texts[confirmed_++]);
     return true;
   }
-  // Refuses it.
-  void Refuse(std::string_view reason) {
+  // Refuses it; false if there is none.
+  bool Refuse(std::string_view reason) {
+    if (confirmed_ == texts.size()) return false;
     ++confirmed_;
     Reply(400, reason);
+    return true;
   }
 
   int login_code = 200;             // of the response to a login

@@ -60,8 +60,8 @@ TEST_F(ScrollbackTest, WhatWasSeenIsNotNewAnyMore) {
   Append(1, 6);
   lines_.ScrollUp(2);
   Append(7, 8);
-  lines_.ScrollDown(3);  // 7 is in view
-  EXPECT_THAT(Shown(), ElementsAre("5", "6", "7"));
+  lines_.ScrollDown(4);  // 7 is in view
+  EXPECT_THAT(Shown(), ElementsAre("6", "new", "7"));
   EXPECT_EQ(lines_.new_below(), 1u);
   lines_.ScrollUp(1);
   EXPECT_EQ(lines_.new_below(), 1u);
@@ -89,14 +89,57 @@ TEST_F(ScrollbackTest, TheOldestLinesAreForgotten) {
   EXPECT_THAT(Shown(), ElementsAre("16", "17", "18"));
 }
 
-TEST_F(ScrollbackTest, AViewOfWhatIsForgottenMovesToTheOldestLine) {
+TEST_F(ScrollbackTest, HeldViewStaysThoughItsLinesAreTheOldest) {
+  Append(1, 10);
+  lines_.ScrollUp(100);
+  Append(11, 300);
+  EXPECT_THAT(Shown(), ElementsAre("1", "2", "3"));
+  EXPECT_EQ(lines_.size(), 10u);
+  lines_.ScrollDown(2);
+  EXPECT_THAT(Shown(), ElementsAre("3", "later lines are gone", "295"));
+  lines_.ScrollDown(100);
+  EXPECT_THAT(Shown(), ElementsAre("298", "299", "300"));
+}
+
+TEST_F(ScrollbackTest, ViewThatHoldsAllLinesMovesWhenTheyAreForgotten) {
+  lines_.SetView(40, 12);
   Append(1, 10);
   lines_.ScrollUp(100);
   Append(11, 12);
-  EXPECT_THAT(Shown(), ElementsAre("3", "4", "5"));
-  Append(13, 30);
-  EXPECT_THAT(Shown(), ElementsAre("21", "22", "23"));
-  EXPECT_EQ(lines_.new_below(), 7u);
+  EXPECT_EQ(Shown().back(), "12");
+}
+
+TEST_F(ScrollbackTest, MarkSeparatesTheLinesThatCameWhileTheViewWasHeld) {
+  Append(1, 6);
+  lines_.ScrollUp(2);
+  Append(7, 8);
+  lines_.ScrollToEnd();
+  EXPECT_THAT(Shown(), ElementsAre("new", "7", "8"));
+  lines_.ScrollUp(1);
+  Append(9, 9);
+  lines_.ScrollToEnd();
+  EXPECT_THAT(Shown(), ElementsAre("8", "new", "9"));
+  lines_.ScrollUp(100);
+  EXPECT_THAT(Shown(), ElementsAre("1", "2", "3"));
+  lines_.ScrollDown(4);
+  EXPECT_THAT(Shown(), ElementsAre("5", "6", "7"));  // the first mark is gone
+}
+
+TEST_F(ScrollbackTest, SearchFindsTheNextLineInEitherDirectionInAnyCase) {
+  for (const char* text : {"Apple", "b", "c", "d", "apple", "e", "f", "g", "h"}) {
+    lines_.Append({.name = "A", .text = text});
+  }
+  EXPECT_FALSE(lines_.Search("pear", true));
+  EXPECT_TRUE(lines_.at_end());
+  ASSERT_TRUE(lines_.Search("APPLE", true));
+  EXPECT_THAT(Shown(), ElementsAre("d", "apple", "e"));
+  EXPECT_TRUE(lines_.Visible()[1].found);
+  ASSERT_TRUE(lines_.Search("apple", true));
+  EXPECT_THAT(Shown(), ElementsAre("Apple", "b", "c"));
+  EXPECT_TRUE(lines_.Visible()[0].found);
+  EXPECT_FALSE(lines_.Search("apple", true));
+  ASSERT_TRUE(lines_.Search("apple", false));
+  EXPECT_THAT(Shown(), ElementsAre("d", "apple", "e"));
 }
 
 TEST_F(ScrollbackTest, LongLinesScrollRowByRow) {
@@ -123,12 +166,18 @@ TEST_F(ScrollbackTest, AnotherWidthKeepsTheLineInView) {
   }
 }
 
-TEST_F(ScrollbackTest, ClearingForgetsAll) {
+TEST_F(ScrollbackTest, ClearingEmptiesTheViewAndKeepsTheLines) {
   Append(1, 6);
   lines_.ScrollUp(2);
   lines_.Clear();
   EXPECT_THAT(Shown(), IsEmpty());
   EXPECT_TRUE(lines_.at_end());
+  Append(7, 7);
+  EXPECT_THAT(Shown(), ElementsAre("7"));
+  lines_.ScrollUp(2);
+  EXPECT_THAT(Shown(), ElementsAre("5", "6", "7"));
+  lines_.ScrollUp(2);
+  EXPECT_THAT(Shown(), ElementsAre("3", "4", "5"));
 }
 
 }  // namespace

@@ -90,11 +90,13 @@ TEST(KeysTest, ASequenceWithoutEndIsGivenUp) {
   EXPECT_EQ(keys.back(), (Key{KeyCode::kText, "1"}));
 }
 
-TEST(KeysTest, BytesThatAreNoUtf8AreNoKeys) {
-  EXPECT_THAT(
-      Keys("a\xFF\xC3(\x80z"),
-      ElementsAre(Key{KeyCode::kText, "a"}, Key{KeyCode::kText, "("}, Key{KeyCode::kText, "z"}));
-  EXPECT_THAT(Keys("\xE2\x82"), IsEmpty());
+TEST(KeysTest, BytesThatAreNotUtf8AreReported) {
+  EXPECT_THAT(Keys("a\xFF\xC3(\x80z"),
+              ElementsAre(Key{KeyCode::kText, "a"}, Key{KeyCode::kInvalid, "ff"},
+                          Key{KeyCode::kInvalid, "c3"}, Key{KeyCode::kText, "("},
+                          Key{KeyCode::kInvalid, "80"}, Key{KeyCode::kText, "z"}));
+  EXPECT_THAT(Keys("\xE2\x82"),
+              ElementsAre(Key{KeyCode::kInvalid, "e2"}, Key{KeyCode::kInvalid, "82"}));
   EXPECT_THAT(Keys("\xC2\x9B"), IsEmpty()) << "a C1 control";
 }
 
@@ -192,6 +194,15 @@ TEST(KeysTest, ASequenceOfKeysIsTheSameHoweverItIsSplit) {
     for (Key& key : decoder.Decode({&byte, 1})) keys.push_back(key);
   }
   EXPECT_EQ(keys, whole) << "byte by byte";
+}
+
+TEST(KeysTest, SeveralArrowsAtOnceAreTheWheel) {
+  EXPECT_THAT(Keys("\x1bOA\x1bOA"), ElementsAre(Key{KeyCode::kScrollUp}, Key{KeyCode::kScrollUp}));
+  EXPECT_THAT(Keys("\x1b[B\x1b[B"),
+              ElementsAre(Key{KeyCode::kScrollDown}, Key{KeyCode::kScrollDown}));
+  EXPECT_THAT(Keys("\x1b[A\x1b[B"), ElementsAre(Key{KeyCode::kUp}, Key{KeyCode::kDown}));
+  EXPECT_THAT(Keys("\x1b[<64;3;4M\x1b[<65;3;4M"),
+              ElementsAre(Key{KeyCode::kWheelUp}, Key{KeyCode::kWheelDown}));
 }
 
 }  // namespace

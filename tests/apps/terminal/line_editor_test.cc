@@ -211,5 +211,37 @@ TEST_F(LineEditorTest, KeysOfOthersAreLeftToThem) {
   EXPECT_FALSE(Alt('x'));
 }
 
+TEST(LineEditorUndo, UndoesWordByWordAndChangeByChange) {
+  LineEditor editor(100);
+  for (const char c : std::string("one two")) editor.Handle({KeyCode::kText, std::string(1, c)});
+  editor.Handle({KeyCode::kControl, "w"});
+  EXPECT_EQ(editor.text(), "one ");
+  editor.Set("one twice");
+  for (const char* text : {"one ", "one two", "one ", "one", ""}) {
+    EXPECT_TRUE(editor.Handle({KeyCode::kControl, "_"}));
+    EXPECT_EQ(editor.text(), text);
+  }
+  EXPECT_FALSE(editor.Handle({KeyCode::kControl, "_"}));
+  editor.Set("sent");
+  editor.Clear();
+  EXPECT_FALSE(editor.Handle({KeyCode::kControl, "_"}));
+}
+
+TEST(LineEditorYank, AltYInsertsWhatWasDeletedBefore) {
+  LineEditor editor(100);
+  editor.Set("one two three");
+  editor.Handle({KeyCode::kControl, "w"});
+  editor.Handle({KeyCode::kLeft});
+  editor.Handle({KeyCode::kControl, "w"});
+  EXPECT_EQ(editor.text(), "one  ");
+  EXPECT_FALSE(editor.Handle({KeyCode::kAlt, "y"}));  // only behind ^Y
+  editor.Handle({KeyCode::kControl, "y"});
+  EXPECT_EQ(editor.text(), "one two ");
+  editor.Handle({KeyCode::kAlt, "y"});
+  EXPECT_EQ(editor.text(), "one three ");
+  editor.Handle({KeyCode::kAlt, "y"});
+  EXPECT_EQ(editor.text(), "one two ");
+}
+
 }  // namespace
 }  // namespace chathttp

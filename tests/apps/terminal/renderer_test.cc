@@ -99,7 +99,7 @@ TEST_F(RendererTest, TheCursorIsPlacedBehindWhatIsOfUncertainWidth) {
   Canvas canvas(20, 4);
   Show(canvas);
   canvas.Put(0, 0, "👨‍👩‍👧x");
-  EXPECT_EQ(Show(canvas), "👨‍👩‍👧\x1b[1;3Hx\x1b[K");
+  EXPECT_EQ(Show(canvas), "  \x1b[H👨‍👩‍👧\x1b[1;3Hx\x1b[K");
 }
 
 TEST_F(RendererTest, ATerminalThatMeasuresOtherwiseStaysReadable) {
@@ -145,6 +145,26 @@ TEST_F(RendererTest, WithoutColourThereIsNone) {
   const std::string bytes = plain.Render(canvas);
   EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
   EXPECT_THAT(bytes, HasSubstr("\x1b[1mname"));
+}
+
+TEST_F(RendererTest, WithEightColorsTheNearestOneIsUsed) {
+  Renderer eight(ColorMode::k8);
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "error", {.color = 160});
+  canvas.Put(0, 1, "green", {.color = 28});
+  canvas.Put(0, 2, "cyan", {.color = 30});
+  const std::string bytes = eight.Render(canvas);
+  EXPECT_THAT(bytes, HasSubstr("\x1b[31merror"));
+  EXPECT_THAT(bytes, HasSubstr("32mgreen"));
+  EXPECT_THAT(bytes, HasSubstr("36mcyan"));
+  EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
+}
+
+// A terminal may show such a character in one column, and would keep what was in the second.
+TEST_F(RendererTest, BothColumnsOfAnUncertainCharacterAreEmptiedFirst) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "\u2764\uFE0F!");
+  EXPECT_THAT(renderer_.Render(canvas), HasSubstr("  \x1b[H\u2764\uFE0F"));
 }
 
 TEST_F(RendererTest, TheCursorIsHiddenWhileItIsNotSet) {

@@ -26,7 +26,7 @@ class ScriptedServer final : private Acceptor, private StreamObserver {
     unsent_ += bytes;
     OnWritable();
   }
-  void Reply(int code, std::string_view entity, std::string_view server) {
+  void Reply(int code, std::string_view entity, std::string_view server = "chathttp") {
     Send("HTTP/1.1 " + std::to_string(code) + " reason\nServer: " + std::string(server) +
          "\nContent_Length: " + std::to_string(entity.size()) + "\n\n" + std::string(entity));
   }
