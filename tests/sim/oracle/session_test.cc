@@ -205,7 +205,7 @@ TEST_F(OracleSessionTest, MissingProbeIsAViolation) {
   sam.Make(Call::kList);
   sam.Wait(kMoment);
   sam.Destroy();
-  EXPECT_THAT(Problem(), HasSubstr("did not ask for the list at 1m"));
+  EXPECT_THAT(Problem(), HasSubstr("did not give a sign of life at 1m"));
 }
 
 TEST_F(OracleSessionTest, ListThatIsAskedForIsToldFromAProbe) {
@@ -229,6 +229,7 @@ TEST_F(OracleSessionTest, NoAnswerIsALoss) {
   sam.Send("POST", "1");
   sam.Wait(absl::Seconds(30));
   sam.RunTimer(absl::Seconds(30));
+  sam.Use({.kind = Port::kRead, .status = IoStatus::kWouldBlock});
   sam.Use({.kind = Port::kReleased});
   sam.Report({.kind = Event::kDropped, .reason = "no answer within 30s"});
   sam.Report({.kind = Event::kMaybeDelivered, .text = "1"});

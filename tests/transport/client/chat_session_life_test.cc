@@ -76,7 +76,7 @@ TEST_F(SessionLife, PromisedSignsOfLifeComeThoughTheServerTalks) {
   alice.recorder.lags.clear();
   Person bob(world_, "bob");
   bob.Enter("Bob");
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 16; ++i) {
     EXPECT_TRUE(bob.session.Say("still here").ok());
     world_.scheduler.RunFor(absl::Seconds(5));
   }
