@@ -263,7 +263,7 @@ TEST_F(ChatTest, ClearEmptiesTheScreenAndKeepsTheLines) {
 TEST_F(ChatTest, NewDayHasALine) {
   world_.Say("Bob", "before midnight");
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("1970-01-02")));
-  world_.scheduler.RunFor(absl::Hours(24));
+  world_.scheduler.SetWallOffset(absl::Hours(24));
   world_.Say("Bob", "after midnight");
   EXPECT_THAT(world_.Screen(), HasSubstr("─ Friday 1970-01-02 ─"));
 }

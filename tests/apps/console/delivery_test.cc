@@ -15,7 +15,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::uint64_t kSeeds = 1000;
+constexpr std::uint64_t kSeeds = 200;
 constexpr int kSteps = 60;
 
 class Stay {
@@ -113,7 +113,7 @@ TEST(DeliveryProperty, EachTextIsSaidOnceOrNamed) {
     if (::testing::Test::HasFailure()) FAIL() << "seed " << seed;
     texts += stay.texts();
   }
-  EXPECT_GT(texts, 10'000);
+  EXPECT_GT(texts, 5'000);
 }
 
 }  // namespace
