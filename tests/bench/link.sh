@@ -113,6 +113,20 @@ hammer() {
 " >&3' "$address" "$@" 2>/dev/null || :
 }
 
+# settle: waits until the notices of the members that have joined are through, so that less than
+# 2 MB a second cross the link.
+settle() {
+  before=0
+  for second in $(seq 120); do
+    sleep 1
+    sent=$(sent_bytes)
+    [ $((sent - before)) -ge 2000000 ] || return 0
+    before=$sent
+  done
+  echo "link: the link was busy for $second s though nobody talked" >&2
+  exit 1
+}
+
 failed=0
 # run TALKER FLOOD
 run() {
@@ -133,10 +147,10 @@ run() {
     }
     sleep 0.05
   done
-  load crowd --prefix=Crowd --members=$readers --senders=1 --rate=1 --seconds=$((seconds + 4)) &
+  load crowd --prefix=Crowd --members=$readers --senders=1 --rate=1 --seconds=$((seconds + 10)) &
   crowd_pid=$!
   pids="$pids $crowd_pid"
-  sleep 1
+  settle
   load calm --prefix=Calm --members=2 --senders=2 --rate=$rate_of_pair --warm_up=2s --seconds="$seconds" &
   calm_pid=$!
   pids="$pids $calm_pid"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the release preset and prints the figures of docs/performance.md, as tables in Markdown:
 #
-#   sh tests/bench/run.sh            about sixteen minutes
+#   sh tests/bench/run.sh            about twenty minutes
 #   sh tests/bench/run.sh --quick    about two minutes, fewer and shorter rounds
 #   sh tests/bench/run.sh [--quick] talk latency slow storm operated log micro      only these parts
 #   sh tests/bench/run.sh --draw FILE [FOLDER]      draws the tables of FILE, measures nothing
