@@ -151,14 +151,17 @@ class PartialCheck {
     const Conversation& conversation = life_.conversations[change.connection];
     const bool ended = conversation.ending == Ending::kTooManyUnfinished &&
                        conversation.concluded.turn == change.turn;
-    const bool member = IsMember(change);
+    // Requests that were read in this turn may have been served before the last one was kept.
+    const bool member =
+        IsMember(change.connection, ended ? conversation.concluded.order : change.order);
     const std::size_t all = life_.server.options.partial_bytes;
     const std::size_t limit = member ? all : all / 2;
     const auto report = [&](const std::string& what) {
       const ServerConnection& c = life_.server.connections[change.connection];
       evidence_.Report("memory", c, life_.server.turns[change.turn].at, what);
     };
-    if (!ended && with.least > limit) {
+    // A connection that keeps nothing goes on, however much the others keep.
+    if (!ended && change.held.least > 0 && with.least > limit) {
       report(absl::StrCat("may go on with ", Text(with), " bytes of unfinished requests, limit ",
                           limit));
     } else if (ended && with.most <= limit) {
@@ -182,12 +185,12 @@ class PartialCheck {
     return "";
   }
 
-  bool IsMember(const Change& change) const {
-    const auto& sessions = life_.conversations[change.connection].sessions;
+  bool IsMember(std::size_t connection, std::uint64_t order) const {
+    const auto& sessions = life_.conversations[connection].sessions;
     return std::any_of(sessions.begin(), sessions.end(), [&](std::size_t index) {
       const Session& session = life_.log.sessions()[index];
-      const bool left = session.left != nullptr && session.left->when.order < change.order;
-      return session.entered.order < change.order && !left;
+      const bool left = session.left != nullptr && session.left->when.order < order;
+      return session.entered.order < order && !left;
     });
   }
 
