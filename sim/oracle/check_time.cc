@@ -311,7 +311,7 @@ class LimitCheck : private Wait {
     if (conversation_.unfinished) all.push_back(Unfinished());
     for (std::size_t k = 0; k < std::min(opens_.size(), all.size()); ++k) {
       const Asked& asked = all[k];
-      // What is read after the end of service is not served.
+      // The server does not serve bytes that it reads after the end of service.
       const Moment& read = asked.read.order < end.order ? asked.read : end;
       if (WasIdle(last, read)) earliest.reset();
       if (WasIdle(first, read)) latest.reset();

@@ -62,7 +62,7 @@ class HeadedStream final : public ByteStream, private StreamObserver {
   }
 
   std::unique_ptr<ByteStream> stream_;
-  std::string header_;  // what is left of it
+  std::string header_;  // its bytes that are not sent yet
   StreamObserver* observer_ = nullptr;
   bool blocked_ = false;  // the user waits to write
   bool shut_ = false;     // and has no more to write
