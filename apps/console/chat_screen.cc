@@ -17,7 +17,7 @@ namespace chathttp {
 namespace {
 
 constexpr int kHintRows = 12;                  // least height of the screen for a row of hints
-constexpr int kPaneColumns = 18;               // fixed, so that no name wraps the lines anew
+constexpr int kPaneColumns = 18;               // fixed: a long name must not wrap all lines again
 constexpr std::string_view kNoTime = "  ...";  // of a text that the server has not confirmed
 constexpr Style kDim = {.dim = true};
 constexpr Style kError = {.color = kErrorColor, .bold = true};

@@ -79,7 +79,7 @@ enum class Family {
   kWall,
   kDescriptors,
   kCrash,  // the server is killed, and perhaps started again
-  // Last, so that they leave what is drawn for the others as it is:
+  // The last families, so that the draws of the others stay the same:
   kAddresses,  // participants share an address, or a network
   kProxies,    // participants come through a proxy
   kOperator,   // the operator gives commands
