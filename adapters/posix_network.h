@@ -40,7 +40,7 @@ class PosixNetwork final : public Network {
   //   if (endpoint.ok()) listener = network.Listen(*endpoint, acceptor);
   //
   // Connections that were not accepted stay in the socket when the listener is destroyed. Error:
-  // InvalidArgument if it is not a listening TCP socket.
+  // InvalidArgument if it is not a listening TCP socket or UNIX stream socket.
   absl::StatusOr<Endpoint> Inherit(FileDescriptor socket);
 
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,

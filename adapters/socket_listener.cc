@@ -112,13 +112,17 @@ absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
 absl::StatusOr<Endpoint> SocketListener::EndpointOf(const FileDescriptor& socket) {
   const SocketAddress address = SocketAddress::LocalOf(socket.get());
   int listens = 0;
-  socklen_t size = sizeof(listens);
-  const bool is_tcp = address.family() == AF_INET || address.family() == AF_INET6;
+  int type = 0;
+  socklen_t size = sizeof(int);
   getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
-  if (is_tcp && listens != 0) return address.endpoint();
-  return absl::InvalidArgumentError(absl::StrCat("descriptor ", socket.get(),
-                                                 " is not a listening TCP socket: give the socket ",
-                                                 "unit ListenStream= with a port, and Accept=no"));
+  getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &type, &size);
+  const int family = address.family();
+  const bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+  if (known && type == SOCK_STREAM && listens != 0) return address.endpoint();
+  return absl::InvalidArgumentError(
+      absl::StrCat("descriptor ", socket.get(),
+                   " is not a listening TCP or UNIX stream socket: give the socket unit ",
+                   "ListenStream= with a port or a path, and Accept=no"));
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,

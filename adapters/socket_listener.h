@@ -31,12 +31,13 @@ class SocketListener final : public Listener, private Watcher {
                                                         Acceptor& acceptor);
 
   // The endpoint of a socket that another program has opened: InvalidArgument unless it is a
-  // listening TCP socket.
+  // listening TCP socket, or a listening UNIX stream socket.
   static absl::StatusOr<Endpoint> EndpointOf(const FileDescriptor& socket);
 
   // Listens on `socket`, for which EndpointOf gives an endpoint, and makes it non-blocking and
   // close-on-exec. Programs that share the socket may accept from it too; connections that nobody
-  // has accepted wait for them when this listener is destroyed. Error: ResourceExhausted.
+  // has accepted wait for them when this listener is destroyed. The file of a UNIX socket stays.
+  // Error: ResourceExhausted.
   static absl::StatusOr<std::unique_ptr<Listener>> Adopt(EventLoop& loop, FileDescriptor socket,
                                                          const TcpOptions& options,
                                                          Acceptor& acceptor);

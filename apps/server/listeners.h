@@ -2,10 +2,12 @@
 //
 //   auto sockets = TakeSockets();
 //   if (!sockets.ok()) return sockets.status();
+//   auto metrics = EndpointOf(std::move(sockets->metrics), network, config.metrics);
 //   auto lines = ListenAt(EndpointsOf(std::move(sockets->chat), network, config.listen), ...);
 #ifndef CHATHTTP_APPS_SERVER_LISTENERS_H_
 #define CHATHTTP_APPS_SERVER_LISTENERS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +25,19 @@ namespace chathttp {
 struct Sockets {
   std::vector<posix::FileDescriptor> chat;
   std::vector<posix::FileDescriptor> proxy;
+  posix::FileDescriptor metrics;  // not valid: none
+  posix::FileDescriptor admin;    // a UNIX socket with a path; not valid: none
 };
 
-// Call it before the program opens anything or starts a thread. The errors of InheritedSockets.
+// Call it before the program opens anything or starts a thread. The errors of InheritedSockets;
+// InvalidArgument if two sockets are called metrics or admin, or if that called admin is no UNIX
+// socket with a path: the mode of its file is all that keeps others from commanding the server.
 absl::StatusOr<Sockets> TakeSockets();
+
+// The endpoint of `socket`, which `network` keeps for Listen; `otherwise` if it is not valid.
+absl::StatusOr<std::optional<Endpoint>> EndpointOf(posix::FileDescriptor socket,
+                                                   posix::PosixNetwork& network,
+                                                   const std::optional<Endpoint>& otherwise);
 
 // The endpoints of `sockets`, which `network` keeps for Listen; `otherwise` if there are none.
 absl::StatusOr<std::vector<Endpoint>> EndpointsOf(std::vector<posix::FileDescriptor> sockets,

@@ -81,15 +81,19 @@ absl::Status ServerProgram::Start() {
 
 // Prints where, when all of it listens.
 absl::Status ServerProgram::ListenForAll() {
+  const auto metrics = EndpointOf(std::move(sockets_.metrics), network_, config_.metrics);
+  if (!metrics.ok()) return metrics.status();
+  const auto admin = EndpointOf(std::move(sockets_.admin), network_, config_.admin);
+  if (!admin.ok()) return admin.status();
   absl::Status status;
-  if (config_.metrics) status = metrics_.Listen(network_, *config_.metrics);
-  if (status.ok() && config_.admin) {
+  if (*metrics) status = metrics_.Listen(network_, **metrics);
+  if (status.ok() && *admin) {
     admin_.emplace(
         server_, loop_, logger_, [this] { return Reload(); },
         [this] {
           if (!stopping_) Stop();
         });
-    status = admin_->Listen(network_, *config_.admin);
+    status = admin_->Listen(network_, **admin);
   }
   std::string lines;
   if (status.ok()) {
@@ -101,7 +105,7 @@ absl::Status ServerProgram::ListenForAll() {
                       server_, behind_proxies_, "listening for proxies on ", lines);
   }
   if (!status.ok()) return status;
-  if (config_.metrics) {
+  if (*metrics) {
     absl::StrAppend(&lines, "answering metrics on ", ToString(metrics_.endpoint()), "\n");
   }
   std::cout << lines << std::flush;

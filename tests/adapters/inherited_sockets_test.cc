@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -176,20 +177,41 @@ TEST_F(InheritTest, PeersWaitForTheNextProgramWhenTheListenerEnds) {
   EXPECT_THAT(acceptor_.peers, ElementsAre(between.name()));
 }
 
+TEST_F(InheritTest, FileOfAUnixSocketStaysWhenTheListenerEnds) {
+  std::string folder = testing::TempDir() + "/inherit_XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const Endpoint endpoint{"unix:" + folder + "/chat.sock", 0};
+  const SocketAddress address = LookUp(endpoint, HostKind::kNumeric)->front();
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(bind(socket.get(), address.get(), address.size()), 0);
+  ASSERT_EQ(listen(socket.get(), 8), 0);
+  EXPECT_EQ(*network_.Inherit(std::move(socket)), endpoint);
+  auto listener = network_.Listen(endpoint, acceptor_);
+  ASSERT_TRUE(listener.ok()) << listener.status();
+  const auto attempt = network_.Connect(endpoint, [](const auto&) {});
+  ASSERT_TRUE(RunUntil([&] { return acceptor_.streams.size() == 1; }));
+  EXPECT_THAT(acceptor_.peers, ElementsAre("unix"));
+  listener->reset();
+  EXPECT_TRUE(std::filesystem::exists(folder + "/chat.sock"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(InheritTest, OtherEndpointsAreOpenedAsEver) {
   ASSERT_TRUE(network_.Inherit(ListeningSocket()).ok());
   EXPECT_TRUE(network_.Listen({"127.0.0.1", 0}, acceptor_).ok());
 }
 
-TEST_F(InheritTest, WhatIsNoListeningTcpSocketIsRefused) {
-  EXPECT_THAT(Error(FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))),
-              HasSubstr(" is not a listening TCP socket: give the socket unit ListenStream="));
+TEST_F(InheritTest, OtherDescriptorsAreRefused) {
+  EXPECT_THAT(
+      Error(FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))),
+      HasSubstr(
+          " is not a listening TCP or UNIX stream socket: give the socket unit ListenStream="));
   EXPECT_THAT(Error(FileDescriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))),
-              HasSubstr("is not a listening TCP socket"));
+              HasSubstr("is not a listening TCP or UNIX stream socket"));
   EXPECT_THAT(Error(FileDescriptor(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))),
-              HasSubstr("is not a listening TCP socket"));
+              HasSubstr("is not a listening TCP or UNIX stream socket"));
   EXPECT_THAT(Error(FileDescriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))),
-              HasSubstr("is not a listening TCP socket"));
+              HasSubstr("is not a listening TCP or UNIX stream socket"));
 }
 
 }  // namespace

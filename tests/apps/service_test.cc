@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -20,6 +22,7 @@
 namespace chathttp {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 
 constexpr const char* kActivate = "/usr/bin/systemd-socket-activate";
@@ -31,6 +34,14 @@ posix::FileDescriptor ListeningSocket() {
   posix::FileDescriptor listening(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   EXPECT_EQ(bind(listening.get(), reinterpret_cast<const sockaddr*>(&loopback), sizeof(loopback)),
             0);
+  EXPECT_EQ(listen(listening.get(), 8), 0);
+  return listening;
+}
+
+posix::FileDescriptor ListeningUnixSocket(const std::string& path) {
+  const auto address = posix::LookUp({"unix:" + path, 0}, posix::HostKind::kNumeric)->front();
+  posix::FileDescriptor listening(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(bind(listening.get(), address.get(), address.size()), 0);
   EXPECT_EQ(listen(listening.get(), 8), 0);
   return listening;
 }
@@ -121,6 +132,33 @@ TEST(Service, AnInheritedSocketMayBeForProxies) {
   EXPECT_TRUE(server.ExpectError("peer=203.0.113.9:40001")) << server.err();
 }
 
+TEST(Service, MetricsAndAdminMayBeInheritedToo) {
+  const posix::FileDescriptor chat = ListeningSocket();
+  const posix::FileDescriptor metrics = ListeningSocket();
+  std::string folder = testing::TempDir() + "/service_XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/admin.sock";
+  const posix::FileDescriptor admin = ListeningUnixSocket(path);
+  {
+    Process server(Activated("--metrics=192.0.2.1:1 --admin=/nowhere/admin.sock"),
+                   {.inherited = {chat.get(), metrics.get(), admin.get()},
+                    .environment = {"LISTEN_FDS=3", "LISTEN_FDNAMES=chat:metrics:admin"}});
+    ASSERT_TRUE(server.Expect("answering metrics on 127.0.0.1:" + std::to_string(PortOf(metrics))))
+        << server.err();
+    const WirePeer alice = Join(PortOf(chat), "Alice");
+    WirePeer watcher(PortOf(metrics));
+    watcher.Send("GET /ready HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    EXPECT_THAT(watcher.ReceiveAll(), EndsWith("\r\n\r\nready\n"));
+    Process list({CHATHTTP_CHAT_ADMIN, "--admin=" + path, "list"});
+    EXPECT_EQ(list.Wait(), 0) << list.err();
+    EXPECT_THAT(list.out(), HasSubstr("members: 1 of 1\n"));
+    server.Kill(SIGTERM);
+    EXPECT_EQ(server.Wait(), 0) << server.err();
+  }
+  EXPECT_TRUE(std::filesystem::exists(path));  // it belongs to the service manager
+  std::filesystem::remove_all(folder);
+}
+
 TEST(Service, AnInheritedSocketForProxiesNeedsTheirAddresses) {
   const posix::FileDescriptor proxy = ListeningSocket();
   Process server(Activated(), {.inherited = {proxy.get()},
@@ -145,7 +183,8 @@ class BadSocket : public testing::TestWithParam<Case> {};
 
 TEST_P(BadSocket, IsOneLineAndAFailure) {
   const posix::FileDescriptor socket = ListeningSocket();
-  Process server(Activated(), {.inherited = {socket.get()}, .environment = GetParam().given});
+  Process server(Activated(),
+                 {.inherited = {socket.get(), socket.get()}, .environment = GetParam().given});
   EXPECT_EQ(server.Wait(), 1);
   EXPECT_TRUE(IsOneLine(server.err())) << server.err();
   EXPECT_THAT(server.err(), HasSubstr("chat_server: " + GetParam().words));
@@ -156,20 +195,27 @@ INSTANTIATE_TEST_SUITE_P(
     Variables, BadSocket,
     testing::Values(
         Case{"Count", {"LISTEN_FDS=one"}, "LISTEN_FDS=\"one\" must be a number"},
-        Case{"Closed", {"LISTEN_FDS=2"}, "LISTEN_FDS=\"2\" counts descriptor 4, which"},
+        Case{"Closed", {"LISTEN_FDS=3"}, "LISTEN_FDS=\"3\" counts descriptor 5, which"},
         Case{"Names",
              {"LISTEN_FDS=1", "LISTEN_FDNAMES=chat:proxy"},
              "LISTEN_FDNAMES=\"chat:proxy\" must have 1 names"},
         Case{"UnknownName",
              {"LISTEN_FDS=1", "LISTEN_FDNAMES=http"},
-             "the inherited descriptor 3 is called \"http\", known names are chat, proxy"}),
+             "the inherited descriptor 3 is called \"http\", known names are chat, proxy, metrics, "
+             "admin"},
+        Case{"AdminIsTcp",
+             {"LISTEN_FDS=1", "LISTEN_FDNAMES=admin"},
+             "the inherited descriptor 3, called admin, is no UNIX socket with a path"},
+        Case{"TwoForMetrics",
+             {"LISTEN_FDS=2", "LISTEN_FDNAMES=metrics:metrics"},
+             "at most one inherited socket may be called metrics, got 2"}),
     NameOfCase);
 
 TEST(Service, ASocketThatDoesNotListenIsAFailure) {
   const posix::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   Process server(Activated(), {.inherited = {socket.get()}, .environment = {"LISTEN_FDS=1"}});
   EXPECT_EQ(server.Wait(), 1);
-  EXPECT_THAT(server.err(), HasSubstr("descriptor 3 is not a listening TCP socket"));
+  EXPECT_THAT(server.err(), HasSubstr("descriptor 3 is not a listening TCP or UNIX stream socket"));
 }
 
 TEST(Service, SystemdActivatesTheServer) {
