@@ -3,6 +3,7 @@
 #ifndef CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
 #define CHATHTTP_TRANSPORT_CODEC_MESSAGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,6 +21,9 @@ enum class StatusCode : int {
   kUserNameExist = 401,
   kInternalServerError = 500,
 };
+
+// Of a status code on the wire (RFC 9112, section 4).
+inline constexpr std::size_t kCodeDigits = 3;
 
 // "ADD"; empty for kUnknown.
 std::string_view MethodName(Method method);

@@ -18,7 +18,7 @@
 namespace chathttp {
 namespace {
 
-enum Slot : std::size_t { kMethodToken, kUserAgent };
+enum RequestSlot : std::size_t { kMethodToken, kUserAgent };
 
 Method MethodOf(std::string_view token) {
   for (const Method method : {Method::kPost, Method::kAdd, Method::kGet, Method::kDelete}) {

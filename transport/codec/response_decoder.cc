@@ -17,9 +17,8 @@
 namespace chathttp {
 namespace {
 
-enum Slot : std::size_t { kReason, kServer, kDatetime };
+enum ResponseSlot : std::size_t { kReason, kServer, kDatetime };
 
-constexpr std::size_t kCodeDigits = 3;
 constexpr std::size_t kEntityBytes = std::size_t{1} << 20;
 
 }  // namespace
@@ -79,7 +78,7 @@ bool ResponseDecoder::Impl::TakeStartLine(std::string_view line) {
 bool ResponseDecoder::Impl::TakeField(Field field, std::string_view value) {
   if (field == Field::kHeartbeat) response_.heartbeat = HeartbeatOf(value);
   if (field != Field::kServer && field != Field::kDatetime) return true;
-  const Slot slot = field == Field::kServer ? kServer : kDatetime;
+  const ResponseSlot slot = field == Field::kServer ? kServer : kDatetime;
   if (!held(slot)) Hold(slot, value);
   return true;
 }

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::string_view kVersionAndSpace = "HTTP/1.1 ";
 constexpr std::string_view kDatetimeName = "\nDatetime: ";
-constexpr std::size_t kCodeDigits = 3;
 constexpr std::size_t kReasonRoomBytes = 24;
 constexpr std::size_t kStartLineRoomBytes =
     kVersionAndSpace.size() + kCodeDigits + 1 + kReasonRoomBytes;
