@@ -32,6 +32,7 @@ enum class Purpose : std::uint64_t {
   kEvery = 12,      // times between the repetitions of a step
   kStagger = 13,    // times between the participants of a step
   kFault = 14,      // faults for a network without a scenario
+  kLog = 15,        // times of commands on the way to the ordered log and back
   kGenerate = 32,   // scenarios
 };
 

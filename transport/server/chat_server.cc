@@ -8,7 +8,11 @@
 namespace chathttp {
 
 ChatServer::ChatServer(Network& network, Scheduler& scheduler, const ServerOptions& options)
-    : impl_(std::make_unique<Impl>(network, scheduler, options)) {}
+    : impl_(std::make_unique<Impl>(network, scheduler, options, nullptr)) {}
+
+ChatServer::ChatServer(Network& network, Scheduler& scheduler, const ServerOptions& options,
+                       OrderedLog& log)
+    : impl_(std::make_unique<Impl>(network, scheduler, options, &log)) {}
 
 ChatServer::~ChatServer() = default;
 

@@ -23,6 +23,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/server_event.h"
@@ -39,6 +40,9 @@ class ChatServer final {
  public:
   // `network` and `scheduler` must outlive the server.
   ChatServer(Network& network, Scheduler& scheduler, const ServerOptions& options = {});
+  // A server of a room that several servers serve: `log` has the order of their commands, and must
+  // outlive the server. Its members are those of all servers.
+  ChatServer(Network& network, Scheduler& scheduler, const ServerOptions& options, OrderedLog& log);
   // Closes all connections at once, without a reply. For a graceful end call Stop first.
   ~ChatServer();
 
@@ -129,11 +133,10 @@ class ChatServer final {
   const std::unique_ptr<Impl> impl_;
 };
 
-// The member that a connection logs in, and back.
+// The member that a connection of a server on its own logs in.
 constexpr MemberId MemberOf(ConnectionId id) { return MemberId{static_cast<std::uint64_t>(id)}; }
-constexpr ConnectionId ConnectionOf(MemberId id) {
-  return ConnectionId{static_cast<std::uint64_t>(id)};
-}
+// The connection of a member, at the server ServerOf(id).
+constexpr ConnectionId ConnectionOf(MemberId id) { return ConnectionId{NumberOf(id)}; }
 
 }  // namespace chathttp
 

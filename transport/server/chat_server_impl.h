@@ -22,6 +22,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/request_decoder.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/ports/turn.h"
 #include "chathttp/transport/server/admission.h"
@@ -39,7 +40,8 @@ namespace chathttp {
 
 class ChatServer::Impl final : private Acceptor {
  public:
-  Impl(Network& network, Scheduler& scheduler, const ServerOptions& options);
+  // `log` is null for a room of its own.
+  Impl(Network& network, Scheduler& scheduler, const ServerOptions& options, OrderedLog* log);
   ~Impl();
 
   // The methods of ChatServer.
@@ -85,6 +87,7 @@ class ChatServer::Impl final : private Acceptor {
 
   // The steps of a turn, in this order.
   void RunTurn();
+  void ApplyLog();
   void EndBroken();
   void ServeReadable();
   void EndUnwanted();
@@ -96,18 +99,19 @@ class ChatServer::Impl final : private Acceptor {
   void Serve(Connection& connection);
   // Serves the requests in `input`. Returns whether to read more. Decrements `requests` for each.
   bool ServeInput(Connection& connection, std::string_view input, std::size_t& requests);
-  // Applies the request in decoder_ to the room, with the policy.
-  Answer Judged(Connection& connection);
+  // Serves the request in decoder_: answers it, or appends its command.
+  void ServeRequest(Connection& connection);
+  RequestCheck Check(const Connection& connection);
+  void Count(Method method, const Answer& answer);
   bool MustWait(Connection& connection, std::size_t requests);
   // Whether flood control holds the input of the connection; then it is paused.
   bool IsFlooding(Connection& connection);
+  void Pay(Connection& connection, std::int64_t cost);
   void Charge(Connection& connection, const Answer& answer);
-  // `first`: it answers the first request of the connection.
-  void Apply(Connection& connection, const Answer& answer, bool first);
-  // The line of the head that accepts a promise of signs of life; empty without one.
-  std::string HeartbeatLine(const Answer& answer) const;
+  // Gives an answer whose turn it is.
+  void Respond(Connection& connection, const Answer& answer, const Owed::Request& request);
   // Sets what a connection that is not logged in may do until when.
-  void UpdateLogin(Connection& connection, const Answer& answer, bool first);
+  void UpdateLogin(Connection& connection, const Answer& answer, const Owed::Request& request);
   void SetAnonymous(Connection& connection, bool anonymous);
   // Keeps a partial request, or ends the connection if there are too many bytes of them.
   void KeepUnfinished(Connection& connection);
@@ -117,6 +121,27 @@ class ChatServer::Impl final : private Acceptor {
   void Resume(Connection& connection);
   void Linger(Connection& connection);
   void Expire(Connection& connection);
+
+  // The ordered log. `own` is the connection of the command's member; null if it is not here any more,
+  // or was never here.
+
+  Command CommandOf(const Connection& connection, Command::Kind kind, std::string_view text) const;
+  // Applies a command to the room, and broadcasts what it does.
+  Answer Perform(const Command& command, Connection* own);
+  // Answers a command of this server that has come back, and what waited behind it.
+  void Complete(const Command& command, const Answer& answer, Connection* own);
+  // Drops what waits for commands that will not be applied, but not the last reply.
+  void ForgetOwed(Connection& connection);
+  // Reports what a command did whose connection is not here, or ends.
+  void ReportUnasked(const Command& command, const Answer& answer);
+  // Applies a kServerGone; the rest of it waits while nothing may be broadcast.
+  void BeginDeparture(const Command& command);
+  void ContinueDeparture();
+  MemberId MemberOf(ConnectionId id) const {
+    return MemberIdOf(log_.self(), static_cast<std::uint64_t>(id));
+  }
+  // Whether requests may be served now.
+  bool MayServe() const { return delivery_.MayServe() && log_.MayAppend(); }
 
   // Ways to end, from graceful to abrupt. Each reason is a string literal. Only Close and Finish
   // destroy the connection.
@@ -135,9 +160,11 @@ class ChatServer::Impl final : private Acceptor {
   void BreakOff(Connection& connection, std::string_view reason);
   void Close(Connection& connection);
   void CloseAll();
+  void BeginStop();
 
   // Whether Listen and Accept may be called.
   absl::Status CheckReady() const;
+  RequestDecoder NewDecoder() const;
   Connection* Find(ConnectionId id);
   std::vector<ConnectionId> SortedIds() const;
   void Emit(ServerEvent::Kind kind, const Connection& connection, std::string_view name,
@@ -159,11 +186,24 @@ class ChatServer::Impl final : private Acceptor {
     bool operator()(const auto& a, const auto& b) const { return Id(a) == Id(b); }
   };
 
+  // Members of another server that is gone, the first to leave last.
+  struct Departure {
+    absl::Time wall;
+    std::vector<MemberId> members;
+  };
+
   Network& network_;
   Scheduler& scheduler_;
   ServerOptions options_;
   std::vector<ServerEvents*> subscribers_;
   RoomPolicy* policy_ = nullptr;
+  LocalLog local_log_;
+  OrderedLog& log_;
+  bool log_waits_ = false;  // it may have commands that are not applied yet
+  Departure departure_;
+  absl::flat_hash_set<ServerNumber> gone_servers_;  // used for look-ups, never iterated
+  // Why members leave whose logout is on its way. Used for look-ups, never iterated.
+  absl::flat_hash_map<MemberId, std::string_view> leaving_;
   // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, std::string> peers_;
   Admission admission_;

@@ -8,7 +8,7 @@ namespace chathttp {
 static_assert(sizeof(Connection) <= 104, "an idle member owns one");
 
 bool Transient::done() const {
-  return last_reason.empty() && unfinished == nullptr && unserved.empty() &&
+  return last_reason.empty() && unfinished == nullptr && unserved.empty() && owed.empty() &&
          request_ends_by == absl::InfiniteFuture() && accepts_by == absl::InfiniteFuture() &&
          lingers_until == absl::InfiniteFuture() && paused_until == absl::InfiniteFuture() &&
          floods_until == absl::InfiniteFuture();
@@ -70,7 +70,9 @@ void Connection::Pause(absl::Time until, absl::Time limit) {
 
 absl::Time Connection::deadline() const {
   if (transient_ == nullptr) return request_wanted_by();
-  return std::min({request_wanted_by(), transient_->request_ends_by, transient_->accepts_by,
+  // A peer whose request waits for the log is not late.
+  const absl::Time request_by = owes() ? absl::InfiniteFuture() : request_wanted_by();
+  return std::min({request_by, transient_->request_ends_by, transient_->accepts_by,
                    brakes ? transient_->brakes_until : absl::InfiniteFuture(),
                    transient_->lingers_until, transient_->paused_until});
 }

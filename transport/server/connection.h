@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/turn.h"
 #include "chathttp/transport/server/outbox.h"
+#include "chathttp/transport/server/room_service.h"
 #include "chathttp/transport/server/server_event.h"
 
 namespace chathttp {
@@ -32,6 +34,18 @@ struct WakeList {
   std::vector<ConnectionId> writable;
 };
 
+// A response that a connection is owed, behind those of its earlier requests.
+struct Owed {
+  // The facts of a request that are needed when it is answered.
+  struct Request {
+    Method method = Method::kUnknown;
+    bool first = false;           // the first request of the connection
+    std::uint16_t heartbeat = 0;  // seconds
+  };
+  std::optional<Request> request;  // none: the logout or the last reply of a connection that ends
+  std::optional<Answer> answer;    // none: it is that of a command, which has not come back yet
+};
+
 // State of a connection that has a partial request, input that is not served yet, a blocked write,
 // or that is ending.
 struct Transient {
@@ -41,6 +55,11 @@ struct Transient {
   std::unique_ptr<RequestDecoder> unfinished;  // has a partial request
   std::string unserved;                        // read, but not decoded yet
   std::size_t lingered_bytes = 0;
+
+  // What waits for commands of the connection that have not come back from the log, in the order of
+  // the requests. The first one is a command. Empty if each command is applied at once.
+  std::vector<Owed> owed;
+  std::uint32_t login_changes = 0;  // logins and logouts among them: no request can be checked
 
   // Deadlines.
   absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is partial
@@ -60,6 +79,7 @@ class Connection final : public StreamObserver {
     kServing,    // reads and serves requests
     kLastWords,  // reads nothing; sends pending output, then half-closes
     kLingering,  // half-closed; discards input until the peer ends its side
+    kReset,      // the stream was reset; closed in the next turn
   };
 
   enum class Flow : std::uint8_t {
@@ -83,6 +103,8 @@ class Connection final : public StreamObserver {
   Transient* transient() const { return transient_.get(); }
   // Frees the transient state if it is done.
   void FreeTransientIfDone();
+  // Whether it is owed a response that cannot be given yet.
+  bool owes() const { return transient_ != nullptr && !transient_->owed.empty(); }
 
   // Until when it must send a first request, an ADD that is accepted, or, once it is logged in, the
   // next sign of life that it has promised; InfiniteFuture if there is no limit.
@@ -90,6 +112,8 @@ class Connection final : public StreamObserver {
   absl::Time request_wanted_by() const;
   void set_request_wanted_by(absl::Time deadline);
   void set_request_ends_by(absl::Time deadline);
+  // How long it may be silent if it has promised signs of life.
+  absl::Duration heartbeat_limit() const { return 2.5 * absl::Seconds(heartbeat); }
 
   // Holds its unserved input until `until`, and ends it if that goes on until `limit`. No effect on
   // the limit if it is being held already.

@@ -39,23 +39,23 @@ Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
       slowest_unblocked_(options.log_start),
       flushed_until_(options.log_start) {}
 
-void Delivery::Broadcast(const chathttp::Broadcast& broadcast) {
+void Delivery::Broadcast(const chathttp::Broadcast& broadcast, absl::Time wall) {
   ++broadcasts_[broadcast.kind];
   if (broadcasts_now_++ == 0) first_append_ = scheduler_.Instant();
   switch (broadcast.kind) {
     case Broadcast::Kind::kEntered:
-      return Append({broadcast.name, kEnteredEnding});
+      return Append(wall, {broadcast.name, kEnteredEnding});
     case Broadcast::Kind::kSaid:
-      return Append({kSaidOpening, broadcast.name, kSaidMiddle, broadcast.text, "\n"});
+      return Append(wall, {kSaidOpening, broadcast.name, kSaidMiddle, broadcast.text, "\n"});
     case Broadcast::Kind::kLeft:
-      return Append({broadcast.name, kLeftEnding});
+      return Append(wall, {broadcast.name, kLeftEnding});
   }
 }
 
-void Delivery::Append(std::initializer_list<std::string_view> entity) {
+void Delivery::Append(absl::Time wall, std::initializer_list<std::string_view> entity) {
   std::size_t bytes = 0;
   for (const std::string_view piece : entity) bytes += piece.size();
-  log_.Append({encoder_.Head(StatusCode::kOk, bytes, scheduler_.WallNow())});
+  log_.Append({encoder_.Head(StatusCode::kOk, bytes, wall)});
   log_.Append(entity);
 }
 
@@ -246,7 +246,7 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
     connection.ReadLater();
   }
-  if (connection.phase == Connection::Phase::kLastWords && !pending) {
+  if (connection.phase == Connection::Phase::kLastWords && !pending && !connection.owes()) {
     flushed.sent_all.push_back(&connection);
   }
   connection.FreeTransientIfDone();

@@ -31,8 +31,8 @@ class Delivery {
   // Both arguments must outlive the object.
   Delivery(Scheduler& scheduler, const ServerOptions& options);
 
-  // Appends a broadcast to the log, for all current followers. O(bytes).
-  void Broadcast(const chathttp::Broadcast& broadcast);
+  // Appends a broadcast to the log, for all current followers. Its Datetime is `wall`. O(bytes).
+  void Broadcast(const chathttp::Broadcast& broadcast, absl::Time wall);
 
   // Queues a reply for one connection.
   void Reply(Connection& connection, StatusCode code, std::string_view entity,
@@ -121,7 +121,7 @@ class Delivery {
  private:
   using BlockedKey = std::pair<std::uint64_t, ConnectionId>;  // oldest byte needed
 
-  void Append(std::initializer_list<std::string_view> entity);
+  void Append(absl::Time wall, std::initializer_list<std::string_view> entity);
   void FindSlow(Flushed& flushed);
   // After a Flush: how long its broadcasts took.
   void MeasureFanout();

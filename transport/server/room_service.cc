@@ -53,109 +53,119 @@ Answer AnswerFor(Outcome outcome, const RoomLimits& limits, std::string_view nam
   return {.code = StatusCode::kOk, .entity = std::string(kOkEntity)};
 }
 
-// The answer to a request that the policy refuses; nullopt if it may be served.
-std::optional<Answer> Refused(const absl::Status& status) {
-  if (status.ok()) return std::nullopt;
-  const std::string reason = Visible(StdView(status.message()), kGivenReasonBytes);
-  return BadRequest(Rule::kPolicy,
-                    reason.empty() ? "Refused by the policy of this server" : reason);
+// What the policy refuses, else the command.
+RequestCheck CommandUnless(const absl::Status& refused, Command::Kind kind, std::string_view text) {
+  if (refused.ok()) return {.command = kind, .text = text};
+  const std::string reason = Visible(StdView(refused.message()), kGivenReasonBytes);
+  return {.answer = BadRequest(Rule::kPolicy,
+                               reason.empty() ? "Refused by the policy of this server" : reason)};
 }
 
-std::optional<Answer> JudgeLogin(const ChatRoom& room, MemberId member, std::string_view name,
-                                 const Judge& judge) {
-  if (judge.policy == nullptr) return std::nullopt;
-  if (room.CheckLogin(member, name) != Outcome::kOk) return std::nullopt;
-  return Refused(judge.policy->CheckLogin({judge.connection, judge.peer, name}));
+bool DependsOnOrder(Outcome outcome) {
+  return outcome == Outcome::kNameTaken || outcome == Outcome::kRoomFull;
 }
 
-std::optional<Answer> JudgeText(const ChatRoom& room, MemberId member, std::string_view text,
-                                const Judge& judge) {
-  if (judge.policy == nullptr) return std::nullopt;
-  if (room.CheckSay(member, text) != Outcome::kOk) return std::nullopt;
-  const std::string_view name = *room.NameOf(member);
-  return Refused(judge.policy->CheckText({judge.connection, judge.peer, name}, text));
-}
-
-Answer ServeAdd(ChatRoom& room, MemberId member, std::string_view name, const Judge& judge) {
-  if (std::optional<Answer> refused = JudgeLogin(room, member, name, judge)) {
-    return *std::move(refused);
+RequestCheck CheckAdd(const ChatRoom& room, MemberId member, std::string_view name,
+                      const Judge& judge) {
+  const Outcome outcome = room.CheckLogin(member, name);
+  if (outcome != Outcome::kOk && (judge.order_is_known || !DependsOnOrder(outcome))) {
+    return {.answer = AnswerFor(outcome, room.limits(), name, {})};
   }
-  const Result result = room.Login(member, name);
-  Answer answer = AnswerFor(result.outcome, room.limits(), name, {});
-  answer.broadcast = result.broadcast;
-  if (result.outcome == Outcome::kOk) answer.login = Answer::Login::kLoggedIn;
-  return answer;
+  absl::Status status;
+  if (judge.policy != nullptr) {
+    status = judge.policy->CheckLogin({judge.connection, judge.peer, name});
+  }
+  return CommandUnless(status, Command::Kind::kLogin, name);
 }
 
-Answer ServePost(ChatRoom& room, MemberId member, const RequestView& request, const Judge& judge) {
+RequestCheck CheckPost(const ChatRoom& room, MemberId member, const RequestView& request,
+                       const Judge& judge) {
   if (request.entity_skipped) {
-    return BadRequest(Rule::kText,
-                      absl::StrCat("Text too long: its entity may hold ", room.limits().text_bytes,
-                                   " bytes, got ", request.content_length));
+    return {.answer = BadRequest(Rule::kText, absl::StrCat("Text too long: its entity may hold ",
+                                                           room.limits().text_bytes, " bytes, got ",
+                                                           request.content_length))};
   }
   const std::string_view text = WithoutLineEnd(request.entity);
-  if (std::optional<Answer> refused = JudgeText(room, member, text, judge)) {
-    return *std::move(refused);
+  const Outcome outcome = room.CheckSay(member, text);
+  if (outcome != Outcome::kOk) return {.answer = AnswerFor(outcome, room.limits(), {}, text)};
+  absl::Status status;
+  if (judge.policy != nullptr) {
+    const std::string_view name = *room.NameOf(member);
+    status = judge.policy->CheckText({judge.connection, judge.peer, name}, text);
   }
-  const Result result = room.Say(member, text);
-  Answer answer = AnswerFor(result.outcome, room.limits(), {}, text);
-  answer.broadcast = result.broadcast;
-  if (result.outcome == Outcome::kOk) answer.body = Answer::Body::kBroadcast;
-  return answer;
+  return CommandUnless(status, Command::Kind::kSay, text);
 }
 
-Answer ServeGet(const ChatRoom& room, MemberId member, bool ping) {
+Answer AnswerGet(const ChatRoom& room, MemberId member, bool ping) {
   const Result result = room.Query(member);
   Answer answer = AnswerFor(result.outcome, room.limits(), {}, {});
   if (result.outcome == Outcome::kOk && !ping) answer.body = Answer::Body::kList;
   return answer;
 }
 
-Answer ServeDelete(ChatRoom& room, MemberId member) {
-  const Result result = room.Logout(member);
-  Answer answer = AnswerFor(result.outcome, room.limits(), {}, {});
-  answer.broadcast = result.broadcast;
-  if (result.outcome == Outcome::kOk) answer.login = Answer::Login::kLoggedOut;
-  return answer;
-}
-
 }  // namespace
 
-Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
-                    const Judge& judge) {
+RequestCheck CheckRequest(const ChatRoom& room, MemberId member, const RequestView& request,
+                          const Judge& judge) {
   const std::optional<std::string_view> login = room.NameOf(member);
   const bool fatal = !login && request.method != Method::kAdd;
   if (request.method == Method::kUnknown) {
     Answer answer = BadRequest(Rule::kMethod, std::string(kUnknownMethodEntity));
     answer.fatal = fatal;
-    return answer;
+    return {.answer = std::move(answer)};
   }
   if (fatal) {
     Answer answer = BadRequest(Rule::kLogin, absl::StrCat("Not logged in: ADD comes first, got ",
                                                           AbslView(MethodName(request.method))));
     answer.fatal = true;
-    return answer;
+    return {.answer = std::move(answer)};
   }
-  if (!request.user_agent)
-    return BadRequest(Rule::kLogin, "User_Agent is missing: it must give the user name");
+  if (!request.user_agent) {
+    return {.answer =
+                BadRequest(Rule::kLogin, "User_Agent is missing: it must give the user name")};
+  }
   if (login && !SameName(*login, *request.user_agent)) {
-    return BadRequest(Rule::kLogin,
-                      absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),
-                                   "\", got ", Quoted(*request.user_agent)));
+    return {
+        .answer = BadRequest(
+            Rule::kLogin, absl::StrCat("User_Agent must be the name of the login, \"",
+                                       AbslView(*login), "\", got ", Quoted(*request.user_agent)))};
   }
   switch (request.method) {
     case Method::kAdd:
-      return ServeAdd(room, member, *request.user_agent, judge);
+      return CheckAdd(room, member, *request.user_agent, judge);
     case Method::kPost:
-      return ServePost(room, member, request, judge);
+      return CheckPost(room, member, request, judge);
     case Method::kGet:
-      return ServeGet(room, member, request.ping);
+      return {.answer = AnswerGet(room, member, request.ping)};
     case Method::kDelete:
-      return ServeDelete(room, member);
+      return {.command = Command::Kind::kLogout};
     case Method::kUnknown:
       break;
   }
-  return BadRequest(Rule::kMethod, std::string(kUnknownMethodEntity));
+  return {.answer = BadRequest(Rule::kMethod, std::string(kUnknownMethodEntity))};
+}
+
+Answer ApplyCommand(ChatRoom& room, const Command& command) {
+  const auto apply = [&]() -> Result {
+    switch (command.kind) {
+      case Command::Kind::kLogin:
+        return room.Login(command.member, command.text);
+      case Command::Kind::kSay:
+        return room.Say(command.member, command.text);
+      case Command::Kind::kLogout:
+      case Command::Kind::kServerGone:
+        break;
+    }
+    return room.Logout(command.member);
+  };
+  const Result result = apply();
+  Answer answer = AnswerFor(result.outcome, room.limits(), command.text, command.text);
+  answer.broadcast = result.broadcast;
+  if (result.outcome != Outcome::kOk) return answer;
+  if (command.kind == Command::Kind::kSay) answer.body = Answer::Body::kBroadcast;
+  if (command.kind == Command::Kind::kLogin) answer.login = Answer::Login::kLoggedIn;
+  if (command.kind == Command::Kind::kLogout) answer.login = Answer::Login::kLoggedOut;
+  return answer;
 }
 
 std::string ListEntity(const ChatRoom& room) {

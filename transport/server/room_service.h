@@ -1,10 +1,12 @@
-// Applies requests to the room, and turns their outcomes into answers.
+// Checks requests, applies commands to the room, and turns outcomes into answers.
 //
-//   Answer answer = ServeRequest(room, MemberId{7}, decoder.request());
+//   const RequestCheck check = CheckRequest(room, MemberId{7}, decoder.request());
+//   if (!check.command) return Reply(check.answer);
+//   Answer answer = ApplyCommand(room, {.kind = *check.command, .member = MemberId{7}, ...});
 //
-// This is the only place that calls the room for requests, so a future layer in front of the room
-// (an ordered log that several servers share) belongs here. No I/O and no clock. Not thread-safe.
-// The rules come from docs/protocol.md.
+// A check needs no order: it judges form and login. A command is applied in the order of the log
+// (see ports/ordered_log.h), which may be much later. No I/O and no clock. Not thread-safe. The rules
+// come from docs/protocol.md.
 #ifndef CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 #define CHATHTTP_TRANSPORT_SERVER_ROOM_SERVICE_H_
 
@@ -15,6 +17,7 @@
 
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_labels.h"
@@ -46,12 +49,24 @@ struct Judge {
   RoomPolicy* policy = nullptr;
   ConnectionId connection{0};
   std::string_view peer = {};
+  bool order_is_known = true;  // no command of another server can come before this one's
 };
 
-// Applies a request of `member` to `room`, unless the judge refuses it. After a fatal answer the caller must end the connection.
-// O(size of the request).
-Answer ServeRequest(ChatRoom& room, MemberId member, const RequestView& request,
-                    const Judge& judge = {});
+struct [[nodiscard]] RequestCheck {
+  std::optional<Command::Kind> command = std::nullopt;  // to append: kLogin, kSay or kLogout
+  std::string_view text = {};                           // of the command; a view of the request
+  Answer answer = {};                                   // without a command
+};
+
+// Checks a request of `member`. A login that `room` would refuse, because its name is taken or the
+// room is full, becomes a command all the same unless `judge.order_is_known`. After a fatal answer
+// the caller must end the connection. O(size of the request).
+RequestCheck CheckRequest(const ChatRoom& room, MemberId member, const RequestView& request,
+                          const Judge& judge = {});
+
+// Applies a kLogin, kSay or kLogout to the room. The broadcast views the room and the command.
+// O(size of the text).
+Answer ApplyCommand(ChatRoom& room, const Command& command);
 
 // The entity for Answer::Body::kList: a heading, then each member's name on its own line. O(size).
 std::string ListEntity(const ChatRoom& room);

@@ -7,7 +7,7 @@
 namespace chathttp {
 namespace {
 
-// The literals of chat_server_impl.cc.
+// The literals of chat_server_*.cc.
 constexpr std::pair<std::string_view, EndReason> kReasons[] = {
     {"end of stream", EndReason::kEndOfStream},
     {"bad request", EndReason::kRequest},

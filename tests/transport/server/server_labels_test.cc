@@ -86,7 +86,9 @@ TEST(RuleTest, EachRefusalNamesItsRule) {
     request.method = method;
     request.user_agent = user;
     request.entity = entity;
-    return ServeRequest(room, member, request).rule;
+    const RequestCheck check = CheckRequest(room, member, request);
+    if (!check.command) return check.answer.rule;
+    return ApplyCommand(room, {.kind = *check.command, .member = member, .text = check.text}).rule;
   };
   constexpr MemberId kAlice{1};
   constexpr MemberId kBob{2};

@@ -1,0 +1,77 @@
+// The ordered log of a simulated room with several servers, which all run on one scheduler.
+//
+//   SimLog log(scheduler, {.seed = 7, .max_delay = absl::Milliseconds(5)});
+//   ChatServer first(network.host("first"), scheduler, {}, log.AddServer(ServerNumber{1}));
+//   ChatServer second(network.host("second"), scheduler, {}, log.AddServer(ServerNumber{2}));
+//
+// A command comes to the log a drawn time after Append, and to each server a drawn time after that.
+// So the commands of several servers are merged in a drawn order, and each server knows a drawn part
+// of the log. The commands of one server keep their order. Not thread-safe.
+#ifndef CHATHTTP_SIM_NETWORK_SIM_LOG_H_
+#define CHATHTTP_SIM_NETWORK_SIM_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/time/time.h"
+#include "chathttp/sim/network/virtual_scheduler.h"
+#include "chathttp/transport/ports/ordered_log.h"
+
+namespace chathttp::sim {
+
+class SimLog {
+ public:
+  struct Options {
+    std::uint64_t seed = 1;
+    absl::Duration max_delay = absl::ZeroDuration();  // of each of the two ways, uniform
+    std::size_t window = 32;  // commands of a server on the way; then it may not append requests
+  };
+
+  // A command in the log. Its text is that of `text`.
+  struct Entry {
+    Command command;
+    std::string text;
+  };
+
+  // `scheduler` must outlive the object.
+  SimLog(VirtualScheduler& scheduler, const Options& options);
+  SimLog(const SimLog&) = delete;
+  SimLog& operator=(const SimLog&) = delete;
+  ~SimLog();
+
+  // The log as a new server sees it, from its end on: so add servers before the first command, or
+  // when the room is empty. A number may be used once (asserted). Valid during the life of the log.
+  OrderedLog& AddServer(ServerNumber number);
+
+  // Nothing comes from the server or to it until Heal.
+  void Cut(ServerNumber number);
+  void Heal(ServerNumber number);
+
+  // The process of the server has died: a drawn number of its last commands on the way are lost, and
+  // `later` its kServerGone is appended, as a server that misses it would do.
+  void Kill(ServerNumber number, absl::Duration later);
+
+  // All commands so far, in their order.
+  const std::vector<Entry>& entries() const { return entries_; }
+  // The commands that the server has taken from the log.
+  std::size_t taken(ServerNumber number) const;
+
+ private:
+  class Server;
+
+  void Append(const Command& command);
+
+  VirtualScheduler& scheduler_;
+  const Options options_;
+  std::vector<Entry> entries_;
+  absl::btree_map<ServerNumber, std::unique_ptr<Server>> servers_;
+  std::vector<TimerId> departures_;
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_NETWORK_SIM_LOG_H_

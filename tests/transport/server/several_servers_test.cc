@@ -1,0 +1,397 @@
+// Several servers of one room, whose log delays and merges their commands: each peer must hear one
+// order, with its own replies in their places, and each name must leave once.
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/network/draw.h"
+#include "chathttp/sim/network/sim_log.h"
+#include "chathttp/sim/network/sim_network.h"
+#include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/server/chat_server.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/transport/server/raw_peer.h"
+
+namespace chathttp {
+namespace {
+
+using sim::DrawSequence;
+
+std::string EntityOf(const Broadcast& broadcast) {
+  switch (broadcast.kind) {
+    case Broadcast::Kind::kEntered:
+      return absl::StrCat(AbslView(broadcast.name), AbslView(kEnteredEnding));
+    case Broadcast::Kind::kSaid:
+      return absl::StrCat(AbslView(kSaidOpening), AbslView(broadcast.name), AbslView(kSaidMiddle),
+                          AbslView(broadcast.text), "\n");
+    case Broadcast::Kind::kLeft:
+      break;
+  }
+  return absl::StrCat(AbslView(broadcast.name), AbslView(kLeftEnding));
+}
+
+// What a room does that applies all commands of the log: the truth that every server must show.
+struct Truth {
+  struct Said {
+    Broadcast::Kind kind;
+    MemberId id;
+    std::string entity;
+  };
+
+  explicit Truth(const std::vector<sim::SimLog::Entry>& entries) {
+    absl::flat_hash_set<ServerNumber> gone;
+    lists.push_back(List());
+    for (const sim::SimLog::Entry& entry : entries) {
+      Command command = entry.command;
+      command.text = entry.text;
+      if (gone.contains(command.server)) continue;
+      if (command.kind != Command::Kind::kServerGone) {
+        Apply(command);
+        continue;
+      }
+      gone.insert(command.server);
+      std::vector<MemberId> leaving;
+      for (const ChatRoom::Member& member : room.members()) {
+        if (ServerOf(member.id) == command.server) leaving.push_back(member.id);
+      }
+      for (const MemberId id : leaving) Apply({.kind = Command::Kind::kLogout, .member = id});
+    }
+  }
+
+  void Apply(const Command& command) {
+    const Result result =
+        command.kind == Command::Kind::kLogin ? room.Login(command.member, command.text)
+        : command.kind == Command::Kind::kSay ? room.Say(command.member, command.text)
+                                              : room.Logout(command.member);
+    if (!result.broadcast) return;
+    said.push_back({result.broadcast->kind, result.broadcast->id, EntityOf(*result.broadcast)});
+    lists.push_back(List());
+  }
+
+  std::string List() const {
+    std::string list = "Online users:\n";
+    for (const ChatRoom::Member& member : room.members()) absl::StrAppend(&list, member.name, "\n");
+    return list;
+  }
+
+  ChatRoom room;
+  std::vector<Said> said;
+  std::vector<std::string> lists;  // lists[i]: before said[i]
+};
+
+// A server of the room, on a host of its own.
+struct Server final : ServerEvents {
+  Server(sim::SimNetwork& network, sim::VirtualScheduler& scheduler, sim::SimLog& log,
+         ServerNumber its_number)
+      : number(its_number), endpoint{absl::StrCat("server-", static_cast<int>(its_number)), 9994} {
+    chat.emplace(network.host(endpoint.host), scheduler, ServerOptions(), log.AddServer(number));
+    chat->Subscribe(*this);
+    EXPECT_TRUE(chat->Listen(endpoint).ok());
+  }
+
+  void OnServerEvent(const ServerEvent& event) override {
+    if (event.kind == ServerEvent::Kind::kAccepted) {
+      ids[std::string(event.peer.substr(0, event.peer.find(':')))] = event.connection;
+    }
+    if (event.kind == ServerEvent::Kind::kLeft) ++left[event.connection];
+    if (event.kind == ServerEvent::Kind::kEntered) ++entered[event.connection];
+  }
+
+  bool serves() const { return chat.has_value() && !stopping; }
+
+  const ServerNumber number;
+  const Endpoint endpoint;
+  std::optional<ChatServer> chat;
+  bool stopping = false;
+  absl::btree_map<std::string, ConnectionId> ids;  // by host
+  absl::btree_map<ConnectionId, int> entered;
+  absl::btree_map<ConnectionId, int> left;
+};
+
+struct Peer {
+  struct Request {
+    std::string method;
+    std::string text;
+  };
+
+  std::string host;
+  Server* server;
+  std::unique_ptr<RawPeer> raw;
+  std::string name;  // that it uses in requests
+  std::vector<Request> requests;
+  bool hung_up = false;
+
+  void Send(const std::string& method, const std::string& text = "") {
+    requests.push_back({method, text});
+    raw->Send(RawRequest(method, name, text.empty() ? "" : text + "\n"));
+  }
+};
+
+class SeveralServers {
+ public:
+  explicit SeveralServers(std::uint64_t seed)
+      : draws_(seed, sim::Purpose::kGenerate, 0),
+        scheduler_({.seed = seed, .max_wake_delay = Milliseconds(0, 2)}),
+        network_(scheduler_, {.seed = seed, .link = Link()}),
+        log_(scheduler_,
+             {.seed = seed, .max_delay = Milliseconds(0, 30), .window = draws_.Uniform(1, 32)}) {
+    const std::uint64_t count = draws_.Uniform(1, 4);
+    for (std::uint64_t i = 1; i <= count; ++i) {
+      servers_.push_back(std::make_unique<Server>(network_, scheduler_, log_,
+                                                  ServerNumber{static_cast<std::uint32_t>(i)}));
+    }
+  }
+
+  void Run() {
+    for (int step = 0; step < 80; ++step) {
+      Act();
+      scheduler_.RunFor(Milliseconds(0, draws_.Uniform(0, 9) == 0 ? 200 : 20));
+    }
+    for (const auto& server : servers_) {
+      if (server->chat) log_.Heal(server->number);
+    }
+    scheduler_.RunFor(absl::Seconds(5));
+  }
+
+  // What is wrong, a line each; empty if all is right.
+  std::string Check() {
+    const Truth truth(log_.entries());
+    for (const auto& server : servers_) CheckServer(*server, truth);
+    for (const auto& peer : peers_) CheckPeer(*peer, truth);
+    return absl::StrJoin(wrong_, "\n");
+  }
+
+  std::uint64_t commands() const { return log_.entries().size(); }
+
+ private:
+  absl::Duration Milliseconds(int min, int max) {
+    return sim::UniformDuration(draws_, absl::Milliseconds(min), absl::Milliseconds(max));
+  }
+
+  sim::LinkOptions Link() {
+    sim::LinkOptions link;
+    link.max_chunk_bytes = draws_.Uniform(0, 1) == 0 ? 40 : 4000;
+    link.latency = sim::UniformLatency(absl::Microseconds(10), Milliseconds(1, 20));
+    return link;
+  }
+
+  Server* AnyServer() {
+    std::vector<Server*> serving;
+    for (const auto& server : servers_) {
+      if (server->serves()) serving.push_back(server.get());
+    }
+    return serving.empty() ? nullptr : serving[draws_.Uniform(0, serving.size() - 1)];
+  }
+
+  void Act() {
+    const std::uint64_t choice = draws_.Uniform(0, 99);
+    if (peers_.empty() || choice < 12) return Connect();
+    if (choice < 18) return Disturb();
+    Peer& peer = *peers_[draws_.Uniform(0, peers_.size() - 1)];
+    if (peer.hung_up || !peer.raw->connected() || peer.raw->ended()) return;
+    if (choice < 40) {
+      peer.name = absl::StrCat("name", draws_.Uniform(0, 5));
+      return peer.Send("ADD");
+    }
+    if (choice < 65) return Say(peer);
+    if (choice < 75) return peer.Send("GET");
+    if (choice < 80) return peer.Send("DELETE");
+    if (choice < 90) {
+      for (int i = 0; i < 5; ++i) Say(peer);
+      peer.Send("GET");
+      return Say(peer);
+    }
+    if (choice < 93) {
+      peer.Send("ADD");
+      peer.Send("DELETE");
+      return peer.Send("ADD");
+    }
+    peer.hung_up = true;
+    if (choice < 96) return peer.raw->Reset();
+    peer.raw->ShutdownWrite();
+  }
+
+  void Say(Peer& peer) { peer.Send("POST", absl::StrCat("text ", ++texts_)); }
+
+  void Connect() {
+    Server* const server = AnyServer();
+    if (server == nullptr) return;
+    auto peer = std::make_unique<Peer>();
+    peer->host = absl::StrCat("peer-", peers_.size());
+    peer->server = server;
+    peer->raw = std::make_unique<RawPeer>(network_.host(peer->host), server->endpoint);
+    peer->name = absl::StrCat("name", draws_.Uniform(0, 5));
+    if (draws_.Uniform(0, 3) > 0) peer->Send("ADD");
+    peers_.push_back(std::move(peer));
+  }
+
+  // A fault of the log or of a server. At least one server goes on.
+  void Disturb() {
+    Server* const server = AnyServer();
+    if (server == nullptr) return;
+    switch (draws_.Uniform(0, 5)) {
+      case 0:
+      case 1:
+        return log_.Cut(server->number);
+      case 2:
+      case 3:
+        return log_.Heal(server->number);
+      case 4:
+        if (--spare_ < 0) return;
+        log_.Kill(server->number, Milliseconds(1, 200));
+        server->chat.reset();
+        return;
+      default:
+        if (--spare_ < 0) return;
+        server->stopping = true;
+        server->chat->Stop({});
+        return;
+    }
+  }
+
+  template <typename... Parts>
+  void Wrong(const Parts&... parts) {
+    wrong_.push_back(absl::StrCat(parts...));
+  }
+
+  void CheckServer(const Server& server, const Truth& truth) {
+    const int number = static_cast<int>(server.number);
+    for (const auto& [connection, count] : server.entered) {
+      const auto left = server.left.find(connection);
+      if (left != server.left.end() && left->second > count) {
+        Wrong("server ", number, " reported more kLeft than kEntered");
+      }
+    }
+    if (!server.serves()) return;
+    if (log_.taken(server.number) != log_.entries().size()) {
+      Wrong("server ", number, " took ", log_.taken(server.number), " of ", log_.entries().size());
+    }
+    std::string list = "Online users:\n";
+    for (const ChatRoom::Member& member : server.chat->room().members()) {
+      absl::StrAppend(&list, member.name, "\n");
+    }
+    if (list != truth.lists.back()) Wrong("server ", number, " has another room: ", list);
+  }
+
+  // Reads what a peer got along the truth.
+  void CheckPeer(const Peer& peer, const Truth& truth) {
+    const auto id = peer.server->ids.find(peer.host);
+    if (id == peer.server->ids.end()) return;  // it never connected
+    const MemberId self = MemberIdOf(peer.server->number, static_cast<std::uint64_t>(id->second));
+    std::deque<Peer::Request> open(peer.requests.begin(), peer.requests.end());
+    std::optional<std::size_t> at;  // of the next broadcast, while logged in
+    std::size_t login = 0;          // no earlier broadcast is about its next login
+    bool last_words = false;
+    std::vector<RawResponse> responses = peer.raw->responses();
+    for (std::size_t i = 0; i < responses.size(); ++i) {
+      const RawResponse& response = responses[i];
+      if (i == 0 && response.code == 202) continue;
+      if (at && *at < truth.said.size() && response.code == 200 &&
+          response.entity == truth.said[*at].entity) {
+        CheckSaid(peer, truth.said[*at], self, open);
+        CheckHead(*at, response);
+        ++*at;
+        continue;
+      }
+      if (response.code == 500) {
+        last_words = true;
+        continue;
+      }
+      if (open.empty())
+        return Wrong(peer.host, " got ", response.entity, " that it did not ask for");
+      const Peer::Request request = open.front();
+      open.pop_front();
+      if (request.method == "POST" && response.code == 200) {
+        return Wrong(peer.host, " expected the broadcast of ", request.text, ", got ",
+                     response.entity, " at ", at ? absl::StrCat(*at) : "no login");
+      }
+      if (request.method == "GET" && response.code == 200) {
+        if (!at || response.entity != truth.lists[*at]) {
+          return Wrong(peer.host, " got the list ", response.entity, " instead of ",
+                       at ? truth.lists[*at] : "none");
+        }
+      }
+      if (request.method == "ADD" && response.code == 200) {
+        while (login < truth.said.size() &&
+               !(truth.said[login].id == self &&
+                 truth.said[login].kind == Broadcast::Kind::kEntered)) {
+          ++login;
+        }
+        if (login == truth.said.size()) return Wrong(peer.host, " is logged in without a login");
+        at = ++login;
+      }
+      if (request.method == "DELETE" && response.code == 200) {
+        if (!at || *at >= truth.said.size() || truth.said[*at].id != self ||
+            truth.said[*at].kind != Broadcast::Kind::kLeft) {
+          return Wrong(peer.host, " was logged out before it heard everything");
+        }
+        at.reset();
+      }
+    }
+    const bool is_alive =
+        peer.server->serves() && !peer.hung_up && !peer.raw->ended() && peer.raw->connected();
+    if (!is_alive || last_words) return;
+    if (!open.empty()) {
+      Wrong(peer.host, " got no answer to ", open.front().method, " ", open.front().text);
+    }
+    if (at && *at != truth.said.size()) {
+      Wrong(peer.host, " heard ", *at, " of ", truth.said.size());
+    }
+    if (at.has_value() != truth.room.NameOf(self).has_value()) {
+      Wrong(peer.host, at ? " is no member any more" : " is a member without knowing it");
+    }
+  }
+
+  // A text of the peer itself is the answer to its oldest open request.
+  void CheckSaid(const Peer& peer, const Truth::Said& said, MemberId self,
+                 std::deque<Peer::Request>& open) {
+    if (said.id != self || said.kind != Broadcast::Kind::kSaid) return;
+    if (open.empty() ||
+        !absl::EndsWith(said.entity, absl::StrCat(" ] : ", open.front().text, "\n"))) {
+      return Wrong(peer.host, " got its text out of order: ", said.entity);
+    }
+    open.pop_front();
+  }
+
+  // All servers send the same bytes for a broadcast.
+  void CheckHead(std::size_t at, const RawResponse& response) {
+    const auto [head, is_new] = heads_.try_emplace(at, response.head);
+    if (!is_new && head->second != response.head) Wrong("two heads of broadcast ", at);
+  }
+
+  DrawSequence draws_;
+  sim::VirtualScheduler scheduler_;
+  sim::SimNetwork network_;
+  sim::SimLog log_;
+  std::vector<std::unique_ptr<Server>> servers_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+  int texts_ = 0;
+  int spare_ = 2;  // servers that may still be killed or stopped
+  absl::btree_map<std::size_t, std::string> heads_;
+  std::vector<std::string> wrong_;
+};
+
+TEST(SeveralServersTest, PeersHearOneOrderWhateverTheLogDelays) {
+  std::uint64_t commands = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    SeveralServers servers(seed);
+    servers.Run();
+    ASSERT_EQ(servers.Check(), "") << "seed " << seed;
+    commands += servers.commands();
+  }
+  EXPECT_GT(commands, 8000u);
+}
+
+}  // namespace
+}  // namespace chathttp

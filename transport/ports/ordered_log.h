@@ -1,0 +1,98 @@
+// Port: the order of the commands of one room, which one or more servers serve.
+//
+// A server checks a request, appends its command, and applies every command of the log, its own
+// included, in the order of the log. So all servers of a room apply the same commands in one order,
+// and their rooms are equal at equal positions.
+//
+//   if (log.MayAppend()) waits = log.Append(command) == OrderedLog::Order::kLater;
+//   for (Command next; log.Next(next);) Apply(next);        // at the start of a turn
+//
+// A room with one server needs no log: LocalLog says kNow to each command.
+//
+// One object for each server. Call it on the loop's thread of that server. It calls `ready` in a
+// turn step of its own, never inside one of its methods.
+#ifndef CHATHTTP_TRANSPORT_PORTS_ORDERED_LOG_H_
+#define CHATHTTP_TRANSPORT_PORTS_ORDERED_LOG_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/ports/scheduler.h"
+
+namespace chathttp {
+
+// Identifies a server of a room; never used again for another one. It is the upper 24 bits of the
+// ids of its members, so 0 for a server on its own.
+enum class ServerNumber : std::uint32_t {};
+
+// The id of a member of a server. Requires server < 2^24 and number < 2^40.
+constexpr MemberId MemberIdOf(ServerNumber server, std::uint64_t number) {
+  return MemberId{static_cast<std::uint64_t>(server) << 40 | number};
+}
+constexpr ServerNumber ServerOf(MemberId member) {
+  return ServerNumber{static_cast<std::uint32_t>(static_cast<std::uint64_t>(member) >> 40)};
+}
+constexpr std::uint64_t NumberOf(MemberId member) {
+  return static_cast<std::uint64_t>(member) & ((std::uint64_t{1} << 40) - 1);
+}
+
+struct Command {
+  enum class Kind : std::uint8_t {
+    kLogin,       // of `member`, with the name `text`
+    kSay,         // `text`, by `member`
+    kLogout,      // of `member`
+    kServerGone,  // all members of `server` leave
+  };
+  Kind kind = Kind::kSay;
+  ServerNumber server{0};  // whose command it is
+  MemberId member{0};
+  absl::Time wall = {};        // the server's wall clock when it appended the command
+  std::string_view text = {};  // valid during Append, or until the next call of Next
+};
+
+class OrderedLog {
+ public:
+  enum class Order {
+    kNow,    // the command is the next one: apply it at once; Next does not give it
+    kLater,  // Next gives it, when it is its turn
+  };
+
+  OrderedLog() = default;
+  OrderedLog(const OrderedLog&) = delete;
+  OrderedLog& operator=(const OrderedLog&) = delete;
+  virtual ~OrderedLog() = default;
+
+  // The number of this server.
+  virtual ServerNumber self() const = 0;
+
+  // False while the log has no room, or cannot be reached: then the server serves no request. The end
+  // of a connection may append all the same.
+  virtual bool MayAppend() const = 0;
+
+  // Appends a command of this server. What it returns is the same for all commands of a log.
+  virtual Order Append(const Command& command) = 0;
+
+  // Sets `command` to the next command in the order, those of this server included. False if there
+  // is none yet.
+  virtual bool Next(Command& command) = 0;
+
+  // Calls `ready` when Next has a command again after it returned false, and when MayAppend has
+  // become true. Replaces an earlier one.
+  virtual void Observe(Scheduler::Task ready) = 0;
+};
+
+// The log of a server that has its room for itself.
+class LocalLog final : public OrderedLog {
+ public:
+  ServerNumber self() const override { return ServerNumber{0}; }
+  bool MayAppend() const override { return true; }
+  Order Append(const Command&) override { return Order::kNow; }
+  bool Next(Command&) override { return false; }
+  void Observe(Scheduler::Task) override {}
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_PORTS_ORDERED_LOG_H_

@@ -1,0 +1,122 @@
+// How a chat server applies the commands of its ordered log.
+#include <algorithm>
+#include <utility>
+
+#include "chathttp/transport/server/chat_server_impl.h"
+
+namespace chathttp {
+
+void ChatServer::Impl::ApplyLog() {
+  Command command;
+  ContinueDeparture();
+  while (log_waits_ && departure_.members.empty() && delivery_.MayServe()) {
+    log_waits_ = log_.Next(command);
+    if (!log_waits_) return;
+    if (gone_servers_.contains(command.server)) continue;
+    if (command.kind == Command::Kind::kServerGone) {
+      BeginDeparture(command);
+      continue;
+    }
+    const bool is_own = command.server == log_.self();
+    Connection* own = is_own ? Find(ConnectionOf(command.member)) : nullptr;
+    if (own != nullptr && own->phase == Connection::Phase::kReset) own = nullptr;
+    const Answer answer = Perform(command, own);
+    if (is_own) Complete(command, answer, own);
+  }
+}
+
+Command ChatServer::Impl::CommandOf(const Connection& connection, Command::Kind kind,
+                                    std::string_view text) const {
+  return {.kind = kind,
+          .server = log_.self(),
+          .member = MemberOf(connection.id),
+          .wall = scheduler_.WallNow(),
+          .text = text};
+}
+
+Answer ChatServer::Impl::Perform(const Command& command, Connection* own) {
+  Answer answer = ApplyCommand(room_, command);
+  // A leaving member follows up to its own kLeft broadcast.
+  if (own != nullptr && answer.login == Answer::Login::kLoggedOut) delivery_.Unfollow(*own);
+  if (answer.broadcast) delivery_.Broadcast(*answer.broadcast, command.wall);
+  return answer;
+}
+
+void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Connection* own) {
+  std::optional<Owed::Request> request;
+  if (own != nullptr) {
+    Transient& transient = *own->transient();
+    request = transient.owed.front().request;
+    transient.owed.erase(transient.owed.begin());
+    if (command.kind != Command::Kind::kSay) --transient.login_changes;
+  }
+  if (request) {
+    Count(request->method, answer);
+    Respond(*own, answer, *request);
+  } else {
+    ReportUnasked(command, answer);
+  }
+  if (own == nullptr) return;
+  while (own->owes() && own->transient()->owed.front().answer) {
+    const Owed next = std::move(own->transient()->owed.front());
+    own->transient()->owed.erase(own->transient()->owed.begin());
+    if (next.request) {
+      Respond(*own, *next.answer, *next.request);
+    } else {
+      delivery_.Reply(*own, next.answer->code, next.answer->entity);
+    }
+  }
+  if (own->phase == Connection::Phase::kLastWords) delivery_.Queue(*own);
+  if (!own->transient()->unserved.empty()) own->ReadLater();
+  own->FreeTransientIfDone();
+  Watch(*own);
+}
+
+void ChatServer::Impl::ReportUnasked(const Command& command, const Answer& answer) {
+  const auto reason = leaving_.find(command.member);
+  if (answer.broadcast && command.kind != Command::Kind::kSay) {
+    const bool left = command.kind == Command::Kind::kLogout;
+    if (!left) ++stats_.logins;
+    Report({.kind = left ? ServerEvent::Kind::kLeft : ServerEvent::Kind::kEntered,
+            .connection = ConnectionOf(command.member),
+            .name = answer.broadcast->name,
+            .reason = left && reason != leaving_.end() ? reason->second : ""});
+  }
+  if (command.kind == Command::Kind::kLogout && reason != leaving_.end()) leaving_.erase(reason);
+}
+
+void ChatServer::Impl::ForgetOwed(Connection& connection) {
+  if (!connection.owes()) return;
+  Transient& transient = *connection.transient();
+  transient.login_changes = 0;
+  for (const Owed& owed : std::exchange(transient.owed, {})) {
+    const bool last = !owed.request && owed.answer;
+    if (last) delivery_.Reply(connection, owed.answer->code, owed.answer->entity);
+  }
+  if (connection.phase == Connection::Phase::kLastWords) delivery_.Queue(connection);
+}
+
+void ChatServer::Impl::BeginDeparture(const Command& command) {
+  gone_servers_.insert(command.server);
+  if (command.server == log_.self()) return ConcludeAll();
+  for (const ChatRoom::Member& member : room_.members()) {
+    if (ServerOf(member.id) == command.server) departure_.members.push_back(member.id);
+  }
+  std::reverse(departure_.members.begin(), departure_.members.end());
+  departure_.wall = command.wall;
+  ContinueDeparture();
+}
+
+void ChatServer::Impl::ContinueDeparture() {
+  while (!departure_.members.empty() && delivery_.MayServe()) {
+    const MemberId member = departure_.members.back();
+    departure_.members.pop_back();
+    (void)Perform({.kind = Command::Kind::kLogout,
+                   .server = ServerOf(member),
+                   .member = member,
+                   .wall = departure_.wall},
+                  nullptr);
+  }
+}
+
+}  // namespace chathttp

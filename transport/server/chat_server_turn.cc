@@ -1,0 +1,159 @@
+// The turns of a chat server, and its graceful stop.
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "chathttp/transport/ports/mark.h"
+#include "chathttp/transport/server/chat_server_impl.h"
+
+namespace chathttp {
+
+void ChatServer::Impl::RunTurn() {
+  const absl::Time start = scheduler_.Instant();
+  woken_.swap(wakes_.writable);
+  for (const ConnectionId id : woken_) {
+    if (Connection* connection = Find(id)) {
+      connection->in_writable_list = false;
+      delivery_.Unblock(*connection);
+    }
+  }
+  woken_.clear();
+  ApplyLog();
+  EndBroken();
+  ServeReadable();
+  EndUnwanted();
+  EndExpired();
+  if (life_ == Life::kStopRequested) BeginStop();
+  FlushAll();
+  ++stats_.turns;
+  stats_.turn_time += scheduler_.Instant() - start;
+  const bool has_input = !wakes_.readable.empty() && log_.MayAppend();
+  const bool has_commands = log_waits_ || !departure_.members.empty();
+  const bool may_serve = (has_input || has_commands) && !delivery_.braked();
+  if (may_serve || !broken_.empty() || !unwanted_.empty() || delivery_.unfinished()) {
+    turn_.Request();
+  }
+  if (life_ == Life::kStopping && connections_.empty()) {
+    life_ = Life::kStopped;
+    scheduler_.Cancel(stop_timer_);
+    Report({.kind = ServerEvent::Kind::kStopped});
+    Scheduler::Task stopped = std::move(stopped_);
+    if (stopped) stopped();  // may destroy the server
+  }
+}
+
+void ChatServer::Impl::EndBroken() {
+  std::size_t ended = 0;
+  while (ended < broken_.size() && delivery_.MayBroadcast()) {
+    if (Connection* connection = Find(broken_[ended++])) {
+      LogOut(*connection, connection->last_reason());
+      Close(*connection);
+    }
+  }
+  broken_.erase(broken_.begin(), broken_.begin() + static_cast<std::ptrdiff_t>(ended));
+}
+
+void ChatServer::Impl::EndUnwanted() {
+  std::size_t ended = 0;
+  while (ended < unwanted_.size() && delivery_.MayBroadcast()) {
+    // Moved, since a subscriber may call Disconnect.
+    const auto [id, reason] = std::move(unwanted_[ended++]);
+    Connection* const connection = Find(id);
+    if (connection != nullptr && connection->phase == Connection::Phase::kServing) {
+      ConcludeWith(*connection, StatusCode::kInternalServerError, reason, "disconnected");
+    }
+  }
+  unwanted_.erase(unwanted_.begin(), unwanted_.begin() + static_cast<std::ptrdiff_t>(ended));
+}
+
+void ChatServer::Impl::ServeReadable() {
+  woken_.swap(wakes_.readable);
+  std::size_t served = 0;
+  while (served < woken_.size() && MayServe()) {
+    if (Connection* connection = Find(woken_[served++])) {
+      connection->in_readable_list = false;
+      Serve(*connection);
+    }
+  }
+  if (served < woken_.size()) CHATHTTP_MARK("guard-reached");
+  // Connections that were not served come first in the next turn.
+  wakes_.readable.insert(wakes_.readable.begin(),
+                         woken_.begin() + static_cast<std::ptrdiff_t>(served), woken_.end());
+  woken_.clear();
+}
+
+void ChatServer::Impl::EndExpired() {
+  for (const ConnectionId id : deadlines_.TakeExpired()) {
+    Connection* connection = Find(id);
+    if (connection == nullptr) continue;
+    delivery_.StopBraking(*connection);
+    if (connection->deadline() > scheduler_.Now()) {
+      Watch(*connection);
+    } else if (connection->in_readable_list) {
+      CHATHTTP_MARK("expiry-put-off");  // serve its input first; Serve sets the deadline again
+      // Nobody is served while it brakes, so its brake must end.
+      if (connection->brakes) deadlines_.Set(id, connection->transient()->brakes_until);
+    } else if (!delivery_.MayBroadcast()) {
+      deadlines_.Set(id, scheduler_.Now());
+    } else {
+      Expire(*connection);
+    }
+  }
+}
+
+void ChatServer::Impl::FlushAll() {
+  Delivery::Flushed flushed = delivery_.Flush();
+  for (Connection* connection : flushed.slow) {
+    ++stats_.evicted;
+    BreakOff(*connection, "slow consumer");
+  }
+  for (Connection* connection : flushed.broken) {
+    BreakOff(*connection, connection->stream->broken_reason());
+  }
+  for (Connection* connection : flushed.blocked) Watch(*connection);
+  for (Connection* connection : flushed.sent_all) Finish(*connection);
+}
+
+void ChatServer::Impl::Stop(Scheduler::Task stopped) {
+  assert(!calling_out_);
+  if (life_ != Life::kServing) return;
+  life_ = Life::kStopRequested;
+  stopped_ = std::move(stopped);
+  listeners_.clear();
+  delivery_.DisableBrake();
+  Report({.kind = ServerEvent::Kind::kStopping, .reason = "asked to"});
+  turn_.Request();
+}
+
+void ChatServer::Impl::BeginStop() {
+  life_ = Life::kStopping;
+  const Command gone{
+      .kind = Command::Kind::kServerGone, .server = log_.self(), .wall = scheduler_.WallNow()};
+  if (log_.Append(gone) == OrderedLog::Order::kNow) ConcludeAll();
+  stop_timer_ = scheduler_.RunAt(scheduler_.Now() + options_.stop_limit, [this] { CloseAll(); });
+}
+
+// All members of this server leave at once, so no kLeft is broadcast to them.
+void ChatServer::Impl::ConcludeAll() {
+  for (const ConnectionId id : SortedIds()) {
+    Connection& connection = *Find(id);
+    ForgetOwed(connection);
+    if (connection.phase != Connection::Phase::kServing) continue;
+    if (connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
+    if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
+    ConcludeWith(connection, StatusCode::kInternalServerError, "Server is shutting down",
+                 "shutting down");
+  }
+}
+
+void ChatServer::Impl::CloseAll() {
+  for (const ConnectionId id : SortedIds()) {
+    CHATHTTP_MARK("stop-forced");
+    Connection& connection = *Find(id);
+    connection.stream->Reset();
+    Close(connection);
+  }
+  turn_.Request();
+}
+
+}  // namespace chathttp
