@@ -44,6 +44,10 @@ ColorMode ColorModeOf(ColorChoice choice, const Environment& environment) {
   return many ? ColorMode::k256 : ColorMode::k8;
 }
 
+bool TakesLinks(std::string_view term) {
+  return !term.starts_with("linux") && !term.starts_with("vt");
+}
+
 std::string ClientFlagFile(const Environment& environment) {
   constexpr std::string_view kName = "/chathttp/client";
   if (environment.xdg_config_home.starts_with('/')) {

@@ -58,6 +58,10 @@ struct Environment {
 // eight, and those whose TERM begins with "vt" none.
 [[nodiscard]] ColorMode ColorModeOf(ColorChoice choice, const Environment& environment);
 
+// Whether the terminal opens links (OSC 8), or at least ignores them. The console of Linux and those
+// whose TERM begins with "vt" may print them.
+[[nodiscard]] bool TakesLinks(std::string_view term);
+
 // The file that may hold flags (XDG Base Directory Specification: a relative XDG_CONFIG_HOME does
 // not count). Empty if neither variable gives a directory.
 [[nodiscard]] std::string ClientFlagFile(const Environment& environment);

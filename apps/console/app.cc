@@ -48,7 +48,7 @@ ConsoleApp::ConsoleApp(Network& network, Scheduler& scheduler, ConsoleTerminal& 
       form_(ValuesOf(options)),
       session_(network, scheduler, *this, options.session),
       chat_(scheduler, session_, options.chat),
-      renderer_(options.color) {}
+      renderer_(options.color, options.links) {}
 
 ConsoleApp::~ConsoleApp() {
   for (const TimerId timer : {frame_timer_, key_timer_}) scheduler_.Cancel(timer);

@@ -35,6 +35,7 @@ struct ConsoleOptions {
   std::optional<std::uint16_t> port = {};
   std::optional<std::string> user = {};  // without it the login form asks
   ColorMode color = ColorMode::k256;
+  bool links = true;  // the terminal takes OSC 8
   bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};

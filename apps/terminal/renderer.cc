@@ -11,7 +11,7 @@ namespace {
 constexpr int kMaxRetrace = 3;  // cells; a CUF takes as many bytes
 constexpr int kMinErase = 4;    // cells; an EL takes as many bytes, and perhaps an SGR
 
-bool IsBlank(const Cell& cell) { return cell.text == " " && cell.style == Style(); }
+bool IsBlank(const Cell& cell) { return cell == Cell(); }
 
 // The color of ECMA-48, 1 (red) to 6 (cyan), that is nearest to a color of the xterm cube (16 to
 // 231): its strongest channels; 7 (white) for a gray.
@@ -45,6 +45,7 @@ std::string Renderer::Render(const Canvas& canvas) {
   const bool same_size = canvas.columns() == shown_.columns() && canvas.rows() == shown_.rows();
   if (!known_ || !same_size) Clear(canvas);
   for (int row = 0; row < canvas.rows(); ++row) RenderRow(canvas, row);
+  SetLink("");
   PlaceCursor(canvas);
   if (std::exchange(bell_, false)) out_ += '\a';
   shown_ = canvas;
@@ -81,6 +82,7 @@ void Renderer::RenderRow(const Canvas& canvas, int row) {
   if (erase && blank_from < canvas.columns()) {
     MoveTo(canvas, blank_from, row);
     SetStyle({});
+    SetLink("");
     out_ += "\x1b[K";
   }
 }
@@ -89,6 +91,7 @@ void Renderer::WriteCell(const Canvas& canvas, int column, int row) {
   MoveTo(canvas, column, row);
   const Cell& cell = canvas.at(column, row);
   SetStyle(cell.style);
+  SetLink(cell.url());
   const bool wide = column + 1 < canvas.columns() && canvas.at(column + 1, row).text.empty();
   if (wide && cell.uncertain) {  // a terminal may fill one column only: leave nothing in the second
     out_ += "  ";
@@ -130,7 +133,7 @@ bool Renderer::Retrace(const Canvas& canvas, int column, int row) {
     const Cell& cell = canvas.at(at, row);
     Style style = cell.style;
     if (color_ == ColorMode::kNone) style.color = 0;
-    if (cell.text.size() != 1 || style != style_) return false;
+    if (cell.text.size() != 1 || style != style_ || (links_ && cell.url() != link_)) return false;
     text += cell.text;
   }
   out_ += text;
@@ -158,6 +161,12 @@ void Renderer::SetStyle(Style style) {
   const std::string listed = drops || parameters.empty() ? parameters : parameters.substr(1);
   out_ += absl::StrCat("\x1b[", listed, "m");
   style_ = style;
+}
+
+void Renderer::SetLink(std::string_view url) {
+  if (!links_ || url == link_) return;
+  link_ = url;
+  absl::StrAppend(&out_, "\x1b]8;;", link_, "\x1b\\");
 }
 
 std::string Renderer::ColorParameter(std::uint8_t color) const {

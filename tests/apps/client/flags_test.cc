@@ -51,6 +51,13 @@ TEST(ClientColor, AutoHeedsNoColorAndTheOthersDoNot) {
   EXPECT_EQ(ColorModeOf(ColorChoice::kNever, {.term = "xterm-256color"}), ColorMode::kNone);
 }
 
+TEST(ClientLinks, AreForTerminalsThatDoNotPrintThem) {
+  EXPECT_TRUE(TakesLinks("xterm-256color"));
+  EXPECT_TRUE(TakesLinks("tmux"));
+  EXPECT_FALSE(TakesLinks("linux"));
+  EXPECT_FALSE(TakesLinks("vt220"));
+}
+
 TEST(ClientFlagFileTest, IsWhereTheXdgSpecificationPutsIt) {
   EXPECT_EQ(ClientFlagFile({.xdg_config_home = "/x", .home = "/home/a"}), "/x/chathttp/client");
   EXPECT_EQ(ClientFlagFile({.home = "/home/a"}), "/home/a/.config/chathttp/client");
