@@ -139,7 +139,9 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
 }
 
 void ConsoleApp::HandleChatKey(const Key& key) {
-  if (key.code == KeyCode::kF2 && columns_ < kUsersPaneColumns) {
+  const bool about_users =
+      key.code == KeyCode::kF2 || key.code == KeyCode::kListUp || key.code == KeyCode::kListDown;
+  if (about_users && columns_ < kUsersPaneColumns) {
     return ShowHint(absl::StrCat("The list needs ", kUsersPaneColumns, " columns, the screen has ",
                                  columns_, ": use /users"),
                     true);

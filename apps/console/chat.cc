@@ -73,6 +73,10 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
     case KeyCode::kF2:
       show_users_ = !show_users_;
       return Answer::kChanged;
+    case KeyCode::kListUp:
+    case KeyCode::kListDown:
+      ScrollUsers(key.code == KeyCode::kListDown);
+      return Answer::kChanged;
     case KeyCode::kF3:
       SetHint(room_.TogglePresence() ? "Who enters and leaves is shown"
                                      : "Who enters and leaves is hidden",
@@ -119,6 +123,17 @@ bool ConsoleChat::HandleScrolling(KeyCode code) {
     default:
       return false;
   }
+}
+
+// Scrolls the list of users by its rows but the first and the last, which count the others.
+void ConsoleChat::ScrollUsers(bool down) {
+  const auto page = static_cast<std::size_t>(std::max(room_.lines().view_rows() - 2, 1));
+  const std::size_t users = room_.users().size();
+  const std::size_t last = users > page ? users - page : 0;
+  users_above_ =
+      down ? std::min(users_above_ + page, last) : users_above_ - std::min(users_above_, page);
+  if (users <= page + 2) users_above_ = 0;
+  show_users_ = true;
 }
 
 // ---- Searching --------------------------------------------------------------------------------
@@ -335,6 +350,7 @@ void ConsoleChat::SetHint(std::string_view hint, bool error) {
 
 ChatScreen ConsoleChat::Screen() const {
   ChatScreen screen;
+  screen.users_above = std::min(users_above_, room_.users().size());
   room_.Describe(screen);
   const std::vector<std::string_view> pending = session_.pending_texts();
   screen.pending_count = pending.size();

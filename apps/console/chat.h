@@ -70,6 +70,7 @@ class ConsoleChat {
   bool HandleHistorySearch(const Key& key);
   bool HandleLineSearch(const Key& key);
   bool HandleScrolling(KeyCode code);
+  void ScrollUsers(bool down);
   void SearchHistory(bool older);
   void SearchLines(bool upwards);
   void TakePaste(std::string_view text);
@@ -91,6 +92,7 @@ class ConsoleChat {
   History history_;
   Completion completion_;
   bool show_users_ = true;
+  std::size_t users_above_ = 0;  // of the list of users
   std::string hint_;
   bool hint_is_error_ = false;
   std::vector<std::string> pasted_;

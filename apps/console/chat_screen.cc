@@ -132,18 +132,23 @@ void DrawPane(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
   // A label of the rule has priority.
   if (canvas.at(frame.pane, 0).text == "─") canvas.Put(frame.pane, 0, "┬", kDim);
   if (canvas.at(frame.pane, end).text == "─") canvas.Put(frame.pane, end, "┴", kDim);
-  const auto room = static_cast<std::size_t>(end - frame.lines_begin);
-  const std::size_t online = std::max(screen.online.value_or(0), screen.users.size());
-  const bool all = screen.users.size() <= room && screen.users.size() == online;
-  const std::size_t shown = all ? screen.users.size() : std::min(room - 1, screen.users.size());
   int row = frame.lines_begin;
+  if (screen.users_above > 0) {
+    canvas.Put(frame.pane + 2, row++, absl::StrCat(screen.users_above, " above"), kDim);
+  }
+  const auto room = static_cast<std::size_t>(std::max(end - row, 0));
+  const std::size_t known = screen.users_above + screen.users.size();
+  const std::size_t below = std::max(screen.online.value_or(0), known) - screen.users_above;
+  const bool all = screen.users.size() <= room && screen.users.size() == below;
+  const std::size_t shown =
+      all ? below : std::min(std::max<std::size_t>(room, 1) - 1, screen.users.size());
   for (std::size_t i = 0; i < shown; ++i, ++row) {
     const std::string& user = screen.users[i];
     const Style style = {.color = NameColor(user), .underline = user == screen.name};
     canvas.Put(frame.pane + 2, row, CutToColumns(user, kPaneColumns - 2), style);
   }
-  if (!all) {
-    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", online - shown, " more"), kDim);
+  if (!all && room > 0) {
+    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", below - shown, " more"), kDim);
   }
 }
 

@@ -54,7 +54,7 @@ class ConsoleRoom {
   // they are shown.
   bool TogglePresence() { return shows_presence_ = !shows_presence_; }
 
-  // Sets the fields of `screen` that are about the room.
+  // Sets the fields of `screen` that are about the room; reads users_above.
   void Describe(ChatScreen& screen) const;
 
   [[nodiscard]] Scrollback& lines() { return lines_; }

@@ -56,8 +56,10 @@ enum class KeyCode {
   kScrollDown,  // likewise
   kWheelUp,     // of the mouse, where the terminal sends it
   kWheelDown,
-  kFirst,  // Home with Ctrl or Alt
-  kLast,   // End likewise
+  kListUp,    // PageUp with Alt; F11
+  kListDown,  // PageDown with Alt; F12
+  kFirst,     // Home with Ctrl or Alt
+  kLast,      // End likewise
   kF1,
   kF2,
   kF3,

@@ -474,6 +474,33 @@ TEST_F(ChatTest, F2HidesTheUsers) {
   EXPECT_THAT(world_.Screen(), HasSubstr("│ Soros"));
 }
 
+TEST_F(ChatTest, AListOfUsersThatIsLongerThanTheScreenScrolls) {
+  for (int i = 100; i < 150; ++i) world_.server.Enter(absl::StrCat("user", i));
+  world_.Resize(100, 24);  // 20 rows of the list
+  const auto first_and_last = [this](const std::string& first, const std::string& last) {
+    EXPECT_THAT(world_.Screen(), HasSubstr(absl::StrCat("│ ", first, "\n")));
+    EXPECT_THAT(world_.Screen(), HasSubstr(absl::StrCat("│ ", last, "\n")));
+  };
+  first_and_last("Alice", "and 34 more");
+  world_.Type("\x1b[24~");  // F12
+  first_and_last("18 above", "and 17 more");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ user116\n"));
+  world_.Type("\x1b[6;3~\x1b[6;3~");  // Alt-PgDn
+  first_and_last("35 above", "user149");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ user133\n"));
+  world_.Type("\x1b[23~\x1b[5;3~");  // F11, Alt-PgUp
+  first_and_last("Alice", "and 34 more");
+}
+
+TEST_F(ChatTest, AListOfUsersThatFitsDoesNotScroll) {
+  world_.Type("\x1bOQ\x1b[24~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ Alice\n"));
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("above")));
+  world_.Resize(60, 15);
+  world_.Type("\x1b[24~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("The list needs 80 columns"));
+}
+
 TEST_F(ChatTest, TheUsersAreHiddenBelow80Columns) {
   world_.Resize(79, 24);
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("│")));
