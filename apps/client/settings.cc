@@ -39,6 +39,9 @@ ColorMode ColorModeOf(ColorChoice choice, const Environment& environment) {
   if (choice == ColorChoice::kNever || (choice == ColorChoice::kAuto && plain)) {
     return ColorMode::kNone;
   }
+  if (environment.color_term.empty() && term.find("16color") != std::string_view::npos) {
+    return ColorMode::k16;
+  }
   const bool many = !environment.color_term.empty() || term.find("color") != std::string::npos ||
                     term.find("direct") != std::string::npos;
   return many ? ColorMode::k256 : ColorMode::k8;

@@ -25,6 +25,12 @@ int EightColor(std::uint8_t color) {
   return most == 0 ? 7 : bit(red, 1) + bit(green, 2) + bit(blue, 4);
 }
 
+// Whether a color of the cube is nearer to the bright one of the sixteen.
+bool IsBright(std::uint8_t color) {
+  const int cube = std::clamp(color - 16, 0, 215);
+  return std::max({cube / 36, cube / 6 % 6, cube % 6}) >= 4;
+}
+
 // The first column from which the rest of the row is blank.
 int BlankFrom(const Canvas& canvas, int row) {
   int column = canvas.columns();
@@ -171,6 +177,7 @@ void Renderer::SetLink(std::string_view url) {
 
 std::string Renderer::ColorParameter(std::uint8_t color) const {
   if (color_ == ColorMode::k8) return absl::StrCat("3", EightColor(color));
+  if (color_ == ColorMode::k16) return absl::StrCat(IsBright(color) ? "9" : "3", EightColor(color));
   return absl::StrCat("38;5;", static_cast<int>(color));
 }
 

@@ -22,6 +22,7 @@ namespace chathttp {
 enum class ColorMode {
   kNone,  // bold, dim, underlined and reverse only
   k8,     // the nearest of the eight colors of ECMA-48
+  k16,    // likewise, or its bright one
   k256,
 };
 

@@ -160,6 +160,19 @@ TEST_F(RendererTest, WithEightColorsTheNearestOneIsUsed) {
   EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
 }
 
+TEST_F(RendererTest, WithSixteenColorsStrongOnesAreBright) {
+  Renderer sixteen(ColorMode::k16, true);
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "error", {.color = 160});
+  canvas.Put(0, 1, "brown", {.color = 130});
+  canvas.Put(0, 2, "blue", {.color = 62});
+  const std::string bytes = sixteen.Render(canvas);
+  EXPECT_THAT(bytes, HasSubstr("\x1b[91merror"));
+  EXPECT_THAT(bytes, HasSubstr("31mbrown"));
+  EXPECT_THAT(bytes, HasSubstr("94mblue"));
+  EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
+}
+
 // A terminal may show such a character in one column, and would keep what was in the second.
 TEST_F(RendererTest, BothColumnsOfAnUncertainCharacterAreEmptiedFirst) {
   Canvas canvas(20, 4);
