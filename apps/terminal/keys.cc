@@ -113,7 +113,7 @@ std::string WithLineFeeds(std::string_view pasted) {
 
 // Turns the Up or Down keys of a turn of the wheel into keys that scroll.
 void TakeWheel(std::vector<Key>& keys) {
-  if (keys.size() < 2) return;
+  if (keys.size() < kWheelKeys) return;
   const KeyCode code = keys.front().code;
   const auto same = [code](const Key& key) { return key.code == code; };
   if ((code != KeyCode::kUp && code != KeyCode::kDown) ||
