@@ -66,6 +66,7 @@ void ConsoleApp::Leave() {
   ShowHint("Leaving...", false);
   Changed();
   for (const std::string& line : chat_.TakePasted()) ReportUnsent(line, false);
+  if (const std::string draft = chat_.TakeDraft(); !draft.empty()) ReportUnsent(draft, false);
   session_.Leave();
 }
 
@@ -122,6 +123,7 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
     if (form_opened_itself_) chat_.Handle(key);
     return;
   }
+  const bool escaped_before = std::exchange(escaped_, key.code == KeyCode::kEscape);
   const auto values = [this] { return std::tuple(form_.host(), form_.port(), form_.name()); };
   const auto before = values();
   switch (form_.Handle(key)) {
@@ -135,7 +137,8 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
   }
   if (key == Key{KeyCode::kControl, "d"}) return Leave();
   if (key.code != KeyCode::kEscape) return;
-  attempting_ ? CancelAttempt("The attempt was stopped; Esc again leaves") : Leave();
+  if (attempting_) return CancelAttempt("The attempt was stopped; Esc again leaves");
+  escaped_before ? Leave() : ShowHint("Esc again leaves", false);
 }
 
 void ConsoleApp::HandleChatKey(const Key& key) {
@@ -205,10 +208,10 @@ std::string ConsoleApp::DescribeAttempt() const {
 
 void ConsoleApp::OnNameRefused(const SessionEvent& event) {
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
-  form_.SetError(LoginForm::kName, taken
-                                       ? absl::StrCat("User Name Exist: ", AbslView(event.name),
-                                                      " is taken or reserved, choose another name")
-                                       : absl::StrCat("Login refused: ", AbslView(event.reason)));
+  form_.SetError(LoginForm::kName,
+                 taken ? absl::StrCat("User Name Exist: ", AbslView(event.name),
+                                      " is taken, or this server reserves it: choose another name")
+                       : absl::StrCat("Login refused: ", AbslView(event.reason)));
   if (std::exchange(mode_, Mode::kLogin) == Mode::kChat) form_opened_itself_ = true;
 }
 

@@ -58,8 +58,8 @@ class ConsoleApp final : private SessionObserver {
   // Ends at once.
   void End();
 
-  // A line for each text that the user said but nobody may have received, once the client has
-  // ended; escaped.
+  // A line for each text that the user said or typed but nobody may have received, once the client
+  // has ended; escaped.
   [[nodiscard]] const std::string& unsent_report() const { return unsent_report_; }
 
   // ---- Events of the terminal -----------------------------------------------------------------
@@ -105,6 +105,7 @@ class ConsoleApp final : private SessionObserver {
   bool form_opened_itself_ = false;  // keys still go to the chat, for which they were typed
   std::string login_hint_;
   bool interrupted_ = false;  // the last key was ^C and dropped nothing
+  bool escaped_ = false;      // the last key of the form was Esc
   bool leaving_ = false;
   std::string unsent_report_;
   int columns_ = 80;

@@ -252,6 +252,12 @@ bool ConsoleChat::Cancel() {
   return true;
 }
 
+std::string ConsoleChat::TakeDraft() {
+  history_.Keep(editor_.text());
+  editor_.Clear();
+  return history_.BackToDraft();
+}
+
 // Completes names of other users only.
 void ConsoleChat::Complete(bool forward) {
   std::vector<std::string> names = room_.users().ByRecency();

@@ -56,6 +56,9 @@ class ConsoleChat {
   // Removes and returns the lines that wait to be confirmed.
   std::vector<std::string> TakePasted() { return std::exchange(pasted_, {}); }
 
+  // Removes and returns the line in progress, also while the input line shows an earlier one.
+  std::string TakeDraft();
+
   // Returns whether the event is a message that mentions the user.
   bool OnSessionEvent(const SessionEvent& event);
 

@@ -113,6 +113,18 @@ TEST(LoginTest, EscapeStopsAnAttemptToConnect) {
   EXPECT_THAT(world.server.logins, ElementsAre("Alice"));
 }
 
+TEST(LoginTest, EscapeLeavesTheFormOnlyTwiceInARow) {
+  AppWorld world({}, 80, 24);
+  world.Type("\x1b");
+  EXPECT_THAT(world.Screen(), HasSubstr("Esc again leaves"));
+  EXPECT_FALSE(world.ended);
+  world.Type("A");
+  world.Type("\x1b");
+  EXPECT_FALSE(world.ended);
+  world.Type("\x1b");
+  EXPECT_TRUE(world.ended);
+}
+
 TEST(LoginTest, EditStopsALoginWithTheOldName) {
   AppWorld world(Given(), 80, 24);
   world.Type("\t\x1b[Z");
@@ -753,6 +765,15 @@ TEST_F(ChatTest, QuitAndF10AndControlDLeave) {
     EXPECT_TRUE(world.ended);
     EXPECT_EQ(world.app.unsent_report(), "");
   }
+}
+
+TEST_F(ChatTest, ALineInProgressIsReportedAtTheEnd) {
+  world_.Type("said\r");
+  world_.Confirm();
+  world_.Type("half a line\x1b[A");  // Up
+  world_.Type("\x1b[21~");
+  EXPECT_TRUE(world_.ended);
+  EXPECT_EQ(world_.app.unsent_report(), "Not sent: half a line\n");
 }
 
 TEST_F(ChatTest, ControlDInALineDeletes) {
