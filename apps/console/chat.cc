@@ -125,14 +125,21 @@ bool ConsoleChat::HandleScrolling(KeyCode code) {
   }
 }
 
-// Scrolls the list of users by its rows but the first and the last, which count the others.
-void ConsoleChat::ScrollUsers(bool down) {
-  const auto page = static_cast<std::size_t>(std::max(room_.lines().view_rows() - 2, 1));
+// The first and the last row of the list of users count the others.
+std::size_t ConsoleChat::UsersPage() const {
+  return static_cast<std::size_t>(std::max(room_.lines().view_rows() - 2, 1));
+}
+
+// The users above the list, so many at most that its last page is full.
+std::size_t ConsoleChat::UsersAbove() const {
   const std::size_t users = room_.users().size();
-  const std::size_t last = users > page ? users - page : 0;
+  return users <= UsersPage() + 2 ? 0 : std::min(users_above_, users - UsersPage());
+}
+
+void ConsoleChat::ScrollUsers(bool down) {
+  users_above_ = UsersAbove();
   users_above_ =
-      down ? std::min(users_above_ + page, last) : users_above_ - std::min(users_above_, page);
-  if (users <= page + 2) users_above_ = 0;
+      down ? users_above_ + UsersPage() : users_above_ - std::min(users_above_, UsersPage());
   show_users_ = true;
 }
 
@@ -356,7 +363,7 @@ void ConsoleChat::SetHint(std::string_view hint, bool error) {
 
 ChatScreen ConsoleChat::Screen() const {
   ChatScreen screen;
-  screen.users_above = std::min(users_above_, room_.users().size());
+  screen.users_above = UsersAbove();
   room_.Describe(screen);
   const std::vector<std::string_view> pending = session_.pending_texts();
   screen.pending_count = pending.size();

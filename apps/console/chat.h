@@ -73,6 +73,8 @@ class ConsoleChat {
   bool HandleHistorySearch(const Key& key);
   bool HandleLineSearch(const Key& key);
   bool HandleScrolling(KeyCode code);
+  [[nodiscard]] std::size_t UsersPage() const;
+  [[nodiscard]] std::size_t UsersAbove() const;
   void ScrollUsers(bool down);
   void SearchHistory(bool older);
   void SearchLines(bool upwards);
@@ -95,7 +97,7 @@ class ConsoleChat {
   History history_;
   Completion completion_;
   bool show_users_ = true;
-  std::size_t users_above_ = 0;  // of the list of users
+  std::size_t users_above_ = 0;  // of the list, before some of them left
   std::string hint_;
   bool hint_is_error_ = false;
   std::vector<std::string> pasted_;

@@ -58,6 +58,7 @@ class ConsoleRoom {
   void Describe(ChatScreen& screen) const;
 
   [[nodiscard]] Scrollback& lines() { return lines_; }
+  [[nodiscard]] const Scrollback& lines() const { return lines_; }
   [[nodiscard]] const UserRoster& users() const { return users_; }
 
  private:
