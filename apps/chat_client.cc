@@ -122,6 +122,7 @@ int RunScreen(posix::EventLoop& loop) {
   options.port = absl::GetFlag(FLAGS_port);
   options.user = absl::GetFlag(FLAGS_user);
   options.color = ColorModeOf(absl::GetFlag(FLAGS_color), CurrentEnvironment());
+  options.links = TakesLinks(Variable("TERM"));
   options.bell = absl::GetFlag(FLAGS_bell);
   options.chat.time_zone = absl::LocalTimeZone();
   std::unique_ptr<posix::LogFile> log;

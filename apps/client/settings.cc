@@ -39,9 +39,16 @@ ColorMode ColorModeOf(ColorChoice choice, const Environment& environment) {
   if (choice == ColorChoice::kNever || (choice == ColorChoice::kAuto && plain)) {
     return ColorMode::kNone;
   }
+  if (environment.color_term.empty() && term.find("16color") != std::string_view::npos) {
+    return ColorMode::k16;
+  }
   const bool many = !environment.color_term.empty() || term.find("color") != std::string::npos ||
                     term.find("direct") != std::string::npos;
   return many ? ColorMode::k256 : ColorMode::k8;
+}
+
+bool TakesLinks(std::string_view term) {
+  return !term.starts_with("linux") && !term.starts_with("vt");
 }
 
 std::string ClientFlagFile(const Environment& environment) {

@@ -54,9 +54,13 @@ struct Environment {
   std::string_view home = {};
 };
 
-// Many colors need a TERM that names them, as "xterm-256color", or COLORTERM; other terminals get
-// eight, and those whose TERM begins with "vt" none.
+// Many colors need a TERM that names them, as "xterm-256color", or COLORTERM. Without it, a TERM such
+// as "xterm-16color" gets sixteen, others eight, and those that begin with "vt" none.
 [[nodiscard]] ColorMode ColorModeOf(ColorChoice choice, const Environment& environment);
+
+// Whether the terminal opens links (OSC 8), or at least ignores them. The console of Linux and those
+// whose TERM begins with "vt" may print them.
+[[nodiscard]] bool TakesLinks(std::string_view term);
 
 // The file that may hold flags (XDG Base Directory Specification: a relative XDG_CONFIG_HOME does
 // not count). Empty if neither variable gives a directory.

@@ -48,7 +48,7 @@ ConsoleApp::ConsoleApp(Network& network, Scheduler& scheduler, ConsoleTerminal& 
       form_(ValuesOf(options)),
       session_(network, scheduler, *this, options.session),
       chat_(scheduler, session_, options.chat),
-      renderer_(options.color) {}
+      renderer_(options.color, options.links) {}
 
 ConsoleApp::~ConsoleApp() {
   for (const TimerId timer : {frame_timer_, key_timer_}) scheduler_.Cancel(timer);
@@ -66,6 +66,7 @@ void ConsoleApp::Leave() {
   ShowHint("Leaving...", false);
   Changed();
   for (const std::string& line : chat_.TakePasted()) ReportUnsent(line, false);
+  if (const std::string draft = chat_.TakeDraft(); !draft.empty()) ReportUnsent(draft, false);
   session_.Leave();
 }
 
@@ -122,6 +123,7 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
     if (form_opened_itself_) chat_.Handle(key);
     return;
   }
+  const bool escaped_before = std::exchange(escaped_, key.code == KeyCode::kEscape);
   const auto values = [this] { return std::tuple(form_.host(), form_.port(), form_.name()); };
   const auto before = values();
   switch (form_.Handle(key)) {
@@ -135,11 +137,14 @@ void ConsoleApp::HandleLoginKey(const Key& key) {
   }
   if (key == Key{KeyCode::kControl, "d"}) return Leave();
   if (key.code != KeyCode::kEscape) return;
-  attempting_ ? CancelAttempt("The attempt was stopped; Esc again leaves") : Leave();
+  if (attempting_) return CancelAttempt("The attempt was stopped; Esc again leaves");
+  escaped_before ? Leave() : ShowHint("Esc again leaves", false);
 }
 
 void ConsoleApp::HandleChatKey(const Key& key) {
-  if (key.code == KeyCode::kF2 && columns_ < kUsersPaneColumns) {
+  const bool about_users =
+      key.code == KeyCode::kF2 || key.code == KeyCode::kListUp || key.code == KeyCode::kListDown;
+  if (about_users && columns_ < kUsersPaneColumns) {
     return ShowHint(absl::StrCat("The list needs ", kUsersPaneColumns, " columns, the screen has ",
                                  columns_, ": use /users"),
                     true);
@@ -203,10 +208,10 @@ std::string ConsoleApp::DescribeAttempt() const {
 
 void ConsoleApp::OnNameRefused(const SessionEvent& event) {
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
-  form_.SetError(LoginForm::kName, taken
-                                       ? absl::StrCat("User Name Exist: ", AbslView(event.name),
-                                                      " is taken or reserved, choose another name")
-                                       : absl::StrCat("Login refused: ", AbslView(event.reason)));
+  form_.SetError(LoginForm::kName,
+                 taken ? absl::StrCat("User Name Exist: ", AbslView(event.name),
+                                      " is taken, or this server reserves it: choose another name")
+                       : absl::StrCat("Login refused: ", AbslView(event.reason)));
   if (std::exchange(mode_, Mode::kLogin) == Mode::kChat) form_opened_itself_ = true;
 }
 

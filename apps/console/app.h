@@ -35,6 +35,7 @@ struct ConsoleOptions {
   std::optional<std::uint16_t> port = {};
   std::optional<std::string> user = {};  // without it the login form asks
   ColorMode color = ColorMode::k256;
+  bool links = true;  // the terminal takes OSC 8
   bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};
@@ -57,8 +58,8 @@ class ConsoleApp final : private SessionObserver {
   // Ends at once.
   void End();
 
-  // A line for each text that the user said but nobody may have received, once the client has
-  // ended; escaped.
+  // A line for each text that the user said or typed but nobody may have received, once the client
+  // has ended; escaped.
   [[nodiscard]] const std::string& unsent_report() const { return unsent_report_; }
 
   // ---- Events of the terminal -----------------------------------------------------------------
@@ -104,6 +105,7 @@ class ConsoleApp final : private SessionObserver {
   bool form_opened_itself_ = false;  // keys still go to the chat, for which they were typed
   std::string login_hint_;
   bool interrupted_ = false;  // the last key was ^C and dropped nothing
+  bool escaped_ = false;      // the last key of the form was Esc
   bool leaving_ = false;
   std::string unsent_report_;
   int columns_ = 80;

@@ -73,6 +73,10 @@ ConsoleChat::Answer ConsoleChat::Handle(const Key& key) {
     case KeyCode::kF2:
       show_users_ = !show_users_;
       return Answer::kChanged;
+    case KeyCode::kListUp:
+    case KeyCode::kListDown:
+      ScrollUsers(key.code == KeyCode::kListDown);
+      return Answer::kChanged;
     case KeyCode::kF3:
       SetHint(room_.TogglePresence() ? "Who enters and leaves is shown"
                                      : "Who enters and leaves is hidden",
@@ -119,6 +123,24 @@ bool ConsoleChat::HandleScrolling(KeyCode code) {
     default:
       return false;
   }
+}
+
+// The first and the last row of the list of users count the others.
+std::size_t ConsoleChat::UsersPage() const {
+  return static_cast<std::size_t>(std::max(room_.lines().view_rows() - 2, 1));
+}
+
+// The users above the list, so many at most that its last page is full.
+std::size_t ConsoleChat::UsersAbove() const {
+  const std::size_t users = room_.users().size();
+  return users <= UsersPage() + 2 ? 0 : std::min(users_above_, users - UsersPage());
+}
+
+void ConsoleChat::ScrollUsers(bool down) {
+  users_above_ = UsersAbove();
+  users_above_ =
+      down ? users_above_ + UsersPage() : users_above_ - std::min(users_above_, UsersPage());
+  show_users_ = true;
 }
 
 // ---- Searching --------------------------------------------------------------------------------
@@ -237,6 +259,12 @@ bool ConsoleChat::Cancel() {
   return true;
 }
 
+std::string ConsoleChat::TakeDraft() {
+  history_.Keep(editor_.text());
+  editor_.Clear();
+  return history_.BackToDraft();
+}
+
 // Completes names of other users only.
 void ConsoleChat::Complete(bool forward) {
   std::vector<std::string> names = room_.users().ByRecency();
@@ -335,6 +363,7 @@ void ConsoleChat::SetHint(std::string_view hint, bool error) {
 
 ChatScreen ConsoleChat::Screen() const {
   ChatScreen screen;
+  screen.users_above = UsersAbove();
   room_.Describe(screen);
   const std::vector<std::string_view> pending = session_.pending_texts();
   screen.pending_count = pending.size();

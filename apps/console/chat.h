@@ -56,6 +56,9 @@ class ConsoleChat {
   // Removes and returns the lines that wait to be confirmed.
   std::vector<std::string> TakePasted() { return std::exchange(pasted_, {}); }
 
+  // Removes and returns the line in progress, also while the input line shows an earlier one.
+  std::string TakeDraft();
+
   // Returns whether the event is a message that mentions the user.
   bool OnSessionEvent(const SessionEvent& event);
 
@@ -70,6 +73,9 @@ class ConsoleChat {
   bool HandleHistorySearch(const Key& key);
   bool HandleLineSearch(const Key& key);
   bool HandleScrolling(KeyCode code);
+  [[nodiscard]] std::size_t UsersPage() const;
+  [[nodiscard]] std::size_t UsersAbove() const;
+  void ScrollUsers(bool down);
   void SearchHistory(bool older);
   void SearchLines(bool upwards);
   void TakePaste(std::string_view text);
@@ -91,6 +97,7 @@ class ConsoleChat {
   History history_;
   Completion completion_;
   bool show_users_ = true;
+  std::size_t users_above_ = 0;  // of the list, before some of them left
   std::string hint_;
   bool hint_is_error_ = false;
   std::vector<std::string> pasted_;

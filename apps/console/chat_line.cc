@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "apps/console/palette.h"
 #include "apps/console/rule.h"
+#include "apps/console/url.h"
 #include "apps/terminal/unicode.h"
 #include "apps/terminal/wrap.h"
 
@@ -56,12 +57,44 @@ Style NameStyle(const ChatLine& line) {
   return {.color = NameColor(line.name), .bold = !pending, .dim = pending, .reverse = line.mention};
 }
 
+struct Room {
+  int first = 0;    // column of the text in the first row of the line
+  int indent = 0;   // and in the others
+  int columns = 0;  // of the view
+};
+
+void AddWrapped(std::string_view text, const Room& room, ChatLayout& layout) {
+  const int rest = room.columns - room.indent;
+  const int first = layout.rows.empty() ? room.columns - room.first : rest;
+  for (const std::string_view row : Wrap(text, first, rest)) {
+    layout.rows.push_back({layout.rows.empty() ? room.first : room.indent, row});
+  }
+}
+
+// Adds the rows of `text`, which has layout.urls.
+void AddText(std::string_view text, const Room& room, ChatLayout& layout) {
+  for (std::string_view url : layout.urls) {
+    if (static_cast<int>(url.size()) <= room.columns - room.indent) continue;
+    const auto before = static_cast<std::size_t>(url.data() - text.data());
+    const bool blank = text.substr(0, before).find_first_not_of(' ') == std::string_view::npos;
+    if (!blank || layout.rows.empty()) AddWrapped(text.substr(0, before), room, layout);
+    text.remove_prefix(before + url.size());
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    while (!url.empty()) {
+      const std::string_view piece = url.substr(0, static_cast<std::size_t>(room.columns));
+      layout.rows.push_back({0, piece});
+      url.remove_prefix(piece.size());
+    }
+  }
+  if (!text.empty() || layout.rows.empty()) AddWrapped(text, room, layout);
+}
+
 }  // namespace
 
 ChatLayout LayOut(const ChatLine& line, int columns) {
   ChatLayout layout;
   if (line.kind == ChatLine::Kind::kMark) {
-    layout.rows = {line.text};
+    layout.rows = {{0, line.text}};
     return layout;
   }
   const bool message = HasName(line);
@@ -72,14 +105,13 @@ ChatLayout LayOut(const ChatLine& line, int columns) {
   if (message && !wide) layout.name += ':';
   const int name = Columns(layout.name);
   layout.name_begin = wide ? stamp + std::max(kNameColumns - name, 0) : stamp;
-  layout.first = layout.name_begin + name + (wide ? 2 : 1);
-  layout.indent = wide ? stamp + kNameColumns + 2 : stamp + (message ? 2 : name + 1);
-  if (columns - layout.first >= kMinTextColumns) {
-    layout.rows = Wrap(line.text, columns - layout.first, columns - layout.indent);
-  } else {  // a long name on a narrow screen has its own row
-    layout.rows = Wrap(line.text, columns - layout.indent, columns - layout.indent);
-    layout.rows.insert(layout.rows.begin(), std::string_view());
-  }
+  const int first = layout.name_begin + name + (wide ? 2 : 1);
+  const int indent = wide ? stamp + kNameColumns + 2 : stamp + (message ? 2 : name + 1);
+  // A long name on a narrow screen has its own row.
+  if (columns - first < kMinTextColumns)
+    layout.rows.push_back({first, std::string_view(line.text).substr(0, 0)});
+  layout.urls = FindUrls(line.text);
+  AddText(line.text, {.first = first, .indent = indent, .columns = columns}, layout);
   return layout;
 }
 
@@ -93,10 +125,18 @@ void Draw(const ChatLine& line, const ChatLayout& layout, std::size_t index, Can
     canvas.Put(0, row, layout.time, {.dim = true}, columns);
     canvas.Put(layout.name_begin, row, layout.name, NameStyle(line), columns);
   }
-  const int begin = index == 0 ? layout.first : layout.indent;
+  const auto& [begin, text] = layout.rows[index];
   Style style = TextStyle(line);
   style.reverse = found;
-  canvas.Put(begin, row, layout.rows[index], style, columns);
+  const int end = canvas.Put(begin, row, text, style, columns);
+  for (const std::string_view url : layout.urls) {
+    // The part of the URL on this row; a byte of a URL has one column.
+    const char* const from = std::max(url.data(), text.data());
+    const char* const to = std::min(url.data() + url.size(), text.data() + text.size());
+    if (from >= to) continue;
+    const int left = begin + Columns(text.substr(0, static_cast<std::size_t>(from - text.data())));
+    canvas.SetLink(left, std::min(left + static_cast<int>(to - from), end), row, url);
+  }
 }
 
 }  // namespace chathttp

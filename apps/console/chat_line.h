@@ -2,11 +2,12 @@
 //
 //   ChatLine line = {.kind = ChatLine::Kind::kMessage, .time = "10:17", .name = "Alice",
 //                    .text = "Hello"};
-//   ChatLayout layout = LayOut(line, 40);     // layout.rows -> {"Hello"}, layout.indent -> 13
+//   ChatLayout layout = LayOut(line, 40);     // layout.rows -> {{13, "Hello"}}
 //   Draw(line, layout, 0, canvas, 5);         // "10:17 Alice: Hello" on row 5
 //
 // From kWideColumns on, names have a column of their own; on a narrow screen time stamps are left
-// out. Pure functions; thread-safe; O(size of the text).
+// out. A URL too wide for the room behind the names has rows of its own from the first column to the
+// last, so that nothing but line ends is copied with it. Each URL is a link. Pure functions; thread-safe; O(size of the text).
 #ifndef CHATHTTP_APPS_CONSOLE_CHAT_LINE_H_
 #define CHATHTTP_APPS_CONSOLE_CHAT_LINE_H_
 
@@ -45,9 +46,12 @@ struct ChatLayout {
   std::string time = {};  // with the following blank; empty on a narrow screen
   std::string name = {};  // with its punctuation
   int name_begin = 0;
-  int indent = 0;                           // column of the text in all rows but the first
-  int first = 0;                            // column of the text in the first row
-  std::vector<std::string_view> rows = {};  // views into the line
+  struct Row {
+    int column = 0;              // where the text begins
+    std::string_view text = {};  // a view into the line
+  };
+  std::vector<Row> rows = {};
+  std::vector<std::string_view> urls = {};  // views into the line, in order
 };
 
 [[nodiscard]] ChatLayout LayOut(const ChatLine& line, int columns);

@@ -37,6 +37,7 @@ struct Frame {
   int input = 0;
   int hint = -1;  // likewise
   int pane = 0;   // column of the line left of the users; the number of columns if there is none
+  int text = 0;   // columns of the conversation: those left of the pane and of a blank before it
 };
 
 int RowsOf(const ChatLine& line, int columns) {
@@ -50,6 +51,7 @@ Frame LayOutFrame(const ChatScreen& screen, const Canvas& canvas) {
   if (screen.show_users && canvas.columns() >= kUsersPaneColumns) {
     frame.pane -= kPaneColumns;
   }
+  frame.text = frame.pane < canvas.columns() ? frame.pane - 1 : frame.pane;
   frame.title = rows >= 4;
   frame.lines_begin = frame.title ? 1 : 0;
   const bool hint = rows >= kHintRows;
@@ -89,7 +91,7 @@ std::vector<ChatLine> PendingLines(const ChatScreen& screen, const Frame& frame)
                      .time = std::string(kNoTime),
                      .name = screen.name,
                      .text = ShownText(*text)};
-    rows += RowsOf(line, frame.pane);
+    rows += RowsOf(line, frame.text);
     if (rows > room && !lines.empty()) break;
     lines.push_back(std::move(line));
   }
@@ -101,10 +103,10 @@ void DrawLines(const ChatScreen& screen, Scrollback& lines, const Frame& frame, 
   std::vector<ChatLine> pending;
   if (lines.at_end()) pending = PendingLines(screen, frame);
   int pending_rows = 0;
-  for (const ChatLine& line : pending) pending_rows += RowsOf(line, frame.pane);
+  for (const ChatLine& line : pending) pending_rows += RowsOf(line, frame.text);
   const int all = frame.lines_end - frame.lines_begin;
   pending_rows = std::min(pending_rows, std::max(all / 3, 1));
-  lines.SetView(frame.pane, all - pending_rows);
+  lines.SetView(frame.text, all - pending_rows);
   if (all <= 0) return;
   const std::vector<Scrollback::Row> visible =
       all > pending_rows ? lines.Visible() : std::vector<Scrollback::Row>();
@@ -112,15 +114,15 @@ void DrawLines(const ChatScreen& screen, Scrollback& lines, const Frame& frame, 
   ChatLayout layout;
   int row = frame.lines_begin;
   for (const Scrollback::Row& at : visible) {
-    if (laid_out == nullptr || at.line != laid_out) layout = LayOut(*at.line, frame.pane);
+    if (laid_out == nullptr || at.line != laid_out) layout = LayOut(*at.line, frame.text);
     laid_out = at.line;
-    Draw(*at.line, layout, at.index, canvas, row, frame.pane, at.found);
+    Draw(*at.line, layout, at.index, canvas, row, frame.text, at.found);
     ++row;
   }
   for (const ChatLine& line : pending) {
-    layout = LayOut(line, frame.pane);
+    layout = LayOut(line, frame.text);
     for (std::size_t i = 0; i < layout.rows.size() && row < frame.lines_end; ++i, ++row) {
-      Draw(line, layout, i, canvas, row, frame.pane);
+      Draw(line, layout, i, canvas, row, frame.text);
     }
   }
 }
@@ -132,18 +134,23 @@ void DrawPane(const ChatScreen& screen, const Frame& frame, Canvas& canvas) {
   // A label of the rule has priority.
   if (canvas.at(frame.pane, 0).text == "─") canvas.Put(frame.pane, 0, "┬", kDim);
   if (canvas.at(frame.pane, end).text == "─") canvas.Put(frame.pane, end, "┴", kDim);
-  const auto room = static_cast<std::size_t>(end - frame.lines_begin);
-  const std::size_t online = std::max(screen.online.value_or(0), screen.users.size());
-  const bool all = screen.users.size() <= room && screen.users.size() == online;
-  const std::size_t shown = all ? screen.users.size() : std::min(room - 1, screen.users.size());
   int row = frame.lines_begin;
+  if (screen.users_above > 0) {
+    canvas.Put(frame.pane + 2, row++, absl::StrCat(screen.users_above, " above"), kDim);
+  }
+  const auto room = static_cast<std::size_t>(std::max(end - row, 0));
+  const std::size_t known = screen.users_above + screen.users.size();
+  const std::size_t below = std::max(screen.online.value_or(0), known) - screen.users_above;
+  const bool all = screen.users.size() <= room && screen.users.size() == below;
+  const std::size_t shown =
+      all ? below : std::min(std::max<std::size_t>(room, 1) - 1, screen.users.size());
   for (std::size_t i = 0; i < shown; ++i, ++row) {
     const std::string& user = screen.users[i];
     const Style style = {.color = NameColor(user), .underline = user == screen.name};
     canvas.Put(frame.pane + 2, row, CutToColumns(user, kPaneColumns - 2), style);
   }
-  if (!all) {
-    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", online - shown, " more"), kDim);
+  if (!all && room > 0) {
+    canvas.Put(frame.pane + 2, row, absl::StrCat("and ", below - shown, " more"), kDim);
   }
 }
 

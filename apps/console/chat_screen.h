@@ -31,7 +31,8 @@ struct ChatScreen {
   std::optional<std::size_t> online = {};  // unknown without a connection
   bool show_users = true;
   bool mentioned_below = false;         // by a line below the view
-  std::vector<std::string> users = {};  // the first of the online users, as ShownText
+  std::size_t users_above = 0;          // online users that are scrolled out of the list
+  std::vector<std::string> users = {};  // the first of the others, as ShownText
   std::string hint = {};                // replaces the key hints
   bool hint_is_error = false;
   std::vector<std::string> pasted = {};   // lines that need confirmation

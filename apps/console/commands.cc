@@ -20,13 +20,14 @@ struct KeyHelp {
   std::string_view keys;
   std::string_view help;
 };
-constexpr std::array<KeyHelp, 9> kKeyHelp = {{
+constexpr std::array<KeyHelp, 10> kKeyHelp = {{
     {"Tab", "completes a command or a name; again: the next one"},
     {"Up, Down", "earlier and later lines; ^R searches them"},
     {"PgUp, PgDn", "scroll by a page; with Shift, Up and Down by a line"},
     {"^Home, ^End", "scroll to the first and to the last line; Esc to the last"},
     {"^_, ^Y, Alt-y", "undo; insert the deleted text; insert the one deleted before it"},
     {"F2, F3", "show or hide the users; who enters and leaves"},
+    {"F11, F12", "scroll the list of users; so do Alt-PgUp and Alt-PgDn"},
     {"^C", "drops pasted lines, waiting messages or the line; twice: leaves"},
     {"^L, ^Z", "redraws the screen; suspends"},
     {"F1, F10", "this help; leaves"},

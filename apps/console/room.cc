@@ -253,7 +253,7 @@ void ConsoleRoom::Describe(ChatScreen& screen) const {
   screen.lag = Lag();
   screen.mentioned_below = mentioned_below_ && !lines_.at_end();
   if (screen.connected && users_known_) screen.online = users_.size();
-  if (screen.connected) screen.users = users_.ByName(Canvas::kMaxSide);
+  if (screen.connected) screen.users = users_.ByName(screen.users_above, Canvas::kMaxSide);
 }
 
 }  // namespace chathttp

@@ -54,10 +54,11 @@ class ConsoleRoom {
   // they are shown.
   bool TogglePresence() { return shows_presence_ = !shows_presence_; }
 
-  // Sets the fields of `screen` that are about the room.
+  // Sets the fields of `screen` that are about the room; reads users_above.
   void Describe(ChatScreen& screen) const;
 
   [[nodiscard]] Scrollback& lines() { return lines_; }
+  [[nodiscard]] const Scrollback& lines() const { return lines_; }
   [[nodiscard]] const UserRoster& users() const { return users_; }
 
  private:

@@ -57,11 +57,12 @@ void UserRoster::Speak(std::string_view name) {
   if (found != users_.end() && SameName(found->name, name)) found->spoke = ++last_spoke_;
 }
 
-std::vector<std::string> UserRoster::ByName(std::size_t max) const {
-  const std::size_t size = std::min(max, users_.size());
+std::vector<std::string> UserRoster::ByName(std::size_t skipped, std::size_t max) const {
+  const std::size_t begin = std::min(skipped, users_.size());
+  const std::size_t end = begin + std::min(max, users_.size() - begin);
   std::vector<std::string> names;
-  names.reserve(size);
-  for (std::size_t i = 0; i < size; ++i) names.push_back(users_[i].name);
+  names.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) names.push_back(users_[i].name);
   return names;
 }
 

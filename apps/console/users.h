@@ -30,8 +30,9 @@ class UserRoster {
   void Speak(std::string_view name);  // has just sent a message; no effect for an unknown user
   void Clear() { users_.clear(); }
 
-  // In alphabetical order, ignoring case; at most the first `max`.
-  [[nodiscard]] std::vector<std::string> ByName(std::size_t max = kMaxUsers) const;
+  // In alphabetical order, ignoring case, without the first `skipped`; at most `max`.
+  [[nodiscard]] std::vector<std::string> ByName(std::size_t skipped = 0,
+                                                std::size_t max = kMaxUsers) const;
 
   // Users by their last message, newest first, then silent users in alphabetical order.
   [[nodiscard]] std::vector<std::string> ByRecency() const;

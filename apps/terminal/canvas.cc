@@ -25,6 +25,7 @@ int Canvas::Put(int column, int row, std::string_view text, const Style& style, 
     lead.text += rest.substr(0, cluster.bytes);
     lead.style = style;
     lead.uncertain = cluster.uncertain;
+    lead.link = nullptr;
     if (cluster.columns == 2) cell(column + 1, row) = {"", style, cluster.uncertain};
     column += cluster.columns;
     rest.remove_prefix(cluster.bytes);
@@ -37,6 +38,16 @@ void Canvas::Fill(int begin, int end, int row, const Style& style) {
   for (int column = std::max(begin, 0); column < std::min(end, columns_); ++column) {
     Release(column, row);
     cell(column, row) = {" ", style};
+  }
+}
+
+void Canvas::SetLink(int begin, int end, int row, std::string_view url) {
+  const bool safe = url.size() <= kMaxUrlBytes &&
+                    std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (row < 0 || row >= rows_ || !safe) return;
+  const auto link = std::make_shared<const std::string>(url);
+  for (int column = std::max(begin, 0); column < std::min(end, columns_); ++column) {
+    cell(column, row).link = link;
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,14 @@ struct Style {
 struct Cell {
   std::string text = " ";  // one cluster; empty for the second column of a wide one
   Style style = {};
-  bool uncertain = false;  // see Cluster in unicode.h
-  friend bool operator==(const Cell&, const Cell&) = default;
+  bool uncertain = false;                        // see Cluster in unicode.h
+  std::shared_ptr<const std::string> link = {};  // the URL that a click opens; null for none
+
+  [[nodiscard]] std::string_view url() const { return link ? *link : std::string_view(); }
+  friend bool operator==(const Cell& a, const Cell& b) {
+    return a.text == b.text && a.style == b.style && a.uncertain == b.uncertain &&
+           a.url() == b.url();
+  }
 };
 
 class Canvas {
@@ -49,6 +56,11 @@ class Canvas {
 
   // Makes the cells in [begin, end) blank in `style`.
   void Fill(int begin, int end, int row, const Style& style);
+
+  // Makes the cells in [begin, end) a link to `url`, until text is put on them. No effect if `url`
+  // has other bytes than visible ASCII, or more than kMaxUrlBytes.
+  static constexpr std::size_t kMaxUrlBytes = 2000;  // terminals drop URLs from 2,083 bytes on
+  void SetLink(int begin, int end, int row, std::string_view url);
 
   // Sets and shows the cursor of the terminal; it is hidden until then.
   void SetCursor(int column, int row);

@@ -22,7 +22,7 @@ struct NamedSequence {
 };
 
 // Sequences of xterm, and those of rxvt, the Linux console and tmux that differ.
-constexpr std::array<NamedSequence, 50> kSequences = {{
+constexpr std::array<NamedSequence, 54> kSequences = {{
     {"[A", KeyCode::kUp},           {"OA", KeyCode::kUp},
     {"[B", KeyCode::kDown},         {"OB", KeyCode::kDown},
     {"[C", KeyCode::kRight},        {"OC", KeyCode::kRight},
@@ -48,6 +48,8 @@ constexpr std::array<NamedSequence, 50> kSequences = {{
     {"[[C", KeyCode::kF3},          {"[5;2~", KeyCode::kPageUp},
     {"[6;2~", KeyCode::kPageDown},  {"[5;5~", KeyCode::kPageUp},
     {"[6;5~", KeyCode::kPageDown},  {"[3;5~", KeyCode::kDelete},
+    {"[5;3~", KeyCode::kListUp},    {"[6;3~", KeyCode::kListDown},
+    {"[23~", KeyCode::kListUp},     {"[24~", KeyCode::kListDown},
 }};
 
 // The size of the sequence (without ESC) at the start of `rest`; nothing if it is incomplete.
@@ -111,7 +113,7 @@ std::string WithLineFeeds(std::string_view pasted) {
 
 // Turns the Up or Down keys of a turn of the wheel into keys that scroll.
 void TakeWheel(std::vector<Key>& keys) {
-  if (keys.size() < 2) return;
+  if (keys.size() < kWheelKeys) return;
   const KeyCode code = keys.front().code;
   const auto same = [code](const Key& key) { return key.code == code; };
   if ((code != KeyCode::kUp && code != KeyCode::kDown) ||

@@ -8,8 +8,10 @@
 // A lone ESC is the Escape key or the start of a sequence; only a time limit decides. Unknown
 // sequences are dropped. Cost O(bytes). Not thread-safe.
 //
-// On the alternate screen, terminals send several Up or Down keys at once for a turn of the wheel:
-// an input of nothing but two or more of one of them is kScrollUp or kScrollDown.
+// On the alternate screen, terminals send several Up or Down keys at once for a turn of the wheel,
+// most of them three: an input of nothing but kWheelKeys or more of one of them is kScrollUp or
+// kScrollDown. Two of them are a quick user on a slow link. Mouse events would tell the wheel apart,
+// but would take the selection of text from the terminal.
 //
 // A paste ends with its end mark or, if that is lost, with kPasteLimit of silence, so that the
 // keyboard works again. The next piece of input is typed if it is a single key, and another paste
@@ -56,8 +58,10 @@ enum class KeyCode {
   kScrollDown,  // likewise
   kWheelUp,     // of the mouse, where the terminal sends it
   kWheelDown,
-  kFirst,  // Home with Ctrl or Alt
-  kLast,   // End likewise
+  kListUp,    // PageUp with Alt; F11
+  kListDown,  // PageDown with Alt; F12
+  kFirst,     // Home with Ctrl or Alt
+  kLast,      // End likewise
   kF1,
   kF2,
   kF3,
@@ -69,6 +73,8 @@ struct Key {
   std::string text = {};
   friend bool operator==(const Key&, const Key&) = default;
 };
+
+inline constexpr std::size_t kWheelKeys = 3;
 
 // How long the decoder waits for the rest of a sequence after a lone ESC.
 inline constexpr absl::Duration kEscapeLimit = absl::Milliseconds(50);

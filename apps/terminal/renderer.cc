@@ -11,7 +11,7 @@ namespace {
 constexpr int kMaxRetrace = 3;  // cells; a CUF takes as many bytes
 constexpr int kMinErase = 4;    // cells; an EL takes as many bytes, and perhaps an SGR
 
-bool IsBlank(const Cell& cell) { return cell.text == " " && cell.style == Style(); }
+bool IsBlank(const Cell& cell) { return cell == Cell(); }
 
 // The color of ECMA-48, 1 (red) to 6 (cyan), that is nearest to a color of the xterm cube (16 to
 // 231): its strongest channels; 7 (white) for a gray.
@@ -23,6 +23,12 @@ int EightColor(std::uint8_t color) {
   const int most = std::max({red, green, blue});
   const auto bit = [most](int channel, int value) { return 2 * channel > most ? value : 0; };
   return most == 0 ? 7 : bit(red, 1) + bit(green, 2) + bit(blue, 4);
+}
+
+// Whether a color of the cube is nearer to the bright one of the sixteen.
+bool IsBright(std::uint8_t color) {
+  const int cube = std::clamp(color - 16, 0, 215);
+  return std::max({cube / 36, cube / 6 % 6, cube % 6}) >= 4;
 }
 
 // The first column from which the rest of the row is blank.
@@ -45,6 +51,7 @@ std::string Renderer::Render(const Canvas& canvas) {
   const bool same_size = canvas.columns() == shown_.columns() && canvas.rows() == shown_.rows();
   if (!known_ || !same_size) Clear(canvas);
   for (int row = 0; row < canvas.rows(); ++row) RenderRow(canvas, row);
+  SetLink("");
   PlaceCursor(canvas);
   if (std::exchange(bell_, false)) out_ += '\a';
   shown_ = canvas;
@@ -81,6 +88,7 @@ void Renderer::RenderRow(const Canvas& canvas, int row) {
   if (erase && blank_from < canvas.columns()) {
     MoveTo(canvas, blank_from, row);
     SetStyle({});
+    SetLink("");
     out_ += "\x1b[K";
   }
 }
@@ -89,6 +97,7 @@ void Renderer::WriteCell(const Canvas& canvas, int column, int row) {
   MoveTo(canvas, column, row);
   const Cell& cell = canvas.at(column, row);
   SetStyle(cell.style);
+  SetLink(cell.url());
   const bool wide = column + 1 < canvas.columns() && canvas.at(column + 1, row).text.empty();
   if (wide && cell.uncertain) {  // a terminal may fill one column only: leave nothing in the second
     out_ += "  ";
@@ -130,7 +139,7 @@ bool Renderer::Retrace(const Canvas& canvas, int column, int row) {
     const Cell& cell = canvas.at(at, row);
     Style style = cell.style;
     if (color_ == ColorMode::kNone) style.color = 0;
-    if (cell.text.size() != 1 || style != style_) return false;
+    if (cell.text.size() != 1 || style != style_ || (links_ && cell.url() != link_)) return false;
     text += cell.text;
   }
   out_ += text;
@@ -160,8 +169,15 @@ void Renderer::SetStyle(Style style) {
   style_ = style;
 }
 
+void Renderer::SetLink(std::string_view url) {
+  if (!links_ || url == link_) return;
+  link_ = url;
+  absl::StrAppend(&out_, "\x1b]8;;", link_, "\x1b\\");
+}
+
 std::string Renderer::ColorParameter(std::uint8_t color) const {
   if (color_ == ColorMode::k8) return absl::StrCat("3", EightColor(color));
+  if (color_ == ColorMode::k16) return absl::StrCat(IsBright(color) ? "9" : "3", EightColor(color));
   return absl::StrCat("38;5;", static_cast<int>(color));
 }
 

@@ -111,8 +111,9 @@ std::string SessionModel::Finish() {
 // ---- Calls ------------------------------------------------------------------------------------
 
 std::string SessionModel::OnCall(const SessionCall& call) {
-  static constexpr std::string_view kNames[] = {"Connect",   "Login", "Say",         "List",
-                                                "Reconnect", "Leave", "~ChatSession"};
+  static constexpr std::string_view kNames[] = {"Connect",     "Login",     "Say",
+                                                "List",        "Reconnect", "Disconnect",
+                                                "DropWaiting", "Leave",     "~ChatSession"};
   const absl::StatusCode expected = StatusOf(call);
   if (call.status.code() != expected) {
     return absl::StrCat(AbslView(kNames[static_cast<std::size_t>(call.kind)]), " \"",
@@ -178,6 +179,10 @@ void SessionModel::Perform(const SessionCall& call) {
       return Add({Request::Kind::kList, ""});
     case SessionCall::Kind::kReconnect:
       return Reconnect();
+    case SessionCall::Kind::kDisconnect:
+      return Disconnect();
+    case SessionCall::Kind::kDropWaiting:
+      return DropWaiting();
     case SessionCall::Kind::kLeave:
       return Leave();
     case SessionCall::Kind::kDestroy:
@@ -195,7 +200,8 @@ void SessionModel::Connect() {
   logged_in_before_ = name_wanted_ = false;
   refusals_ = 0;
   wait_ = options_.wait.first;
-  ExpectUnsent();
+  AbandonInFlight();
+  DropWaiting();
   Open();
 }
 
@@ -219,6 +225,14 @@ void SessionModel::Reconnect() {
   AbandonInFlight();
 }
 
+void SessionModel::Disconnect() {
+  StopTimers();
+  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  state_ = State::kClosed;
+  name_wanted_ = false;
+  AbandonInFlight();
+}
+
 void SessionModel::Leave() {
   if (state_ == State::kLeaving) return;
   if (state_ != State::kChatting) return End();
@@ -232,7 +246,8 @@ void SessionModel::End() {
   client_.Perform({.kind = ClientCall::Kind::kDrop});
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
-  ExpectUnsent();
+  AbandonInFlight();
+  DropWaiting();
   Expect({.kind = Kind::kEnded});
 }
 
@@ -279,8 +294,7 @@ void SessionModel::AbandonInFlight() {
   Expect({.kind = Kind::kMaybeDelivered, .text = request->text});
 }
 
-void SessionModel::ExpectUnsent() {
-  AbandonInFlight();
+void SessionModel::DropWaiting() {
   for (const Request& request : std::exchange(waiting_, {})) {
     if (request.kind != Request::Kind::kSay) continue;
     Expect({.kind = Kind::kUnsent, .text = request.text});

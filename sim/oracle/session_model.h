@@ -52,6 +52,8 @@ class SessionModel {
   void Connect();
   void Login(const std::string& name);
   void Reconnect();
+  void Disconnect();
+  void DropWaiting();
   void Leave();
   void End();
   void Add(Request request);
@@ -79,7 +81,6 @@ class SessionModel {
   std::string OnReported(const ReportedSessionEvent& reported);
   bool Matches(const ReportedSessionEvent& reported, const ReportedSessionEvent& expected) const;
   void Expect(ReportedSessionEvent event) { expected_.push_back(std::move(event)); }
-  void ExpectUnsent();
   void AbandonInFlight();
   void Open();
   void SendLogin();

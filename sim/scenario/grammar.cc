@@ -50,6 +50,8 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kShutdownWrite, "shutdown-write", Subject::kAnyone},
     {Verb::kReset, "reset", Subject::kAnyone, {}, !kReply, kFault},
     {Verb::kClose, "close", Subject::kAnyone},
+    {Verb::kDisconnect, "disconnect", Subject::kAnyone},
+    {Verb::kDropWaiting, "drop-waiting", Subject::kAnyone},
     {Verb::kClog, "clog", Subject::kLink, kDurationArguments, !kReply, kFault},
     {Verb::kBlackhole, "blackhole", Subject::kLink, kDurationArguments, !kReply, kFault},
     {Verb::kBandwidth, "bandwidth", Subject::kLink, kBandwidthArguments, !kReply, kFault},

@@ -92,6 +92,8 @@ enum class Verb {
   kShutdownWrite,
   kReset,
   kClose,
+  kDisconnect,
+  kDropWaiting,
   // Subject: links; who is "A->B".
   kClog,       // duration: nothing arrives, nothing is lost
   kBlackhole,  // duration: a clog of both directions

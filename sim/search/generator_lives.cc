@@ -248,6 +248,28 @@ void WriteCrowd(const Plan& plan, Scenario& scenario) {
   }
 }
 
+// A session has texts that wait when its user drops them, or closes the connection.
+void WriteSessionCalls(const Plan& plan, Scenario& scenario) {
+  constexpr std::array<Verb, 4> kLater = {Verb::kAdd, Verb::kConnect, Verb::kClose, Verb::kSay};
+  Chooser choose = plan.ChooserFor("session calls");
+  for (const std::string& who : scenario.sessions) {
+    if (!choose.OneIn(3)) continue;
+    const auto add = [&](absl::Duration at, Verb verb) -> Step& {
+      return scenario.steps.emplace_back(StepAt(at, verb, who));
+    };
+    const absl::Duration at = plan.Round(choose.Between(absl::ZeroDuration(), plan.span));
+    Step& say = add(at, Verb::kSay);
+    say.text = DrawText(choose, TextBytes(scenario));
+    say.count = choose.Between(1, 6);
+    if (choose.OneIn(2)) add(at, Verb::kDisconnect);
+    if (choose.OneIn(2)) add(at, Verb::kDropWaiting);
+    const absl::Duration later =
+        plan.Round(at + choose.Between(absl::ZeroDuration(), plan.span / 4));
+    Step& step = add(later, choose.Pick(kLater));
+    if (step.verb == Verb::kSay) step.text = DrawText(choose, TextBytes(scenario));
+  }
+}
+
 }  // namespace
 
 void WriteLives(const Plan& plan, Scenario& scenario) {
@@ -261,6 +283,7 @@ void WriteLives(const Plan& plan, Scenario& scenario) {
   for (std::size_t i = 0; i < lives; ++i) Life(plan, i, scenario).Write(i < rushing);
   if (handover) WriteContender(plan, scenario);
   WritePatterns(plan, scenario);
+  WriteSessionCalls(plan, scenario);
 }
 
 }  // namespace chathttp::sim

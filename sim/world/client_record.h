@@ -44,7 +44,17 @@ struct ReportedClientEvent {
 
 // A call of a method of ChatSession, or its destructor.
 struct SessionCall {
-  enum class Kind { kConnect, kLogin, kSay, kList, kReconnect, kLeave, kDestroy };
+  enum class Kind {
+    kConnect,
+    kLogin,
+    kSay,
+    kList,
+    kReconnect,
+    kDisconnect,
+    kDropWaiting,
+    kLeave,
+    kDestroy
+  };
   Kind kind = Kind::kConnect;
   std::string text = {};
   absl::Status status = absl::OkStatus();

@@ -65,6 +65,10 @@ class Participant {
   virtual bool Reset() = 0;
   // Drops the connection or the attempt without a DELETE.
   virtual void Close() = 0;
+  // The same; a session makes no further attempt.
+  virtual void Disconnect() { Close(); }
+  // Gives up the texts that a session has not sent.
+  virtual void DropWaiting() {}
 
   // The end of the run: drops the connection, and opens no other.
   virtual void End() { Close(); }

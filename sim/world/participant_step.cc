@@ -29,6 +29,10 @@ void DoStep(Participant& participant, const Step& step, std::int64_t round) {
       return;
     case Verb::kClose:
       return participant.Close();
+    case Verb::kDisconnect:
+      return participant.Disconnect();
+    case Verb::kDropWaiting:
+      return participant.DropWaiting();
     default:
       return;
   }

@@ -84,6 +84,8 @@ class Session final : public Participant, private SessionObserver {
   }
   // A session that loses its connection opens the next.
   void Close() override { Call({.kind = SessionCall::Kind::kReconnect}); }
+  void Disconnect() override { Call({.kind = SessionCall::Kind::kDisconnect}); }
+  void DropWaiting() override { Call({.kind = SessionCall::Kind::kDropWaiting}); }
   void End() override {
     Append(journal_, recorder_.now(), SessionCall{.kind = SessionCall::Kind::kDestroy});
     session_.reset();
@@ -119,6 +121,12 @@ class Session final : public Participant, private SessionObserver {
         return session_->List();
       case SessionCall::Kind::kReconnect:
         return session_->Reconnect();
+      case SessionCall::Kind::kDisconnect:
+        session_->Disconnect();
+        break;
+      case SessionCall::Kind::kDropWaiting:
+        session_->DropWaiting();
+        break;
       case SessionCall::Kind::kLeave:
         session_->Leave();
         break;

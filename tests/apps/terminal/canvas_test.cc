@@ -66,6 +66,29 @@ TEST(CanvasTest, ControlsAreShown) {
   EXPECT_EQ(canvas.Text(), "a\\x1b[2J\\x0a\\u009b\n");
 }
 
+TEST(CanvasTest, ALinkLastsUntilTextIsPutOnIt) {
+  Canvas canvas(8, 2);
+  canvas.Put(0, 0, "a link");
+  canvas.SetLink(2, 99, 0, "https://a/?b;c");
+  canvas.SetLink(-1, 99, 7, "https://a");
+  EXPECT_EQ(canvas.at(1, 0).url(), "");
+  EXPECT_EQ(canvas.at(2, 0).url(), "https://a/?b;c");
+  EXPECT_EQ(canvas.at(7, 0).url(), "https://a/?b;c");
+  canvas.Put(2, 0, "x");
+  EXPECT_EQ(canvas.at(2, 0).url(), "");
+}
+
+TEST(CanvasTest, ALinkHoldsVisibleAsciiOnly) {
+  Canvas canvas(4, 1);
+  for (const std::string url :
+       {"https://a\x1b\\b", "https://a b", "https://\u00E9", "https://\x7f", "https://\a"}) {
+    canvas.SetLink(0, 4, 0, url);
+    EXPECT_EQ(canvas.at(0, 0).url(), "") << url;
+  }
+  canvas.SetLink(0, 4, 0, std::string(Canvas::kMaxUrlBytes + 1, 'x'));
+  EXPECT_EQ(canvas.at(0, 0).url(), "");
+}
+
 TEST(CanvasTest, TheCursorIsHiddenUntilItIsSetAndStaysInside) {
   Canvas canvas(4, 2);
   EXPECT_FALSE(canvas.cursor_visible());

@@ -1,6 +1,7 @@
 #include "tests/apps/terminal/fake_terminal.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,12 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kMaxComplaints = 20;
+constexpr std::string_view kLinkBegin = "\x1b]8;;";
+constexpr std::string_view kLinkEnd = "\x1b\\";
+
+std::shared_ptr<const std::string> LinkTo(const std::string& url) {
+  return url.empty() ? nullptr : std::make_shared<const std::string>(url);
+}
 
 bool IsControlByte(char byte) {
   const auto value = static_cast<unsigned char>(byte);
@@ -43,7 +50,20 @@ void FakeTerminal::Write(std::string_view bytes) {
   }
 }
 
+// OSC 8 without parameters, ended by ST.
+std::size_t FakeTerminal::Link(std::string_view bytes) {
+  std::size_t end = kLinkBegin.size();
+  while (end < bytes.size() && bytes[end] > ' ' && bytes[end] <= '~') ++end;
+  if (bytes.substr(end, kLinkEnd.size()) != kLinkEnd) {
+    Complain("a link without end", bytes.substr(0, end));
+    return end;
+  }
+  link_ = bytes.substr(kLinkBegin.size(), end - kLinkBegin.size());
+  return end + kLinkEnd.size();
+}
+
 std::size_t FakeTerminal::Sequence(std::string_view bytes) {
+  if (bytes.starts_with(kLinkBegin)) return Link(bytes);
   if (bytes.size() < 3 || bytes[1] != '[') {
     Complain("not a control sequence", bytes.substr(0, 3));
     return 1;
@@ -85,9 +105,11 @@ void FakeTerminal::Apply(char final, std::string_view parameters) {
     if (column_ >= columns_) Complain("beyond the screen", given);
     column_ = std::min(column_, columns_ - 1);
   } else if (final == 'K' && given.empty()) {
-    for (int column = column_; column < columns_; ++column) cell(column, row_) = {" ", style_};
+    for (int column = column_; column < columns_; ++column) {
+      cell(column, row_) = {" ", style_, false, LinkTo(link_)};
+    }
   } else if (final == 'J' && given == "2") {
-    for (Cell& each : cells_) each = {" ", style_};
+    for (Cell& each : cells_) each = {" ", style_, false, LinkTo(link_)};
   } else if (final == 'm') {
     SelectStyle(values);
   } else {
@@ -182,7 +204,7 @@ void FakeTerminal::PutCluster(std::string_view text, int columns) {
     if (column + 1 < columns_ && cell(column + 1, row_).text.empty()) {
       cell(column + 1, row_).text.assign(1, ' ');
     }
-    cell(column, row_) = {i == 0 ? std::string(text) : std::string(), style_};
+    cell(column, row_) = {i == 0 ? std::string(text) : std::string(), style_, false, LinkTo(link_)};
   }
   column_ += columns;  // columns_: waits behind the last one
 }
@@ -218,10 +240,12 @@ std::string FakeTerminal::DescribeDifference(const Canvas& canvas, bool certain_
       if (columns_in_doubt > 0 && wanted.text == " ") continue;
       if (certain_only && wanted.uncertain) continue;
       const Cell& there = at(column, row);
-      if (there.text == wanted.text && there.style == wanted.style) continue;
+      const bool same_link = there.url() == wanted.url();
+      if (there.text == wanted.text && there.style == wanted.style && same_link) continue;
       absl::StrAppend(&difference, "row ", row, ", column ", column, ": \"", Visible(there.text),
                       "\" in place of \"", Visible(wanted.text), "\"",
-                      there.style == wanted.style ? "" : ", another style", "\n");
+                      there.style == wanted.style ? "" : ", another style",
+                      same_link ? "" : ", another link", "\n");
     }
   }
   return difference;

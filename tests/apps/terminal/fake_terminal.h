@@ -5,7 +5,7 @@
 //   terminal.Write(renderer.Render(canvas));
 //   terminal.Text(); terminal.complaints();
 //
-// It knows CUP, CUF, EL 0, ED 2, SGR (0 1 2 4 7 38;5;n), DECTCEM and BEL, and, as terminals do, a
+// It knows CUP, CUF, EL 0, ED 2, SGR (0 1 2 4 7 38;5;n), DECTCEM, OSC 8 and BEL, and, as terminals do, a
 // cursor that waits behind the last column. Erased cells have no style. For characters whose width
 // differs between terminals, a test can choose the width.
 #ifndef CHATHTTP_TESTS_APPS_TERMINAL_FAKE_TERMINAL_H_
@@ -55,6 +55,7 @@ class FakeTerminal {
 
  private:
   std::size_t Sequence(std::string_view bytes);
+  std::size_t Link(std::string_view bytes);
   std::size_t Print(std::string_view bytes);
   void Apply(char final, std::string_view parameters);
   void SelectStyle(const std::vector<int>& parameters);
@@ -68,6 +69,7 @@ class FakeTerminal {
   Width width_;
   std::vector<Cell> cells_;
   Style style_;
+  std::string link_;
   int column_ = 0;
   int row_ = 0;
   bool cursor_visible_ = true;

@@ -11,6 +11,7 @@
 namespace chathttp {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -197,10 +198,11 @@ TEST(KeysTest, ASequenceOfKeysIsTheSameHoweverItIsSplit) {
 }
 
 TEST(KeysTest, SeveralArrowsAtOnceAreTheWheel) {
-  EXPECT_THAT(Keys("\x1bOA\x1bOA"), ElementsAre(Key{KeyCode::kScrollUp}, Key{KeyCode::kScrollUp}));
-  EXPECT_THAT(Keys("\x1b[B\x1b[B"),
-              ElementsAre(Key{KeyCode::kScrollDown}, Key{KeyCode::kScrollDown}));
-  EXPECT_THAT(Keys("\x1b[A\x1b[B"), ElementsAre(Key{KeyCode::kUp}, Key{KeyCode::kDown}));
+  EXPECT_THAT(Keys("\x1bOA\x1bOA\x1bOA"), Each(Key{KeyCode::kScrollUp}));
+  EXPECT_THAT(Keys("\x1b[B\x1b[B\x1b[B\x1b[B"), Each(Key{KeyCode::kScrollDown}));
+  EXPECT_THAT(Keys("\x1b[A\x1b[A\x1b[B"),
+              ElementsAre(Key{KeyCode::kUp}, Key{KeyCode::kUp}, Key{KeyCode::kDown}));
+  EXPECT_THAT(Keys("\x1b[A\x1b[A"), ElementsAre(Key{KeyCode::kUp}, Key{KeyCode::kUp}));
   EXPECT_THAT(Keys("\x1b[<64;3;4M\x1b[<65;3;4M"),
               ElementsAre(Key{KeyCode::kWheelUp}, Key{KeyCode::kWheelDown}));
 }

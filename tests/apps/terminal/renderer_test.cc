@@ -25,7 +25,7 @@ class RendererTest : public ::testing::Test {
   }
 
   FakeTerminal terminal_{20, 4};
-  Renderer renderer_{ColorMode::k256};
+  Renderer renderer_{ColorMode::k256, true};
 };
 
 TEST_F(RendererTest, TheFirstCanvasIsDrawnWhole) {
@@ -139,7 +139,7 @@ TEST_F(RendererTest, AnotherSizeIsDrawnWhole) {
 }
 
 TEST_F(RendererTest, WithoutColourThereIsNone) {
-  Renderer plain(ColorMode::kNone);
+  Renderer plain(ColorMode::kNone, true);
   Canvas canvas(20, 4);
   canvas.Put(0, 0, "name", {.color = 64, .bold = true});
   const std::string bytes = plain.Render(canvas);
@@ -148,7 +148,7 @@ TEST_F(RendererTest, WithoutColourThereIsNone) {
 }
 
 TEST_F(RendererTest, WithEightColorsTheNearestOneIsUsed) {
-  Renderer eight(ColorMode::k8);
+  Renderer eight(ColorMode::k8, true);
   Canvas canvas(20, 4);
   canvas.Put(0, 0, "error", {.color = 160});
   canvas.Put(0, 1, "green", {.color = 28});
@@ -157,6 +157,19 @@ TEST_F(RendererTest, WithEightColorsTheNearestOneIsUsed) {
   EXPECT_THAT(bytes, HasSubstr("\x1b[31merror"));
   EXPECT_THAT(bytes, HasSubstr("32mgreen"));
   EXPECT_THAT(bytes, HasSubstr("36mcyan"));
+  EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
+}
+
+TEST_F(RendererTest, WithSixteenColorsStrongOnesAreBright) {
+  Renderer sixteen(ColorMode::k16, true);
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "error", {.color = 160});
+  canvas.Put(0, 1, "brown", {.color = 130});
+  canvas.Put(0, 2, "blue", {.color = 62});
+  const std::string bytes = sixteen.Render(canvas);
+  EXPECT_THAT(bytes, HasSubstr("\x1b[91merror"));
+  EXPECT_THAT(bytes, HasSubstr("31mbrown"));
+  EXPECT_THAT(bytes, HasSubstr("94mblue"));
   EXPECT_THAT(bytes, Not(HasSubstr("38;5")));
 }
 
@@ -174,6 +187,27 @@ TEST_F(RendererTest, TheCursorIsHiddenWhileItIsNotSet) {
   canvas.SetCursor(0, 0);
   Show(canvas);
   EXPECT_TRUE(terminal_.cursor_visible());
+}
+
+TEST_F(RendererTest, ALinkIsOpenedForItsCellsOnly) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "see this there");
+  canvas.SetLink(4, 8, 0, "https://a");
+  EXPECT_THAT(Show(canvas), HasSubstr("see \x1b]8;;https://a\x1b\\this\x1b[C\x1b]8;;\x1b\\there"));
+  canvas.SetLink(4, 8, 0, "https://b");
+  EXPECT_THAT(Show(canvas), HasSubstr("\x1b]8;;https://b\x1b\\this"));
+  canvas.Put(4, 0, "that          ");
+  EXPECT_THAT(Show(canvas), Not(HasSubstr("]8;")));
+}
+
+TEST_F(RendererTest, ATerminalWithoutLinksGetsTheText) {
+  Canvas canvas(20, 4);
+  canvas.Put(0, 0, "https://a");
+  canvas.SetLink(0, 9, 0, "https://a");
+  Renderer renderer(ColorMode::k256, false);
+  const std::string bytes = renderer.Render(canvas);
+  EXPECT_THAT(bytes, HasSubstr("https://a"));
+  EXPECT_THAT(bytes, Not(HasSubstr("]8;")));
 }
 
 TEST_F(RendererTest, TheBellRingsOnceWhenAskedFor) {

@@ -1,6 +1,8 @@
 // The oracle checks what real sessions send and report. Each test corrupts the record of a correct
 // session in one place, or shows a record that is correct.
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -101,6 +103,42 @@ TEST_F(OracleSessionTest, UnsentTextsAreReportedAtTheEnd) {
   EXPECT_THAT(Problem(), IsEmpty());
   sam.entries().erase(sam.entries().end() - 3);
   EXPECT_THAT(Problem(), HasSubstr("expected: unsent \"2\""));
+}
+
+TEST_F(OracleSessionTest, TextsThatAreDroppedAreReportedAndTheOneInFlightStays) {
+  sam.Join();
+  for (const char* const text : {"1", "2", "3"}) sam.Make(Call::kSay, text);
+  sam.Send("POST", "1");
+  sam.Make(Call::kDropWaiting);
+  sam.Report({.kind = Event::kUnsent, .text = "2"});
+  sam.Report({.kind = Event::kUnsent, .text = "3"});
+  sam.Answer("1");
+  sam.Destroy();
+  EXPECT_THAT(Problem(), IsEmpty());
+  std::erase_if(sam.entries(), [](const ClientEntry& entry) {
+    const auto* const reported = std::get_if<ReportedSessionEvent>(&entry.what);
+    return reported != nullptr && reported->text == "3";
+  });
+  EXPECT_THAT(Problem(), HasSubstr("did not report: unsent \"3\""));
+}
+
+TEST_F(OracleSessionTest, DisconnectEndsTheAttemptsAndKeepsTheTextsThatWait) {
+  LoseTwoTexts();
+  sam.Make(Call::kDisconnect);
+  sam.Wait(absl::Seconds(2));
+  sam.Make(Call::kDropWaiting);
+  sam.Report({.kind = Event::kUnsent, .text = "2"});
+  sam.Make(Call::kDestroy);
+  EXPECT_THAT(Problem(), IsEmpty());
+}
+
+TEST_F(OracleSessionTest, AttemptAfterADisconnectIsAViolation) {
+  LoseTwoTexts();
+  sam.Make(Call::kDisconnect);
+  sam.Wait(absl::Seconds(1));
+  sam.RunTimer(absl::Seconds(1));
+  sam.Use({.kind = Port::kAttempt});
+  EXPECT_FALSE(Problem().empty());
 }
 
 TEST_F(OracleSessionTest, TwoRequestsInFlightAreAViolation) {

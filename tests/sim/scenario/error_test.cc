@@ -129,7 +129,8 @@ constexpr BadLine kLines[] = {
     {"OnlyTime", "@1s", "4: expected who takes the step, got the end of the line"},
     {"NoVerb", "@1s alice",
      "10: expected one of \"connect\" \"add\" \"say\" \"list\" \"leave\" \"pause-reading\" "
-     "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\", got the end of the line"},
+     "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\" \"disconnect\" \"drop-waiting\", "
+     "got the end of the line"},
     {"MistypedVerb", "@1s alice pause-reeding",
      R"(11: expected "pause-reading", got "pause-reeding")"},
     {"NearlyTwoVerbs", "@1s alice sdd", R"(11: expected "add", got "sdd")"},
@@ -234,7 +235,8 @@ constexpr BadLine kLines[] = {
     {"WhenWithoutDo", R"(when alice hears "A" bob list)", R"(22: expected "do", got "bob")"},
     {"WhenDoesNothing", R"(when alice hears "A" do bob)",
      "28: expected one of \"connect\" \"add\" \"say\" \"list\" \"leave\" \"pause-reading\" "
-     "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\", got the end of the line"},
+     "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\" \"disconnect\" \"drop-waiting\", "
+     "got the end of the line"},
     {"WhenAtATime", R"(when alice hears "A" do @1s bob list)",
      R"(25: expected a step without a time, got "@1s")"},
     {"RelativeTimeWithoutUnit", "@+5 alice list",
