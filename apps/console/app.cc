@@ -114,6 +114,11 @@ void ConsoleApp::HandleKey(const Key& key) {
     return ShowHint(
         absl::StrCat("A byte was dropped: the terminal must send UTF-8, got 0x", key.text), true);
   }
+  if (key.code == KeyCode::kCutShort) {
+    return ShowHint(absl::StrCat("A key was dropped: its escape sequence has no end, got 0x",
+                                 key.text, "; press it again"),
+                    true);
+  }
   mode_ == Mode::kLogin ? HandleLoginKey(key) : HandleChatKey(key);
 }
 

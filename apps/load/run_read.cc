@@ -15,7 +15,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kShownBytes = 80;
+constexpr std::size_t kShownEntityBytes = 80;
 constexpr std::size_t kMaxUnreadBytes = 16 << 20;
 // How many messages to search, in each direction, for one that is out of place.
 constexpr std::uint64_t kSearched = 4096;
@@ -47,7 +47,7 @@ void LoadRun::TakeLogin(std::size_t index) {
     const StatusCode wanted = greeting ? StatusCode::kAccept : StatusCode::kOk;
     if (decoder.response().code != static_cast<int>(wanted)) {
       return FailMember(index, absl::StrCat("could not log in: ", decoder.response().code, " ",
-                                            Visible(decoder.response().entity, kShownBytes)));
+                                            Visible(decoder.response().entity, kShownEntityBytes)));
     }
     member.unread.erase(0, result.consumed);
     if (greeting) {

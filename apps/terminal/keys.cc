@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/text.h"
 
 namespace chathttp {
@@ -195,7 +196,12 @@ std::size_t KeyDecoder::DecodeSequence(std::string_view rest, std::vector<Key>& 
   }
   if (behind.front() != '[' && behind.front() != 'O') return DecodeAlt(rest, keys);
   const std::optional<std::size_t> size = SequenceSize(behind);
-  if (!size) return finishing_ ? DecodeAlt(rest, keys) : 0;
+  if (!size && !finishing_) return 0;
+  if (!size && behind.size() == 1) return DecodeAlt(rest, keys);  // Alt and a bracket
+  if (!size) {
+    keys.push_back({KeyCode::kCutShort, absl::BytesToHexString(AbslView(rest))});
+    return rest.size();
+  }
   const std::string_view sequence = behind.substr(0, *size);
   if (sequence == kPasteBegin.substr(1)) {
     pasting_ = true;

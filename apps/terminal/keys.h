@@ -35,6 +35,7 @@ enum class KeyCode {
   kPaste,      // text: the whole paste, line ends as LF
   kLongPaste,  // a paste above kMaxPasteBytes was dropped; text: its size in decimal
   kInvalid,    // a byte that is not UTF-8 was dropped; text: its two hexadecimal digits
+  kCutShort,   // an escape sequence that does not end was dropped; text: its hexadecimal digits
   kControl,    // text: the letter in lower case, of ^A to ^Z; or "_"
   kAlt,        // text: the code point typed with Alt
   kEnter,

@@ -5,7 +5,7 @@
 namespace chathttp::sim {
 namespace {
 
-constexpr std::array<std::string_view, 16> kNames = {
+constexpr std::array<std::string_view, 16> kPlainNames = {
     "alice", "bob",  "carol", "dave", "erin", "frank", "grace", "heidi",
     "ivan",  "judy", "kim",   "liam", "mia",  "nick",  "olga",  "paul"};
 
@@ -58,7 +58,7 @@ Plan MakePlan(std::uint64_t seed, std::optional<Mode> mode) {
   }
   const std::size_t cast = DrawCast(choose);
   for (std::size_t i = 0; i < cast; ++i) {
-    plan.names.emplace_back(kNames[i]);
+    plan.names.emplace_back(kPlainNames[i]);
     plan.raw.push_back(choose.OneIn(2));
   }
   if (choose.OneIn(4)) plan.names[0] = choose.Pick(kOddNames);

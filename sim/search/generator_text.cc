@@ -96,7 +96,7 @@ constexpr auto kBadWords = std::to_array<std::string_view>({
 constexpr auto kLineEnds = std::to_array<std::string_view>(
     {"\n", "\n", "\n", "", "\r\n", "\n\n", "\r", "\r\n\n", "\n\r", "\r\r\n", "\n\r\n"});
 
-std::size_t Size(std::int64_t size) { return static_cast<std::size_t>(size); }
+std::size_t SizeOf(std::int64_t size) { return static_cast<std::size_t>(size); }
 
 // Exactly `bytes` bytes, sometimes with a character of several bytes at the end.
 std::string FullText(Chooser& choose, std::size_t bytes) {
@@ -109,7 +109,7 @@ std::string FullText(Chooser& choose, std::size_t bytes) {
 }
 
 std::string Blank(Chooser& choose) {
-  std::string text(Size(choose.Between(0, 60)), ' ');
+  std::string text(SizeOf(choose.Between(0, 60)), ' ');
   if (choose.OneIn(2)) return text;
   for (char& c : text) c = choose.OneIn(2) ? '\t' : ' ';
   return text;
@@ -119,8 +119,8 @@ std::string Blank(Chooser& choose) {
 
 std::string DrawText(Chooser& choose, std::size_t max_bytes) {
   const std::int64_t of_eight = choose.Between(0, 7);
-  if (of_eight == 0) return FullText(choose, max_bytes - Size(choose.Between(0, 2)));
-  if (of_eight == 1) return std::string(std::min(max_bytes, Size(choose.Between(1, 300))), 'v');
+  if (of_eight == 0) return FullText(choose, max_bytes - SizeOf(choose.Between(0, 2)));
+  if (of_eight == 1) return std::string(std::min(max_bytes, SizeOf(choose.Between(1, 300))), 'v');
   std::string text(choose.Pick(kWords));
   if (of_eight < 5) absl::StrAppend(&text, " ", choose.Between(1, 999));
   return text.size() <= max_bytes ? text : "short";
@@ -131,9 +131,9 @@ std::string DrawBadText(Chooser& choose, std::size_t max_bytes) {
   if (of_eight == 0) return FullText(choose, max_bytes + 1);
   if (of_eight == 1) return Blank(choose);
   // The server examines eight bytes at once, so the position of the invalid one matters.
-  std::string text(Size(choose.Between(0, 17)), 'x');
+  std::string text(SizeOf(choose.Between(0, 17)), 'x');
   text += choose.Pick(kBadWords);
-  if (choose.OneIn(2)) text.append(Size(choose.Between(1, 9)), 'y');
+  if (choose.OneIn(2)) text.append(SizeOf(choose.Between(1, 9)), 'y');
   return text;
 }
 
@@ -141,7 +141,7 @@ std::string DrawEntity(Chooser& choose, std::size_t max_bytes) {
   const std::string_view end = choose.Pick(kLineEnds);
   const std::int64_t of_eight = choose.Between(0, 7);
   if (of_eight < 2) {
-    const std::size_t bytes = max_bytes + 1 - Size(choose.Between(0, 2));
+    const std::size_t bytes = max_bytes + 1 - SizeOf(choose.Between(0, 2));
     return FullText(choose, bytes - std::min(bytes, end.size())).append(end);
   }
   return (of_eight < 5 ? DrawText(choose, max_bytes) : DrawBadText(choose, max_bytes)).append(end);

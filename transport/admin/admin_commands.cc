@@ -17,7 +17,7 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kShownBytes = 64;  // of what the operator wrote
+constexpr std::size_t kShownCommandBytes = 64;  // of what the operator wrote
 
 constexpr std::string_view kBlanks = " \t";
 
@@ -42,7 +42,7 @@ std::size_t WordsOf(std::string_view text) {
 
 absl::Status Error(std::string_view what, std::string_view got) {
   return absl::InvalidArgumentError(
-      absl::StrCat(AbslView(what), " \"", Visible(got, kShownBytes), "\""));
+      absl::StrCat(AbslView(what), " \"", Visible(got, kShownCommandBytes), "\""));
 }
 
 // Whole seconds: 1m30s.
@@ -125,7 +125,7 @@ std::string AdminCommands::Run(std::string_view line) {
   const auto* const command = std::find_if(std::begin(kCommands), std::end(kCommands),
                                            [&](const Command& each) { return each.name == name; });
   if (command == std::end(kCommands)) {
-    return absl::StrCat("error: ", name.empty() ? "(nothing)" : Visible(name, kShownBytes),
+    return absl::StrCat("error: ", name.empty() ? "(nothing)" : Visible(name, kShownCommandBytes),
                         ": no such command, help lists them\n");
   }
   const Answer answer = command->Fits(arguments)
@@ -152,14 +152,15 @@ AdminCommands::Answer AdminCommands::List(std::string_view arguments) {
 }
 
 std::string AdminCommands::RowOf(const ChatRoom::Member& member) const {
-  const auto entry = connections_.find(ConnectionOf(member.id));
+  // A member of another server of the room has no connection here.
+  const ConnectionId connection = server_.OwnConnection(member.id).value_or(ConnectionId{0});
+  const auto entry = connections_.find(connection);
   const bool known = entry != connections_.end();
   const std::string seconds =
       known && entry->second.login != absl::InfiniteFuture()
           ? absl::StrCat(absl::ToInt64Seconds(scheduler_.Now() - entry->second.login))
           : "-";
-  const ConnectionTraffic traffic =
-      server_.TrafficOf(ConnectionOf(member.id)).value_or(ConnectionTraffic());
+  const ConnectionTraffic traffic = server_.TrafficOf(connection).value_or(ConnectionTraffic());
   return absl::StrFormat("%-20s %-24s %9s %11d %11d\n", Visible(member.name),
                          known ? Visible(entry->second.peer) : "-", seconds, traffic.bytes_in,
                          traffic.bytes_out);
@@ -170,7 +171,12 @@ AdminCommands::Answer AdminCommands::Kick(std::string_view arguments) {
   const std::optional<MemberId> member = server_.room().IdOf(name);
   if (!member) return Error("no such member", name);
   const std::string shown = Visible(*server_.room().NameOf(*member));
-  if (!server_.Disconnect(ConnectionOf(*member), arguments)) {
+  const std::optional<ConnectionId> connection = server_.OwnConnection(*member);
+  if (!connection) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(shown, " is a member of another server of this room, kick it there"));
+  }
+  if (!server_.Disconnect(*connection, arguments)) {
     return absl::FailedPreconditionError(absl::StrCat(shown, " is leaving already"));
   }
   return absl::StrCat("kicked ", shown, "\n");
@@ -237,7 +243,7 @@ AdminCommands::Answer AdminCommands::Stats(std::string_view /*arguments*/) {
 AdminCommands::Answer AdminCommands::SetLogLevel(std::string_view arguments) {
   if (!actions_.set_log_level) return absl::UnimplementedError("this server has no log");
   if (absl::Status status = actions_.set_log_level(arguments); !status.ok()) return status;
-  return absl::StrCat("logging from level ", Visible(arguments, kShownBytes), " on\n");
+  return absl::StrCat("logging from level ", Visible(arguments, kShownCommandBytes), " on\n");
 }
 
 AdminCommands::Answer AdminCommands::Reload(std::string_view /*arguments*/) {

@@ -121,9 +121,9 @@ std::string StartProblem(std::string_view input) {
   }
   if (input.size() <= kFamilyAt) return "";
   const unsigned family = ByteAt(input, kFamilyAt);
-  constexpr unsigned kUnix = 3;
+  constexpr unsigned kUnixFamily = 3;
   constexpr unsigned kDatagram = 2;
-  if (command == kProxy && (family >> 4 > kUnix || (family & 0xf) > kDatagram)) {
+  if (command == kProxy && (family >> 4 > kUnixFamily || (family & 0xf) > kDatagram)) {
     return Wrong("family must be 0 to 3 and transport 0 to 2", family);
   }
   if (input.size() < kBlockAt) return "";

@@ -43,6 +43,10 @@ bool ChatServer::Disconnect(ConnectionId id, std::string_view reason) {
   return impl_->Disconnect(id, reason);
 }
 
+std::optional<ConnectionId> ChatServer::OwnConnection(MemberId id) const {
+  return impl_->OwnConnection(id);
+}
+
 std::optional<ConnectionTraffic> ChatServer::TrafficOf(ConnectionId id) const {
   return impl_->TrafficOf(id);
 }

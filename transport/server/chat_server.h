@@ -85,6 +85,9 @@ class ChatServer final {
   // RoomPolicy.
   bool Disconnect(ConnectionId id, std::string_view reason);
 
+  // The connection of a member; nullopt if it is a member of another server of the room. O(1).
+  std::optional<ConnectionId> OwnConnection(MemberId id) const;
+
   // What a connection has sent and got so far; nullopt if there is no such connection. O(1).
   std::optional<ConnectionTraffic> TrafficOf(ConnectionId id) const;
 
@@ -135,7 +138,7 @@ class ChatServer final {
 
 // The member that a connection of a server on its own logs in.
 constexpr MemberId MemberOf(ConnectionId id) { return MemberId{static_cast<std::uint64_t>(id)}; }
-// The connection of a member, at the server ServerOf(id).
+// The connection of a member at its server, which is ServerOf(id): see ChatServer::OwnConnection.
 constexpr ConnectionId ConnectionOf(MemberId id) { return ConnectionId{NumberOf(id)}; }
 
 }  // namespace chathttp

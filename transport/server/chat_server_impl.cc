@@ -226,6 +226,11 @@ bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
   return true;
 }
 
+std::optional<ConnectionId> ChatServer::Impl::OwnConnection(MemberId id) const {
+  if (ServerOf(id) != log_.self()) return std::nullopt;
+  return ConnectionOf(id);
+}
+
 std::optional<ConnectionTraffic> ChatServer::Impl::TrafficOf(ConnectionId id) const {
   const auto connection = connections_.find(id);
   if (connection == connections_.end()) return std::nullopt;

@@ -54,6 +54,7 @@ class ChatServer::Impl final : private Acceptor {
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
   std::vector<Endpoint> endpoints() const;
   bool Disconnect(ConnectionId id, std::string_view reason);
+  std::optional<ConnectionId> OwnConnection(MemberId id) const;
   std::optional<ConnectionTraffic> TrafficOf(ConnectionId id) const;
   absl::Status AddBan(const Ban& ban);
   bool LiftBan(const IpNetwork& network) { return admission_.LiftBan(network); }

@@ -78,7 +78,11 @@ absl::Time Connection::deadline() const {
 }
 
 std::size_t Connection::held_bytes() const {
-  return outbox.held_bytes() + (transient_ ? transient_->unserved.size() : 0);
+  std::size_t bytes = outbox.held_bytes();
+  if (transient_ == nullptr) return bytes;
+  bytes += transient_->unserved.size() + transient_->owed.size() * sizeof(Owed);
+  for (const Owed& owed : transient_->owed) bytes += owed.answer ? owed.answer->entity.size() : 0;
+  return bytes;
 }
 
 }  // namespace chathttp

@@ -135,7 +135,7 @@ class Connection final : public StreamObserver {
     return transient_ != nullptr && transient_->paused_until < absl::InfiniteFuture();
   }
 
-  // Bytes of unsent replies and unserved input.
+  // Bytes of unsent replies, those that wait for the log included, and of unserved input.
   std::size_t held_bytes() const;
 
   static constexpr std::uint32_t kNotFollowing = std::numeric_limits<std::uint32_t>::max();

@@ -13,10 +13,10 @@
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kShownBytes = 40;  // of a value seen, in a reason
+constexpr std::size_t kShownValueBytes = 40;  // of a value seen, in a reason
 
 std::string Quoted(std::string_view value) {
-  return absl::StrCat("\"", Visible(value, kShownBytes), "\"");
+  return absl::StrCat("\"", Visible(value, kShownValueBytes), "\"");
 }
 
 Answer Refusal(StatusCode code, Rule rule, std::string reason) {

@@ -857,6 +857,15 @@ TEST_F(ChatTest, ByteThatIsNotUtf8IsReportedAndTheLineStays) {
   EXPECT_THAT(world_.server.texts, ElementsAre("caf au lait"));
 }
 
+TEST_F(ChatTest, SequenceWithoutItsEndIsReportedAndTheLineStays) {
+  world_.Type("hel");
+  world_.Type("\x1b[1;");
+  world_.RunToNextFrame();
+  EXPECT_THAT(world_.Screen(), HasSubstr("its escape sequence has no end, got 0x1b5b313b"));
+  world_.Type("lo\r");
+  EXPECT_THAT(world_.server.texts, ElementsAre("hello"));
+}
+
 TEST_F(ChatTest, AnySizeIsDrawnWhole) {
   world_.Say("Bob", "hello");
   for (const auto& [columns, rows] :

@@ -77,6 +77,12 @@ TEST(KeysTest, AnAltBracketIsAKeyOnceNothingFollowed) {
   EXPECT_THAT(Keys("\x1b["), ElementsAre(Key{KeyCode::kAlt, "["}));
 }
 
+TEST(KeysTest, ASequenceThatDoesNotEndIsNoText) {
+  EXPECT_THAT(Keys("\x1b[1;"), ElementsAre(Key{KeyCode::kCutShort, "1b5b313b"}));
+  EXPECT_THAT(Keys("a\x1b[["),
+              ElementsAre(Key{KeyCode::kText, "a"}, Key{KeyCode::kCutShort, "1b5b5b"}));
+}
+
 TEST(KeysTest, TwoEscapesAreTwoKeys) {
   EXPECT_THAT(Keys("\x1b\x1b"), ElementsAre(Key{KeyCode::kEscape}, Key{KeyCode::kEscape}));
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "chathttp/sim/network/sim_log.h"
+#include "chathttp/sim/network/sim_network.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/transport/server/server_world.h"
@@ -222,6 +224,37 @@ TEST_F(AdminCommandsTest, BadNetworkIsAnsweredWithItsForm) {
   for (const char* const line : {"ban bob", "ban 10.0.0.1/8", "ban 10.0.0.0/33", "unban x/y"}) {
     EXPECT_THAT(Run(line), ContainsRegex("^error: (un)?ban: .*, got \".+\"\n$")) << line;
   }
+}
+
+// Both members have connection 1 of their server.
+TEST(SharedRoomCommands, MembersOfAnotherServerAreListedButNotKicked) {
+  sim::VirtualScheduler scheduler({});
+  sim::SimNetwork network(scheduler, {});
+  sim::SimLog log(scheduler, {});
+  const Endpoint here{"here", 9994};
+  const Endpoint there{"there", 9994};
+  ChatServer own(network.host("here"), scheduler, {}, log.AddServer(ServerNumber{1}));
+  ChatServer other(network.host("there"), scheduler, {}, log.AddServer(ServerNumber{2}));
+  AdminCommands commands(own, scheduler, {});
+  ASSERT_TRUE(own.Listen(here).ok());
+  ASSERT_TRUE(other.Listen(there).ok());
+  RawPeer alice(network.host("alice"), here);
+  alice.Send(RawRequest("ADD", "Alice"));
+  RawPeer mallory(network.host("mallory"), there);
+  mallory.Send(RawRequest("ADD", "Mallory"));
+  scheduler.RunFor(absl::Seconds(1));
+
+  const std::string list = commands.Run("list");
+  EXPECT_THAT(list, HasSubstr("members: 2 of 2\n"));
+  EXPECT_THAT(list, ContainsRegex("Mallory +- +- +0 +0\n"));
+  EXPECT_EQ(commands.Run("kick mallory"),
+            "error: kick: Mallory is a member of another server of this room, kick it there\n");
+  scheduler.RunFor(absl::Seconds(1));
+  EXPECT_FALSE(alice.ended());
+  EXPECT_EQ(commands.Run("kick alice"), "kicked Alice\n");
+  scheduler.RunFor(absl::Seconds(1));
+  EXPECT_TRUE(alice.ended());
+  EXPECT_EQ(mallory.entities().back(), "Alice has just left the chat room...\n");
 }
 
 }  // namespace

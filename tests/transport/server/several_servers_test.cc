@@ -28,6 +28,8 @@ namespace {
 
 using sim::DrawSequence;
 
+constexpr auto kNowhere = static_cast<std::size_t>(-1);
+
 std::string EntityOf(const Broadcast& broadcast) {
   switch (broadcast.kind) {
     case Broadcast::Kind::kEntered:
@@ -290,18 +292,18 @@ class SeveralServers {
     if (id == peer.server->ids.end()) return;  // it never connected
     const MemberId self = MemberIdOf(peer.server->number, static_cast<std::uint64_t>(id->second));
     std::deque<Peer::Request> open(peer.requests.begin(), peer.requests.end());
-    std::optional<std::size_t> at;  // of the next broadcast, while logged in
-    std::size_t login = 0;          // no earlier broadcast is about its next login
+    std::size_t at = kNowhere;  // of the next broadcast, while logged in
+    std::size_t login = 0;      // no earlier broadcast is about its next login
     bool last_words = false;
     std::vector<RawResponse> responses = peer.raw->responses();
     for (std::size_t i = 0; i < responses.size(); ++i) {
       const RawResponse& response = responses[i];
       if (i == 0 && response.code == 202) continue;
-      if (at && *at < truth.said.size() && response.code == 200 &&
-          response.entity == truth.said[*at].entity) {
-        CheckSaid(peer, truth.said[*at], self, open);
-        CheckHead(*at, response);
-        ++*at;
+      if (at < truth.said.size() && response.code == 200 &&
+          response.entity == truth.said[at].entity) {
+        CheckSaid(peer, truth.said[at], self, open);
+        CheckHead(at, response);
+        ++at;
         continue;
       }
       if (response.code == 500) {
@@ -314,12 +316,12 @@ class SeveralServers {
       open.pop_front();
       if (request.method == "POST" && response.code == 200) {
         return Wrong(peer.host, " expected the broadcast of ", request.text, ", got ",
-                     response.entity, " at ", at ? absl::StrCat(*at) : "no login");
+                     response.entity, " at ", at);
       }
       if (request.method == "GET" && response.code == 200) {
-        if (!at || response.entity != truth.lists[*at]) {
+        if (at == kNowhere || response.entity != truth.lists[at]) {
           return Wrong(peer.host, " got the list ", response.entity, " instead of ",
-                       at ? truth.lists[*at] : "none");
+                       at == kNowhere ? "none" : truth.lists[at]);
         }
       }
       if (request.method == "ADD" && response.code == 200) {
@@ -332,11 +334,11 @@ class SeveralServers {
         at = ++login;
       }
       if (request.method == "DELETE" && response.code == 200) {
-        if (!at || *at >= truth.said.size() || truth.said[*at].id != self ||
-            truth.said[*at].kind != Broadcast::Kind::kLeft) {
+        if (at >= truth.said.size() || truth.said[at].id != self ||
+            truth.said[at].kind != Broadcast::Kind::kLeft) {
           return Wrong(peer.host, " was logged out before it heard everything");
         }
-        at.reset();
+        at = kNowhere;
       }
     }
     const bool is_alive =
@@ -345,11 +347,12 @@ class SeveralServers {
     if (!open.empty()) {
       Wrong(peer.host, " got no answer to ", open.front().method, " ", open.front().text);
     }
-    if (at && *at != truth.said.size()) {
-      Wrong(peer.host, " heard ", *at, " of ", truth.said.size());
+    const bool is_in = at != kNowhere;
+    if (is_in && at != truth.said.size()) {
+      Wrong(peer.host, " heard ", at, " of ", truth.said.size());
     }
-    if (at.has_value() != truth.room.NameOf(self).has_value()) {
-      Wrong(peer.host, at ? " is no member any more" : " is a member without knowing it");
+    if (is_in != truth.room.NameOf(self).has_value()) {
+      Wrong(peer.host, is_in ? " is no member any more" : " is a member without knowing it");
     }
   }
 

@@ -1,0 +1,56 @@
+// The ordered log of one room whose servers run on threads of one process, each with its own loop.
+//
+//   SharedLog log;
+//   auto first = log.AddServer(ServerNumber{1}, *loop1);
+//   auto second = log.AddServer(ServerNumber{2}, *loop2);
+//   ChatServer one(network1, *loop1, options, *first);    // and so on; then run each loop on a thread
+//
+// A ring of bytes under one lock. Append copies a command in, and the first Next of a turn copies all
+// new commands out, so the lock is taken twice a turn and server, whatever the number of commands. A
+// server that waits is woken through the mailbox of its loop. While the slowest server is half a ring
+// behind, MayAppend is false, so the others stop reading requests.
+//
+// AddServer may be called from any thread; each server's log is used on the thread of its loop. The
+// log outlives the logs of its servers.
+#ifndef CHATHTTP_ADAPTERS_SHARED_LOG_H_
+#define CHATHTTP_ADAPTERS_SHARED_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "chathttp/adapters/event_loop.h"
+#include "chathttp/transport/ports/ordered_log.h"
+#include "chathttp/transport/server/fanout_log.h"
+
+namespace chathttp::posix {
+
+class SharedLog {
+ public:
+  // `capacity_bytes` is at least 1 MiB (asserted): half of it must have room for a command of each
+  // server. A command takes its text and 32 bytes.
+  explicit SharedLog(std::size_t capacity_bytes = std::size_t{4} << 20);
+  SharedLog(const SharedLog&) = delete;
+  SharedLog& operator=(const SharedLog&) = delete;
+  ~SharedLog();
+
+  // The log of a server on `loop`, from the end of the log on; use each number once. `loop` must
+  // outlive it. Destroy it before the log.
+  std::unique_ptr<OrderedLog> AddServer(ServerNumber number, EventLoop& loop);
+
+ private:
+  class Server;
+  struct Seat;
+
+  std::uint64_t Slowest() const;
+
+  std::mutex mutex_;
+  FanoutLog ring_;                            // guarded by mutex_, as all that follows
+  std::vector<std::shared_ptr<Seat>> seats_;  // one for each server
+};
+
+}  // namespace chathttp::posix
+
+#endif  // CHATHTTP_ADAPTERS_SHARED_LOG_H_
