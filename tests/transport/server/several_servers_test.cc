@@ -116,7 +116,7 @@ struct Server final : ServerEvents {
   const Endpoint endpoint;
   std::optional<ChatServer> chat;
   bool stopping = false;
-  absl::btree_map<std::string, ConnectionId> ids;  // by host
+  absl::btree_map<std::string, ConnectionId> ids;  // by address
   absl::btree_map<ConnectionId, int> entered;
   absl::btree_map<ConnectionId, int> left;
 };
@@ -128,6 +128,7 @@ struct Peer {
   };
 
   std::string host;
+  std::string address;
   Server* server;
   std::unique_ptr<RawPeer> raw;
   std::string name;  // that it uses in requests
@@ -175,6 +176,8 @@ class SeveralServers {
   }
 
   std::uint64_t commands() const { return log_.entries().size(); }
+  // The peers whose responses were compared.
+  std::uint64_t checked() const { return checked_; }
 
  private:
   absl::Duration Milliseconds(int min, int max) {
@@ -231,6 +234,7 @@ class SeveralServers {
     if (server == nullptr) return;
     auto peer = std::make_unique<Peer>();
     peer->host = absl::StrCat("peer-", peers_.size());
+    peer->address = network_.host(peer->host).address();
     peer->server = server;
     peer->raw = std::make_unique<RawPeer>(network_.host(peer->host), server->endpoint);
     peer->name = absl::StrCat("name", draws_.Uniform(0, 5));
@@ -288,8 +292,9 @@ class SeveralServers {
 
   // Reads what a peer got along the truth.
   void CheckPeer(const Peer& peer, const Truth& truth) {
-    const auto id = peer.server->ids.find(peer.host);
+    const auto id = peer.server->ids.find(peer.address);
     if (id == peer.server->ids.end()) return;  // it never connected
+    ++checked_;
     const MemberId self = MemberIdOf(peer.server->number, static_cast<std::uint64_t>(id->second));
     std::deque<Peer::Request> open(peer.requests.begin(), peer.requests.end());
     std::size_t at = kNowhere;  // of the next broadcast, while logged in
@@ -383,17 +388,21 @@ class SeveralServers {
   int spare_ = 2;  // servers that may still be killed or stopped
   absl::btree_map<std::size_t, std::string> heads_;
   std::vector<std::string> wrong_;
+  std::uint64_t checked_ = 0;
 };
 
 TEST(SeveralServersTest, PeersHearOneOrderWhateverTheLogDelays) {
   std::uint64_t commands = 0;
+  std::uint64_t peers = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     SeveralServers servers(seed);
     servers.Run();
     ASSERT_EQ(servers.Check(), "") << "seed " << seed;
     commands += servers.commands();
+    peers += servers.checked();
   }
   EXPECT_GT(commands, 8000u);
+  EXPECT_GT(peers, 2000u);
 }
 
 }  // namespace
