@@ -139,6 +139,7 @@ void ChatServer::Impl::Count(Method method, const Answer& answer) {
 }
 
 bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
+  if (life_ == Life::kStopping) return true;  // a command behind the kServerGone has no effect
   if (IsFlooding(connection)) return true;
   if (const Transient* const transient = connection.transient()) {
     // Complete calls ReadLater.
