@@ -1,5 +1,6 @@
 // How a chat server applies the commands of its ordered log.
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "chathttp/transport/server/chat_server_impl.h"
@@ -45,6 +46,7 @@ Answer ChatServer::Impl::Perform(const Command& command, Connection* own) {
 void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Connection* own) {
   std::optional<Owed::Request> request;
   if (own != nullptr) {
+    assert(own->owes() && !own->transient()->owed.front().answer);
     Transient& transient = *own->transient();
     request = transient.owed.front().request;
     transient.owed.erase(transient.owed.begin());
