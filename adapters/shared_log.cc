@@ -125,7 +125,7 @@ class SharedLog::Server final : public OrderedLog {
     }
   }
 
-  // Appends what is held back, if it fits, and says whether requests may be served.
+  // Appends the commands that are held back as far as they fit, and updates is_full_.
   void LookForRoom() {
     std::size_t moved = 0;
     while (moved < held_.size()) {

@@ -5,10 +5,9 @@
 //   auto second = log.AddServer(ServerNumber{2}, *loop2);
 //   ChatServer one(network1, *loop1, options, *first);    // and so on; then run each loop on a thread
 //
-// A ring of bytes under one lock. Append copies a command in, and the first Next of a turn copies all
-// new commands out, so the lock is taken twice a turn and server, whatever the number of commands. A
-// server that waits is woken through the mailbox of its loop. While the slowest server is half a ring
-// behind, MayAppend is false, so the others stop reading requests.
+// A ring of bytes under one lock. A server takes the lock for each command that it appends, and once a
+// turn to copy all new commands out. A server that waits is woken through the mailbox of its loop.
+// While the slowest server is half a ring behind, MayAppend is false, so no server reads requests.
 //
 // AddServer may be called from any thread; each server's log is used on the thread of its loop. The
 // log outlives the logs of its servers.

@@ -88,7 +88,7 @@ TEST_F(SharedLogTest, ASlowServerHoldsTheOthersUpUntilItTakesWhatThereIs) {
   EXPECT_TRUE(first_->MayAppend());
 }
 
-// The end of connections appends whatever the room.
+// Connections that end append even if the ring has no room.
 TEST_F(SharedLogTest, NothingIsLostWhenTheRingIsFull) {
   const std::string text(1000, 'x');
   constexpr std::size_t kCommands = 3 * kCapacityBytes / 1000;

@@ -171,7 +171,7 @@ class SeveralServers {
     scheduler_.RunFor(absl::Seconds(5));
   }
 
-  // What is wrong, a line each; empty if all is right.
+  // A line for each thing that is wrong; empty if nothing is.
   std::string Check() {
     const Truth truth(log_.entries());
     for (const auto& server : servers_) CheckServer(*server, truth);
