@@ -110,7 +110,9 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
     connection.transient()->owed.push_back({request, std::move(check.answer)});
     return;
   }
-  if (check.command == Command::Kind::kSay) Pay(connection, flood_.CostOfText(check.text.size()));
+  if (check.command == Command::Kind::kSay) {
+    Pay(connection, flood_.CostOfText(decoder_.request().entity.size()));
+  }
   const Command command = CommandOf(connection, *check.command, check.text);
   if (log_.Append(command) == OrderedLog::Order::kNow) {
     const Answer answer = Perform(command, &connection);
