@@ -131,7 +131,7 @@ class ChatServer::Impl final : private Acceptor {
   Answer Perform(const Command& command, Connection* own);
   // Answers a command of this server that has come back, and what waited behind it.
   void Complete(const Command& command, const Answer& answer, Connection* own);
-  // Drops what waits for commands that will not be applied, but not the last reply.
+  // Drops the answers to commands that will never be applied; queues the last reply, if there is one.
   void ForgetOwed(Connection& connection);
   // Reports what a command did whose connection is not here, or ends.
   void ReportUnasked(const Command& command, const Answer& answer);

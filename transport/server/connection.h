@@ -56,8 +56,8 @@ struct Transient {
   std::string unserved;                        // read, but not decoded yet
   std::size_t lingered_bytes = 0;
 
-  // What waits for commands of the connection that have not come back from the log, in the order of
-  // the requests. The first one is a command. Empty if each command is applied at once.
+  // Responses in the order of the requests, from the oldest command of the connection that has not
+  // come back from the log. Empty if the log applies each command at once.
   std::vector<Owed> owed;
   std::uint32_t login_changes = 0;  // logins and logouts among them: no request can be checked
 
