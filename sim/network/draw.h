@@ -33,6 +33,7 @@ enum class Purpose : std::uint64_t {
   kStagger = 13,    // times between the participants of a step
   kFault = 14,      // faults for a network without a scenario
   kLog = 15,        // times of commands on the way to the ordered log and back
+  kDeparture = 16,  // time until the other servers of a room miss one that was killed
   kGenerate = 32,   // scenarios
 };
 

@@ -11,23 +11,26 @@ namespace chathttp::sim {
 
 class SimLog::Server final : public OrderedLog {
  public:
-  Server(SimLog& log, ServerNumber number)
+  // `known`: the entries that are not for it.
+  Server(SimLog& log, ServerNumber number, std::size_t known)
       : log_(log),
         number_(number),
         draws_(log.options_.seed, Purpose::kLog, static_cast<std::uint64_t>(number)),
-        known_(log.entries_.size()),
-        taken_(known_) {}
+        known_(known),
+        taken_(known),
+        room_(log.restarted_) {}
 
   ~Server() override { StopTimers(); }
 
   ServerNumber self() const override { return number_; }
-  bool MayAppend() const override { return coming_.size() < log_.options_.window; }
+  bool MayAppend() const override {
+    return !needs_number_ && coming_.size() < log_.options_.window;
+  }
 
   Order Append(const Command& command) override {
     if (dead_) return Order::kLater;
-    coming_.push_back(
-        {Later(coming_.empty() ? Now() : coming_.back().at), command, std::string(command.text)});
-    SetTimers();
+    stops_ |= command.kind == Command::Kind::kServerGone;
+    Send({.command = command, .text = std::string(command.text)});
     return Order::kLater;
   }
 
@@ -37,6 +40,11 @@ class SimLog::Server final : public OrderedLog {
     const Entry& entry = log_.entries_[taken_++];
     command = entry.command;
     command.text = entry.text;
+    const bool restarted = command.kind == Command::Kind::kRestart;
+    if (restarted) room_ = taken_;
+    const bool gone =
+        command.kind == Command::Kind::kServerGone && command.server == number_ && !stops_;
+    if ((restarted || gone) && !std::exchange(needs_number_, true)) Send({.asks_number = true});
     return true;
   }
 
@@ -50,37 +58,57 @@ class SimLog::Server final : public OrderedLog {
   }
 
   void Cut() {
+    if (is_cut_) return;
     is_cut_ = true;
     StopTimers();
+    const absl::Duration away = log_.options_.away;
+    if (dead_ || away == absl::InfiniteDuration()) return;
+    departure_ = log_.scheduler_.RunAt(Now() + away, [this] {
+      departure_ = kNoTimer;
+      log_.AppendGone(number_);
+    });
   }
 
   void Heal() {
+    if (!is_cut_ || dead_) return;
     is_cut_ = false;
+    log_.scheduler_.Cancel(std::exchange(departure_, kNoTimer));
+    const auto is_late = [now = Now()](const auto& waiting) { return waiting.at <= now; };
+    delayed_ += static_cast<std::uint64_t>(std::count_if(coming_.begin(), coming_.end(), is_late) +
+                                           std::count_if(news_.begin(), news_.end(), is_late));
     SetTimers();
   }
 
   void Die() {
     dead_ = true;
-    Cut();
+    is_cut_ = true;
+    StopTimers();
     const std::size_t lost = draws_.Uniform(0, coming_.size());
     coming_.resize(coming_.size() - lost);
-    for (Coming& command : std::exchange(coming_, {})) log_.Append(command.Get());
+    for (const Coming& command : std::exchange(coming_, {})) Arrived(command);
     ready_ = [] {};
   }
 
+  void Close() {
+    dead_ = true;
+    StopTimers();
+    coming_.clear();
+    news_.clear();
+    ready_ = [] {};
+  }
+
+  void SetExtraDelay(absl::Duration delay) { extra_delay_ = delay; }
+
   std::size_t taken() const { return taken_; }
+  std::uint64_t delayed() const { return delayed_; }
 
  private:
   struct Coming {
-    absl::Time at;
-    Command command;
-    std::string text;
-
-    Command Get() const {
-      Command got = command;
-      got.text = text;
-      return got;
-    }
+    absl::Time at = {};
+    Command command = {};
+    std::string text = {};
+    std::size_t room = 0;      // of the server when it appended the command
+    bool asks_number = false;  // no command: the server needs a new number
   };
   struct News {
     absl::Time at;
@@ -92,7 +120,15 @@ class SimLog::Server final : public OrderedLog {
   absl::Time Later(absl::Time earliest) {
     const absl::Duration delay =
         UniformDuration(draws_, absl::ZeroDuration(), log_.options_.max_delay);
-    return std::max(earliest, Now() + delay);
+    if (extra_delay_ > absl::ZeroDuration()) ++delayed_;
+    return std::max(earliest, Now() + delay + extra_delay_);
+  }
+
+  void Send(Coming coming) {
+    coming.at = Later(coming_.empty() ? Now() : coming_.back().at);
+    coming.room = room_;
+    coming_.push_back(std::move(coming));
+    SetTimers();
   }
 
   void SetTimers() {
@@ -109,17 +145,30 @@ class SimLog::Server final : public OrderedLog {
   void StopTimers() {
     log_.scheduler_.Cancel(std::exchange(arrival_, kNoTimer));
     log_.scheduler_.Cancel(std::exchange(notice_, kNoTimer));
+    log_.scheduler_.Cancel(std::exchange(departure_, kNoTimer));
   }
 
   // The first command on the way comes to the log.
   void Arrive() {
     arrival_ = kNoTimer;
     const bool was_full = !MayAppend();
-    const Coming command = std::move(coming_.front());
+    const Coming coming = std::move(coming_.front());
     coming_.pop_front();
     SetTimers();
-    log_.Append(command.Get());
-    if (was_full) ready_();
+    Arrived(coming);
+    if (was_full && MayAppend()) ready_();
+  }
+
+  void Arrived(const Coming& coming) {
+    if (coming.asks_number) {
+      number_ = log_.TakeNumber();
+      needs_number_ = false;
+      return;
+    }
+    if (coming.room < log_.restarted_) return;
+    Command command = coming.command;
+    command.text = coming.text;
+    log_.Append(command);
   }
 
   // The server comes to know more of the log.
@@ -132,17 +181,23 @@ class SimLog::Server final : public OrderedLog {
   }
 
   SimLog& log_;
-  const ServerNumber number_;
+  ServerNumber number_;
   DrawSequence draws_;
   std::deque<Coming> coming_;
   std::deque<News> news_;
   TimerId arrival_ = kNoTimer;
   TimerId notice_ = kNoTimer;
+  TimerId departure_ = kNoTimer;
   std::size_t known_;
   std::size_t taken_;
+  std::size_t room_;  // SimLog::restarted_, as far as the server knows
+  absl::Duration extra_delay_;
+  std::uint64_t delayed_ = 0;
   bool is_idle_ = true;  // the server has been told that there is nothing
   bool is_cut_ = false;
   bool dead_ = false;
+  bool stops_ = false;         // it has appended its own kServerGone
+  bool needs_number_ = false;  // it was declared gone, or the room was restarted
   Scheduler::Task ready_ = [] {};
 };
 
@@ -156,8 +211,24 @@ SimLog::~SimLog() {
 OrderedLog& SimLog::AddServer(ServerNumber number) {
   auto& server = servers_[number];
   assert(server == nullptr);
-  server = std::make_unique<Server>(*this, number);
+  next_number_ = std::max(next_number_, static_cast<std::uint32_t>(number) + 1);
+  server = std::make_unique<Server>(*this, number, entries_.size());
   return *server;
+}
+
+OrderedLog& SimLog::AddServerLate(ServerNumber number) {
+  auto& server = servers_[number];
+  assert(server == nullptr);
+  next_number_ = std::max(next_number_, static_cast<std::uint32_t>(number) + 1);
+  server = std::make_unique<Server>(*this, number, restarted_);
+  server->Announce(entries_.size());
+  return *server;
+}
+
+ServerNumber SimLog::NextNumber() const { return ServerNumber{next_number_}; }
+
+void SimLog::SetExtraDelay(ServerNumber number, absl::Duration delay) {
+  servers_.at(number)->SetExtraDelay(delay);
 }
 
 void SimLog::Cut(ServerNumber number) { servers_.at(number)->Cut(); }
@@ -165,16 +236,32 @@ void SimLog::Cut(ServerNumber number) { servers_.at(number)->Cut(); }
 void SimLog::Heal(ServerNumber number) { servers_.at(number)->Heal(); }
 
 void SimLog::Kill(ServerNumber number, absl::Duration later) {
-  servers_.at(number)->Die();
-  departures_.push_back(scheduler_.RunAt(scheduler_.Now() + later, [this, number] {
-    Append({.kind = Command::Kind::kServerGone, .server = number, .wall = scheduler_.WallNow()});
-  }));
+  Server& server = *servers_.at(number);
+  server.Die();
+  departures_.push_back(scheduler_.RunAt(scheduler_.Now() + later,
+                                         [this, gone = server.self()] { AppendGone(gone); }));
+}
+
+void SimLog::Restart() {
+  restarted_ = entries_.size() + 1;
+  Append({.kind = Command::Kind::kRestart, .wall = scheduler_.WallNow()});
+}
+
+void SimLog::Close() {
+  for (const TimerId timer : std::exchange(departures_, {})) scheduler_.Cancel(timer);
+  for (const auto& [number, server] : servers_) server->Close();
 }
 
 std::size_t SimLog::taken(ServerNumber number) const { return servers_.at(number)->taken(); }
 
+std::uint64_t SimLog::delayed(ServerNumber number) const { return servers_.at(number)->delayed(); }
+
+void SimLog::AppendGone(ServerNumber number) {
+  Append({.kind = Command::Kind::kServerGone, .server = number, .wall = scheduler_.WallNow()});
+}
+
 void SimLog::Append(const Command& command) {
-  entries_.push_back({command, std::string(command.text)});
+  entries_.push_back({command, std::string(command.text), scheduler_.Now()});
   for (const auto& [number, server] : servers_) server->Announce(entries_.size());
 }
 

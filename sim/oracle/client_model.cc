@@ -303,6 +303,13 @@ std::string ClientModel::OnWrite(const PortEvent& write) {
   return "";
 }
 
+// The host that it was told.
+const std::string& ClientModel::Host() const {
+  if (connection_ == nullptr) return record_.server.host;
+  const auto host = record_.hosts.find(connection_->who);
+  return host == record_.hosts.end() ? record_.server.host : host->second;
+}
+
 // Sends the requests that may be in flight.
 void ClientModel::FillOutput(absl::Time wall) {
   while (!waiting_.empty() && in_flight_.size() < MostInFlight()) {
@@ -314,8 +321,8 @@ void ClientModel::FillOutput(absl::Time wall) {
       extension = absl::StrCat("\nHeartbeat: ", options_.heartbeat_seconds);
     }
     if (request.ping) extension = "\nPing: 1";
-    output_ += CanonicalRequest(request.method, record_.server.host, name_, entity, wall,
-                                options_.time_zone, extension);
+    output_ += CanonicalRequest(request.method, Host(), name_, entity, wall, options_.time_zone,
+                                extension);
     if (in_flight_.size() == 1) AwaitReply();
   }
 }

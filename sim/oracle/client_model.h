@@ -77,6 +77,7 @@ class ClientModel {
   std::string OnConnected();
   std::string OnRead(const PortEvent& read);
   std::string OnWrite(const PortEvent& write);
+  const std::string& Host() const;
   void FillOutput(absl::Time wall);
   std::string CompareSent(std::size_t bytes) const;
 

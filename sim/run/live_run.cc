@@ -30,8 +30,8 @@ class LiveEnvironment final : public Environment {
   Scheduler& scheduler() override { return ports_.scheduler; }
   Network& NetworkOf(std::string_view) override { return ports_.network; }
   std::string WhoIs(std::string_view) const override { return ""; }
-  Endpoint server() const override { return {"127.0.0.1", 0}; }
-  Endpoint proxy_listener() const override { return {}; }
+  Endpoint ListenerOf(std::string_view) const override { return {"127.0.0.1", 0}; }
+  Endpoint ProxyListenerOf(std::string_view) const override { return {}; }
   std::string LocalOf(const ByteStream&) const override { return ""; }
 
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) override {
@@ -83,8 +83,8 @@ absl::Status CheckLive(const Scenario& scenario) {
                                                    " is a fault, which needs the simulator"));
   }
   for (const NetSetting& net : scenario.nets) {
-    if (net.address.empty() && !net.proxy) continue;
-    return absl::InvalidArgumentError("net with address or proxy needs the simulator");
+    if (net.address.empty() && !net.proxy && net.via.empty()) continue;
+    return absl::InvalidArgumentError("net with address, proxy or via needs the simulator");
   }
   if (!scenario.programs.empty()) {
     return absl::InvalidArgumentError("programs need the simulator");
@@ -92,6 +92,9 @@ absl::Status CheckLive(const Scenario& scenario) {
   for (const LimitSetting& limit : scenario.limits) {
     if (limit.key == "descriptors") {
       return absl::InvalidArgumentError("limit descriptors needs the simulator");
+    }
+    if (limit.key == kServersLimit && limit.value > 1) {
+      return absl::InvalidArgumentError("limit servers needs the simulator");
     }
   }
   return absl::OkStatus();

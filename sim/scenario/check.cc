@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/scenario/lexer.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/quantity.h"
@@ -65,6 +66,14 @@ std::optional<Mismatch> CheckLink(const Scenario& scenario, const std::string& w
   return CheckAnyone(scenario, sides->first == kServerName ? sides->second : sides->first);
 }
 
+std::optional<Mismatch> CheckServer(const Scenario& scenario, const std::string& who) {
+  const std::size_t servers = ServersOf(scenario);
+  if (ServerIndex(who).value_or(0) < servers) return std::nullopt;
+  return Mismatch{absl::StrCat("one of ", servers, servers == 1 ? " server" : " servers",
+                               " (limit ", AbslView(kServersLimit), ")"),
+                  Quote(who)};
+}
+
 // Only the name "server" puts the server on a side; "*" does not include it.
 std::optional<Mismatch> CheckSides(const Scenario& scenario, const std::string& who) {
   const std::optional<Sides> sides = SplitSides(who, "|");
@@ -95,6 +104,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
                                  const std::string& who) {
   switch (subject) {
     case Subject::kServer:
+      return CheckServer(scenario, who);
     case Subject::kOperator:
       return std::nullopt;
     case Subject::kAnyone:
@@ -118,6 +128,10 @@ std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& w
 
 std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
   const std::string verb = Quote(ShapeOf(step.verb).word);
+  const bool of_log = step.verb >= Verb::kPause && step.verb <= Verb::kLogRestart;
+  if (of_log && ServersOf(scenario) < 2) {
+    return Mismatch{"a room of several servers (limit servers 2)", verb};
+  }
   if (scenario.mode == Mode::kClean) return Mismatch{"no fault in mode clean", verb};
   if (!step.when && scenario.heal && step.at > *scenario.heal) {
     return Mismatch{absl::StrCat("faults to begin before heal @", PrintDuration(*scenario.heal)),

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/edit_distance.h"
+#include "chathttp/sim/scenario/names.h"
 
 namespace chathttp::sim {
 namespace {
@@ -65,6 +66,10 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kCrash, "crash", Subject::kServer, {}, !kReply, kFault},
     {Verb::kRestart, "restart", Subject::kServer, {}, !kReply, kFault},
     {Verb::kReload, "reload", Subject::kServer, kSettingsArguments},
+    {Verb::kPause, "pause", Subject::kServer, kDurationArguments, !kReply, kFault},
+    {Verb::kLogClog, "log-clog", Subject::kServer, kDurationArguments, !kReply, kFault},
+    {Verb::kLogDelay, "log-latency", Subject::kServer, kDelayArguments, !kReply, kFault},
+    {Verb::kLogRestart, "log-restart", Subject::kServer, {}, !kReply, kFault},
     {Verb::kAdmin, "admin", Subject::kOperator, kCommandArguments},
 };
 static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
@@ -104,6 +109,10 @@ constexpr LimitWord kLimits[] = {
     {"refusals", {Unit::kCount, 1, 60}},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},
+    {kServersLimit, {Unit::kCount, 1, kMaxServers}},
+    {"log-delay", {Unit::kDuration, 0, kHour}},
+    {"log-window", {Unit::kCount, 1, 1'000}},
+    {"away", kLimitTimeBounds},
     {"client-in-flight", {Unit::kCount, 1, 100'000}},
     {"client-waiting", {Unit::kCount, 1, 100'000}},
     {"client-connect", kLimitTimeBounds},

@@ -26,7 +26,7 @@ namespace chathttp::sim {
 // The kind of subject of a step, and its syntax.
 enum class Subject {
   kAnyone,    // WHO verb
-  kServer,    // server verb
+  kServer,    // server verb, server2 verb, ...
   kLink,      // link FROM->TO verb
   kPeers,     // verb WHO
   kSet,       // verb WHO
@@ -97,6 +97,7 @@ struct HearsForm {
 
 inline constexpr std::string_view kBacklogLimit = "backlog";
 inline constexpr std::string_view kTextLimit = "text";
+inline constexpr std::string_view kServersLimit = "servers";
 
 std::span<const VerbShape> Verbs();
 std::span<const LimitWord> Limits();

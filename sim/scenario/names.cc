@@ -13,10 +13,13 @@
 namespace chathttp::sim {
 namespace {
 
+constexpr std::array<std::string_view, kMaxServers> kServerNames = {kServerName, "server2",
+                                                                    "server3", "server4"};
+
 // Keywords that start a step or an expectation and so cannot be names.
-constexpr std::array<std::string_view, 11> kTakenWords = {
-    kServerName, kWitnessName, "link",    "raw",    "partition", "swizzle",
-    "effect",    "no",         "exactly", "within", "between"};
+constexpr std::array<std::string_view, 10> kTakenWords = {
+    kWitnessName, "link", "raw", "partition", "swizzle", "effect", "no", "exactly", "within",
+    "between"};
 
 // A canonical decimal number: no sign, no leading zero, at most six digits.
 std::optional<std::uint32_t> ParseIndex(std::string_view digits) {
@@ -113,6 +116,14 @@ std::vector<std::string> ExpandNames(const std::string& who, const std::vector<s
   return names;
 }
 
+std::string_view ServerName(std::size_t index) { return kServerNames[index]; }
+
+std::optional<std::size_t> ServerIndex(std::string_view name) {
+  const auto found = std::find(kServerNames.begin(), kServerNames.end(), name);
+  if (found == kServerNames.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - kServerNames.begin());
+}
+
 std::vector<std::string> DeclaredNames(std::string_view word) {
   if (word.find('[') == std::string_view::npos) return {std::string(word)};
   const std::optional<Range> range = ParseRange(word);
@@ -129,7 +140,7 @@ std::vector<std::string> DeclaredNames(std::string_view word) {
 std::string DescribeParticipantProblem(std::string_view name) {
   const NameProblem problem = CheckName(name);
   if (std::find(kTakenWords.begin(), kTakenWords.end(), name) != kTakenWords.end() ||
-      problem == NameProblem::kReserved) {
+      ServerIndex(name) || problem == NameProblem::kReserved) {
     return "a name that is not reserved";
   }
   const char initial = name.empty() ? '0' : name.front();

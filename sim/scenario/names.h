@@ -18,7 +18,13 @@ namespace chathttp::sim {
 
 inline constexpr std::string_view kServerName = "server";
 inline constexpr std::string_view kWitnessName = "witness";
+inline constexpr std::size_t kMaxServers = 4;  // of one scenario
 inline constexpr std::size_t kMaxParticipants = 10'000;  // of one scenario
+
+// The name of a server: "server" for 0, "server2" for 1, and so on. Requires index < kMaxServers.
+[[nodiscard]] std::string_view ServerName(std::size_t index);
+// The inverse; nullopt if no server can have this name.
+[[nodiscard]] std::optional<std::size_t> ServerIndex(std::string_view name);
 
 // The names that a word of a `clients` or `peers` line declares: the word itself, or the names of
 // its one range. Empty if the range is malformed, empty or larger than kMaxParticipants.

@@ -20,6 +20,7 @@ constexpr std::string_view kLatencyWord = "latency";
 constexpr std::string_view kChunkWord = "chunk";
 constexpr std::string_view kAddressWord = "address";
 constexpr std::string_view kProxyWord = "proxy";
+constexpr std::string_view kViaWord = "via";
 
 std::optional<Latency> ParseBimodal(std::string_view arguments) {
   const std::vector<std::string> parts = SplitList(arguments);
@@ -109,6 +110,11 @@ void TakeOption(ScenarioLine& line, std::string_view word, NetSetting& net) {
     if (const ProxyWord* const form = line.TakeChoice(ProxyWords())) net.proxy = form->form;
     return;
   }
+  if (word == kViaWord) {
+    if (!ServerIndex(line.Peek().value)) line.Fail("a server: server, server2, server3 or server4");
+    net.via = line.TakeWord("a server");
+    return;
+  }
   const NetOption* const option = FindWord(NetOptions(), word);
   net.*option->field = line.TakeNumber(option->bounds);
 }
@@ -118,7 +124,7 @@ void TakeOption(ScenarioLine& line, std::string_view word, NetSetting& net) {
 std::vector<std::string_view> NetWords() {
   std::vector<std::string_view> words = WordsOf(NetOptions());
   words.insert(words.begin(), {kLatencyWord, kChunkWord});
-  words.insert(words.end(), {kAddressWord, kProxyWord});
+  words.insert(words.end(), {kAddressWord, kProxyWord, kViaWord});
   return words;
 }
 
@@ -155,6 +161,7 @@ std::string PrintNetOptions(const NetSetting& net) {
       absl::StrAppend(&text, " ", AbslView(kProxyWord), " ", AbslView(word.word));
     }
   }
+  if (!net.via.empty()) absl::StrAppend(&text, " ", AbslView(kViaWord), " ", net.via);
   return text;
 }
 

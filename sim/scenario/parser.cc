@@ -69,6 +69,9 @@ class Parser {
   void Declare(ScenarioLine& line, const std::string& word, std::size_t column,
                std::vector<std::string>& names);
   void CheckWhoLater(std::size_t column, Subject subject, const std::string& who);
+  void CheckServerLater(std::size_t column, const std::string& name) {
+    if (!name.empty()) CheckWhoLater(column, Subject::kServer, name);
+  }
   void CheckLater(std::size_t column, Check check) {
     pending_.push_back({line_, column, std::move(check)});
   }
@@ -193,9 +196,10 @@ void Parser::ParseNet(ScenarioLine& line) {
   if (const std::optional<Sides> sides = SplitSides(who, "->")) {
     net.from = sides->first;
     net.to = sides->second;
-    if ((!net.address.empty() || net.proxy) && net.to != kServerName) {
-      line.Fail(column, "WHO or WHO->server with address and proxy", Quote(who));
+    if ((!net.address.empty() || net.proxy || !net.via.empty()) && net.to != kServerName) {
+      line.Fail(column, "WHO or WHO->server with address, proxy and via", Quote(who));
     }
+    CheckServerLater(column, net.via);
     if (net.proxy == ProxyForm::kNone) CheckWhoLater(column, Subject::kPeers, net.from);
     scenario_.nets.push_back(net);
     CheckWhoLater(column, Subject::kLink, who);
@@ -205,7 +209,9 @@ void Parser::ParseNet(ScenarioLine& line) {
   net.to = kServerName;
   scenario_.nets.push_back(net);
   if (net.proxy == ProxyForm::kNone) CheckWhoLater(column, Subject::kPeers, who);
+  CheckServerLater(column, net.via);
   std::swap(net.from, net.to);
+  net.via.clear();
   net.address.clear();
   net.proxy.reset();
   scenario_.nets.push_back(net);

@@ -161,6 +161,7 @@ bool AreBothDirections(const NetSetting& there, const NetSetting& back) {
   std::swap(turned.from, turned.to);
   turned.address = there.address;  // these are of the participants
   turned.proxy = there.proxy;
+  turned.via = there.via;
   return there.to == kServerName && turned == there;
 }
 

@@ -10,6 +10,10 @@ std::vector<std::string> Scenario::Participants() const {
   return names;
 }
 
+std::size_t ServersOf(const Scenario& scenario) {
+  return static_cast<std::size_t>(LimitOr(scenario, "servers", 1));
+}
+
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise) {
   for (const LimitSetting& limit : scenario.limits) {
     if (limit.key == key) return limit.value;

@@ -56,6 +56,7 @@ struct NetSetting {
   // Of the participants, so only with `to` the server:
   std::string address = {};  // an IP address, as text; empty: one of the simulation
   std::optional<ProxyForm> proxy = {};
+  std::string via = {};  // the server that they connect to, "server2"; empty: "server"
   friend bool operator==(const NetSetting&, const NetSetting&) = default;
 };
 
@@ -103,13 +104,18 @@ enum class Verb {
   // Subject: sets; who is "A|B" or a list.
   kPartition,  // duration: no link between the two sets moves
   kSwizzle,    // duration: links clogged one after another, unclogged in another order
-  // Subject: the server.
+  // Subject: a server.
   kWall,         // amount: nanoseconds of either sign by which the wall clock jumps
   kDescriptors,  // amount: descriptor limit of the server; duration
   kStop,
   kCrash,    // its process is killed
   kRestart,  // it is started again, killed before if it runs
   kReload,   // settings: it serves by these limits from now on
+  // The same, if several servers share the room.
+  kPause,       // duration: its process does not run
+  kLogClog,     // duration: nothing comes from it to the log of the room, or back; nothing is lost
+  kLogDelay,    // amount: additional delay of each way in nanoseconds; duration
+  kLogRestart,  // the log has lost commands: the room is empty
   // Subject: the operator.
   kAdmin,  // text: a command
 };
@@ -185,6 +191,9 @@ struct Scenario {
   // The names of all participants: the clients, the peers, the sessions, then the programs.
   std::vector<std::string> Participants() const;
 };
+
+// How many servers share the room.
+std::size_t ServersOf(const Scenario& scenario);
 
 // The value of the limit `key`; `otherwise` if the scenario does not set it.
 std::int64_t LimitOr(const Scenario& scenario, std::string_view key, std::int64_t otherwise);

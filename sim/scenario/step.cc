@@ -50,9 +50,9 @@ const VerbShape* TakeVerbAndWho(ScenarioLine& line, PlacedStep& placed) {
     return first;
   }
   Subject subject = Subject::kAnyone;
-  if (line.TryWord(kServerName)) {
+  if (ServerIndex(line.Peek().value) && line.Peek().kind == Token::Kind::kWord) {
     subject = Subject::kServer;
-    placed.step.who = kServerName;
+    placed.step.who = line.TakeWord("a server");
   } else if (line.TryWord("link")) {
     subject = Subject::kLink;
     placed.who_column = line.column();

@@ -22,7 +22,7 @@ std::string Remaining(const std::string& list, const std::vector<std::string>& n
   std::vector<std::string> parts;
   for (const std::string& part : SplitList(list)) {
     const std::vector<std::string> left = ExpandNames(part, names);
-    if (left.empty() && part != kServerName) continue;
+    if (left.empty() && !ServerIndex(part)) continue;
     const bool range = part.find('[') != std::string::npos;
     parts.push_back(range ? absl::StrReplaceAll(PrintNames(left), {{" ", ","}}) : part);
   }

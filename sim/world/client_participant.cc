@@ -25,7 +25,7 @@ class Client final : public Participant, private ClientObserver {
   Client(const ParticipantContext& context, std::string_view name)
       : Participant(context, name, true),
         recorder_(context.recorder),
-        server_(context.server),
+        server_(context.server_of(name)),
         client_(tap(), context.scheduler, *this, context.client_options) {
     tap().SetJournal(journal_);
   }

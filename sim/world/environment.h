@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_log.h"
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/transport/ports/network.h"
@@ -37,10 +38,12 @@ class Environment {
   virtual Network& NetworkOf(std::string_view who) = 0;
   // The participant with an address as in Acceptor::OnAccept; empty if it is not known.
   virtual std::string WhoIs(std::string_view peer) const = 0;
-  // Where the server shall listen.
-  virtual Endpoint server() const = 0;
+  // Where the server of this name shall listen.
+  virtual Endpoint ListenerOf(std::string_view server) const = 0;
   // And where for proxies; no host: nowhere.
-  virtual Endpoint proxy_listener() const = 0;
+  virtual Endpoint ProxyListenerOf(std::string_view server) const = 0;
+  // The log that several servers share, or null.
+  virtual SimLog* log() { return nullptr; }
   // The endpoint of a participant's stream as the server sees it; empty if it is not known.
   virtual std::string LocalOf(const ByteStream& stream) const = 0;
 

@@ -52,7 +52,7 @@ void Faults::Begin(const Step& step, std::size_t index) {
     case Verb::kSwizzle:
       return AddSwizzle(step, std::move(piece));
     case Verb::kDescriptors:
-      piece.who = kServer;
+      piece.who = step.who;
       piece.fault.amount = step.amount;
       return Add(std::move(piece));
     default:
@@ -70,7 +70,8 @@ void Faults::AddLinks(const Step& step, Piece piece) {
     } else if (step.verb == Verb::kBlackhole) {
       AddBoth(piece);
     } else {
-      piece.link = to_server ? &LinkOf(piece.who, kServer) : &LinkOf(kServer, piece.who);
+      const std::string server = setting_.server_of(piece.who);
+      piece.link = to_server ? &LinkOf(piece.who, server) : &LinkOf(server, piece.who);
       Add(piece);
     }
   }
@@ -105,15 +106,16 @@ void Faults::AddSwizzle(const Step& step, Piece piece) {
 
 void Faults::Cut(Piece piece) {
   setting_.on_change(piece.who, piece.word, true);
-  piece.effects = setting_.network.ResetBetween(piece.who, kServer);
+  piece.effects = setting_.network.ResetBetween(piece.who, setting_.server_of(piece.who));
   piece.state = Piece::State::kEnded;
   pieces_.push_back(std::move(piece));
 }
 
 void Faults::AddBoth(Piece piece) {
-  piece.link = &LinkOf(piece.who, kServer);
+  const std::string server = setting_.server_of(piece.who);
+  piece.link = &LinkOf(piece.who, server);
   Add(piece);
-  piece.link = &LinkOf(kServer, piece.who);
+  piece.link = &LinkOf(server, piece.who);
   Add(std::move(piece));
 }
 
@@ -129,7 +131,7 @@ void Faults::BeginPiece(Piece& piece) {
   piece.effects = EffectsSoFar(piece);
   piece.timer = setting_.scheduler.RunAt(setting_.scheduler.Now() + piece.to - piece.from,
                                          [this, &piece] { EndPiece(piece); });
-  piece.link != nullptr ? piece.link->Begin(piece.fault) : LimitDescriptors();
+  piece.link != nullptr ? piece.link->Begin(piece.fault) : LimitDescriptors(piece.who);
   setting_.on_change(piece.who, piece.word, true);
 }
 
@@ -138,7 +140,7 @@ void Faults::EndPiece(Piece& piece) {
   const auto before = std::exchange(piece.state, Piece::State::kEnded);
   if (before != Piece::State::kActive) return;
   piece.effects = EffectsSoFar(piece) - piece.effects;
-  piece.link != nullptr ? piece.link->End(piece.fault) : LimitDescriptors();
+  piece.link != nullptr ? piece.link->End(piece.fault) : LimitDescriptors(piece.who);
   setting_.on_change(piece.who, piece.word, false);
 }
 
@@ -146,18 +148,19 @@ void Faults::EndAll() {
   for (Piece& piece : pieces_) EndPiece(piece);
 }
 
-void Faults::LimitDescriptors() {
+void Faults::LimitDescriptors(const std::string& server) {
   std::size_t limit = setting_.descriptors;
   for (const Piece& piece : pieces_) {
     if (piece.link != nullptr || piece.state != Piece::State::kActive) continue;
+    if (piece.who != server) continue;
     limit = std::min(limit, static_cast<std::size_t>(piece.fault.amount));
   }
-  setting_.network.host(kServer).SetDescriptorLimit(limit);
+  setting_.network.host(server).SetDescriptorLimit(limit);
 }
 
 std::uint64_t Faults::EffectsSoFar(const Piece& piece) const {
   if (piece.link != nullptr) return piece.link->effects(piece.fault.kind);
-  return setting_.network.host(kServer).descriptors_refused();
+  return setting_.network.host(piece.who).descriptors_refused();
 }
 
 bool Faults::Affects(std::string_view who) const {

@@ -32,6 +32,7 @@ class Faults {
     VirtualScheduler& scheduler;
     SimNetwork& network;
     const std::vector<std::string>& names;  // of all participants
+    std::function<std::string(const std::string& who)> server_of;  // the one of a participant
     std::size_t descriptors;                // limit of the server's host without faults
     // A fault, by its verb `word`, starts or ends for `who`, a participant or the server.
     std::function<void(std::string_view who, std::string_view word, bool begins)> on_change;
@@ -58,7 +59,7 @@ class Faults {
     std::size_t step;
     std::string_view word;
     std::string who;       // the participant at one end of the link
-    Link* link = nullptr;  // null: the descriptors of the server's host
+    Link* link = nullptr;  // null: the descriptors of the host `who`, a server
     LinkFault fault = {};
     absl::Duration from = {};  // since the step
     absl::Duration to = {};
@@ -75,7 +76,7 @@ class Faults {
   void Add(Piece piece);
   void BeginPiece(Piece& piece);
   void EndPiece(Piece& piece);
-  void LimitDescriptors();
+  void LimitDescriptors(const std::string& server);
   std::uint64_t EffectsSoFar(const Piece& piece) const;
   Link& LinkOf(std::string_view from, std::string_view to) {
     return setting_.network.LinkBetween(from, to);

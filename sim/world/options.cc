@@ -133,13 +133,30 @@ ServerOptions ServerOptionsOf(const Scenario& scenario) {
 
 Origin OriginOf(const Scenario& scenario, const std::string& name) {
   Origin origin;
+  origin.server = kServerName;
   for (const NetSetting& net : scenario.nets) {
-    if (net.to != kServerName || (net.address.empty() && !net.proxy)) continue;
+    if (net.to != kServerName || (net.address.empty() && !net.proxy && net.via.empty())) continue;
     if (ExpandNames(net.from, {name}).empty()) continue;
+    if (!net.via.empty()) origin.server = net.via;
     if (!net.address.empty()) origin.address = net.address;
     if (net.proxy) origin.proxy = net.proxy;
   }
   return origin;
+}
+
+std::string ServerOf(const Scenario& scenario, const std::string& name) {
+  return ServersOf(scenario) == 1 ? std::string(kServerName) : OriginOf(scenario, name).server;
+}
+
+SimLog::Options LogOptionsOf(const Scenario& scenario) {
+  SimLog::Options options{.seed = scenario.seed};
+  for (const LimitSetting& limit : scenario.limits) {
+    const auto time = absl::Nanoseconds(limit.value);
+    if (limit.key == "log-delay") options.max_delay = time;
+    if (limit.key == "log-window") options.window = static_cast<std::size_t>(limit.value);
+    if (limit.key == "away") options.away = time;
+  }
+  return options;
 }
 
 ClientOptions ClientOptionsOf(const Scenario& scenario) {
@@ -185,8 +202,9 @@ void SetLinks(const Scenario& scenario, const std::vector<std::string>& names,
   for (const NetSetting& net : scenario.nets) {
     const bool to_server = net.to == kServerName;
     for (const std::string& name : ExpandNames(to_server ? net.from : net.to, names)) {
-      Link& link = to_server ? network.LinkBetween(name, kServerName)
-                             : network.LinkBetween(kServerName, name);
+      const std::string server = ServerOf(scenario, name);
+      Link& link =
+          to_server ? network.LinkBetween(name, server) : network.LinkBetween(server, name);
       LinkOptions options = link.options();
       Apply(net, options);
       link.SetOptions(options);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "chathttp/sim/network/sim_log.h"
 #include "chathttp/sim/network/sim_network.h"
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/transport/client/chat_client.h"
@@ -26,6 +27,7 @@ namespace chathttp::sim {
 struct Origin {
   std::string address;  // empty: that of its host
   std::optional<ProxyForm> proxy;
+  std::string server;  // the one that it connects to, by its name
 };
 [[nodiscard]] Origin OriginOf(const Scenario& scenario, const std::string& name);
 // Whether the proxy tells the address in a header of its own.
@@ -33,11 +35,17 @@ struct Origin {
   return origin.proxy && *origin.proxy != ProxyForm::kNone;
 }
 
+// The server that a participant connects to, by its name.
+[[nodiscard]] std::string ServerOf(const Scenario& scenario, const std::string& name);
+
+// The log of the room, if several servers share it.
+[[nodiscard]] SimLog::Options LogOptionsOf(const Scenario& scenario);
+
 // The options with the changes of a step `server reload`.
 [[nodiscard]] ServerOptions Reloaded(ServerOptions options,
                                      const std::vector<LimitSetting>& changes);
 
-// Sets the options of the links between the server and the participants `names`.
+// Sets the options of the links between their servers and the participants `names`.
 void SetLinks(const Scenario& scenario, const std::vector<std::string>& names, SimNetwork& network);
 
 }  // namespace chathttp::sim

@@ -34,7 +34,7 @@ struct ParticipantContext {
   std::function<Network&(std::string_view who)> network_of;
   Scheduler& scheduler;
   Recorder& recorder;
-  Endpoint server;
+  std::function<Endpoint(std::string_view who)> server_of;
   ClientOptions client_options;
   SessionOptions session_options;
   std::uint64_t seed;

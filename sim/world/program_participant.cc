@@ -10,7 +10,7 @@ class Program final : public Participant {
   Program(const ParticipantContext& context, std::string_view name,
           const OwnParticipantFactory& factory)
       : Participant(context, name, false),
-        server_(context.server),
+        server_(context.server_of(name)),
         own_(factory(tap(), context.scheduler)) {}
 
   void Connect() override {

@@ -66,6 +66,16 @@ struct DoneStep {
   absl::Duration at;
 };
 
+// A command of the log that several servers share.
+struct LoggedCommand {
+  Command::Kind kind;
+  std::uint32_t server = 0;      // its number
+  std::uint64_t member = 0;      // see MemberIdOf
+  absl::Time wall;
+  std::string text;
+  absl::Duration at;  // when it came to the log
+};
+
 // What should be gone after a run.
 struct Leftover {
   std::size_t descriptors = 0;  // of the server's host
@@ -73,11 +83,16 @@ struct Leftover {
   std::size_t timers = 0;       // of the scheduler
 };
 
+// How long it may take until the log declares the server of a killed process gone.
+inline constexpr absl::Duration kDepartureLimit = absl::Seconds(2);
+
 struct WorldRecord {
-  std::vector<ServerRecord> servers;          // the lives of the server, in order of time
+  std::vector<ServerRecord> servers;          // the lives of each server, in order of time
+  std::vector<LoggedCommand> log;             // of several servers; all that came to it
   std::vector<ConnectionRecord> connections;  // of the participants, in order of `asked`
   std::vector<ClientRecord> clients;          // the real ones, and the sessions
   Endpoint server;                            // as these were told
+  std::map<std::string, std::string> hosts;   // of participants that were told another host
   ClientOptions client_options;
   SessionOptions session_options;
   std::vector<DoneStep> done;     // in order of time

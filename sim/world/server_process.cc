@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/heap_count.h"
 #include "chathttp/sim/world/options.h"
@@ -21,9 +23,9 @@ constexpr std::size_t kWitnessBufferBytes = 256 << 20;  // more than one turn wr
 // Logs in, and reads whatever comes.
 class ServerProcess::Witness final : private StreamObserver {
  public:
-  explicit Witness(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {
+  Witness(std::unique_ptr<ByteStream> stream, std::string_view name) : stream_(std::move(stream)) {
     stream_->Observe(*this);
-    const std::string add = RawRequest("ADD", kWitnessName);
+    const std::string add = RawRequest("ADD", name);
     const std::string_view pieces[] = {add};
     static_cast<void>(stream_->Write(pieces));
   }
@@ -71,7 +73,16 @@ ServerProcess::ServerProcess(Network& network, Scheduler& scheduler, absl::Time 
       operator_scheduler_(std::make_unique<OperatorScheduler>(scheduler)),
       start_(start),
       options_(options),
-      has_operator_(has_operator) {}
+      has_operator_(has_operator),
+      name_(kServerName) {}
+
+ServerProcess::ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
+                             const ServerOptions& options, bool has_operator, std::string_view name,
+                             SimLog& log)
+    : ServerProcess(network, scheduler, start, options, has_operator) {
+  name_ = name;
+  log_ = &log;
+}
 
 ServerProcess::~ServerProcess() = default;
 
@@ -79,12 +90,17 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
   if (server_ != nullptr) return absl::OkStatus();
   tap_ = std::make_unique<ServerTap>(network_, scheduler_, start_);
   tap_->SetOnEnd(on_end_);
+  tap_->record().name = name_;
   tap_->record().options = options_;
   tap_->record().heap_is_counted = HeapCount::works();
+  if (log_ != nullptr) Join();
   heap_before_ = HeapCount::bytes();
   {
     const HeapCount::Inside inside;
-    server_ = std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_);
+    server_ = shared_ == nullptr
+                  ? std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_)
+                  : std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_,
+                                                 *shared_);
   }
   tap_->Attach(*server_);
   tap_->record().has_operator = has_operator_;
@@ -94,11 +110,25 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
   }
   StreamPair pair = MakeStreamPair(scheduler_, kWitnessBufferBytes);
   if (absl::Status status = Admit(std::move(pair.first)); !status.ok()) return status;
-  witness_ = std::make_unique<Witness>(std::move(pair.second));
+  witness_ = std::make_unique<Witness>(std::move(pair.second), WitnessName());
   const HeapCount::Inside inside;
   absl::Status status = server_->Listen(endpoint);
   if (!status.ok() || proxy_listener.host.empty()) return status;
   return server_->Listen(tap_->proxies(), proxy_listener);
+}
+
+// The first server has the number 1.
+void ServerProcess::Join() {
+  number_ = log_->NextNumber();
+  OrderedLog& log = log_->AddServerLate(*number_);
+  shared_ = &tap_->Share(log, log_->taken(*number_));
+}
+
+// Each life has another one, since the witness of the last may still be a member.
+std::string ServerProcess::WitnessName() const {
+  const bool first = !number_ || *number_ == ServerNumber{1};
+  return first ? std::string(kWitnessName)
+               : absl::StrCat(AbslView(kWitnessName), static_cast<std::uint32_t>(*number_));
 }
 
 absl::Status ServerProcess::Admit(std::unique_ptr<ByteStream> witness) {
@@ -115,10 +145,19 @@ void ServerProcess::Stop() {
   server_->Stop([this] { tap_->record().stopped = tap_->Now(); });
 }
 
-void ServerProcess::Crash() {
+void ServerProcess::Crash(absl::Duration later) {
   if (server_ == nullptr) return;
   tap_->record().crash = tap_->Now();
+  if (log_ != nullptr) log_->Kill(*number_, later);
   End();
+}
+
+void ServerProcess::SetPaused(bool paused) {
+  if (tap_ != nullptr) tap_->SetPaused(paused);
+}
+
+std::uint64_t ServerProcess::turns_put_off() const {
+  return tap_ == nullptr ? 0 : tap_->turns_put_off();
 }
 
 void ServerProcess::Reload(const std::vector<LimitSetting>& changes) {
@@ -160,6 +199,8 @@ void ServerProcess::End() {
   witness_.reset();
   records_.push_back(tap_->TakeRecord());
   tap_.reset();
+  shared_ = nullptr;
+  number_.reset();
   records_.back().heap_bytes_left = HeapCount::bytes() - heap_before_;
 }
 
@@ -177,6 +218,11 @@ void ServerProcess::NotePopulation() {
   if (server_ == nullptr) return;
   tap_->record().members_at_end = server_->room().members().size();
   tap_->record().connections_at_end = server_->connections();
+  if (log_ == nullptr) return;
+  tap_->record().taken_at_end = tap_->record().taken.size();
+  for (const ChatRoom::Member& member : server_->room().members()) {
+    tap_->record().room_at_end.emplace_back(member.name);
+  }
 }
 
 std::vector<ServerRecord> ServerProcess::TakeRecords() {

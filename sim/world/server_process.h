@@ -15,12 +15,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_log.h"
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/sim/world/server_tap.h"
@@ -36,6 +39,10 @@ class ServerProcess {
   // `has_operator`: it takes commands.
   ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
                 const ServerOptions& options, bool has_operator = false);
+  // A server of several, with the name `name`. `log` is theirs, and outlives the process.
+  ServerProcess(Network& network, Scheduler& scheduler, absl::Time start,
+                const ServerOptions& options, bool has_operator, std::string_view name,
+                SimLog& log);
   ~ServerProcess();
 
   // For the next lives, see ServerTap. Not called after Stop.
@@ -47,13 +54,22 @@ class ServerProcess {
   // Stops gracefully. No effect if it does not run or is stopping.
   void Stop();
   // The kernel closes everything that the process had. No effect if it does not run.
-  void Crash();
+  // Of several servers, the others learn of it `later`.
+  void Crash(absl::Duration later = absl::ZeroDuration());
   // Changes the options of the server as its operator would. No effect if it does not run.
   void Reload(const std::vector<LimitSetting>& changes);
   // Runs a command of the operator. No effect if it does not run; requires has_operator.
   void Command(const std::string& line);
+  // While paused, its process does not run. No effect if it does not run.
+  void SetPaused(bool paused);
+  // The turns that have waited for the end of a pause in this life.
+  std::uint64_t turns_put_off() const;
+  // Of several servers: the number that the log knows this life by, if it runs.
+  std::optional<ServerNumber> number() const { return number_; }
   // Destroys a server that has stopped, or stops to wait for one that has not.
   void Finish();
+
+  std::string_view name() const { return name_; }
 
   // The running server, or null.
   ChatServer* server() { return server_.get(); }
@@ -69,6 +85,8 @@ class ServerProcess {
   class Witness;
   class OperatorScheduler;
   absl::Status Admit(std::unique_ptr<ByteStream> witness);
+  void Join();
+  std::string WitnessName() const;
   void End();
 
   Network& network_;
@@ -77,6 +95,10 @@ class ServerProcess {
   absl::Time start_;
   ServerOptions options_;
   bool has_operator_;
+  std::string name_;
+  SimLog* log_ = nullptr;
+  std::optional<ServerNumber> number_;
+  OrderedLog* shared_ = nullptr;  // as the tap shows it
   ServerTap::OnEnd on_end_;
   std::unique_ptr<ServerTap> tap_;
   std::unique_ptr<ChatServer> server_;

@@ -16,6 +16,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_options.h"
 
@@ -93,6 +94,23 @@ struct ReportedCommand {
   std::string answer;
 };
 
+// A command that a server of several appended to their log. Its member is a connection of the server:
+// see MemberIdOf.
+struct AppendedCommand {
+  Moment when;
+  Command::Kind kind;
+  std::uint64_t connection = 0;  // 0: of the server itself
+  std::uint32_t number = 0;      // the number that the server had
+  absl::Time wall;
+  std::string text;
+};
+
+// A number that a server of several has from a moment on.
+struct ServerNumbered {
+  Moment since;
+  std::uint32_t number = 0;
+};
+
 // ServerEvent as a value.
 struct ReportedEvent {
   ServerEvent::Kind kind;
@@ -112,9 +130,14 @@ struct ServerTurn {
   std::size_t partial_bytes = 0;  // of these
   std::int64_t heap_bytes = 0;    // at its end, more than after the start: see HeapCount
   bool idle = false;              // nothing had happened since the last turn, and it did nothing
+  // Of a server of several:
+  bool log_full = false;          // the log had no room
+  std::size_t taken = 0;          // at its end: ServerRecord::taken
+  std::size_t members = 0;        // at its end: of the room
 };
 
 struct ServerRecord {
+  std::string name;       // "server", "server2", ...
   ServerOptions options;  // at its start
   std::vector<ReportedReload> reloads;
   bool has_operator = false;  // it takes commands
@@ -129,6 +152,13 @@ struct ServerRecord {
   std::optional<Moment> crash;         // its process was killed
   std::size_t members_at_end = 0;      // before the drain, the witness included
   std::size_t connections_at_end = 0;  // before the drain
+  std::vector<std::string> room_at_end;  // before the drain: the names of the members
+  // Of a server of several:
+  std::vector<ServerNumbered> numbers;
+  std::vector<AppendedCommand> appended;
+  std::size_t first_taken = 0;       // of the log of the room, see WorldRecord: its first command
+  std::vector<Moment> taken;         // of that one and those behind it
+  std::size_t taken_at_end = 0;      // before the drain
   bool heap_is_counted = false;        // see HeapCount::works
   std::int64_t heap_bytes_left = 0;    // when the server was gone
 };

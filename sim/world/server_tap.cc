@@ -44,11 +44,14 @@ class ServerTap::TappedScheduler final : public Scheduler,
   void AtEndOfTurn(Task task) override {
     const HeapCount::Outside outside;
     tasks_.push_back(std::move(task));
-    if (tasks_.size() > 1) return;
+    if (tasks_.size() == 1) RequestTurn();
+  }
+
+  void RequestTurn() {
     // The tap may be destroyed before the turn ends.
     tap_.inner_scheduler_.AtEndOfTurn([weak = weak_from_this()] {
       const std::shared_ptr<TappedScheduler> self = weak.lock();
-      if (self == nullptr) return;
+      if (self == nullptr || self->tap_.PutsOff()) return;
       std::swap(self->tasks_, self->running_);
       self->tap_.RunTurn(self->running_);
       self->running_.clear();
@@ -74,9 +77,85 @@ void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
     record_.turns.back().held_bytes = server_->held_bytes();
     record_.turns.back().partial_bytes = server_->partial_bytes();
   }
+  if (log_ != nullptr) NoteRoom();
   record_.turns.back().heap_bytes = HeapCount::bytes() - heap_base_;
   const std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
   record_.turns.back().idle = std::exchange(work_before_, work) == work;
+}
+
+bool ServerTap::PutsOff() {
+  if (!paused_) return false;
+  turn_waits_ = true;
+  ++turns_put_off_;
+  return true;
+}
+
+void ServerTap::SetPaused(bool paused) {
+  paused_ = paused;
+  if (!paused && std::exchange(turn_waits_, false)) scheduler_->RequestTurn();
+}
+
+// ---- The ordered log --------------------------------------------------------------------------
+
+class ServerTap::TappedLog final : public OrderedLog {
+ public:
+  TappedLog(ServerTap& tap, OrderedLog& inner) : tap_(tap), inner_(inner) { NoteNumber(); }
+
+  ServerNumber self() const override { return inner_.self(); }
+  bool MayAppend() const override {
+    const bool may = inner_.MayAppend();
+    if (!may && tap_.in_turn_) tap_.record_.turns.back().log_full = true;
+    return may;
+  }
+
+  Order Append(const Command& command) override {
+    const HeapCount::Outside outside;
+    ++tap_.port_calls_;
+    NoteNumber();
+    tap_.record_.appended.push_back({tap_.Now(), command.kind, NumberOf(command.member),
+                                     static_cast<std::uint32_t>(command.server), command.wall,
+                                     std::string(command.text)});
+    return inner_.Append(command);
+  }
+
+  bool Next(Command& command) override {
+    const HeapCount::Outside outside;
+    NoteNumber();
+    if (!inner_.Next(command)) return false;
+    ++tap_.port_calls_;
+    tap_.record_.taken.push_back(tap_.Now());
+    return true;
+  }
+
+  void Observe(Scheduler::Task ready) override {
+    const HeapCount::Outside outside;
+    inner_.Observe([&calls = tap_.port_calls_, work = std::move(ready)]() mutable {
+      ++calls;
+      const HeapCount::Inside inside;
+      work();
+    });
+  }
+
+ private:
+  void NoteNumber() {
+    const auto number = static_cast<std::uint32_t>(inner_.self());
+    std::vector<ServerNumbered>& numbers = tap_.record_.numbers;
+    if (numbers.empty() || numbers.back().number != number) numbers.push_back({tap_.Now(), number});
+  }
+
+  ServerTap& tap_;
+  OrderedLog& inner_;
+};
+
+OrderedLog& ServerTap::Share(OrderedLog& log, std::size_t first) {
+  record_.first_taken = first;
+  log_ = std::make_unique<TappedLog>(*this, log);
+  return *log_;
+}
+
+void ServerTap::NoteRoom() {
+  record_.turns.back().taken = record_.taken.size();
+  if (server_ != nullptr) record_.turns.back().members = server_->room().members().size();
 }
 
 // ---- Streams ----------------------------------------------------------------------------------

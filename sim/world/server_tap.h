@@ -23,6 +23,7 @@
 #include "chathttp/sim/world/arrival_tap.h"
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -52,6 +53,14 @@ class ServerTap {
   using OnEnd = std::function<void(std::string_view peer, std::string_view reason)>;
   void SetOnEnd(OnEnd on_end) { on_end_ = std::move(on_end); }
 
+  // While paused, the server runs no turn: the process is stopped. 
+  void SetPaused(bool paused);
+  std::uint64_t turns_put_off() const { return turns_put_off_; }
+
+  // The log as the server shall see it, if several servers share a room. `first`: the commands of the
+  // log that it does not get. The log outlives the server.
+  OrderedLog& Share(OrderedLog& log, std::size_t first);
+
   // Records a stream that the server will be given by ChatServer::Accept.
   std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer);
 
@@ -65,11 +74,15 @@ class ServerTap {
   class TappedScheduler;
   class TappedListener;
   class TappedStream;
+  class TappedLog;
   class Events;
 
   ServerConnection& AddConnection(std::string_view peer, bool proxied);
   std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer,
                                     bool proxied);
+  // Whether the turn has to wait.
+  bool PutsOff();
+  void NoteRoom();
   // Runs the tasks of one turn.
   void RunTurn(std::vector<Scheduler::Task>& tasks);
 
@@ -82,6 +95,7 @@ class ServerTap {
   std::unique_ptr<TappedNetwork> network_;
   std::unique_ptr<TappedNetwork> proxies_;
   std::shared_ptr<TappedScheduler> scheduler_;
+  std::unique_ptr<TappedLog> log_;
   std::unique_ptr<Events> events_;
   OnEnd on_end_;
   ChatServer* server_ = nullptr;
@@ -91,6 +105,9 @@ class ServerTap {
   std::uint64_t port_calls_ = 0;   // calls of ports and timers, and what they gave to do
   std::uint64_t work_before_ = 0;  // calls and requests, at the end of the last turn
   bool in_turn_ = false;
+  bool paused_ = false;
+  bool turn_waits_ = false;  // while paused
+  std::uint64_t turns_put_off_ = 0;
 };
 
 }  // namespace chathttp::sim

@@ -52,7 +52,7 @@ class Session final : public Participant, private SessionObserver {
   Session(const ParticipantContext& context, std::string_view name)
       : Participant(context, name, true),
         recorder_(context.recorder),
-        server_(context.server),
+        server_(context.server_of(name)),
         scheduler_(context.scheduler, recorder_, journal_) {
     tap().SetJournal(journal_);
     SessionOptions options = context.session_options;

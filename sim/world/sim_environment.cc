@@ -29,23 +29,32 @@ SimEnvironment::SimEnvironment(const Scenario& scenario)
                             .descriptors = DescriptorsOf(scenario, NetworkOptions().descriptors)}),
       start_(scheduler_.Now()),
       faults_(std::make_unique<Faults>(
-          Faults::Setting{scheduler_, network_, names_, network_.options().descriptors,
+          Faults::Setting{scheduler_, network_, names_,
+                          [this](const std::string& who) { return ServerOf(scenario_, who); },
+                          network_.options().descriptors,
                           [this](std::string_view who, std::string_view word, bool begins) {
                             listener_(who, word, begins);
                           }})),
-      next_checkpoint_(start_ + absl::Seconds(1)) {}
+      next_checkpoint_(start_ + absl::Seconds(1)) {
+  if (ServersOf(scenario) == 1) return;
+  SimLog::Options options = LogOptionsOf(scenario);
+  options.max_delay = absl::ZeroDuration();  // until Begin
+  log_.emplace(scheduler_, options);
+}
 
 std::string SimEnvironment::WhoIs(std::string_view peer) const {
   const SimHost* const host = network_.FindPeer(peer);
   return host == nullptr ? "" : host->name();
 }
 
-Endpoint SimEnvironment::server() const { return {std::string(kServerName), kPort}; }
+Endpoint SimEnvironment::ListenerOf(std::string_view server) const {
+  return {std::string(server), kPort};
+}
 
-Endpoint SimEnvironment::proxy_listener() const {
+Endpoint SimEnvironment::ProxyListenerOf(std::string_view server) const {
   const auto is_proxied = [](const NetSetting& net) { return net.proxy.has_value(); };
   if (std::none_of(scenario_.nets.begin(), scenario_.nets.end(), is_proxied)) return {};
-  return {std::string(kServerName), kProxyPort};
+  return {std::string(server), kProxyPort};
 }
 
 Network& SimEnvironment::NetworkOf(std::string_view who) {
@@ -69,7 +78,7 @@ void SimEnvironment::SetAddresses() {
       const ProxiedAddress told{*origin.proxy,
                                 origin.address.empty() ? host.address() : origin.address};
       proxied_.emplace(name, std::make_unique<ProxyClient>(
-                                 host, Endpoint{std::string(kServerName), kProxyPort}, told));
+                                 host, Endpoint{ServerOf(scenario_, name), kProxyPort}, told));
     }
     if (!origin.address.empty() && !SendsHeader(origin)) host.SetAddress(origin.address);
   }
@@ -79,6 +88,7 @@ void SimEnvironment::Begin(FaultListener listener) {
   listener_ = std::move(listener);
   SetLinks(scenario_, names_, network_);
   SetAddresses();
+  if (log_) log_->SetMaxDelay(LogOptionsOf(scenario_).max_delay);
   if (scenario_.mode != Mode::kClean) network_.SetSpurious(kSpuriousOneIn);
   DrawWakeDelay();
 }
@@ -121,7 +131,11 @@ void SimEnvironment::RunInOrder(absl::Time when, std::uint64_t order, Scheduler:
 
 Leftover SimEnvironment::Finish(absl::Duration limit) {
   static_cast<void>(RunUntil([&] { return network_.open_connections() == 0; }, limit));
-  return {.descriptors = network_.host(kServerName).descriptors_in_use(),
+  std::size_t descriptors = 0;
+  for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
+    descriptors += network_.host(ServerName(i)).descriptors_in_use();
+  }
+  return {.descriptors = descriptors,
           .connections = network_.open_connections(),
           .timers = scheduler_.pending_timers()};
 }

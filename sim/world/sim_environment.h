@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,8 +33,9 @@ class SimEnvironment final : public Environment {
   Scheduler& scheduler() override { return scheduler_; }
   Network& NetworkOf(std::string_view who) override;
   std::string WhoIs(std::string_view peer) const override;
-  Endpoint server() const override;
-  Endpoint proxy_listener() const override;
+  Endpoint ListenerOf(std::string_view server) const override;
+  Endpoint ProxyListenerOf(std::string_view server) const override;
+  SimLog* log() override { return log_ ? &*log_ : nullptr; }
   std::string LocalOf(const ByteStream& stream) const override;
   bool RunUntil(absl::FunctionRef<bool()> done, absl::Duration limit) override;
   void Settle(absl::FunctionRef<std::uint64_t()> progress, absl::FunctionRef<bool()> done,
@@ -63,6 +65,7 @@ class SimEnvironment final : public Environment {
   std::vector<std::string> names_;
   VirtualScheduler scheduler_;
   SimNetwork network_;
+  std::optional<SimLog> log_;
   std::map<std::string, std::unique_ptr<ProxyClient>, std::less<>> proxied_;  // by participant
   absl::Time start_;
   FaultListener listener_;

@@ -1,10 +1,12 @@
 #include "chathttp/sim/world/world.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/network/draw.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/options.h"
@@ -44,19 +46,40 @@ World::World(const Scenario& scenario, Environment& environment, const RunOption
           [&environment](const ByteStream& stream) { return environment.LocalOf(stream); },
           options.trace),
       buffer_(kReadBytes),
-      server_(ServerNetwork(), environment.scheduler(), recorder_.start(),
-              ServerOptionsOf(scenario), HasOperator(scenario)),
       reactions_(scenario),
-      step_effects_(scenario.steps.size()) {}
+      step_effects_(scenario.steps.size()) {
+  AddServers();
+}
 
 World::~World() = default;
 
-Network& World::ServerNetwork() {
-  Network& network = environment_.NetworkOf(kServerName);
+Network& World::ServerNetwork(std::string_view server) {
+  Network& network = environment_.NetworkOf(server);
   if (!recorder_.tracing()) return network;
-  server_trace_ = std::make_unique<ServerTrace>(
-      network, recorder_, [this](std::string_view peer) { return environment_.WhoIs(peer); });
-  return *server_trace_;
+  server_traces_.push_back(std::make_unique<ServerTrace>(
+      network, recorder_, [this](std::string_view peer) { return environment_.WhoIs(peer); }));
+  return *server_traces_.back();
+}
+
+void World::AddServers() {
+  Scheduler& scheduler = environment_.scheduler();
+  const ServerOptions options = ServerOptionsOf(scenario_);
+  const bool has_operator = HasOperator(scenario_);
+  SimLog* const log = environment_.log();
+  if (log == nullptr) {
+    servers_.push_back(std::make_unique<ServerProcess>(
+        ServerNetwork(kServerName), scheduler, recorder_.start(), options, has_operator));
+    return;
+  }
+  for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
+    servers_.push_back(std::make_unique<ServerProcess>(
+        ServerNetwork(ServerName(i)), scheduler, recorder_.start(), options,
+        has_operator && i == 0, ServerName(i), *log));
+  }
+  log_faults_ = std::make_unique<LogFaults>(LogFaults::Setting{
+      scheduler, *log, servers_, [this](std::string_view server, std::string_view word, bool begins) {
+        recorder_.Trace(server, begins ? "fault" : "fault-over", word);
+      }});
 }
 
 absl::Status World::status() const {
@@ -68,7 +91,7 @@ absl::Status World::status() const {
 }
 
 void World::Play() {
-  StartServer();
+  StartServers();
   if (!status_.ok()) return;
   AddParticipants();
   Act();
@@ -78,25 +101,42 @@ void World::Play() {
 
 // ---- Before the first step --------------------------------------------------------------------
 
-void World::StartServer() {
-  if (recorder_.tracing()) {
-    server_.SetOnEnd([this](std::string_view peer, std::string_view reason) {
-      const std::string who = environment_.WhoIs(peer);
-      recorder_.Trace(kServerName, "ended", absl::StrCat(who, ": ", AbslView(reason)));
-    });
+void World::StartServers() {
+  for (const auto& server : servers_) {
+    const std::string_view name = server->name();
+    if (recorder_.tracing()) {
+      server->SetOnEnd([this, name](std::string_view peer, std::string_view reason) {
+        const std::string who = environment_.WhoIs(peer);
+        recorder_.Trace(name, "ended", absl::StrCat(who, ": ", AbslView(reason)));
+      });
+    }
+    status_ = server->Start(environment_.ListenerOf(name), environment_.ProxyListenerOf(name));
+    if (!status_.ok()) return;
   }
-  status_ = server_.Start(environment_.server(), environment_.proxy_listener());
-  if (!status_.ok()) return;
   // In the simulation this takes no time, so the scenario starts at 0.
   static_cast<void>(
-      environment_.RunUntil([&] { return server_.witness_is_in(); }, absl::Seconds(1)));
+      environment_.RunUntil([&] { return AllWitnessesAreIn(); }, absl::Seconds(1)));
   environment_.Begin([this](std::string_view who, std::string_view word, bool begins) {
     OnFaultChange(who, word, begins);
   });
 }
 
+// Or refused, if the room is too small for all of them.
+bool World::AllWitnessesAreIn() {
+  const SimLog* const log = environment_.log();
+  return std::all_of(servers_.begin(), servers_.end(), [&](const auto& server) {
+    if (log == nullptr) return server->witness_is_in();
+    return log->entries().size() >= servers_.size() &&
+           log->taken(*server->number()) == log->entries().size();
+  });
+}
+
 void World::AddParticipants() {
-  record_.server = server_.server()->endpoints().front();
+  record_.server = servers_.front()->server()->endpoints().front();
+  for (const std::string& name : names_) {
+    const std::string server = ServerOf(scenario_, name);
+    if (server != kServerName) record_.hosts.emplace(name, server);
+  }
   record_.client_options = ClientOptionsOf(scenario_);
   record_.session_options = SessionOptionsOf(scenario_);
   recorder_.SetOnAdd([this](ConnectionRecord& connection) {
@@ -106,7 +146,11 @@ void World::AddParticipants() {
       [this](std::string_view who) -> Network& { return environment_.NetworkOf(who); },
       environment_.scheduler(),
       recorder_,
-      record_.server,
+      [this](std::string_view who) {
+        const auto host = record_.hosts.find(std::string(who));
+        return host == record_.hosts.end() ? record_.server
+                                           : Endpoint{host->second, record_.server.port};
+      },
       record_.client_options,
       record_.session_options,
       scenario_.seed,
@@ -144,7 +188,7 @@ void World::Act() {
   }
   if (scenario_.mode != Mode::kHostile) {
     environment_.RunInOrder(recorder_.start() + heal, scenario_.steps.size(),
-                            [this] { environment_.EndFaults(); });
+                            [this] { EndFaults(); });
   }
   record_.healed = heal;
   RunTo(act_end_);
@@ -161,19 +205,42 @@ void World::Settle() {
   environment_.Settle(
       progress, [&] { return overflowed(); }, scenario_.settle);
   recorder_.SetListener(nullptr);
-  server_.NotePopulation();
+  for (const auto& server : servers_) server->NotePopulation();
   for (const auto& participant : participants_) EndPauses(*participant);
 }
 
 void World::Drain() {
   record_.drain = recorder_.now();
-  StopServer();
+  for (const auto& server : servers_) StopServer(*server);
   const absl::Duration limit = ServerOptionsOf(scenario_).stop_limit + kDrainLimit;
-  static_cast<void>(
-      environment_.RunUntil([&] { return server_.stopped() || overflowed(); }, limit));
-  record_.servers = server_.TakeRecords();
-  environment_.EndFaults();  // faults of hostile scenarios last until here
+  const auto stopped = [](const auto& server) { return server->stopped(); };
+  static_cast<void>(environment_.RunUntil(
+      [&] { return std::all_of(servers_.begin(), servers_.end(), stopped) || overflowed(); },
+      limit));
+  for (const auto& server : servers_) {
+    std::vector<ServerRecord> lives = server->TakeRecords();
+    record_.servers.insert(record_.servers.end(), std::make_move_iterator(lives.begin()),
+                           std::make_move_iterator(lives.end()));
+  }
+  EndFaults();  // faults of hostile scenarios last until here
+  TakeLog();
   EndParticipants();
+}
+
+void World::EndFaults() {
+  environment_.EndFaults();
+  if (log_faults_ != nullptr) log_faults_->EndAll();
+}
+
+void World::TakeLog() {
+  SimLog* const log = environment_.log();
+  if (log == nullptr) return;
+  log->Close();
+  for (const SimLog::Entry& entry : log->entries()) {
+    record_.log.push_back({entry.command.kind, static_cast<std::uint32_t>(entry.command.server),
+                           static_cast<std::uint64_t>(entry.command.member), entry.command.wall,
+                           entry.text, entry.at - recorder_.start()});
+  }
 }
 
 void World::EndParticipants() {
@@ -196,10 +263,11 @@ WorldRecord World::TakeRecord() {
   for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
     const VerbShape& shape = ShapeOf(scenario_.steps[i].verb);
     step_effects_[i] += environment_.EffectsOf(i);
+    if (log_faults_ != nullptr) step_effects_[i] += log_faults_->EffectsOf(i);
     if (shape.fault) record_.effects[std::string(shape.word)] += step_effects_[i];
   }
   record_.connections = recorder_.Take();
-  const bool has_proxies = !environment_.proxy_listener().host.empty();
+  const bool has_proxies = !environment_.ProxyListenerOf(kServerName).host.empty();
   for (ConnectionRecord& connection : record_.connections) {
     if (has_proxies && OriginOf(scenario_, connection.who).proxy == ProxyForm::kNone)
       CutHeader(connection.sent);
@@ -273,38 +341,52 @@ void World::React(std::string_view who, std::string_view entity) {
 }
 
 void World::DoWithServer(const Step& step, std::size_t index) {
-  const bool runs = server_.server() != nullptr;
+  ServerProcess& server = *servers_[ServerIndex(step.who).value_or(0)];
   switch (step.verb) {
     case Verb::kStop:
-      return StopServer();
+      return StopServer(server);
     case Verb::kCrash:
-      step_effects_[index] += runs ? 1 : 0;
-      recorder_.Trace(kServerName, "crash");
-      return server_.Crash();
+      step_effects_[index] += server.server() != nullptr ? 1 : 0;
+      recorder_.Trace(server.name(), "crash");
+      return CrashServer(server, index);
     case Verb::kRestart:
       ++step_effects_[index];
-      recorder_.Trace(kServerName, "restart");
-      return RestartServer();
+      recorder_.Trace(server.name(), "restart");
+      return RestartServer(server, index);
     case Verb::kReload:
-      recorder_.Trace(kServerName, "reload");
-      return server_.Reload(step.settings);
+      recorder_.Trace(server.name(), "reload");
+      return server.Reload(step.settings);
     case Verb::kAdmin:
       recorder_.Trace(kServerName, "admin", step.text);
-      return server_.Command(step.text);
+      return server.Command(step.text);
+    case Verb::kPause:
+    case Verb::kLogClog:
+    case Verb::kLogDelay:
+    case Verb::kLogRestart:
+      return log_faults_->Begin(step, index);
     default:
       return environment_.BeginFault(step, index);
   }
 }
 
-void World::StopServer() {
-  if (server_.server() != nullptr && !server_.stopping()) recorder_.Trace(kServerName, "stop");
-  server_.Stop();
+// The other servers of the room miss it after a drawn time.
+void World::CrashServer(ServerProcess& server, std::size_t step) {
+  DrawSequence draws(scenario_.seed, Purpose::kDeparture, step);
+  server.Crash(UniformDuration(draws, absl::ZeroDuration(), kDepartureLimit));
 }
 
-void World::RestartServer() {
-  server_.stopped() ? server_.Finish() : server_.Crash();
+void World::StopServer(ServerProcess& server) {
+  if (server.server() != nullptr && !server.stopping()) recorder_.Trace(server.name(), "stop");
+  server.Stop();
+}
+
+void World::RestartServer(ServerProcess& server, std::size_t step) {
+  server.stopped() ? server.Finish() : CrashServer(server, step);
   // Without a descriptor it cannot listen: it ends at once.
-  if (!server_.Start(environment_.server(), environment_.proxy_listener()).ok()) server_.Crash();
+  const std::string_view name = server.name();
+  const absl::Status status =
+      server.Start(environment_.ListenerOf(name), environment_.ProxyListenerOf(name));
+  if (!status.ok()) CrashServer(server, step);
 }
 
 void World::DoWith(Participant& participant, std::size_t index, std::int64_t round) {
@@ -334,7 +416,7 @@ void World::EndPauses(Participant& participant) {
 
 void World::OnFaultChange(std::string_view who, std::string_view word, bool begins) {
   recorder_.Trace(who, begins ? "fault" : "fault-over", word);
-  if (begins && who != kServerName) MarkFaulted(Find(who));
+  if (begins && !ServerIndex(who)) MarkFaulted(Find(who));
 }
 
 void World::MarkFaulted(Participant& participant) {

@@ -1,4 +1,4 @@
-// The world of one run: the unmodified server, the participants of a scenario, and their
+// The world of one run: the unmodified server, or several of one room, the participants of a scenario, and their
 // environment, simulated or real.
 //
 //   SimEnvironment environment(scenario);
@@ -21,6 +21,7 @@
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/environment.h"
+#include "chathttp/sim/world/log_faults.h"
 #include "chathttp/sim/world/participant.h"
 #include "chathttp/sim/world/reactions.h"
 #include "chathttp/sim/world/record.h"
@@ -65,8 +66,10 @@ class World {
     std::uint64_t unread_before;
   };
 
-  Network& ServerNetwork();
-  void StartServer();
+  Network& ServerNetwork(std::string_view server);
+  void AddServers();
+  void StartServers();
+  bool AllWitnessesAreIn();
   void AddParticipants();
   void Act();
   void Settle();
@@ -81,8 +84,11 @@ class World {
   void React(std::string_view who, std::string_view entity);
   void DoWith(Participant& participant, std::size_t index, std::int64_t round);
   void DoWithServer(const Step& step, std::size_t index);
-  void StopServer();
-  void RestartServer();
+  void CrashServer(ServerProcess& server, std::size_t step);
+  void StopServer(ServerProcess& server);
+  void RestartServer(ServerProcess& server, std::size_t step);
+  void EndFaults();
+  void TakeLog();
   void EndPauses(Participant& participant);
   void OnFaultChange(std::string_view who, std::string_view word, bool begins);
   static void MarkFaulted(Participant& participant);
@@ -98,8 +104,9 @@ class World {
   WorldRecord record_;
   Recorder recorder_;
   std::vector<char> buffer_;
-  std::unique_ptr<ServerTrace> server_trace_;  // if the run is traced
-  ServerProcess server_;
+  std::vector<std::unique_ptr<ServerTrace>> server_traces_;  // if the run is traced
+  std::vector<std::unique_ptr<ServerProcess>> servers_;
+  std::unique_ptr<LogFaults> log_faults_;  // if several servers share the room
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
   std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
   Reactions reactions_;
