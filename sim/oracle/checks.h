@@ -8,6 +8,7 @@
 
 #include "chathttp/sim/oracle/conversation.h"
 #include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/life_order.h"
 #include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/pace.h"
 #include "chathttp/sim/oracle/room_log.h"
@@ -23,6 +24,7 @@ struct Life {
   const OptionsLog& options;
   const OperatorLog& commands;
   const std::vector<Conversation>& conversations;  // of its connections
+  const LifeOrder* order = nullptr;                // of a server of several
 
   // Whether a turn, or the one before it, was held up: what was due then may be late.
   bool MayBeLate(std::size_t turn) const {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/last_words.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/world/raw_text.h"
 
@@ -17,37 +18,6 @@ namespace {
 using Kind = ServerEvent::Kind;
 
 constexpr std::size_t kShownBytes = 60;
-
-// The last words that end a connection, and the reason that the operator is told when it closes.
-struct LastWord {
-  Ending ending;
-  int code;
-  std::string entity;
-  std::string_view reason;
-};
-
-// `heartbeat`: the seconds that the member has promised, or 0.
-std::vector<LastWord> LastWords(const ServerOptions& options, std::uint32_t heartbeat) {
-  const auto within = [](std::string_view what, absl::Duration limit) {
-    return absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit));
-  };
-  return {{Ending::kUnfinishedRequest, 400,
-           within("A request must be complete", options.request_limit), "unfinished request"},
-          {Ending::kNoFirstRequest, 400,
-           within("A first request must be complete", options.login_limit), "no request"},
-          {Ending::kNoLogin, 400, within("An accepted ADD must come", options.relogin_limit),
-           "no login"},
-          {Ending::kFlooded, 400,
-           absl::StrCat("Too fast: at most ", options.flood.per_second, " requests a second after ",
-                        options.flood.burst, " at once, more waited for ",
-                        absl::FormatDuration(options.flood_limit)),
-           "flood"},
-          {Ending::kSilent, 400,
-           absl::StrCat(within("A request must come", 2.5 * absl::Seconds(heartbeat)),
-                        ", since Heartbeat promised one every ", heartbeat, "s"),
-           "silent"},
-          {Ending::kShutDown, 500, "Server is shutting down", "shutting down"}};
-}
 
 class Reader {
  public:
@@ -68,7 +38,7 @@ class Reader {
   }
 
   Conversation Read() {
-    CutInput();
+    CutAsked(c_, options_, result_);
     if (!Greet()) {
       result_.good = good_;
       return std::move(result_);
@@ -143,24 +113,7 @@ class Reader {
     return Fail(known ? "order" : "invention", what);
   }
 
-  // ---- Input ----------------------------------------------------------------------------------
-
-  void CutInput() {
-    Clock read(c_.reads);
-    const std::size_t skip = std::max<std::size_t>(64 << 10, options_.room.text_bytes);
-    std::size_t end = 0;
-    for (RawRequestView& request : CutRequests(c_.in, skip)) {
-      const Moment& begun = read.At(request.begin);
-      const Moment& last = read.At(request.end - 1);
-      end = request.fatal ? c_.in.size() : request.end;
-      Asked& asked = result_.asked.emplace_back();
-      asked.request = std::move(request);
-      asked.begun = begun;
-      asked.read = last;
-    }
-    result_.unfinished = end < c_.in.size();
-    result_.unfinished_at = end;
-  }
+  // ---- Events ---------------------------------------------------------------------------------
 
   const ReportedEvent* NextEvent() const {
     return event_ < events_.size() ? events_[event_] : nullptr;
@@ -687,6 +640,24 @@ class Reader {
 };
 
 }  // namespace
+
+void CutAsked(const ServerConnection& connection, const ServerOptions& options,
+              Conversation& conversation) {
+  Clock read(connection.reads);
+  const std::size_t skip = std::max<std::size_t>(64 << 10, options.room.text_bytes);
+  std::size_t end = 0;
+  for (RawRequestView& request : CutRequests(connection.in, skip)) {
+    const Moment& begun = read.At(request.begin);
+    const Moment& last = read.At(request.end - 1);
+    end = request.fatal ? connection.in.size() : request.end;
+    Asked& asked = conversation.asked.emplace_back();
+    asked.request = std::move(request);
+    asked.begun = begun;
+    asked.read = last;
+  }
+  conversation.unfinished = end < connection.in.size();
+  conversation.unfinished_at = end;
+}
 
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,
                               const Pace& pace, const OptionsLog& options,

@@ -32,6 +32,7 @@ struct Asked {
     kServed,
   } fate = Fate::kUnserved;
   Moment served;                       // if kServed; at the latest
+  Moment answered;                     // if its command waited in a log: when that came back
   bool exact = false;                  // `served` is known to the turn
   int code = 0;                        // of its reply
   bool member = false;                 // logged in after it
@@ -40,6 +41,8 @@ struct Asked {
   std::size_t reply_end = kNowhere;
   std::int64_t cost = 0;        // in requests, for flood control; if served
   std::size_t reply_bytes = 0;  // of the reply that waits to be written, without a list
+
+  bool waited() const { return answered.order > 0; }
 };
 
 // How the server's part of a connection ended.
@@ -60,6 +63,9 @@ enum class Ending {
   kEndOfStream,
   kBroken,
   kShutDown,
+  // Of a server of several:
+  kAway,       // it was declared gone
+  kRestarted,  // their log has lost commands
 };
 
 struct Conversation {
@@ -81,6 +87,10 @@ struct Conversation {
   // Whether the server may leave input unread: requests that it has read are not served yet.
   bool HoldsInput() const { return !asked.empty() && asked.back().fate == Asked::Fate::kUnserved; }
 };
+
+// Cuts what was read into requests.
+void CutAsked(const ServerConnection& connection, const ServerOptions& options,
+              Conversation& conversation);
 
 // Of the connection with this index. The record outlives the result.
 Conversation ReadConversation(Evidence& evidence, const ServerRecord& server, const RoomLog& log,

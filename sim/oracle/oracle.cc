@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/sim/oracle/check_order.h"
 #include "chathttp/sim/oracle/checks.h"
 #include "chathttp/sim/oracle/client_check.h"
 #include "chathttp/sim/oracle/conversation.h"
@@ -13,9 +14,12 @@
 #include "chathttp/sim/oracle/evidence.h"
 #include "chathttp/sim/oracle/expectations.h"
 #include "chathttp/sim/oracle/hears.h"
+#include "chathttp/sim/oracle/life_order.h"
 #include "chathttp/sim/oracle/operator_log.h"
+#include "chathttp/sim/oracle/order_reader.h"
 #include "chathttp/sim/oracle/pace.h"
 #include "chathttp/sim/oracle/room_log.h"
+#include "chathttp/sim/oracle/room_order.h"
 
 namespace chathttp::sim {
 namespace {
@@ -38,6 +42,12 @@ constexpr LifeCheck kLifeChecks[] = {
     {"memory", CheckMemory},          {"memory", CheckPartial},    {"memory", CheckHeap},
     {"address", CheckArrivals},       {"operator", CheckCommands}, {"reload", CheckReloads},
     {"conservation", CheckCounters},  {"spin", CheckTurns},        {"drain", CheckStop},
+};
+
+// The same of each life of several servers.
+constexpr LifeCheck kOrderedChecks[] = {
+    {"fairness", CheckFairness}, {"list", CheckSettled}, {"reload", CheckReloads},
+    {"drain", CheckStop},
 };
 
 void CheckLeftover(Evidence& evidence, const std::vector<Ends>&) {
@@ -77,15 +87,47 @@ std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& serv
   return conversations;
 }
 
+std::vector<Conversation> CheckLifeInOrder(Evidence& evidence, const ServerRecord& server,
+                                           const RoomOrder& order) {
+  std::vector<Conversation> conversations(server.connections.size());
+  const LifeOrder life(evidence, order, server);
+  const RoomLog log(evidence, server, life);
+  const Pace pace(server, log);
+  const OptionsLog options(server);
+  const OperatorLog commands(server, log);
+  for (std::size_t c = 0; c < server.connections.size(); ++c) {
+    conversations[c] = ReadInOrder(evidence, server, life, log, pace, options, c);
+  }
+  for (const LifeCheck& check : kOrderedChecks) {
+    check.check(evidence, {server, log, pace, options, commands, conversations, &life});
+  }
+  return conversations;
+}
+
+std::vector<std::vector<Conversation>> CheckLives(Evidence& evidence) {
+  std::vector<std::vector<Conversation>> conversations;
+  const std::vector<ServerRecord>& servers = evidence.record.servers;
+  if (ServersOf(evidence.scenario) == 1) {
+    for (const ServerRecord& server : servers) {
+      conversations.push_back(CheckLife(evidence, server));
+    }
+    return conversations;
+  }
+  const RoomOrder order(evidence.record, servers.front().options);
+  for (const ServerRecord& server : servers) {
+    conversations.push_back(CheckLifeInOrder(evidence, server, order));
+  }
+  CheckGhosts(evidence, order);
+  CheckHeapLeft(evidence);
+  return conversations;
+}
+
 }  // namespace
 
 std::vector<Violation> Judge(const Scenario& scenario, const WorldRecord& record,
                              std::uint64_t* deliveries) {
   Evidence evidence(scenario, record);
-  std::vector<std::vector<Conversation>> conversations;
-  for (const ServerRecord& server : record.servers) {
-    conversations.push_back(CheckLife(evidence, server));
-  }
+  const std::vector<std::vector<Conversation>> conversations = CheckLives(evidence);
   const std::vector<Ends> ends = PairEnds(record, conversations);
   for (const RunCheck& check : kRunChecks) check.check(evidence, ends);
   for (const Ends& pair : ends) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/life_order.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/raw_codec.h"
@@ -28,24 +29,8 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
       server_(server),
       by_connection_(server.connections.size()),
       events_(server.connections.size()) {
-  std::map<std::uint64_t, std::size_t> by_id;
-  for (std::size_t c = 0; c < server.connections.size(); ++c) {
-    if (server.connections[c].id != 0) by_id.emplace(server.connections[c].id, c);
-  }
   std::vector<const ReportedEvent*> changes;  // of the members, in order
-  std::size_t accepted = 0;                   // by the time of the event
-  for (const ReportedEvent& event : server.events) {
-    const auto connection = by_id.find(event.connection);
-    if (connection != by_id.end()) events_[connection->second].push_back(&event);
-    while (accepted < server.connections.size() &&
-           server.connections[accepted].accepted.order < event.when.order) {
-      ++accepted;
-    }
-    // Who is turned away at once has no number.
-    const bool at_once = event.kind == Kind::kTurnedAway && event.connection == 0;
-    if (at_once && accepted > 0) events_[accepted - 1].push_back(&event);
-    if (event.kind == Kind::kEntered || event.kind == Kind::kLeft) changes.push_back(&event);
-  }
+  SortEvents(changes);
   ReadItems();
   bytes_before_.push_back(0);
   auto change = changes.begin();
@@ -71,6 +56,68 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
   }
   for (Session& session : sessions_) {
     if (session.left == nullptr) session.end = items_.size();
+  }
+}
+
+void RoomLog::SortEvents(std::vector<const ReportedEvent*>& changes) {
+  std::map<std::uint64_t, std::size_t> by_id;
+  for (std::size_t c = 0; c < server_.connections.size(); ++c) {
+    if (server_.connections[c].id != 0) by_id.emplace(server_.connections[c].id, c);
+  }
+  std::size_t accepted = 0;                   // by the time of the event
+  for (const ReportedEvent& event : server_.events) {
+    const auto connection = by_id.find(event.connection);
+    if (connection != by_id.end()) events_[connection->second].push_back(&event);
+    while (accepted < server_.connections.size() &&
+           server_.connections[accepted].accepted.order < event.when.order) {
+      ++accepted;
+    }
+    // Who is turned away at once has no number.
+    const bool at_once = event.kind == Kind::kTurnedAway && event.connection == 0;
+    if (at_once && accepted > 0) events_[accepted - 1].push_back(&event);
+    if (event.kind == Kind::kEntered || event.kind == Kind::kLeft) changes.push_back(&event);
+  }
+}
+
+RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life)
+    : evidence_(evidence),
+      server_(server),
+      by_connection_(server.connections.size()),
+      events_(server.connections.size()) {
+  std::vector<const ReportedEvent*> changes;
+  SortEvents(changes);
+  const RoomOrder& order = life.order();
+  bytes_before_.push_back(0);
+  for (std::size_t i = 0; i < life.position(); ++i) {
+    const OrderedItem& item = order.items()[i];
+    const Moment* const taken = life.TakenAt(item.command);
+    items_.push_back({item.told, item.name, item.text, item.raw, item.datetime,
+                      taken == nullptr ? server.turns.size() : taken->turn});
+    bytes_before_.push_back(bytes_before_.back() + item.raw.size());
+  }
+  for (std::size_t c = 0; c < server.connections.size(); ++c) {
+    for (const LifeOrder::Own& own : life.OwnOf(c)) {
+      const bool login = own.appended->kind == Command::Kind::kLogin && own.taken != nullptr;
+      if (!login || order.effects()[own.log].result != CommandEffect::Result::kDone) continue;
+      by_connection_[c].push_back(sessions_.size());
+      const std::size_t last = order.EndOfLogin(own.log);
+      const Moment* const left = life.TakenAt(last);
+      sessions_.push_back({.connection = c,
+                           .name = own.appended->text,
+                           .begin = order.effects()[own.log].end,
+                           .end = left == nullptr ? items_.size() : order.effects()[last].begin,
+                           .entered = *own.taken});
+      if (left == nullptr) continue;
+      left_.push_back({.kind = Kind::kLeft,
+                       .connection = server.connections[c].id,
+                       .peer = server.connections[c].peer,
+                       .name = own.appended->text,
+                       .reason = "",
+                       .bytes_in = 0,
+                       .bytes_out = 0,
+                       .when = *left});
+      sessions_.back().left = &left_.back();
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,11 +44,16 @@ struct Session {
   std::vector<std::size_t> said = {};  // items
 };
 
+class LifeOrder;
+
 class RoomLog {
  public:
   // Reports what no room may broadcast and what the operator was told wrongly of it: "invention",
   // "unique-names", "enter-say-leave", "one-left", "events".
   RoomLog(Evidence& evidence, const ServerRecord& server);
+  // Of a server of several, whose order is known: G of the room, as far as it goes here, and the
+  // sessions of this server.
+  RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life);
 
   const std::vector<Item>& items() const { return items_; }
   // In order of login, that of the witness first.
@@ -79,6 +85,7 @@ class RoomLog {
   bool sound() const { return sound_; }
 
  private:
+  void SortEvents(std::vector<const ReportedEvent*>& changes);
   void ReadItems();
   void Take(const Item& item, const ReportedEvent* event);
   void Enter(const Item& item, const ReportedEvent& event);
@@ -92,6 +99,7 @@ class RoomLog {
   std::vector<Item> items_;
   std::vector<std::uint64_t> bytes_before_;
   std::vector<Session> sessions_;
+  std::deque<ReportedEvent> left_;  // of the sessions, if the order is known
   std::map<std::string, std::size_t> open_;  // sessions by folded name
   std::vector<std::vector<std::size_t>> by_connection_;
   std::vector<std::vector<const ReportedEvent*>> events_;

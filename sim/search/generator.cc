@@ -10,6 +10,7 @@
 #include "chathttp/sim/search/generator_lives.h"
 #include "chathttp/sim/search/generator_operator.h"
 #include "chathttp/sim/search/generator_plan.h"
+#include "chathttp/sim/search/generator_servers.h"
 #include "chathttp/sim/search/generator_setting.h"
 
 namespace chathttp::sim {
@@ -65,6 +66,7 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   WriteSetting(plan, scenario);
   WriteLives(plan, scenario);
   WriteFaults(plan, scenario);
+  WriteServers(plan, scenario);
   WriteEnd(plan, scenario);
   WriteOrigins(plan, scenario);
   WriteOperator(plan, scenario);

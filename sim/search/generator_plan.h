@@ -84,8 +84,9 @@ enum class Family {
   kProxies,    // participants come through a proxy
   kOperator,   // the operator gives commands
   kReloads,    // the operator changes the options
+  kServers,    // several servers share the room
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kReloads) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kServers) + 1;
 
 struct Plan {
   std::uint64_t seed = 0;

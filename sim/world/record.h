@@ -102,6 +102,7 @@ struct WorldRecord {
   absl::Duration healed;          // when faults ended; the settle phase follows
   absl::Duration drain;           // when the drain began
   Leftover leftover;
+  std::int64_t heap_bytes_left = 0;  // of several servers: when all were gone
   std::map<std::string, std::uint64_t> effects;
 };
 

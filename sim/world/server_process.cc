@@ -92,7 +92,8 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
   tap_->SetOnEnd(on_end_);
   tap_->record().name = name_;
   tap_->record().options = options_;
-  tap_->record().heap_is_counted = HeapCount::works();
+  // Of several servers, the bytes of one are not known.
+  tap_->record().heap_is_counted = HeapCount::works() && log_ == nullptr;
   if (log_ != nullptr) Join();
   heap_before_ = HeapCount::bytes();
   {
@@ -201,7 +202,7 @@ void ServerProcess::End() {
   tap_.reset();
   shared_ = nullptr;
   number_.reset();
-  records_.back().heap_bytes_left = HeapCount::bytes() - heap_before_;
+  if (log_ == nullptr) records_.back().heap_bytes_left = HeapCount::bytes() - heap_before_;
 }
 
 bool ServerProcess::stopping() const { return tap_ != nullptr && tap_->record().stop.has_value(); }

@@ -9,6 +9,7 @@
 #include "chathttp/sim/network/draw.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/heap_count.h"
 #include "chathttp/sim/world/options.h"
 #include "chathttp/sim/world/raw_proxy.h"
 #include "chathttp/sim/world/step_times.h"
@@ -47,7 +48,8 @@ World::World(const Scenario& scenario, Environment& environment, const RunOption
           options.trace),
       buffer_(kReadBytes),
       reactions_(scenario),
-      step_effects_(scenario.steps.size()) {
+      step_effects_(scenario.steps.size()),
+      heap_before_(HeapCount::bytes()) {
   AddServers();
 }
 
@@ -217,11 +219,13 @@ void World::Drain() {
   static_cast<void>(environment_.RunUntil(
       [&] { return std::all_of(servers_.begin(), servers_.end(), stopped) || overflowed(); },
       limit));
+  const bool several = environment_.log() != nullptr;
   for (const auto& server : servers_) {
     std::vector<ServerRecord> lives = server->TakeRecords();
     record_.servers.insert(record_.servers.end(), std::make_move_iterator(lives.begin()),
                            std::make_move_iterator(lives.end()));
   }
+  if (several) record_.heap_bytes_left = HeapCount::bytes() - heap_before_;
   EndFaults();  // faults of hostile scenarios last until here
   TakeLog();
   EndParticipants();

@@ -112,6 +112,7 @@ class World {
   Reactions reactions_;
   std::vector<Pause> pauses_;
   std::vector<std::uint64_t> step_effects_;
+  std::int64_t heap_before_;  // HeapCount::bytes() without a server
   absl::Duration act_end_;
   absl::Duration steps_end_;   // of the settle phase: no step begins later
   std::uint64_t waiting_ = 0;  // scheduled occasions

@@ -1,0 +1,141 @@
+#include "chathttp/sim/oracle/life_order.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/reply.h"
+#include "chathttp/transport/ports/ordered_log.h"
+
+namespace chathttp::sim {
+namespace {
+
+// As many answers may wait behind commands before requests do.
+constexpr std::size_t kMostWaiting = 64;
+
+std::string_view NameOf(Command::Kind kind) {
+  switch (kind) {
+    case Command::Kind::kLogin:
+      return "a login";
+    case Command::Kind::kSay:
+      return "a text";
+    case Command::Kind::kLogout:
+      return "a logout";
+    case Command::Kind::kServerGone:
+      return "the end of the server";
+    case Command::Kind::kRestart:
+      break;
+  }
+  return "a restart";
+}
+
+bool Equals(const AppendedCommand& appended, const LoggedCommand& logged) {
+  const std::uint64_t connection = NumberOf(MemberId{logged.member});
+  return appended.kind == logged.kind && appended.connection == connection &&
+         appended.wall == logged.wall && appended.text == logged.text;
+}
+
+}  // namespace
+
+LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRecord& server)
+    : evidence_(evidence),
+      order_(order),
+      server_(server),
+      by_connection_(server.connections.size()) {
+  std::map<std::uint64_t, std::size_t> by_id;
+  for (std::size_t c = 0; c < server.connections.size(); ++c) {
+    if (server.connections[c].id != 0) by_id.emplace(server.connections[c].id, c);
+  }
+  for (const AppendedCommand& command : server.appended) {
+    CheckAppended(command);
+    if (command.kind == Command::Kind::kServerGone) {
+      of_server_.push_back({&command});
+      continue;
+    }
+    const auto connection = by_id.find(command.connection);
+    if (connection == by_id.end()) {
+      evidence.Report("invention", absl::StrCat(server.name, " appended ",
+                                                AbslView(NameOf(command.kind)), At(command.when.at),
+                                                " of a connection that is not there"));
+      continue;
+    }
+    by_connection_[connection->second].push_back({&command});
+  }
+  Match();
+}
+
+void LifeOrder::CheckAppended(const AppendedCommand& command) {
+  const auto index = static_cast<std::size_t>(&command - server_.appended.data());
+  const auto report = [&](std::string_view invariant, std::string_view what) {
+    evidence_.Report(invariant, absl::StrCat(server_.name, " appended ", AbslView(NameOf(command.kind)),
+                                             At(command.when.at), AbslView(what)));
+  };
+  if (command.kind == Command::Kind::kServerGone) {
+    if (!server_.stop) report("drain", ", though it was not told to stop");
+    if (stopped_ != kNowhere) report("drain", " twice");
+    stopped_ = index;
+  } else if (stopped_ != kNowhere && command.kind != Command::Kind::kLogout) {
+    report("drain", ", behind the end of the server");
+  }
+  const std::size_t turn = command.when.turn;
+  if (turn < server_.turns.size() && command.wall != server_.turns[turn].wall) {
+    report("datetime", absl::StrCat(": expected the time ", DatetimeOf(server_.turns[turn].wall),
+                                    ", got ", DatetimeOf(command.wall)));
+  }
+}
+
+void LifeOrder::Match() {
+  std::map<std::uint32_t, std::vector<Own*>> by_number;
+  std::vector<Own*> all;
+  for (std::vector<Own>& own : by_connection_) {
+    for (Own& one : own) all.push_back(&one);
+  }
+  for (Own& one : of_server_) all.push_back(&one);
+  std::sort(all.begin(), all.end(), [](const Own* a, const Own* b) {
+    return a->appended->when.order < b->appended->when.order;
+  });
+  for (Own* const own : all) by_number[own->appended->number].push_back(own);
+  for (const ServerNumbered& numbered : server_.numbers) {
+    MatchNumber(numbered.number, by_number[numbered.number]);
+  }
+}
+
+// The commands of one server keep their order. Those that are lost are not in the log.
+void LifeOrder::MatchNumber(std::uint32_t number, const std::vector<Own*>& own) {
+  const std::vector<LoggedCommand>& log = evidence_.record.log;
+  auto next = own.begin();
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    if (log[i].server != number || log[i].kind == Command::Kind::kRestart) continue;
+    const auto found = std::find_if(
+        next, own.end(), [&](const Own* one) { return Equals(*one->appended, log[i]); });
+    if (found == own.end()) {
+      if (log[i].kind == Command::Kind::kServerGone) continue;  // others missed the server
+      evidence_.Report("invention",
+                       absl::StrCat("the log has ", AbslView(NameOf(log[i].kind)), " of ",
+                                    server_.name, At(log[i].at), ", which it did not append there"));
+      return;
+    }
+    (*found)->log = i;
+    (*found)->taken = TakenAt(i);
+    next = found + 1;
+  }
+}
+
+const Moment* LifeOrder::TakenAt(std::size_t command) const {
+  if (command < server_.first_taken || command >= taken()) return nullptr;
+  return &server_.taken[command - server_.first_taken];
+}
+
+bool LifeOrder::Waits(std::size_t connection, std::size_t turn) const {
+  std::size_t waiting = 0;
+  for (const Own& own : by_connection_[connection]) {
+    if (own.appended->when.turn > turn) break;
+    if (own.taken != nullptr && own.taken->turn < turn) continue;
+    if (own.appended->kind != Command::Kind::kSay || ++waiting >= kMostWaiting) return true;
+  }
+  return false;
+}
+
+}  // namespace chathttp::sim

@@ -1,0 +1,64 @@
+// What one life of a server of several did with the log of the room: which commands it appended, where
+// they came to be, and when it took each command of the log. Part of the oracle.
+//
+//   LifeOrder life(evidence, order, server);
+//   for (const LifeOrder::Own& own : life.OwnOf(3)) ...    // of its fourth connection
+//   life.TakenAt(own.log)                                  // when its answer was due
+#ifndef CHATHTTP_SIM_ORACLE_LIFE_ORDER_H_
+#define CHATHTTP_SIM_ORACLE_LIFE_ORDER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/room_log.h"
+#include "chathttp/sim/oracle/room_order.h"
+#include "chathttp/sim/world/server_record.h"
+
+namespace chathttp::sim {
+
+class LifeOrder {
+ public:
+  // A command that the server appended.
+  struct Own {
+    const AppendedCommand* appended;
+    std::size_t log = kNowhere;     // its place in the log; kNowhere: it never came there
+    const Moment* taken = nullptr;  // when the server took it from there
+  };
+
+  // Reports what no server may append: "invention", "drain"; and "datetime". The arguments outlive
+  // the object.
+  LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRecord& server);
+
+  // Of the connection with this index, in order.
+  const std::vector<Own>& OwnOf(std::size_t connection) const { return by_connection_[connection]; }
+
+  // When the server took a command of the log; null: never.
+  const Moment* TakenAt(std::size_t command) const;
+  // The commands of the log that it has taken or left out, and the position behind them.
+  std::size_t taken() const { return server_.first_taken + server_.taken.size(); }
+  std::size_t position() const { return order_.PositionAfter(taken()); }
+
+  // Whether a command of a connection was on its way in this turn: a login or logout, so that its next
+  // request waits, or so many commands and answers that it does.
+  bool Waits(std::size_t connection, std::size_t turn) const;
+
+  const RoomOrder& order() const { return order_; }
+
+ private:
+  void Match();
+  void MatchNumber(std::uint32_t number, const std::vector<Own*>& own);
+  void CheckAppended(const AppendedCommand& command);
+
+  Evidence& evidence_;
+  const RoomOrder& order_;
+  const ServerRecord& server_;
+  std::vector<std::vector<Own>> by_connection_;
+  std::vector<Own> of_server_;
+  std::size_t stopped_ = kNowhere;  // in ServerRecord::appended: its kServerGone
+};
+
+}  // namespace chathttp::sim
+
+#endif  // CHATHTTP_SIM_ORACLE_LIFE_ORDER_H_

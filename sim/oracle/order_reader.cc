@@ -1,0 +1,622 @@
+#include "chathttp/sim/oracle/order_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/clock.h"
+#include "chathttp/sim/oracle/last_words.h"
+#include "chathttp/sim/oracle/reply.h"
+#include "chathttp/sim/oracle/room_order.h"
+#include "chathttp/sim/world/raw_text.h"
+#include "chathttp/transport/ports/ordered_log.h"
+
+namespace chathttp::sim {
+namespace {
+
+using Own = LifeOrder::Own;
+using EffectResult = CommandEffect::Result;
+
+constexpr std::size_t kMostShown = 60;  // bytes
+
+class OrderReader {
+ public:
+  OrderReader(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
+              const RoomLog& log, const Pace& pace, const OptionsLog& options,
+              std::size_t connection)
+      : evidence_(evidence),
+        server_(server),
+        options_(server.options),
+        life_(life),
+        order_(life.order()),
+        pace_(pace),
+        settings_(options),
+        index_(connection),
+        c_(server.connections[connection]),
+        events_(log.EventsOf(connection)),
+        own_(life.OwnOf(connection)),
+        written_(c_.writes) {
+    result_.sessions = log.SessionsOf(connection);
+  }
+
+  Conversation Read() {
+    CutAsked(c_, options_, result_);
+    if (Greet()) {
+      for (std::size_t k = 0; k < result_.asked.size() && good_; ++k) {
+        if (Serve(result_.asked[k])) continue;
+        if (result_.ending == Ending::kFatalRequest) {
+          result_.asked.resize(k + 1);  // nothing behind it is a request
+          result_.unfinished = false;
+        }
+        break;
+      }
+      if (good_) End();
+    }
+    result_.cursor = cursor_;
+    result_.good = good_;
+    return std::move(result_);
+  }
+
+ private:
+  // ---- Reports --------------------------------------------------------------------------------
+
+  // Nothing is compared behind the first difference.
+  bool Fail(std::string_view invariant, std::string_view what) {
+    good_ = false;
+    return Report(invariant, what);
+  }
+  bool Report(std::string_view invariant, std::string_view what) {
+    std::optional<absl::Duration> at;
+    if (!c_.writes.empty() && !c_.out.empty()) {
+      at = written_.At(std::min(at_, c_.out.size() - 1)).at;
+    }
+    evidence_.Report(invariant, c_, at, std::string(what));
+    return false;
+  }
+
+  std::string Got() const {
+    if (at_end()) return "nothing";
+    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
+    if (!response) return "the beginning of a response";
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kMostShown), "\"");
+  }
+
+  // What was written is not `expected`: finds out which rule that breaks.
+  bool Differs(std::string_view invariant, std::string_view expected) {
+    const std::string what = absl::StrCat("expected ", AbslView(expected), ", got ", Got());
+    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
+    if (!response) return Fail(invariant, what);
+    const Meaning meaning = MeaningOf(*response);
+    if (meaning.told == Told::kNonsense) return Fail("invention", what);
+    if (!IsBroadcast(meaning.told)) return Fail(invariant, what);
+    const std::vector<OrderedItem>& items = order_.items();
+    const bool known = std::any_of(items.begin(), items.end(), [&](const OrderedItem& item) {
+      return item.raw == response->raw;
+    });
+    if (!login_) return Fail(known ? "nothing-after-leave" : "invention", what);
+    const bool own = Folded(meaning.name) == Folded(login_->name);
+    if (own && meaning.told != Told::kSaid) return Fail("enter-say-leave", what);
+    if (own && known) return Fail("sender-order", what);
+    return Fail(known ? "order" : "invention", what);
+  }
+
+  static std::string Describe(const OrderedItem& item) {
+    return absl::StrCat(AbslView(sim::Describe(item.told)), " of ", item.name, " \"",
+                        EscapedStart(item.text, kMostShown), "\"");
+  }
+
+  // ---- Output ---------------------------------------------------------------------------------
+
+  bool at_end() const { return at_ >= c_.out.size(); }
+
+  // Takes the broadcasts up to `until` as far as they were written, but for what it says itself.
+  void TakeItems(std::size_t until) {
+    while (login_ && cursor_ < until && !at_end()) {
+      const OrderedItem& item = order_.items()[cursor_];
+      const bool own = item.member == login_->member && item.told == Told::kSaid;
+      if (own || !TakeItem(item)) return;
+    }
+  }
+
+  // Whether the item, or the front of it at the end of all bytes, was written here.
+  bool TakeItem(const OrderedItem& item) {
+    const std::string_view rest = std::string_view(c_.out).substr(at_, item.raw.size());
+    if (!std::string_view(item.raw).starts_with(rest)) return false;
+    const Moment* const taken = life_.TakenAt(item.command);
+    if (taken == nullptr || taken->order > written_.At(at_).order) {
+      return Fail("order", absl::StrCat(Describe(item), " was written before the log told of it"));
+    }
+    // Many may leave with a server: then it takes several turns.
+    const bool departs = evidence_.record.log[item.command].kind == Command::Kind::kServerGone;
+    if (!departs) CheckWritten(std::max(taken->turn, login_->since.turn), "a broadcast");
+    at_ += rest.size();
+    if (rest.size() < item.raw.size()) return true;
+    ++cursor_;
+    ++result_.delivered;
+    return true;
+  }
+
+  // What was due in a turn was written in it, unless something held it up.
+  void CheckWritten(std::size_t due, std::string_view what) {
+    const Moment& written = written_.At(at_);
+    if (written.turn <= due || pace_.MayWaitToWrite(index_, due, written.turn)) return;
+    Report("prompt", absl::StrCat(AbslView(what), " was due", At(server_.turns[due].at),
+                                  " and written", At(written.at)));
+  }
+
+  // Whether one of the turns has this time of day.
+  bool IsTimeOf(std::string_view datetime, std::size_t first, std::size_t last) const {
+    if (first == c_.accepted.turn && datetime == DatetimeOf(c_.accepted_wall)) return true;
+    for (std::size_t t = first; t <= last && t < server_.turns.size(); ++t) {
+      if (datetime == DatetimeOf(server_.turns[t].wall)) return true;
+    }
+    return false;
+  }
+
+  // Takes a private reply that was made in or after a turn: in this turn, if it is `exact`. False if
+  // something else was written.
+  bool TakeReply(std::string_view invariant, int code, std::string_view entity, std::size_t first,
+                 bool exact, Asked* asked, std::string_view header_line = {}) {
+    const std::string_view rest = std::string_view(c_.out).substr(at_);
+    const std::size_t offset = DatetimeOffset(code);
+    const bool dated = rest.size() >= offset + kDatetimeBytes;
+    std::string whole = ResponseBytes(options_, code, entity, NoDatetime());
+    whole.insert(whole.size() - entity.size() - 1, header_line);
+    if (dated) whole.replace(offset, kDatetimeBytes, rest.substr(offset, kDatetimeBytes));
+    const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
+    if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
+      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kMostShown), "\""));
+    }
+    ++result_.private_replies;
+    if (asked != nullptr) {
+      asked->reply_bytes = whole.size() - (invariant == "list" ? entity.size() : 0);
+    }
+    if (rest.empty()) return true;
+    const std::size_t last = exact ? first : written_.At(at_).turn;
+    if (dated && !IsTimeOf(rest.substr(offset, kDatetimeBytes), first, last)) {
+      Report("datetime",
+             absl::StrCat("expected ", DatetimeOf(server_.turns[first].wall), ", got ",
+                          AbslView(rest.substr(offset, kDatetimeBytes)), " in a reply"));
+    }
+    if (exact) CheckWritten(first, "a reply");
+    if (asked != nullptr) {
+      asked->reply_begin = at_;
+      asked->reply_end = at_ + whole.size();
+    }
+    at_ += std::min(rest.size(), whole.size());
+    return true;
+  }
+
+  // ---- Events ---------------------------------------------------------------------------------
+
+  const ReportedEvent* FindEvent(ServerEvent::Kind kind) const {
+    for (const ReportedEvent* event : events_) {
+      if (event->kind == kind) return event;
+    }
+    return nullptr;
+  }
+
+  // Returns whether it was taken as a connection.
+  bool Greet() {
+    if (const ReportedEvent* event = FindEvent(ServerEvent::Kind::kTurnedAway)) {
+      result_.ending = Ending::kTurnedAway;
+      result_.concluded = event->when;
+      TakeReply("one-reply", 500, event->reason, c_.accepted.turn, true, nullptr);
+      if (good_ && !at_end()) Differs("one-reply", "nothing");
+      return false;
+    }
+    const ReportedEvent* const accepted = FindEvent(ServerEvent::Kind::kAccepted);
+    if (accepted == nullptr || accepted->peer != c_.peer) {
+      return Fail("events", absl::StrCat("expected accepted from ", c_.peer));
+    }
+    return TakeReply("greeting", 202, kGreetingEntity, c_.accepted.turn, true, nullptr);
+  }
+
+  // ---- Requests -------------------------------------------------------------------------------
+
+  const Own* NextOwn() const { return next_own_ < own_.size() ? &own_[next_own_] : nullptr; }
+
+  // The logout at the end of a connection that nobody asks for is its last command.
+  bool EndsHere(const Own& own) const {
+    return own.appended->kind == Command::Kind::kLogout && next_own_ + 1 == own_.size();
+  }
+
+  // Returns whether the next request can be served after it.
+  bool Serve(Asked& asked) {
+    const std::optional<std::string_view> name =
+        login_ ? std::optional<std::string_view>(login_->name) : std::nullopt;
+    const Reply reply = ReplyTo(asked.request, name, options_.room);
+    asked.code = reply.code;
+    switch (reply.kind) {
+      case Reply::Kind::kLogin:
+        return ServeLogin(asked);
+      case Reply::Kind::kSaid:
+        return ServePost(asked);
+      case Reply::Kind::kLogout:
+        return ServeLogout(asked);
+      case Reply::Kind::kList:
+        return ServeLocal(asked, "list", reply);
+      case Reply::Kind::kPing:
+        return ServeLocal(asked, "one-reply", {.entity = std::string(kOkEntity)});
+      case Reply::Kind::kPrivate:
+        return reply.fatal ? ServeFatal(asked, reply) : ServeLocal(asked, "one-reply", reply);
+    }
+    return false;
+  }
+
+  // Takes the command that the request must have become, or returns null: it was not served.
+  const Own* TakeOwn(Asked& asked, Command::Kind kind, std::string_view text) {
+    const Own* const own = NextOwn();
+    if (own == nullptr) return nullptr;
+    const AppendedCommand& appended = *own->appended;
+    if (EndsHere(*own) && (kind != Command::Kind::kLogout || appended.when.order < asked.read.order)) {
+      return nullptr;
+    }
+    if (appended.kind != kind || appended.text != text) {
+      const bool later = std::any_of(own, &own_.back() + 1, [&](const Own& other) {
+        return other.appended->kind == kind && other.appended->text == text;
+      });
+      Fail(later ? "sender-order" : "invention",
+           absl::StrCat("expected \"", EscapedStart(text, kMostShown), "\" from it, the server appended \"",
+                        EscapedStart(appended.text, kMostShown), "\"", At(appended.when.at)));
+      return nullptr;
+    }
+    if (appended.when.order < asked.read.order) {
+      Fail("invention", absl::StrCat("a command", At(appended.when.at), " before its request"));
+      return nullptr;
+    }
+    ++next_own_;
+    asked.fate = Asked::Fate::kServed;
+    asked.served = appended.when;
+    asked.exact = true;
+    asked.member = login_.has_value();
+    asked.heartbeat = asked.member ? heartbeat_ : 0;
+    if (own->taken != nullptr && order_.effects()[own->log].result != EffectResult::kNone) {
+      asked.answered = *own->taken;
+    } else {
+      waits_ = true;  // and all that is behind it
+    }
+    return own;
+  }
+
+  bool ServeLogin(Asked& asked) {
+    const std::string_view name = *asked.request.user;
+    const Own* const own = TakeOwn(asked, Command::Kind::kLogin, name);
+    if (own == nullptr || waits_) return false;
+    const std::size_t turn = own->taken->turn;
+    const CommandEffect& effect = order_.effects()[own->log];
+    asked.cost = 2;
+    if (effect.result != EffectResult::kDone) {
+      const Reply reply = effect.result == EffectResult::kTaken ? NameIsTaken()
+                                                                : RoomIsFull(options_.room.members);
+      asked.code = reply.code;
+      return TakeReply(effect.result == EffectResult::kTaken ? "unique-names" : "one-reply",
+                       reply.code, reply.entity, turn, true, &asked) &&
+             !WasLastRefusal(*own->taken);
+    }
+    heartbeat_ = asked.request.heartbeat;
+    const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
+    if (!TakeReply("one-reply", 200, kOkEntity, turn, true, &asked, line)) return false;
+    login_ = Login{evidence_.record.log[own->log].member, std::string(name), *own->taken,
+                   order_.EndOfLogin(own->log)};
+    cursor_ = effect.end;
+    refusals_ = 0;
+    asked.cost = 3;
+    asked.member = true;
+    asked.heartbeat = heartbeat_;
+    return true;
+  }
+
+  bool ServePost(Asked& asked) {
+    const Own* const own =
+        TakeOwn(asked, Command::Kind::kSay, WithoutLineEnd(asked.request.entity));
+    if (own == nullptr) return false;
+    asked.cost = 1 + static_cast<std::int64_t>(asked.request.entity.size() >> 10);
+    if (waits_) return true;
+    const std::size_t index = order_.effects()[own->log].begin;
+    TakeItems(index);
+    if (at_end()) return true;
+    if (cursor_ < index) return Differs("order", Describe(order_.items()[cursor_]));
+    asked.reply_begin = at_;
+    if (!TakeItem(order_.items()[index])) {
+      return good_ && Differs("one-reply", Describe(order_.items()[index]));
+    }
+    asked.reply_end = at_;
+    return good_;
+  }
+
+  bool ServeLogout(Asked& asked) {
+    const Own* const own = TakeOwn(asked, Command::Kind::kLogout, "");
+    if (own == nullptr) return false;
+    asked.cost = 3;
+    if (waits_) return false;
+    asked.member = false;
+    asked.heartbeat = heartbeat_ = 0;
+    if (!EndWindow()) return false;
+    return TakeReply("one-reply", 200, kOkEntity, own->taken->turn, true, &asked);
+  }
+
+  // A reply that needs no order waits behind the commands of the connection that have not come back.
+  bool ServeLocal(Asked& asked, std::string_view invariant, const Reply& reply) {
+    if (waits_) return true;
+    TakeItems(WindowEnd());
+    if (!good_) return false;
+    const std::string entity =
+        reply.kind == Reply::Kind::kList ? order_.ListAt(cursor_) : reply.entity;
+    const bool refused = reply.kind == Reply::Kind::kPrivate && reply.code != 200;
+    asked.cost = refused                              ? 2
+                 : reply.kind == Reply::Kind::kList ? CostOfList(entity)
+                                                      : 1;
+    if (at_end()) {
+      asked.fate = Asked::Fate::kPerhaps;
+      asked.heartbeat = heartbeat_;
+      asked.reply_bytes = ResponseBytes(options_, reply.code, entity, NoDatetime()).size();
+      ++result_.perhaps_replies;
+      return true;
+    }
+    if (FindLastWord() && !StartsLike(reply.code, entity)) return false;
+    const Moment written = written_.At(at_);
+    if (!TakeReply(invariant, reply.code, entity, asked.read.turn, false, &asked)) return false;
+    asked.fate = Asked::Fate::kServed;
+    asked.served = written;
+    asked.member = login_.has_value();
+    asked.heartbeat = asked.member ? heartbeat_ : 0;
+    return !(refused && WasLastRefusal(written));
+  }
+
+  bool StartsLike(int code, std::string_view entity) const {
+    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
+    return response && response->code == code && response->entity == entity;
+  }
+
+  static std::int64_t CostOfList(std::string_view list) {
+    return std::min<std::int64_t>(1 + static_cast<std::int64_t>(list.size() >> 13), 11);
+  }
+
+  // Whether it ends the connection of a stranger who is not logged in.
+  bool WasLastRefusal(const Moment& when) {
+    if (login_ || !IsStranger(options_, c_)) return false;
+    if (++refusals_ < settings_.AtTurn(when.turn).max_refusals) return false;
+    result_.ending = Ending::kRefusedTooOften;
+    result_.concluded = when;
+    return true;
+  }
+
+  bool ServeFatal(Asked& asked, const Reply& reply) {
+    const std::string& told = reply.event.empty() ? reply.entity : reply.event;
+    const auto event = std::find_if(events_.begin(), events_.end(), [&](const ReportedEvent* e) {
+      return e->kind == ServerEvent::Kind::kRefused && e->reason == told &&
+             e->when.order > asked.read.order;
+    });
+    if (event == events_.end()) return false;
+    asked.fate = Asked::Fate::kServed;
+    asked.served = (*event)->when;
+    asked.exact = true;
+    asked.cost = 2;
+    result_.ending = Ending::kFatalRequest;
+    result_.concluded = (*event)->when;
+    TakeLastWord(reply.code, reply.entity, &asked);
+    return false;
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  // The position behind the last broadcast that the member may hear, as far as the server knows.
+  std::size_t WindowEnd() const {
+    if (!login_) return cursor_;
+    const bool ended = life_.TakenAt(login_->last) != nullptr;
+    return ended ? order_.effects()[login_->last].begin : life_.position();
+  }
+
+  // Takes the rest of its window.
+  bool EndWindow() {
+    const std::size_t end = WindowEnd();
+    TakeItems(end);
+    if (good_ && !at_end() && cursor_ < end) {
+      return Differs("complete", Describe(order_.items()[cursor_]));
+    }
+    login_.reset();
+    return good_;
+  }
+
+  // The reply that ends the connection comes behind the answers to all commands, if they come back,
+  // and behind the own logout.
+  bool TakeLastWord(int code, std::string_view entity, Asked* asked) {
+    TakeLogout();
+    const bool was_in = login_.has_value();
+    const bool ended = was_in && life_.TakenAt(login_->last) != nullptr;
+    if (was_in && !ended) {
+      TakeItems(WindowEnd());
+      if (good_ && !at_end() && !ForcedOut()) Differs("last-words", "nothing before its logout");
+      return false;
+    }
+    if (was_in && !EndWindow()) return false;
+    if (at_end()) return true;
+    return TakeReply("last-words", code, entity, result_.concluded.turn, false, asked);
+  }
+
+  // A stop that takes too long gives up what is owed.
+  bool ForcedOut() const { return c_.closed && server_.stopped && !server_.crash; }
+
+  // The logout that the server appends when a connection ends.
+  void TakeLogout() {
+    const Own* const own = NextOwn();
+    if (own != nullptr && own->appended->kind == Command::Kind::kLogout) ++next_own_;
+  }
+
+  std::optional<LastWord> FindLastWord() {
+    const std::optional<RawResponse> got = CutResponse(c_.out, at_);
+    if (!got || (got->code != 400 && got->code != 500)) return std::nullopt;
+    const std::string_view entity = got->entity;
+    for (LastWord& word : LastWords(settings_.AtTurn(written_.At(at_).turn), heartbeat_)) {
+      if (got->code == word.code && entity == word.entity) return std::move(word);
+    }
+    const std::pair<std::string_view, Ending> others[] = {
+        {"The server was away too long: connect again", Ending::kAway},
+        {"The room was restarted", Ending::kRestarted}};
+    for (const auto& [words, ending] : others) {
+      if (got->code == 500 && entity == words) return LastWord{ending, 500, std::string(words), ""};
+    }
+    const bool told = std::any_of(events_.begin(), events_.end(), [&](const ReportedEvent* event) {
+      return event->kind == ServerEvent::Kind::kRefused && event->reason == entity;
+    });
+    if (got->code != 500 || !told) return std::nullopt;
+    if (entity.starts_with("Too many unfinished requests: ")) {
+      return LastWord{Ending::kTooManyUnfinished, 500, std::string(entity), ""};
+    }
+    // By the operator.
+    if (!server_.has_operator) return std::nullopt;
+    return LastWord{Ending::kDisconnected, 500, std::string(entity), ""};
+  }
+
+  void End() {
+    if (result_.ending == Ending::kNone) FindEnding();
+    if (!good_) return;
+    TakeLogout();
+    if (next_own_ < own_.size()) {
+      Fail("invention", absl::StrCat("the server appended \"",
+                                     EscapedStart(own_[next_own_].appended->text, kMostShown), "\"",
+                                     At(own_[next_own_].appended->when.at),
+                                     " for it, which it did not ask for"));
+      return;
+    }
+    if (login_) TakeItems(WindowEnd());
+    if (good_ && !at_end()) {
+      const bool behind = login_ && cursor_ < WindowEnd();
+      Differs(result_.ending == Ending::kNone ? "one-reply" : "last-words",
+              behind ? Describe(order_.items()[cursor_]) : "nothing");
+    }
+    if (good_) CheckEvents();
+  }
+
+  // Finds out why no further request was served.
+  void FindEnding() {
+    TakeItems(WindowEnd());
+    if (!good_) return;
+    if (!at_end()) {
+      const std::optional<LastWord> word = FindLastWord();
+      if (!word) return;
+      result_.ending = word->ending;
+      result_.concluded = written_.At(at_);
+      for (const ReportedEvent* event : events_) {
+        const bool it = event->kind == ServerEvent::Kind::kRefused && event->reason == word->entity;
+        if (it) result_.concluded = event->when;
+      }
+      if (IsDue(*word)) TakeLastWord(word->code, word->entity, nullptr);
+      return;
+    }
+    const ReportedEvent* const closed = FindEvent(ServerEvent::Kind::kClosed);
+    if (closed == nullptr) return;
+    static constexpr std::pair<std::string_view, Ending> kEndings[] = {
+        {"end of stream", Ending::kEndOfStream},
+        {"slow consumer", Ending::kSlow},
+        {"no byte accepted within the limit", Ending::kStalled},
+        {"too many refused requests", Ending::kRefusedTooOften},
+        {"shutting down", Ending::kShutDown}};
+    for (const auto& [reason, ending] : kEndings) {
+      if (closed->reason == reason) result_.ending = ending;
+    }
+    if (result_.ending == Ending::kNone && c_.broken) result_.ending = Ending::kBroken;
+    result_.concluded = closed->when;
+    for (const std::optional<Moment>* moment : {&c_.broken, &c_.read_end, &c_.reset}) {
+      if (*moment && (*moment)->order < result_.concluded.order) result_.concluded = **moment;
+    }
+  }
+
+  // Whether the server had a reason to end all connections so.
+  bool IsDue(const LastWord& word) {
+    const std::vector<LoggedCommand>& log = evidence_.record.log;
+    const auto was_taken = [&](auto is_it) {
+      for (std::size_t i = server_.first_taken; i < life_.taken(); ++i) {
+        if (is_it(log[i]) && life_.TakenAt(i)->order < written_.At(at_).order) return true;
+      }
+      return false;
+    };
+    const auto is_own = [&](const LoggedCommand& command) {
+      return command.kind == Command::Kind::kServerGone &&
+             std::any_of(server_.numbers.begin(), server_.numbers.end(),
+                         [&](const ServerNumbered& n) { return n.number == command.server; });
+    };
+    const auto is_restart = [](const LoggedCommand& command) {
+      return command.kind == Command::Kind::kRestart;
+    };
+    const bool due = word.ending == Ending::kShutDown    ? server_.stop && was_taken(is_own)
+                     : word.ending == Ending::kAway      ? was_taken(is_own)
+                     : word.ending == Ending::kRestarted ? was_taken(is_restart)
+                                                         : true;
+    return due || Fail("last-words", absl::StrCat("got ", Got(), " without a reason in the log"));
+  }
+
+  // Each login ends once.
+  void CheckEvents() {
+    std::size_t entered = 0;
+    std::size_t left = 0;
+    for (const ReportedEvent* event : events_) {
+      entered += event->kind == ServerEvent::Kind::kEntered ? 1 : 0;
+      left += event->kind == ServerEvent::Kind::kLeft ? 1 : 0;
+      if (left > entered) {
+        Report("events", absl::StrCat("left more often than it entered", At(event->when.at)));
+        return;
+      }
+    }
+    if (entered != result_.sessions.size()) {
+      Report("events", absl::StrCat("entered ", result_.sessions.size(), " times, the operator was told of ",
+                                    entered));
+    }
+    const ReportedEvent* const closed = FindEvent(ServerEvent::Kind::kClosed);
+    if (closed == nullptr) {
+      if (c_.closed && !server_.crash && server_.stopped) {
+        Report("events", "was closed, and no event tells of it");
+      }
+    } else if (closed->bytes_in != c_.in.size() || closed->bytes_out != c_.out.size()) {
+      Report("events",
+             absl::StrCat("expected closed with ", c_.in.size(), " bytes in and ", c_.out.size(),
+                          " out, got ", closed->bytes_in, " and ", closed->bytes_out));
+    }
+  }
+
+  // The login that lasts.
+  struct Login {
+    std::uint64_t member;
+    std::string name;
+    Moment since;
+    std::size_t last;  // the command that ends it
+  };
+
+  Evidence& evidence_;
+  const ServerRecord& server_;
+  const ServerOptions& options_;
+  const LifeOrder& life_;
+  const RoomOrder& order_;
+  const Pace& pace_;
+  const OptionsLog& settings_;  // those of the options that change
+  std::size_t index_;
+  const ServerConnection& c_;
+  const std::vector<const ReportedEvent*>& events_;
+  const std::vector<Own>& own_;
+  Clock written_;
+  Conversation result_;
+  bool good_ = true;
+  bool waits_ = false;           // a command has not come back
+  std::size_t at_ = 0;           // in what was written: as far as it is explained
+  std::size_t next_own_ = 0;     // of own_
+  std::size_t cursor_ = 0;       // the broadcast that comes next
+  std::optional<Login> login_;
+  std::uint32_t heartbeat_ = 0;  // that the member has promised, in seconds
+  std::size_t refusals_ = 0;     // since it was not logged in
+};
+
+}  // namespace
+
+Conversation ReadInOrder(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
+                         const RoomLog& log, const Pace& pace, const OptionsLog& options,
+                         std::size_t connection) {
+  return OrderReader(evidence, server, life, log, pace, options, connection).Read();
+}
+
+}  // namespace chathttp::sim
