@@ -96,7 +96,7 @@ std::vector<Conversation> CheckLifeInOrder(Evidence& evidence, const ServerRecor
   const OptionsLog options(server);
   const OperatorLog commands(server, log);
   for (std::size_t c = 0; c < server.connections.size(); ++c) {
-    conversations[c] = ReadInOrder(evidence, server, life, log, pace, options, c);
+    conversations[c] = ReadInOrder(evidence, server, life, log, pace, options, commands, c);
   }
   for (const LifeCheck& check : kOrderedChecks) {
     check.check(evidence, {server, log, pace, options, commands, conversations, &life});

@@ -1,6 +1,7 @@
 #include "chathttp/sim/oracle/order_reader.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ class OrderReader {
  public:
   OrderReader(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
               const RoomLog& log, const Pace& pace, const OptionsLog& options,
-              std::size_t connection)
+              const OperatorLog& commands, std::size_t connection)
       : evidence_(evidence),
         server_(server),
         options_(server.options),
@@ -36,6 +37,7 @@ class OrderReader {
         order_(life.order()),
         pace_(pace),
         settings_(options),
+        dismissals_(commands.DismissalsOf(connection)),
         index_(connection),
         c_(server.connections[connection]),
         events_(log.EventsOf(connection)),
@@ -129,6 +131,7 @@ class OrderReader {
     if (!std::string_view(item.raw).starts_with(rest)) return false;
     const Moment* const taken = life_.TakenAt(item.command);
     if (taken == nullptr || taken->order > written_.At(at_).order) {
+      if (rest.size() < item.raw.size()) return false;  // they may be the front of something else
       return Fail("order", absl::StrCat(Describe(item), " was written before the log told of it"));
     }
     // Many may leave with a server: then it takes several turns.
@@ -221,9 +224,18 @@ class OrderReader {
 
   const Own* NextOwn() const { return next_own_ < own_.size() ? &own_[next_own_] : nullptr; }
 
-  // The logout at the end of a connection that nobody asks for is its last command.
+  // Whether it is the logout at the end of a connection, which no request asks for.
   bool EndsHere(const Own& own) const {
-    return own.appended->kind == Command::Kind::kLogout && next_own_ + 1 == own_.size();
+    if (own.appended->kind != Command::Kind::kLogout || next_own_ + 1 < own_.size()) return false;
+    const std::uint64_t order = own.appended->when.order;
+    const auto is_before = [&](const std::optional<Moment>& moment) {
+      return moment && moment->order < order;
+    };
+    return is_before(c_.read_end) || is_before(c_.broken) || is_before(c_.reset) ||
+           std::any_of(events_.begin(), events_.end(), [&](const ReportedEvent* event) {
+             return event->kind == ServerEvent::Kind::kRefused && event->when.order < order &&
+                    LastWordOf(*event);
+           });
   }
 
   // Returns whether the next request can be served after it.
@@ -254,9 +266,7 @@ class OrderReader {
     const Own* const own = NextOwn();
     if (own == nullptr) return nullptr;
     const AppendedCommand& appended = *own->appended;
-    if (EndsHere(*own) && (kind != Command::Kind::kLogout || appended.when.order < asked.read.order)) {
-      return nullptr;
-    }
+    if (EndsHere(*own)) return nullptr;
     if (appended.kind != kind || appended.text != text) {
       const bool later = std::any_of(own, &own_.back() + 1, [&](const Own& other) {
         return other.appended->kind == kind && other.appended->text == text;
@@ -359,7 +369,7 @@ class OrderReader {
       ++result_.perhaps_replies;
       return true;
     }
-    if (FindLastWord() && !StartsLike(reply.code, entity)) return false;
+    if (FindLastWord() && !IsWrittenNext(reply.code, entity)) return false;
     const Moment written = written_.At(at_);
     if (!TakeReply(invariant, reply.code, entity, asked.read.turn, false, &asked)) return false;
     asked.fate = Asked::Fate::kServed;
@@ -367,11 +377,6 @@ class OrderReader {
     asked.member = login_.has_value();
     asked.heartbeat = asked.member ? heartbeat_ : 0;
     return !(refused && WasLastRefusal(written));
-  }
-
-  bool StartsLike(int code, std::string_view entity) const {
-    const std::optional<RawResponse> response = CutResponse(c_.out, at_);
-    return response && response->code == code && response->entity == entity;
   }
 
   static std::int64_t CostOfList(std::string_view list) {
@@ -449,29 +454,46 @@ class OrderReader {
     if (own != nullptr && own->appended->kind == Command::Kind::kLogout) ++next_own_;
   }
 
-  std::optional<LastWord> FindLastWord() {
-    const std::optional<RawResponse> got = CutResponse(c_.out, at_);
-    if (!got || (got->code != 400 && got->code != 500)) return std::nullopt;
-    const std::string_view entity = got->entity;
-    for (LastWord& word : LastWords(settings_.AtTurn(written_.At(at_).turn), heartbeat_)) {
-      if (got->code == word.code && entity == word.entity) return std::move(word);
+  // The last word that was written next, or the front of it. The operator is told of each.
+  std::optional<LastWord> FindLastWord() const {
+    for (const ReportedEvent* event : events_) {
+      if (event->kind != ServerEvent::Kind::kRefused) continue;
+      std::optional<LastWord> word = LastWordOf(*event);
+      if (word && IsWrittenNext(word->code, word->entity)) return word;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<LastWord> LastWordOf(const ReportedEvent& event) const {
+    for (LastWord& word : LastWords(settings_.AtTurn(event.when.turn), heartbeat_)) {
+      if (event.reason == word.entity) return std::move(word);
     }
     const std::pair<std::string_view, Ending> others[] = {
         {"The server was away too long: connect again", Ending::kAway},
         {"The room was restarted", Ending::kRestarted}};
     for (const auto& [words, ending] : others) {
-      if (got->code == 500 && entity == words) return LastWord{ending, 500, std::string(words), ""};
+      if (event.reason == words) return LastWord{ending, 500, std::string(words), ""};
     }
-    const bool told = std::any_of(events_.begin(), events_.end(), [&](const ReportedEvent* event) {
-      return event->kind == ServerEvent::Kind::kRefused && event->reason == entity;
-    });
-    if (got->code != 500 || !told) return std::nullopt;
-    if (entity.starts_with("Too many unfinished requests: ")) {
-      return LastWord{Ending::kTooManyUnfinished, 500, std::string(entity), ""};
+    if (event.reason.starts_with("Too many unfinished requests: ")) {
+      return LastWord{Ending::kTooManyUnfinished, 500, event.reason, ""};
     }
-    // By the operator.
-    if (!server_.has_operator) return std::nullopt;
-    return LastWord{Ending::kDisconnected, 500, std::string(entity), ""};
+    const bool dismissed = std::any_of(
+        dismissals_.begin(), dismissals_.end(), [&](const Dismissal& dismissal) {
+          return dismissal.reason == event.reason && dismissal.when.order < event.when.order;
+        });
+    if (!dismissed) return std::nullopt;
+    return LastWord{Ending::kDisconnected, 500, event.reason, ""};
+  }
+
+  // Whether a private reply was written next, or the front of it at the end of all bytes.
+  bool IsWrittenNext(int code, std::string_view entity) const {
+    const std::string_view rest = std::string_view(c_.out).substr(at_);
+    const std::size_t offset = DatetimeOffset(code);
+    std::string whole = ResponseBytes(options_, code, entity, NoDatetime());
+    for (std::size_t i = offset; i < std::min(rest.size(), offset + kDatetimeBytes); ++i) {
+      whole[i] = rest[i];
+    }
+    return std::string_view(whole).starts_with(rest.substr(0, whole.size()));
   }
 
   void End() {
@@ -595,6 +617,7 @@ class OrderReader {
   const RoomOrder& order_;
   const Pace& pace_;
   const OptionsLog& settings_;  // those of the options that change
+  const std::vector<Dismissal>& dismissals_;
   std::size_t index_;
   const ServerConnection& c_;
   const std::vector<const ReportedEvent*>& events_;
@@ -615,8 +638,8 @@ class OrderReader {
 
 Conversation ReadInOrder(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
                          const RoomLog& log, const Pace& pace, const OptionsLog& options,
-                         std::size_t connection) {
-  return OrderReader(evidence, server, life, log, pace, options, connection).Read();
+                         const OperatorLog& commands, std::size_t connection) {
+  return OrderReader(evidence, server, life, log, pace, options, commands, connection).Read();
 }
 
 }  // namespace chathttp::sim

@@ -22,7 +22,7 @@ namespace chathttp::sim {
 // Of the connection with this index. The arguments outlive the result.
 Conversation ReadInOrder(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
                          const RoomLog& log, const Pace& pace, const OptionsLog& options,
-                         std::size_t connection);
+                         const OperatorLog& commands, std::size_t connection);
 
 }  // namespace chathttp::sim
 

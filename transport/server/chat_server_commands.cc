@@ -25,7 +25,10 @@ void ChatServer::Impl::ApplyLog() {
     }
     const bool is_own = command.server == log_.self();
     Connection* own = is_own ? Find(ConnectionOf(command.member)) : nullptr;
-    if (own != nullptr && own->phase == Connection::Phase::kReset) own = nullptr;
+    if (own != nullptr && own->phase == Connection::Phase::kReset) {
+      if (own->owes() && command.kind != Command::Kind::kSay) --own->transient()->login_changes;
+      own = nullptr;
+    }
     const Answer answer = Perform(command, own);
     if (is_own) Complete(command, answer, own);
   }

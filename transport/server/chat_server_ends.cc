@@ -62,6 +62,7 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
   Transient* const transient = connection.transient();
   const bool may_log_in = transient != nullptr && transient->login_changes > 0;
   if (!may_log_in && !room_.NameOf(MemberOf(connection.id))) return;
+  if (leaving_.contains(MemberOf(connection.id))) return;  // its logout is on its way
   const Command command = CommandOf(connection, Command::Kind::kLogout, {});
   if (log_.Append(command) == OrderedLog::Order::kNow) {
     const Answer answer = Perform(command, &connection);

@@ -19,6 +19,7 @@ void ChatServer::Impl::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
   if (connection.phase != Connection::Phase::kServing) return Watch(connection);  // read later
   if (connection.unwanted) return;
+  if (life_ == Life::kStopping) return;  // a command behind the kServerGone has no effect
   std::string earlier;
   if (Transient* const transient = connection.transient()) {
     earlier = std::exchange(transient->unserved, {});
@@ -141,7 +142,6 @@ void ChatServer::Impl::Count(Method method, const Answer& answer) {
 }
 
 bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
-  if (life_ == Life::kStopping) return true;  // a command behind the kServerGone has no effect
   if (IsFlooding(connection)) return true;
   if (const Transient* const transient = connection.transient()) {
     // Complete calls ReadLater.
