@@ -101,6 +101,9 @@ void CheckAnswered(Evidence& evidence, const Life& life, absl::Duration by) {
     const Conversation& conversation = life.conversations[c];
     if (!conversation.good || conversation.ending == Ending::kTurnedAway) continue;
     if (!IsOpen(connection, evidence.record.drain) || WasBlocked(connection)) continue;
+    const bool ended = conversation.ending != Ending::kNone &&
+                       conversation.concluded.at <= evidence.record.drain;
+    if (ended) continue;
     const bool held = options.flood.per_second > 0 && IsStranger(options, connection);
     for (const Asked& asked : conversation.asked) {
       if (asked.read.at > by || held) break;

@@ -459,7 +459,10 @@ void CheckStop(Evidence& evidence, const Life& life) {
   const auto report = [&](std::string what) { evidence.Report("drain", std::move(what)); };
   if (!life.server.stopped) return report("the server did not stop");
   const absl::Duration deadline = life.server.stop->at + life.server.options.stop_limit;
-  const absl::Duration slack = 2 * evidence.record.max_wake_delay;
+  absl::Duration slack = 2 * evidence.record.max_wake_delay;
+  for (const Step& step : evidence.scenario.steps) {
+    if (step.verb == Verb::kPause && step.who == life.server.name) slack += step.duration;
+  }
   if (evidence.record.simulated && life.server.stopped->at > deadline + slack) {
     report(absl::StrCat("the server stopped", At(life.server.stopped->at), ", expected",
                         At(deadline)));

@@ -90,7 +90,9 @@ void ChatServer::Impl::ReportUnasked(const Command& command, const Answer& answe
     Report({.kind = left ? ServerEvent::Kind::kLeft : ServerEvent::Kind::kEntered,
             .connection = ConnectionOf(command.member),
             .name = answer.broadcast->name,
-            .reason = left && reason != leaving_.end() ? reason->second : ""});
+            .reason = !left                      ? ""
+                      : reason == leaving_.end() ? "logout"
+                                                 : reason->second});
   }
   if (command.kind == Command::Kind::kLogout && reason != leaving_.end()) leaving_.erase(reason);
 }

@@ -62,7 +62,7 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
   Transient* const transient = connection.transient();
   const bool may_log_in = transient != nullptr && transient->login_changes > 0;
   if (!may_log_in && !room_.NameOf(MemberOf(connection.id))) return;
-  if (leaving_.contains(MemberOf(connection.id))) return;  // its logout is on its way
+  if (may_log_in && transient->leaves) return;  // its logout is on its way
   const Command command = CommandOf(connection, Command::Kind::kLogout, {});
   if (log_.Append(command) == OrderedLog::Order::kNow) {
     const Answer answer = Perform(command, &connection);
@@ -70,6 +70,7 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
   }
   connection.EnsureTransient().owed.push_back({});
   ++connection.transient()->login_changes;
+  connection.transient()->leaves = true;
   leaving_.try_emplace(command.member, reason);
 }
 

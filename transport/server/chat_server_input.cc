@@ -122,7 +122,9 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
   }
   Transient& transient = connection.EnsureTransient();
   transient.owed.push_back({request, std::nullopt});
-  if (check.command != Command::Kind::kSay) ++transient.login_changes;
+  if (check.command == Command::Kind::kSay) return;
+  ++transient.login_changes;
+  transient.leaves = check.command == Command::Kind::kLogout;
 }
 
 RequestCheck ChatServer::Impl::Check(const Connection& connection) {

@@ -138,9 +138,13 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
     ForgetOwed(connection);
-    if (connection.phase != Connection::Phase::kServing) continue;
-    if (connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
-    if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
+    const bool serving = connection.phase == Connection::Phase::kServing;
+    if (serving && connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
+    // The logout of one that gets its last words may not have come back from the log.
+    if (serving || connection.phase == Connection::Phase::kLastWords) {
+      if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
+    }
+    if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);
   }
 }

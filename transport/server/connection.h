@@ -60,6 +60,7 @@ struct Transient {
   // come back from the log. Empty if the log applies each command at once.
   std::vector<Owed> owed;
   std::uint32_t login_changes = 0;  // logins and logouts among them: no request can be checked
+  bool leaves = false;              // the last of these is a logout
 
   // Deadlines.
   absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is partial
