@@ -17,10 +17,11 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 45> kMarks = {
+inline constexpr std::array<std::string_view, 58> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
+    "answer-behind-command",  // which has not come back from the log
     "brake-timed-out",
     "braked",
     "client-drops-without-reply",  // the original server does not reply to DELETE
@@ -29,6 +30,9 @@ inline constexpr std::array<std::string_view, 45> kMarks = {
     "client-original-server",
     "client-write-broken",  // earlier responses may still be readable
     "client-write-partial",
+    "command-of-gone-server",
+    "command-unasked",  // its connection ends, or is not here any more
+    "departure-continued",  // of the members of a server that is gone
     "end-of-stream-served",
     "evicted-for-lists",
     "evicted-lapped",
@@ -45,9 +49,15 @@ inline constexpr std::array<std::string_view, 45> kMarks = {
     "follow-while-blocked",
     "follower-behind",  // has more to send than one turn allows
     "guard-reached",    // half of the log is unsent: flush before reading more
+    "last-words-behind-command",
     "linger-over-bytes",
     "lists-over-limit",
+    "log-full",
+    "login-awaited",  // the next request waits until it comes back from the log
+    "login-lost-by-order",  // another one with the name came first
+    "logout-under-way",  // of a connection that ends
     "overflow-turned-away",
+    "owed-full",
     "partial-over-bytes",
     "pipelined-while-blocked",
     "read-broken",
@@ -55,6 +65,9 @@ inline constexpr std::array<std::string_view, 45> kMarks = {
     "refusals-spent",
     "reply-split",
     "request-unfinished",
+    "room-restarted",
+    "server-away",  // it was declared gone, but serves
+    "server-gone",
     "stop-forced",  // a peer was still connected at the limit
     "stop-while-blocked",
     "throttled",

@@ -3,18 +3,23 @@
 #include <cassert>
 #include <utility>
 
+#include "chathttp/transport/ports/mark.h"
 #include "chathttp/transport/server/chat_server_impl.h"
 
 namespace chathttp {
 
 void ChatServer::Impl::ApplyLog() {
   Command command;
+  if (!departure_.members.empty()) CHATHTTP_MARK("departure-continued");
   ContinueDeparture();
   while (log_waits_ && departure_.members.empty() && delivery_.MayServe()) {
     log_waits_ = log_.Next(command);
     if (!log_waits_) return;
     const bool of_a_server = command.kind != Command::Kind::kRestart;
-    if (of_a_server && gone_servers_.contains(command.server)) continue;
+    if (of_a_server && gone_servers_.contains(command.server)) {
+      CHATHTTP_MARK("command-of-gone-server");
+      continue;
+    }
     if (command.kind == Command::Kind::kServerGone) {
       BeginDeparture(command);
       continue;
@@ -60,10 +65,13 @@ void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Co
     transient.owed.erase(transient.owed.begin());
     if (command.kind != Command::Kind::kSay) --transient.login_changes;
   }
+  const bool lost = answer.login == Answer::Login::kUnchanged;
+  if (command.kind == Command::Kind::kLogin && lost) CHATHTTP_MARK("login-lost-by-order");
   if (request) {
     Count(request->method, answer);
     Respond(*own, answer, *request);
   } else {
+    CHATHTTP_MARK("command-unasked");
     ReportUnasked(command, answer);
   }
   if (own == nullptr) return;
@@ -111,11 +119,13 @@ void ChatServer::Impl::ForgetOwed(Connection& connection) {
 void ChatServer::Impl::BeginDeparture(const Command& command) {
   gone_servers_.insert(command.server);
   if (command.server == log_.self()) {
+    if (life_ == Life::kServing) CHATHTTP_MARK("server-away");
     ConcludeAll(life_ == Life::kStopping ? kStop : kAway);
     // Those whose connections have ended before.
     return RemoveMembers(
         [gone = command.server](MemberId member) { return ServerOf(member) == gone; });
   }
+  CHATHTTP_MARK("server-gone");
   for (const ChatRoom::Member& member : room_.members()) {
     if (ServerOf(member.id) == command.server) departure_.members.push_back(member.id);
   }
@@ -125,6 +135,7 @@ void ChatServer::Impl::BeginDeparture(const Command& command) {
 }
 
 void ChatServer::Impl::RestartRoom() {
+  CHATHTTP_MARK("room-restarted");
   ConcludeAll(kRestarted);
   RemoveMembers([](MemberId) { return true; });
   gone_servers_.clear();  // the numbers begin again

@@ -62,7 +62,10 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
   Transient* const transient = connection.transient();
   const bool may_log_in = transient != nullptr && transient->login_changes > 0;
   if (!may_log_in && !room_.NameOf(MemberOf(connection.id))) return;
-  if (may_log_in && transient->leaves) return;  // its logout is on its way
+  if (may_log_in && transient->leaves) {
+    CHATHTTP_MARK("logout-under-way");
+    return;
+  }
   const Command command = CommandOf(connection, Command::Kind::kLogout, {});
   if (log_.Append(command) == OrderedLog::Order::kNow) {
     const Answer answer = Perform(command, &connection);
@@ -99,6 +102,7 @@ void ChatServer::Impl::ConcludeWith(Connection& connection, StatusCode code,
   }
   Conclude(connection, reason);
   if (!connection.owes()) return delivery_.Reply(connection, code, entity);
+  CHATHTTP_MARK("last-words-behind-command");
   connection.transient()->owed.push_back(
       {std::nullopt, Answer{.code = code, .entity = std::string(entity)}});
 }

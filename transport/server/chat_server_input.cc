@@ -108,6 +108,7 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
   if (!check.command) {
     Count(request.method, check.answer);
     if (!connection.owes()) return Respond(connection, check.answer, request);
+    CHATHTTP_MARK("answer-behind-command");
     connection.transient()->owed.push_back({request, std::move(check.answer)});
     return;
   }
@@ -147,6 +148,8 @@ bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   if (IsFlooding(connection)) return true;
   if (const Transient* const transient = connection.transient()) {
     // Complete calls ReadLater.
+    if (transient->login_changes > 0) CHATHTTP_MARK("login-awaited");
+    if (transient->owed.size() >= kMaxOwed) CHATHTTP_MARK("owed-full");
     if (transient->login_changes > 0 || transient->owed.size() >= kMaxOwed) return true;
   }
   if (connection.outbox.private_bytes() >= options_.private_bytes) {
@@ -156,6 +159,7 @@ bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   if (requests > 0 && MayServe()) return false;
   if (requests == 0) CHATHTTP_MARK("turn-requests-spent");
   if (!delivery_.MayServe()) CHATHTTP_MARK("guard-reached");
+  if (!log_.MayAppend()) CHATHTTP_MARK("log-full");
   connection.ReadLater();
   return true;
 }
