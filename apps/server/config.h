@@ -8,6 +8,8 @@
 #ifndef CHATHTTP_APPS_SERVER_CONFIG_H_
 #define CHATHTTP_APPS_SERVER_CONFIG_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +20,7 @@
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/server_options.h"
 
@@ -35,11 +38,26 @@ struct Config {
   std::optional<Endpoint> metrics;
   std::optional<Endpoint> admin;  // a UNIX socket
   posix::TcpOptions tcp;
+  std::size_t threads = 1;
   ServerOptions server;
   posix::LogLevel log_level = posix::LogLevel::kInfo;
   std::string log_file;                      // empty: the standard error output
   std::map<std::string, std::string> flags;  // as text, by name
 };
+
+// A thread of the server: the first one has index 0, and accepts the connections of all.
+struct ThreadPlace {
+  std::size_t index = 0;
+  std::size_t count = 1;
+};
+
+// The number of the thread's server in the log of the room.
+constexpr ServerNumber NumberOfThread(ThreadPlace place) {
+  return ServerNumber{static_cast<std::uint32_t>(place.index + 1)};
+}
+
+// The options of the server on a thread: its share of the limits for all connections together.
+ServerOptions ShareOf(const ServerOptions& options, ThreadPlace place);
 
 // Whether the service manager has opened sockets for proxies, which replace --proxy_listen.
 enum class ProxySockets { kNone, kInherited };

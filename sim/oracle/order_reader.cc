@@ -567,7 +567,7 @@ class OrderReader {
     const auto is_restart = [](const LoggedCommand& command) {
       return command.kind == Command::Kind::kRestart;
     };
-    const bool due = word.ending == Ending::kShutDown    ? server_.stop && was_taken(is_own)
+    const bool due = word.ending == Ending::kShutDown    ? server_.stop && (was_taken(is_own) || was_taken(is_restart))
                      : word.ending == Ending::kAway      ? was_taken(is_own)
                      : word.ending == Ending::kRestarted ? was_taken(is_restart)
                                                          : true;
