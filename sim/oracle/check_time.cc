@@ -64,18 +64,35 @@ class Wait {
     return opens_[request].latest > life_.server.turns[turn > 1 ? turn - 2 : 0].at;
   }
 
+  // Whether it may wait for the log of several servers: for room there, or for its login or logout.
+  bool WaitsForLog(std::size_t turn) const {
+    if (life_.order == nullptr || turn >= life_.server.turns.size()) return false;
+    return life_.server.turns[turn].log_full || life_.order->Waits(index_, turn);
+  }
+
+  // Whether its answers may wait for commands that were sent before: then nothing tells when its
+  // requests were served that need no order.
+  bool AnswersWait(std::size_t turn) const {
+    return life_.order != nullptr && life_.order->AnswersWait(index_, turn);
+  }
+
   // The first turn from `from` on, at most `to`, in which the server decodes and serves a request
   // for certain.
   std::size_t Served(std::size_t request, std::size_t from, std::size_t to) const {
     while (from < to) {
       const std::size_t free = life_.pace.NextFree(from, to);
       if (free == from && !Throttled(request, from) && !SpentRequests(request, from) &&
-          !Paced(request, from)) {
+          !Paced(request, from) && !WaitsForLog(from) &&
+          !(IsLocal(request) && AnswersWait(from))) {
         break;
       }
       from = std::max(free, from + 1);
     }
     return from;
+  }
+
+  bool IsLocal(std::size_t request) const {
+    return request < conversation_.asked.size() && !conversation_.asked[request].exact;
   }
 
   void Report(std::string_view invariant, absl::Duration at, std::string what) {
@@ -95,14 +112,25 @@ class Wait {
     for (const auto& moment : {c_.reset, c_.closed, life_.server.crash}) {
       if (moment) earlier(*moment);
     }
+    if (life_.order != nullptr && life_.order->EndAppended() != nullptr) {
+      earlier(*life_.order->EndAppended());
+    }
     return end;
+  }
+
+  // When the server can act on what is due at `at`: not while its process is stopped.
+  absl::Duration Awake(absl::Duration at) const {
+    for (const auto& [from, to] : life_.server.pauses) {
+      if (from <= at && at <= to) at = to;
+    }
+    return at;
   }
 
   // The limit passes at `deadline`, or for certain at `latest`: whether `struck` is too early or too
   // late for it.
   void CheckStruck(std::string_view what, absl::Duration deadline, absl::Duration latest,
                    const Moment& struck) {
-    const bool late = struck.at > latest + wake_ && !life_.MayBeLate(struck.turn);
+    const bool late = struck.at > Awake(latest) + wake_ && !life_.MayBeLate(struck.turn);
     if (struck.at >= deadline && !late) return;
     Report("time-limits", struck.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got it",
@@ -113,7 +141,7 @@ class Wait {
   }
   // Something else ended the wait.
   void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
-    if (ended.at <= deadline + wake_ || ended.at == absl::InfiniteDuration()) return;
+    if (ended.at <= Awake(deadline) + wake_ || ended.at == absl::InfiniteDuration()) return;
     if (life_.MayBeLate(ended.turn)) return;
     Report("time-limits", ended.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got none before",
@@ -144,15 +172,23 @@ class Wait {
     absl::Duration most = least;
     std::size_t first = c_.accepted.turn;  // in which the request before was served
     for (const Asked& asked : conversation_.asked) {
-      const Moment by = asked.fate == Asked::Fate::kServed ? asked.served : EndOfService();
+      const Moment by = asked.fate == Asked::Fate::kServed ? PaidAt(asked) : EndOfService();
       AddOpening(least, most, first, by.turn);
       if (asked.fate == Asked::Fate::kUnserved) return;
       const auto [shortest, longest] = Intervals(asked.exact ? by.turn : asked.read.turn, by.turn);
-      least = std::max(least, asked.exact ? by.at : asked.read.at) + asked.cost * shortest;
+      // It may be paid for behind later ones, when its answer has waited.
+      const bool later = !asked.exact && AnswersWait(asked.read.turn);
+      const std::int64_t cost = later ? 0 : asked.cost;
+      least = std::max(least, asked.exact ? by.at : asked.read.at) + cost * shortest;
       most = std::max(most, by.at) + asked.cost * longest;
       first = asked.exact ? by.turn : asked.read.turn;
     }
     AddOpening(least, most, first, life_.server.turns.size());
+  }
+
+  // A text is paid for when it is served, all else when it is answered.
+  static const Moment& PaidAt(const Asked& asked) {
+    return asked.request.method == "POST" ? asked.served : asked.done();
   }
 
   static absl::Duration IntervalOf(const FloodLimit& flood) {
@@ -219,12 +255,12 @@ class LimitCheck : private Wait {
     }
     if (asked.member) {
       const absl::Duration limit = 2.5 * absl::Seconds(asked.heartbeat);
-      return {(asked.exact ? asked.served.at : asked.read.at) + limit, asked.served.at + limit};
+      return {(asked.exact ? asked.done().at : asked.read.at) + limit, asked.done().at + limit};
     }
     absl::Duration deadline = before.latest;
-    if (was_member) deadline = asked.served.at + options_.relogin_limit;
+    if (was_member) deadline = asked.done().at + options_.relogin_limit;
     if (!was_member && &asked == &conversation_.asked.front()) {
-      deadline = std::max(c_.accepted.at + options_.relogin_limit, asked.served.at);
+      deadline = std::max(c_.accepted.at + options_.relogin_limit, asked.done().at);
     }
     return {deadline, deadline};
   }
@@ -236,7 +272,7 @@ class LimitCheck : private Wait {
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed(Awaited(member), deadline.latest, asked.exact ? asked.served : asked.read);
+        CheckNotMissed(Awaited(member), deadline.latest, asked.exact ? asked.done() : asked.read);
       }
       if (asked.request.fatal) return;
       deadline = After(asked, deadline, member);
@@ -507,7 +543,7 @@ class PromptCheck : private Wait {
                                           : ", was not served"));
       }
       if (!served) return;
-      if (asked.exact && Throttled(k, by)) {
+      if (asked.exact && Throttled(k, by) && !AnswersWait(by)) {
         return Report("memory", asked.read.at,
                       absl::StrCat("request ", k + 1, " was served", At(asked.served.at),
                                    " though too many replies wait to be sent"));
@@ -598,7 +634,7 @@ class PromptCheck : private Wait {
         waits = Throttled(k, from) || SpentRequests(k, from) || Paced(k, from);
       }
       if (!waits && !Throttled(request, from) && !SpentRequests(request, from) &&
-          !Paced(request, from)) {
+          !Paced(request, from) && !WaitsForLog(from)) {
         return false;
       }
       ++from;

@@ -42,7 +42,8 @@ struct Asked {
   std::int64_t cost = 0;        // in requests, for flood control; if served
   std::size_t reply_bytes = 0;  // of the reply that waits to be written, without a list
 
-  bool waited() const { return answered.order > 0; }
+  // When the server acted on it: if it waited in a log, when that came back.
+  const Moment& done() const { return answered.order > 0 ? answered : served; }
 };
 
 // How the server's part of a connection ended.

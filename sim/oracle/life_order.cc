@@ -37,6 +37,10 @@ bool Equals(const AppendedCommand& appended, const LoggedCommand& logged) {
          appended.wall == logged.wall && appended.text == logged.text;
 }
 
+bool IsUnderWay(const LifeOrder::Own& own, std::size_t turn) {
+  return own.appended->when.turn <= turn && (own.taken == nullptr || own.taken->turn >= turn);
+}
+
 }  // namespace
 
 LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRecord& server)
@@ -128,14 +132,23 @@ const Moment* LifeOrder::TakenAt(std::size_t command) const {
   return &server_.taken[command - server_.first_taken];
 }
 
+const Moment* LifeOrder::EndAppended() const {
+  return stopped_ == kNowhere ? nullptr : &server_.appended[stopped_].when;
+}
+
 bool LifeOrder::Waits(std::size_t connection, std::size_t turn) const {
   std::size_t waiting = 0;
   for (const Own& own : by_connection_[connection]) {
-    if (own.appended->when.turn > turn) break;
-    if (own.taken != nullptr && own.taken->turn < turn) continue;
+    if (!IsUnderWay(own, turn)) continue;
     if (own.appended->kind != Command::Kind::kSay || ++waiting >= kMostWaiting) return true;
   }
   return false;
+}
+
+bool LifeOrder::AnswersWait(std::size_t connection, std::size_t turn) const {
+  const std::vector<Own>& own = by_connection_[connection];
+  return std::any_of(own.begin(), own.end(),
+                     [&](const Own& one) { return IsUnderWay(one, turn); });
 }
 
 }  // namespace chathttp::sim

@@ -40,9 +40,14 @@ class LifeOrder {
   std::size_t taken() const { return server_.first_taken + server_.taken.size(); }
   std::size_t position() const { return order_.PositionAfter(taken()); }
 
-  // Whether a command of a connection was on its way in this turn: a login or logout, so that its next
+  // When the server appended its own end; null: it did not.
+  const Moment* EndAppended() const;
+
+  // Whether a command of a connection was on its way in this turn, or came back in it: a login or logout, so that its next
   // request waits, or so many commands and answers that it does.
   bool Waits(std::size_t connection, std::size_t turn) const;
+  // Whether any was: then answers that need no order wait behind it.
+  bool AnswersWait(std::size_t connection, std::size_t turn) const;
 
   const RoomOrder& order() const { return order_; }
 

@@ -46,6 +46,8 @@ constexpr LifeCheck kLifeChecks[] = {
 
 // The same of each life of several servers.
 constexpr LifeCheck kOrderedChecks[] = {
+    {"prompt", CheckPrompt}, {"pace", CheckPace}, {"time-limits", CheckTimeLimits},
+    {"address", CheckArrivals}, {"operator", CheckCommands}, {"spin", CheckTurns},
     {"fairness", CheckFairness}, {"list", CheckSettled}, {"reload", CheckReloads},
     {"drain", CheckStop},
 };

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -156,6 +157,7 @@ struct ServerRecord {
   // Of a server of several:
   std::vector<ServerNumbered> numbers;
   std::vector<AppendedCommand> appended;
+  std::vector<std::pair<absl::Duration, absl::Duration>> pauses;  // of its process: from, to
   std::size_t first_taken = 0;       // of the log of the room, see WorldRecord: its first command
   std::vector<Moment> taken;         // of that one and those behind it
   std::size_t taken_at_end = 0;      // before the drain

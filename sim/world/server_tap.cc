@@ -91,6 +91,9 @@ bool ServerTap::PutsOff() {
 }
 
 void ServerTap::SetPaused(bool paused) {
+  const absl::Duration now = inner_scheduler_.Now() - start_;
+  if (paused && !paused_) record_.pauses.emplace_back(now, absl::InfiniteDuration());
+  if (!paused && paused_) record_.pauses.back().second = now;
   paused_ = paused;
   if (!paused && std::exchange(turn_waits_, false)) scheduler_->RequestTurn();
 }
