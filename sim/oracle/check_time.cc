@@ -118,6 +118,11 @@ class Wait {
     return end;
   }
 
+  // Of a wait for a request: it does not end while the peer waits for the log.
+  absl::Duration Owed(absl::Duration deadline) const {
+    return life_.order == nullptr ? deadline : life_.order->OwedUntil(index_, deadline);
+  }
+
   // When the server can act on what is due at `at`: not while its process is stopped.
   absl::Duration Awake(absl::Duration at) const {
     for (const auto& [from, to] : life_.server.pauses) {
@@ -272,7 +277,7 @@ class LimitCheck : private Wait {
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed(Awaited(member), deadline.latest, asked.exact ? asked.done() : asked.read);
+        CheckNotMissed(Awaited(member), Owed(deadline.latest), asked.exact ? asked.served : asked.read);
       }
       if (asked.request.fatal) return;
       deadline = After(asked, deadline, member);
@@ -281,10 +286,10 @@ class LimitCheck : private Wait {
     const Ending ending = conversation_.ending;
     if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin ||
         ending == Ending::kSilent) {
-      return CheckStruck(Awaited(member), deadline.earliest, deadline.latest,
+      return CheckStruck(Awaited(member), deadline.earliest, Owed(deadline.latest),
                          conversation_.concluded);
     }
-    CheckNotMissed(Awaited(member), deadline.latest, EndOfService());
+    CheckNotMissed(Awaited(member), Owed(deadline.latest), EndOfService());
   }
 
   static std::string_view Awaited(bool member) {

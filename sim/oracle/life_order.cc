@@ -145,6 +145,14 @@ bool LifeOrder::Waits(std::size_t connection, std::size_t turn) const {
   return false;
 }
 
+absl::Duration LifeOrder::OwedUntil(std::size_t connection, absl::Duration at) const {
+  for (const Own& own : by_connection_[connection]) {
+    if (own.appended->when.at > at) break;
+    at = own.taken == nullptr ? absl::InfiniteDuration() : std::max(at, own.taken->at);
+  }
+  return at;
+}
+
 bool LifeOrder::AnswersWait(std::size_t connection, std::size_t turn) const {
   const std::vector<Own>& own = by_connection_[connection];
   return std::any_of(own.begin(), own.end(),

@@ -46,6 +46,8 @@ class LifeOrder {
   // Whether a command of a connection was on its way in this turn, or came back in it: a login or logout, so that its next
   // request waits, or so many commands and answers that it does.
   bool Waits(std::size_t connection, std::size_t turn) const;
+  // The time from `at` on at which none was; InfiniteDuration if one never came back.
+  absl::Duration OwedUntil(std::size_t connection, absl::Duration at) const;
   // Whether any was: then answers that need no order wait behind it.
   bool AnswersWait(std::size_t connection, std::size_t turn) const;
 

@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 58> kMarks = {
+inline constexpr std::array<std::string_view, 57> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -52,12 +52,11 @@ inline constexpr std::array<std::string_view, 58> kMarks = {
     "last-words-behind-command",
     "linger-over-bytes",
     "lists-over-limit",
+    "log-awaited",  // the next request waits for what comes back from the log
     "log-full",
-    "login-awaited",  // the next request waits until it comes back from the log
     "login-lost-by-order",  // another one with the name came first
     "logout-under-way",  // of a connection that ends
     "overflow-turned-away",
-    "owed-full",
     "partial-over-bytes",
     "pipelined-while-blocked",
     "read-broken",

@@ -85,7 +85,7 @@ void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Co
     }
   }
   if (own->phase == Connection::Phase::kLastWords) delivery_.Queue(*own);
-  if (!own->transient()->unserved.empty()) own->ReadLater();
+  if (!own->transient()->unserved.empty() && !own->awaits_log()) own->ReadLater();
   own->FreeTransientIfDone();
   Watch(*own);
 }

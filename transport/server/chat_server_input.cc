@@ -8,12 +8,6 @@
 #include "chathttp/transport/server/chat_server_impl.h"
 
 namespace chathttp {
-namespace {
-
-// Responses that a connection may be owed before its requests wait.
-constexpr std::size_t kMaxOwed = 64;
-
-}  // namespace
 
 void ChatServer::Impl::Serve(Connection& connection) {
   if (connection.phase == Connection::Phase::kLingering) return Linger(connection);
@@ -146,11 +140,9 @@ void ChatServer::Impl::Count(Method method, const Answer& answer) {
 
 bool ChatServer::Impl::MustWait(Connection& connection, std::size_t requests) {
   if (IsFlooding(connection)) return true;
-  if (const Transient* const transient = connection.transient()) {
-    // Complete calls ReadLater.
-    if (transient->login_changes > 0) CHATHTTP_MARK("login-awaited");
-    if (transient->owed.size() >= kMaxOwed) CHATHTTP_MARK("owed-full");
-    if (transient->login_changes > 0 || transient->owed.size() >= kMaxOwed) return true;
+  if (connection.awaits_log()) {
+    CHATHTTP_MARK("log-awaited");
+    return true;  // Complete calls ReadLater
   }
   if (connection.outbox.private_bytes() >= options_.private_bytes) {
     CHATHTTP_MARK("throttled");

@@ -122,10 +122,17 @@ class Connection final : public StreamObserver {
 
   std::string_view last_reason() const { return transient_ ? transient_->last_reason : ""; }
 
+  // Whether its next request waits for commands of it to come back from the log.
+  bool awaits_log() const {
+    return transient_ != nullptr &&
+           (transient_->login_changes > 0 || transient_->owed.size() >= kMaxOwed);
+  }
+
   // Whether it must send replies before it is read again: it has unserved input, but neither is in
-  // WakeList::readable nor waits for a time.
+  // WakeList::readable nor waits for a time or for the log.
   bool throttled() const {
-    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list && !paused();
+    return transient_ != nullptr && !transient_->unserved.empty() && !in_readable_list &&
+           !paused() && !awaits_log();
   }
 
   // The earliest deadline; InfiniteFuture if none.
@@ -139,6 +146,7 @@ class Connection final : public StreamObserver {
   // Bytes of unsent replies, those that wait for the log included, and of unserved input.
   std::size_t held_bytes() const;
 
+  static constexpr std::size_t kMaxOwed = 64;  // responses, before its requests wait
   static constexpr std::uint32_t kNotFollowing = std::numeric_limits<std::uint32_t>::max();
 
   const ConnectionId id;
