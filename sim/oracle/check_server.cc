@@ -440,8 +440,12 @@ void CheckTurns(Evidence& evidence, const Life& life) {
   if (!evidence.record.simulated || life.server.options.list_bytes < kManyListBytes) return;
   constexpr std::size_t kMostIdle = 2;
   const auto& turns = life.server.turns;
+  // Of several servers, one that ends waits for the log and serves nobody.
+  const bool ends = life.order != nullptr && life.order->EndAppended() != nullptr;
+  const std::size_t last = ends ? life.order->EndAppended()->turn : turns.size();
   const auto idle = static_cast<std::size_t>(
-      std::count_if(turns.begin(), turns.end(), [](const ServerTurn& turn) { return turn.idle; }));
+      std::count_if(turns.begin(), turns.begin() + static_cast<std::ptrdiff_t>(last),
+                    [](const ServerTurn& turn) { return turn.idle; }));
   // A deadline that moves with each request is looked at when it was first due.
   std::size_t moved = 0;
   for (const Conversation& conversation : life.conversations) {

@@ -72,8 +72,8 @@ class Wait {
 
   // Whether its answers may wait for commands that were sent before: then nothing tells when its
   // requests were served that need no order.
-  bool AnswersWait(std::size_t turn) const {
-    return life_.order != nullptr && life_.order->AnswersWait(index_, turn);
+  bool AnswersWait(std::size_t first, std::size_t last) const {
+    return life_.order != nullptr && life_.order->AnswersWait(index_, first, last);
   }
 
   // The first turn from `from` on, at most `to`, in which the server decodes and serves a request
@@ -83,7 +83,7 @@ class Wait {
       const std::size_t free = life_.pace.NextFree(from, to);
       if (free == from && !Throttled(request, from) && !SpentRequests(request, from) &&
           !Paced(request, from) && !WaitsForLog(from) &&
-          !(IsLocal(request) && AnswersWait(from))) {
+          !(IsLocal(request) && AnswersWait(from, from))) {
         break;
       }
       from = std::max(free, from + 1);
@@ -162,6 +162,11 @@ class Wait {
   absl::Duration wake_;
 
  protected:
+  // A text is paid for when it is served, all else when it is answered.
+  static const Moment& PaidAt(const Asked& asked) {
+    return asked.request.method == "POST" ? asked.served : asked.done();
+  }
+
   // When flood control lets a request be served: the time depends on when those before were served.
   struct Opening {
     absl::Duration earliest;
@@ -182,18 +187,13 @@ class Wait {
       if (asked.fate == Asked::Fate::kUnserved) return;
       const auto [shortest, longest] = Intervals(asked.exact ? by.turn : asked.read.turn, by.turn);
       // It may be paid for behind later ones, when its answer has waited.
-      const bool later = !asked.exact && AnswersWait(asked.read.turn);
+      const bool later = !asked.exact && AnswersWait(asked.read.turn, by.turn);
       const std::int64_t cost = later ? 0 : asked.cost;
       least = std::max(least, asked.exact ? by.at : asked.read.at) + cost * shortest;
       most = std::max(most, by.at) + asked.cost * longest;
       first = asked.exact ? by.turn : asked.read.turn;
     }
     AddOpening(least, most, first, life_.server.turns.size());
-  }
-
-  // A text is paid for when it is served, all else when it is answered.
-  static const Moment& PaidAt(const Asked& asked) {
-    return asked.request.method == "POST" ? asked.served : asked.done();
   }
 
   static absl::Duration IntervalOf(const FloodLimit& flood) {
@@ -364,7 +364,7 @@ class LimitCheck : private Wait {
       if (latest && Throttled(k, last)) latest = absl::InfiniteDuration();
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.exact) first = std::max(first, asked.served.turn);
-      last = std::max(last, asked.served.turn);
+      last = std::max(last, PaidAt(asked).turn);
     }
     const bool struck = conversation_.ending == Ending::kFlooded;
     if (!struck) {
@@ -548,7 +548,7 @@ class PromptCheck : private Wait {
                                           : ", was not served"));
       }
       if (!served) return;
-      if (asked.exact && Throttled(k, by) && !AnswersWait(by)) {
+      if (asked.exact && Throttled(k, by) && !AnswersWait(by, by)) {
         return Report("memory", asked.read.at,
                       absl::StrCat("request ", k + 1, " was served", At(asked.served.at),
                                    " though too many replies wait to be sent"));

@@ -37,8 +37,8 @@ bool Equals(const AppendedCommand& appended, const LoggedCommand& logged) {
          appended.wall == logged.wall && appended.text == logged.text;
 }
 
-bool IsUnderWay(const LifeOrder::Own& own, std::size_t turn) {
-  return own.appended->when.turn <= turn && (own.taken == nullptr || own.taken->turn >= turn);
+bool IsUnderWay(const LifeOrder::Own& own, std::size_t first, std::size_t last) {
+  return own.appended->when.turn <= last && (own.taken == nullptr || own.taken->turn >= first);
 }
 
 }  // namespace
@@ -132,6 +132,18 @@ const Moment* LifeOrder::TakenAt(std::size_t command) const {
   return &server_.taken[command - server_.first_taken];
 }
 
+std::size_t LifeOrder::TurnOf(std::size_t item) const {
+  const std::size_t command = order_.items()[item].command;
+  const Moment* const taken = TakenAt(command);
+  if (taken == nullptr) return server_.turns.size();
+  std::size_t turn = taken->turn;
+  if (evidence_.record.log[command].kind != Command::Kind::kServerGone) return turn;
+  const std::size_t before = order_.MembersAfter(command).size();
+  const std::size_t last = item - order_.effects()[command].begin;  // to leave before it
+  while (turn + 1 < server_.turns.size() && before <= server_.turns[turn].members + last) ++turn;
+  return turn;
+}
+
 const Moment* LifeOrder::EndAppended() const {
   return stopped_ == kNowhere ? nullptr : &server_.appended[stopped_].when;
 }
@@ -139,7 +151,7 @@ const Moment* LifeOrder::EndAppended() const {
 bool LifeOrder::Waits(std::size_t connection, std::size_t turn) const {
   std::size_t waiting = 0;
   for (const Own& own : by_connection_[connection]) {
-    if (!IsUnderWay(own, turn)) continue;
+    if (!IsUnderWay(own, turn, turn)) continue;
     if (own.appended->kind != Command::Kind::kSay || ++waiting >= kMostWaiting) return true;
   }
   return false;
@@ -153,10 +165,10 @@ absl::Duration LifeOrder::OwedUntil(std::size_t connection, absl::Duration at) c
   return at;
 }
 
-bool LifeOrder::AnswersWait(std::size_t connection, std::size_t turn) const {
+bool LifeOrder::AnswersWait(std::size_t connection, std::size_t first, std::size_t last) const {
   const std::vector<Own>& own = by_connection_[connection];
   return std::any_of(own.begin(), own.end(),
-                     [&](const Own& one) { return IsUnderWay(one, turn); });
+                     [&](const Own& one) { return IsUnderWay(one, first, last); });
 }
 
 }  // namespace chathttp::sim

@@ -36,6 +36,9 @@ class LifeOrder {
 
   // When the server took a command of the log; null: never.
   const Moment* TakenAt(std::size_t command) const;
+  // The turn in which the server broadcast an item, ServerRecord::turns.size() if it did not. The
+  // members of a server that is gone may leave in several turns.
+  std::size_t TurnOf(std::size_t item) const;
   // The commands of the log that it has taken or left out, and the position behind them.
   std::size_t taken() const { return server_.first_taken + server_.taken.size(); }
   std::size_t position() const { return order_.PositionAfter(taken()); }
@@ -48,8 +51,8 @@ class LifeOrder {
   bool Waits(std::size_t connection, std::size_t turn) const;
   // The time from `at` on at which none was; InfiniteDuration if one never came back.
   absl::Duration OwedUntil(std::size_t connection, absl::Duration at) const;
-  // Whether any was: then answers that need no order wait behind it.
-  bool AnswersWait(std::size_t connection, std::size_t turn) const;
+  // Whether any was in these turns: then answers that need no order wait behind it.
+  bool AnswersWait(std::size_t connection, std::size_t first, std::size_t last) const;
 
   const RoomOrder& order() const { return order_; }
 

@@ -134,9 +134,7 @@ class OrderReader {
       if (rest.size() < item.raw.size()) return false;  // they may be the front of something else
       return Fail("order", absl::StrCat(Describe(item), " was written before the log told of it"));
     }
-    // Many may leave with a server: then it takes several turns.
-    const bool departs = evidence_.record.log[item.command].kind == Command::Kind::kServerGone;
-    if (!departs) CheckWritten(std::max(taken->turn, login_->since.turn), "a broadcast");
+    CheckWritten(std::max(life_.TurnOf(cursor_), login_->since.turn), "a broadcast");
     at_ += rest.size();
     if (rest.size() < item.raw.size()) return true;
     ++cursor_;

@@ -90,9 +90,8 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
   bytes_before_.push_back(0);
   for (std::size_t i = 0; i < life.position(); ++i) {
     const OrderedItem& item = order.items()[i];
-    const Moment* const taken = life.TakenAt(item.command);
-    items_.push_back({item.told, item.name, item.text, item.raw, item.datetime,
-                      taken == nullptr ? server.turns.size() : taken->turn});
+    items_.push_back(
+        {item.told, item.name, item.text, item.raw, item.datetime, life.TurnOf(i)});
     bytes_before_.push_back(bytes_before_.back() + item.raw.size());
   }
   for (std::size_t c = 0; c < server.connections.size(); ++c) {

@@ -123,9 +123,9 @@ class ServerTap::TappedLog final : public OrderedLog {
 
   bool Next(Command& command) override {
     const HeapCount::Outside outside;
+    ++tap_.port_calls_;
     NoteNumber();
     if (!inner_.Next(command)) return false;
-    ++tap_.port_calls_;
     tap_.record_.taken.push_back(tap_.Now());
     return true;
   }
