@@ -368,7 +368,7 @@ class LimitCheck : private Wait {
     }
     const bool struck = conversation_.ending == Ending::kFlooded;
     if (!struck) {
-      if (!latest || WasIdle(first, end)) return;
+      if (!latest || WasIdle(first, end) || PaidLate()) return;
       return CheckNotMissed("a flood", *latest + FloodLimits().second, end);
     }
     if (!earliest) {
@@ -377,6 +377,16 @@ class LimitCheck : private Wait {
     CheckStruck("a flood", *earliest + FloodLimits().first,
                 latest.value_or(absl::InfiniteDuration()) + FloodLimits().second,
                 conversation_.concluded);
+  }
+
+  // Whether an answer waited behind a command: when it was paid for is not known.
+  bool PaidLate() const {
+    return std::any_of(conversation_.asked.begin(), conversation_.asked.end(),
+                       [&](const Asked& asked) {
+                         const bool waited = asked.fate != Asked::Fate::kUnserved && !asked.exact;
+                         const std::size_t last = std::max(asked.read.turn, asked.served.turn);
+                         return waited && AnswersWait(asked.read.turn, last);
+                       });
   }
 
   // The request of which only a part was read: it waits as others do.

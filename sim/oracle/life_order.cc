@@ -83,6 +83,10 @@ void LifeOrder::CheckAppended(const AppendedCommand& command) {
   } else if (stopped_ != kNowhere && command.kind != Command::Kind::kLogout) {
     report("drain", ", behind the end of the server");
   }
+  // A connection that ends appends its logout all the same.
+  const bool request =
+      command.kind == Command::Kind::kLogin || command.kind == Command::Kind::kSay;
+  if (request && command.log_full) report("memory", ", though the log had no room");
   const std::size_t turn = command.when.turn;
   if (turn < server_.turns.size() && command.wall != server_.turns[turn].wall) {
     report("datetime", absl::StrCat(": expected the time ", DatetimeOf(server_.turns[turn].wall),

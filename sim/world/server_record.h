@@ -104,6 +104,7 @@ struct AppendedCommand {
   std::uint32_t number = 0;      // the number that the server had
   absl::Time wall;
   std::string text;
+  bool log_full = false;  // the log had no room for requests
 };
 
 // A number that a server of several has from a moment on.

@@ -117,7 +117,7 @@ class ServerTap::TappedLog final : public OrderedLog {
     NoteNumber();
     tap_.record_.appended.push_back({tap_.Now(), command.kind, NumberOf(command.member),
                                      static_cast<std::uint32_t>(command.server), command.wall,
-                                     std::string(command.text)});
+                                     std::string(command.text), !inner_.MayAppend()});
     return inner_.Append(command);
   }
 
