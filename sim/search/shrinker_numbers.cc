@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
@@ -150,6 +152,9 @@ std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index) 
   if (step.expected) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].expected.reset(); });
   }
+  if (ServerIndex(step.who)) {
+    candidates.Add([&](Scenario& simpler) { simpler.steps[index].who = kServerName; });
+  }
   AddEarlier(scenario, index, candidates);
   return candidates.Take();
 }
@@ -183,6 +188,7 @@ std::vector<Scenario> SimplerNets(const Scenario& scenario, std::size_t index) {
   add([](NetSetting& simpler) { simpler.bytes_per_second.reset(); });
   add([](NetSetting& simpler) { simpler.address.clear(); });
   add([](NetSetting& simpler) { simpler.proxy.reset(); });
+  add([](NetSetting& simpler) { simpler.via.clear(); });
   return candidates.Take();
 }
 
@@ -193,6 +199,11 @@ std::vector<Scenario> SimplerHead(const Scenario& scenario) {
     candidates.Add([&](Scenario& simpler) { simpler.mode = std::min(milder, simpler.mode); });
   }
   candidates.Add([](Scenario& simpler) { simpler.seed = 1; });
+  candidates.Add([](Scenario& simpler) {
+    for (LimitSetting& limit : simpler.limits) {
+      if (limit.key == kServersLimit && limit.value > 1) --limit.value;
+    }
+  });
   for (const absl::Duration settle : {absl::Seconds(1), absl::Seconds(10)}) {
     candidates.Add([&](Scenario& simpler) { simpler.settle = std::min(settle, simpler.settle); });
   }

@@ -210,6 +210,22 @@ TEST(ParserTest, TheServerHasItsFaults) {
   EXPECT_EQ(ParseStep("@0 server stop").verb, Verb::kStop);
 }
 
+TEST(ParserTest, SeveralServersHaveNamesAndFaults) {
+  const Scenario scenario = Parse(
+      "limit servers 3 log-delay 5ms\nclients a b\nnet b via server3\n"
+      "@1s server2 pause 2s\n@1s server3 log-latency +5ms for 1s\n@1s server log-restart\n");
+  EXPECT_EQ(ServersOf(scenario), 3U);
+  ASSERT_EQ(scenario.nets.size(), 2U);
+  EXPECT_EQ(scenario.nets[0].via, "server3");
+  EXPECT_EQ(scenario.nets[1].via, "");  // of the way back
+  ASSERT_EQ(scenario.steps.size(), 3U);
+  EXPECT_EQ(scenario.steps[0].who, "server2");
+  EXPECT_EQ(scenario.steps[0].duration, absl::Seconds(2));
+  EXPECT_EQ(scenario.steps[1].who, "server3");
+  EXPECT_EQ(scenario.steps[1].amount, 5'000'000);
+  EXPECT_EQ(scenario.steps[2].verb, Verb::kLogRestart);
+}
+
 TEST(ParserTest, StepsKeepTheOrderOfTheText) {
   const Scenario scenario = Parse("clients a\n@2s a connect\n@1s a reset\n@1s a close\n");
   ASSERT_EQ(scenario.steps.size(), 3U);

@@ -34,7 +34,8 @@ class Drawer {
     if (Flip()) scenario.sessions = {"eve", "s1", "s2", "s3"};
     if (Flip()) scenario.programs = {"bot", "p12"};
     for (const LimitWord& limit : Limits()) {
-      if (limit.word == kTextLimit || Flip()) continue;
+      if (limit.word == kServersLimit) scenario.limits.push_back({"servers", kMaxServers});
+      if (limit.word == kTextLimit || limit.word == kServersLimit || Flip()) continue;
       const std::int64_t least = limit.word == kBacklogLimit ? 32 << 10 : limit.bounds.min;
       scenario.limits.push_back(
           {std::string(limit.word), Number({limit.bounds.unit, least, limit.bounds.max})});
@@ -106,6 +107,7 @@ class Drawer {
     std::swap(back.from, back.to);
     if (net.to == "server" && Flip()) net.address = Flip() ? "192.0.2.7" : "::ffff:10.1.2.3";
     if (net.to == "server" && Flip()) DrawProxy(net);
+    if (net.to == "server" && Flip()) net.via = ServerName(Below(kMaxServers));
     scenario.nets.push_back(net);
     if (Flip()) scenario.nets.push_back(back);
   }
@@ -122,7 +124,7 @@ class Drawer {
         return Who();
       case Subject::kServer:
       case Subject::kOperator:
-        return "server";
+        return std::string(ServerName(subject == Subject::kOperator ? 0 : Below(kMaxServers)));
       case Subject::kLink:
         return Flip() ? Who() + "->server" : "server->" + Who();
       case Subject::kPeers:
