@@ -43,7 +43,8 @@ struct Command {
     kLogin,       // of `member`, with the name `text`
     kSay,         // `text`, by `member`
     kLogout,      // of `member`
-    kServerGone,  // all members of `server` leave
+    kServerGone,  // all members of `server` leave; later commands of it have no effect
+    kRestart,     // the log has lost commands: all members of all servers leave, without a notice
   };
   Kind kind = Kind::kSay;
   ServerNumber server{0};  // whose command it is
@@ -64,7 +65,8 @@ class OrderedLog {
   OrderedLog& operator=(const OrderedLog&) = delete;
   virtual ~OrderedLog() = default;
 
-  // The number of this server.
+  // The number of this server. It changes only after Next has given the server its own kServerGone,
+  // though it serves, or a kRestart: then MayAppend is false until the log has the new number.
   virtual ServerNumber self() const = 0;
 
   // False while the log has no room, or cannot be reached: then the server serves no request. The end

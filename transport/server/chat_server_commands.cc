@@ -13,9 +13,14 @@ void ChatServer::Impl::ApplyLog() {
   while (log_waits_ && departure_.members.empty() && delivery_.MayServe()) {
     log_waits_ = log_.Next(command);
     if (!log_waits_) return;
-    if (gone_servers_.contains(command.server)) continue;
+    const bool of_a_server = command.kind != Command::Kind::kRestart;
+    if (of_a_server && gone_servers_.contains(command.server)) continue;
     if (command.kind == Command::Kind::kServerGone) {
       BeginDeparture(command);
+      continue;
+    }
+    if (command.kind == Command::Kind::kRestart) {
+      RestartRoom();
       continue;
     }
     const bool is_own = command.server == log_.self();
@@ -100,13 +105,33 @@ void ChatServer::Impl::ForgetOwed(Connection& connection) {
 
 void ChatServer::Impl::BeginDeparture(const Command& command) {
   gone_servers_.insert(command.server);
-  if (command.server == log_.self()) return ConcludeAll();
+  if (command.server == log_.self()) {
+    ConcludeAll(life_ == Life::kStopping ? kStop : kAway);
+    // Those whose connections have ended before.
+    return RemoveMembers(
+        [gone = command.server](MemberId member) { return ServerOf(member) == gone; });
+  }
   for (const ChatRoom::Member& member : room_.members()) {
     if (ServerOf(member.id) == command.server) departure_.members.push_back(member.id);
   }
   std::reverse(departure_.members.begin(), departure_.members.end());
   departure_.wall = command.wall;
   ContinueDeparture();
+}
+
+void ChatServer::Impl::RestartRoom() {
+  ConcludeAll(kRestarted);
+  RemoveMembers([](MemberId) { return true; });
+  gone_servers_.clear();  // the numbers begin again
+}
+
+void ChatServer::Impl::RemoveMembers(absl::FunctionRef<bool(MemberId)> leaves) {
+  leaving_.clear();
+  for (auto member = room_.members().begin(); member != room_.members().end();) {
+    const MemberId id = member->id;
+    ++member;
+    if (leaves(id)) (void)room_.Logout(id);
+  }
 }
 
 void ChatServer::Impl::ContinueDeparture() {

@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -93,7 +94,15 @@ class ChatServer::Impl final : private Acceptor {
   void ServeReadable();
   void EndUnwanted();
   void EndExpired();
-  void ConcludeAll();
+  // The last reply to all, and the reason of their ends; string literals.
+  struct Farewell {
+    std::string_view entity;
+    std::string_view reason;
+  };
+  static constexpr Farewell kStop{"Server is shutting down", "shutting down"};
+  static constexpr Farewell kAway{"The server was away too long: connect again", "server was away"};
+  static constexpr Farewell kRestarted{"The room was restarted", "room was restarted"};
+  void ConcludeAll(const Farewell& farewell);
   void FlushAll();
 
   // Reads and serves what one connection has for this turn. Serve may destroy the connection.
@@ -135,6 +144,10 @@ class ChatServer::Impl final : private Acceptor {
   void ForgetOwed(Connection& connection);
   // Reports what a command did whose connection is not here, or ends.
   void ReportUnasked(const Command& command, const Answer& answer);
+  // Applies a kRestart.
+  void RestartRoom();
+  // Logs members out of which nobody is to hear, without a connection here.
+  void RemoveMembers(absl::FunctionRef<bool(MemberId)> leaves);
   // Applies a kServerGone; the rest of it waits while nothing may be broadcast.
   void BeginDeparture(const Command& command);
   void ContinueDeparture();

@@ -129,20 +129,19 @@ void ChatServer::Impl::BeginStop() {
   life_ = Life::kStopping;
   const Command gone{
       .kind = Command::Kind::kServerGone, .server = log_.self(), .wall = scheduler_.WallNow()};
-  if (log_.Append(gone) == OrderedLog::Order::kNow) ConcludeAll();
+  if (log_.Append(gone) == OrderedLog::Order::kNow) ConcludeAll(kStop);
   stop_timer_ = scheduler_.RunAt(scheduler_.Now() + options_.stop_limit, [this] { CloseAll(); });
 }
 
 // All members of this server leave at once, so no kLeft is broadcast to them.
-void ChatServer::Impl::ConcludeAll() {
+void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
     ForgetOwed(connection);
     if (connection.phase != Connection::Phase::kServing) continue;
     if (connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
     if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
-    ConcludeWith(connection, StatusCode::kInternalServerError, "Server is shutting down",
-                 "shutting down");
+    ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);
   }
 }
 

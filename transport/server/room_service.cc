@@ -154,6 +154,7 @@ Answer ApplyCommand(ChatRoom& room, const Command& command) {
         return room.Say(command.member, command.text);
       case Command::Kind::kLogout:
       case Command::Kind::kServerGone:
+      case Command::Kind::kRestart:
         break;
     }
     return room.Logout(command.member);

@@ -20,6 +20,8 @@ constexpr std::pair<std::string_view, EndReason> kReasons[] = {
     {"slow consumer", EndReason::kSlow},
     {"disconnected", EndReason::kServer},
     {"shutting down", EndReason::kServer},
+    {"server was away", EndReason::kServer},
+    {"room was restarted", EndReason::kServer},
     {"flood", EndReason::kFlood},
     {"too many refused requests", EndReason::kRequest},
     {"too many unfinished requests", EndReason::kFull},
