@@ -23,9 +23,9 @@ namespace chathttp::redis {
 
 class BatchWriter {
  public:
-  static constexpr std::size_t kMaxCommands = 64;                         // in a batch
-  static constexpr std::size_t kMaxBytes = std::size_t{16} << 10;         // but for a larger command
-  static constexpr std::size_t kMaxBatches = 32;                          // on the way
+  static constexpr std::size_t kMaxCommands = 64;                  // in a batch
+  static constexpr std::size_t kMaxBytes = std::size_t{16} << 10;  // but for a larger command
+  static constexpr std::size_t kMaxBatches = 32;                   // on the way
 
   // Begins as a new server, with nothing on the way. 0: the server has no number.
   void Start(ServerNumber server);

@@ -27,7 +27,8 @@ void WriteHead(ByteWriter& out, const Entry& entry) {
 }
 
 absl::Status Malformed(std::string_view what) {
-  return absl::DataLossError(absl::StrCat("it has no ", absl::string_view(what.data(), what.size())));
+  return absl::DataLossError(
+      absl::StrCat("it has no ", absl::string_view(what.data(), what.size())));
 }
 
 bool ReadServer(ByteReader& in, ServerNumber& server) {

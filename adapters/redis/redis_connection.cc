@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/adapters/redis/redis_error.h"
 #include "chathttp/domain/absl_view.h"
 
 namespace chathttp::redis {
@@ -22,7 +23,9 @@ RedisConnection::RedisConnection(Network& network, Scheduler& scheduler, const E
   if (!credentials.password.empty()) {
     const auto check = [this](RespValue& reply) {
       if (reply == RespValue{.type = RespValue::Type::kSimple, .text = "OK"}) return;
-      End(absl::UnauthenticatedError(absl::StrCat("AUTH was answered with ", Describe(reply))));
+      const std::string reason = absl::StrCat("AUTH was answered with ", Describe(reply));
+      const bool refused = reply.is_error() && KindOfError(reply.text) == ErrorKind::kConfiguration;
+      End(refused ? absl::UnauthenticatedError(reason) : absl::UnavailableError(reason));
     };
     if (credentials.user.empty()) {
       Send({"AUTH", credentials.password}, check);
@@ -80,8 +83,8 @@ void RedisConnection::ReadSome() {
       return End(absl::UnavailableError(absl::StrCat(address_, " closed the connection")));
     }
     if (result.status == IoStatus::kBroken) {
-      return End(absl::UnavailableError(absl::StrCat("the connection to ", address_, " broke: ",
-                                                     AbslView(stream_->broken_reason()))));
+      return End(absl::UnavailableError(absl::StrCat(
+          "the connection to ", address_, " broke: ", AbslView(stream_->broken_reason()))));
     }
     if (!DecodeAll({buffer_.data(), result.bytes})) return;
   }

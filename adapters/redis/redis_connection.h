@@ -78,8 +78,8 @@ class RedisConnection final : private StreamObserver {
   const std::string address_;
   Turn turn_;
   std::unique_ptr<ByteStream> stream_;
-  std::string out_;           // commands that the stream has not taken
-  std::size_t written_ = 0;   // bytes of out_ that it has taken
+  std::string out_;          // commands that the stream has not taken
+  std::size_t written_ = 0;  // bytes of out_ that it has taken
   std::deque<Handler> handlers_;
   RespDecoder decoder_;
   std::vector<char> buffer_;

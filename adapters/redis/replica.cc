@@ -72,17 +72,15 @@ void Replica::Apply(const Position& position, std::string_view payload, const En
     if (server.nonce == entry.nonce) return;  // it was sent twice
   }
   const ServerNumber number{static_cast<std::uint32_t>(++server_count_)};
-  servers_.push_back({.number = number,
-                      .nonce = entry.nonce,
-                      .name = std::string(entry.text),
-                      .heard = position});
+  servers_.push_back(
+      {.number = number, .nonce = entry.nonce, .name = std::string(entry.text), .heard = position});
   effects.OnServerUp(number, entry.nonce);
 }
 
 void Replica::ApplyBatch(const Position& position, const Entry& entry, EntryEffects& effects) {
-  const auto server =
-      std::find_if(servers_.begin(), servers_.end(),
-                   [&](const KnownServer& each) { return each.number == entry.server; });
+  const auto server = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& each) {
+    return each.number == entry.server;
+  });
   if (server == servers_.end()) return effects.OnDroppedBatch(entry.server, entry.n);
   server->heard = position;
   if (entry.n != server->n + 1) return effects.OnDroppedBatch(entry.server, entry.n);

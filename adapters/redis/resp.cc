@@ -100,7 +100,8 @@ RespValue RespDecoder::TakeReply() {
 }
 
 bool RespDecoder::TakeLine(std::string_view line) {
-  if (!line.ends_with("\r\n")) return Fail(absl::StrCat("a line must end with CR LF: ", Quoted(line)));
+  if (!line.ends_with("\r\n"))
+    return Fail(absl::StrCat("a line must end with CR LF: ", Quoted(line)));
   line.remove_suffix(2);
   if (line.empty()) return Fail("a reply must begin with its type, but the line is empty");
   if (line.find('\r') != line.npos) {

@@ -52,11 +52,11 @@ std::string Describe(const RespValue& value);
 void AppendCommand(std::span<const std::string_view> arguments, std::string& out);
 
 struct RespLimits {
-  std::size_t line_bytes = 4096;                       // of a simple string, error or number
-  std::size_t bulk_bytes = std::size_t{1} << 20;       // of one bulk string
-  std::size_t elements = 4096;                         // of one array
-  std::size_t depth = 8;                               // arrays within each other
-  std::size_t reply_bytes = std::size_t{64} << 20;     // of one reply with all that it contains
+  std::size_t line_bytes = 4096;                    // of a simple string, error or number
+  std::size_t bulk_bytes = std::size_t{1} << 20;    // of one bulk string
+  std::size_t elements = 4096;                      // of one array
+  std::size_t depth = 8;                            // arrays within each other
+  std::size_t reply_bytes = std::size_t{64} << 20;  // of one reply with all that it contains
 };
 
 class RespDecoder {

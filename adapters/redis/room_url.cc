@@ -37,25 +37,27 @@ absl::StatusOr<RoomUrl> ParseRoomUrl(std::string_view text) {
   if (slash == rest.npos) return Wrong(text, "the name of the room is missing");
   std::string_view authority = rest.substr(0, slash);
   const std::string_view room = rest.substr(slash + 1);
-  RoomUrl url{.room = std::string(room)};
+  RoomUrl url;
+  url.room = room;
   if (room.empty()) return Wrong(text, "the name of the room is missing");
   if (room.size() > kMaxRoomBytes || !std::all_of(room.begin(), room.end(), IsWordByte)) {
     return Wrong(text, absl::StrCat("the name of a room has 1 to ", kMaxRoomBytes,
-                                    " of the characters A-Z a-z 0-9 _ -, this one has ", room.size(),
-                                    " bytes"));
+                                    " of the characters A-Z a-z 0-9 _ -, this one has ",
+                                    room.size(), " bytes"));
   }
   if (const std::size_t at = authority.rfind('@'); at != authority.npos) {
     const std::string_view user = authority.substr(0, at);
     if (user.find(':') != user.npos) {
       // The message must not show it.
       return absl::InvalidArgumentError(
-          "the URL of the room has a password, which others can read on the command line; give it in "
+          "the URL of the room has a password, which others can read on the command line; give it "
+          "in "
           "a file, and only USER@ in the URL");
     }
     if (user.empty() || user.size() > kMaxUserBytes ||
         !std::all_of(user.begin(), user.end(), IsVisible)) {
-      return Wrong(text, absl::StrCat("the user before @ has 1 to ", kMaxUserBytes,
-                                      " visible characters"));
+      return Wrong(
+          text, absl::StrCat("the user before @ has 1 to ", kMaxUserBytes, " visible characters"));
     }
     url.user = user;
     authority.remove_prefix(at + 1);
@@ -83,9 +85,9 @@ absl::StatusOr<RoomUrl> ParseRoomUrl(std::string_view text) {
   }
   std::uint32_t number = kDefaultRedisPort;
   if (has_port) {
-    const bool digits = !port.empty() && port.size() <= 5 &&
-                        std::all_of(port.begin(), port.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !port.empty() && port.size() <= 5 &&
+        std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || !absl::SimpleAtoi(AbslView(port), &number) || number == 0 || number > 65'535) {
       return Wrong(text, "the port is a number from 1 to 65535");
     }

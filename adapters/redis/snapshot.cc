@@ -40,9 +40,8 @@ absl::StatusOr<Snapshot> DecodeSnapshot(std::string_view payload) {
   ByteReader in(payload);
   const std::uint8_t version = in.Byte();
   if (in.ok() && version != kSnapshotVersion) {
-    return absl::UnimplementedError(absl::StrCat("it has version ", version,
-                                                 ", this program reads version ",
-                                                 kSnapshotVersion));
+    return absl::UnimplementedError(absl::StrCat(
+        "it has version ", version, ", this program reads version ", kSnapshotVersion));
   }
   Snapshot snapshot;
   snapshot.hash = in.Fixed64();

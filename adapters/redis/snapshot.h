@@ -31,10 +31,10 @@ struct Snapshot {
     friend bool operator==(const Member&, const Member&) = default;
   };
 
-  std::uint64_t hash = 0;                   // of all entries up to here
-  std::uint64_t server_count = 0;           // servers that came up in this epoch
-  std::vector<KnownServer> servers = {};    // in order of their numbers
-  std::vector<Member> members = {};         // in the order of the room
+  std::uint64_t hash = 0;                 // of all entries up to here
+  std::uint64_t server_count = 0;         // servers that came up in this epoch
+  std::vector<KnownServer> servers = {};  // in order of their numbers
+  std::vector<Member> members = {};       // in the order of the room
 
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
