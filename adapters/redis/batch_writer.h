@@ -56,7 +56,8 @@ class BatchWriter {
   absl::Time oldest() const;
   // Batches that were sent more than once, each time counted.
   std::uint64_t resends() const { return resends_; }
-  bool has_sent() const { return sent_ > 0; }
+  // Batches on the way, at most kMaxBatches.
+  std::size_t on_the_way() const { return sent_; }
 
  private:
   struct Batch {

@@ -145,7 +145,7 @@ RedisLog::Figures RedisLog::Impl::figures() const {
   Figures figures{.reachable = connected() && has_place_ && !IsSilent() && !failure_,
                   .ready = ready(),
                   .round_trip = round_trip_,
-                  .window = writer_.batches(),
+                  .window = writer_.on_the_way(),
                   .unread_bytes = queue_.bytes(),
                   .resends = writer_.resends(),
                   .connects = connects_,

@@ -44,7 +44,7 @@ void RedisLog::Impl::Lost(const absl::Status& reason) {
 }
 
 void RedisLog::Impl::Drop(std::string_view reason) {
-  if (failure_ || !connected()) return;
+  if (failure_ || reconnect_ != kNoTimer) return;
   reader_->Close();
   appender_->Close();
   const absl::Duration wait = backoff_.Next();
@@ -221,8 +221,8 @@ void RedisLog::Impl::SendRestart() {
 void RedisLog::Impl::SendBatches() {
   if (!connected() || restart_epoch_ != 0 || !top_ || missing_from_) return;
   const Position known = replica_.position();
+  if (writer_.on_the_way() == 0) MakeProgress();
   while (const std::string* const payload = writer_.NextToSend(known, replica_.hash())) {
-    if (!writer_.has_sent()) MakeProgress();
     appender_->Send({"XADD", log_key_, "NOMKSTREAM", NextId(), "d", *payload},
                     [this, known](RespValue& reply) { OnAppended(reply, known); });
   }
