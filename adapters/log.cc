@@ -94,6 +94,16 @@ void Logger::Log(LogLevel level, std::string_view event, std::span<const LogFiel
   RetryLater();
 }
 
+void Logger::Forward(std::string_view line) {
+  const bool had_room = WriteRest();
+  if (had_room) line_ = line;
+  if (!had_room || !WriteNew()) {
+    ++dropped_;
+    ++dropped_total_;
+  }
+  RetryLater();
+}
+
 bool Logger::WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   line_ = "time=";
   line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", scheduler_.WallNow(), absl::UTCTimeZone());
@@ -105,14 +115,16 @@ bool Logger::WriteLine(LogLevel level, std::string_view event, std::span<const L
     line_ += kCut;
   }
   line_ += '\n';
+  const bool written = WriteNew();
+  if (written) dropped_ = 0;
+  return written;
+}
+
+bool Logger::WriteNew() {
   const std::size_t size = line_.size();
   WriteRest();
   const bool written = line_.size() < size;
-  if (written) {
-    dropped_ = 0;
-  } else {
-    line_.clear();
-  }
+  if (!written) line_.clear();
   return written;
 }
 

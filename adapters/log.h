@@ -90,6 +90,10 @@ class Logger {
   }
   void Log(LogLevel level, std::string_view event, std::span<const LogField> fields);
 
+  // Writes a finished line of the log of another thread, which ends in a line feed: see
+  // forwarding_output.h. Its level has been judged there.
+  void Forward(std::string_view line);
+
   // False if no write is possible without waiting, as on a terminal of another user.
   bool usable() const { return output_->usable(); }
 
@@ -105,6 +109,8 @@ class Logger {
   bool WriteRest();  // returns whether all of it was written
   // Returns false if none of the line was written.
   bool WriteLine(LogLevel level, std::string_view event, std::span<const LogField> fields);
+  // Writes line_, a new line: all of it, or a part and the rest later, or nothing: then it is false.
+  bool WriteNew();
   void WriteDropped();
   void RetryLater();
 

@@ -27,9 +27,9 @@ absl::StatusOr<std::unique_ptr<Listener>> PosixNetwork::Listen(const Endpoint& e
   if (found != inherited_.end()) {
     FileDescriptor socket = std::move(found->second);
     inherited_.erase(found);
-    return SocketListener::Adopt(loop_, std::move(socket), options_, acceptor);
+    return SocketListener::Adopt(loop_, std::move(socket), options_, acceptor, router_);
   }
-  return SocketListener::Open(loop_, endpoint, options_, acceptor);
+  return SocketListener::Open(loop_, endpoint, options_, acceptor, router_);
 }
 
 std::unique_ptr<ConnectAttempt> PosixNetwork::Connect(const Endpoint& endpoint,

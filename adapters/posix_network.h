@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/adapters/socket_router.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
@@ -43,6 +44,9 @@ class PosixNetwork final : public Network {
   // InvalidArgument if it is not a listening TCP socket or UNIX stream socket.
   absl::StatusOr<Endpoint> Inherit(FileDescriptor socket);
 
+  // Asks `router` about each connection that later listeners accept. It must outlive them.
+  void RouteBy(SocketRouter& router) { router_ = &router; }
+
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override;
   std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override;
@@ -51,6 +55,7 @@ class PosixNetwork final : public Network {
   EventLoop& loop_;
   const TcpOptions options_;
   const std::unique_ptr<Resolver> resolver_;
+  SocketRouter* router_ = nullptr;
   std::vector<std::pair<Endpoint, FileDescriptor>> inherited_;  // those that no Listen has used
 };
 

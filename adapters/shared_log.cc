@@ -74,8 +74,12 @@ class SharedLog::Server final : public OrderedLog {
   bool MayAppend() const override { return !is_full_; }
 
   Order Append(const Command& command) override {
-    const Record record = RecordOf(command);
+    Record record = RecordOf(command);
     const std::scoped_lock lock(log_.mutex_);
+    if (log_.ends_together_ && command.kind == Command::Kind::kServerGone) {
+      if (++log_.ended_ < log_.seats_.size()) return Order::kLater;
+      record.kind = Command::Kind::kRestart;
+    }
     if (held_.empty() && Fits(sizeof(record) + command.text.size())) {
       AppendToRing({BytesOf(record), command.text});
     } else {
@@ -183,6 +187,11 @@ SharedLog::~SharedLog() = default;
 
 std::unique_ptr<OrderedLog> SharedLog::AddServer(ServerNumber number, EventLoop& loop) {
   return std::make_unique<Server>(*this, number, loop);
+}
+
+void SharedLog::EndTogether() {
+  const std::scoped_lock lock(mutex_);
+  ends_together_ = true;
 }
 
 std::uint64_t SharedLog::Slowest() const {

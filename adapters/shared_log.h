@@ -39,6 +39,10 @@ class SharedLog {
   // outlive it. Destroy it before the log.
   std::unique_ptr<OrderedLog> AddServer(ServerNumber number, EventLoop& loop);
 
+  // Before all servers are told to stop: the room ends when the last of them has served its last
+  // requests, and no member hears that those of other servers leave. From any thread.
+  void EndTogether();
+
  private:
   class Server;
   struct Seat;
@@ -48,6 +52,8 @@ class SharedLog {
   std::mutex mutex_;
   FanoutLog ring_;                            // guarded by mutex_, as all that follows
   std::vector<std::shared_ptr<Seat>> seats_;  // one for each server
+  bool ends_together_ = false;
+  std::size_t ended_ = 0;  // servers whose kServerGone EndTogether holds back
 };
 
 }  // namespace chathttp::posix

@@ -94,15 +94,17 @@ std::string PeerText(const SocketAddress& peer) {
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Open(EventLoop& loop,
                                                                const Endpoint& endpoint,
                                                                const TcpOptions& options,
-                                                               Acceptor& acceptor) {
-  if (!UnixPath(endpoint).empty()) return OpenUnix(loop, endpoint, acceptor);
+                                                               Acceptor& acceptor,
+                                                               SocketRouter* router) {
+  if (!UnixPath(endpoint).empty()) return OpenUnix(loop, endpoint, acceptor, router);
   const auto addresses = AddressesOf(endpoint);
   if (!addresses.ok()) return addresses.status();
   int error = 0;
   for (const SocketAddress& address : *addresses) {
     FileDescriptor socket = ListenAt(address, options, error);
     if (!socket.valid()) continue;
-    std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+    std::unique_ptr<SocketListener> listener(
+        new SocketListener(loop, std::move(socket), acceptor, router));
     error = loop.Attach(listener->watch_, EPOLLIN);
     if (error == 0) return listener;
   }
@@ -128,14 +130,16 @@ absl::StatusOr<Endpoint> SocketListener::EndpointOf(const FileDescriptor& socket
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,
                                                                 FileDescriptor socket,
                                                                 const TcpOptions& options,
-                                                                Acceptor& acceptor) {
+                                                                Acceptor& acceptor,
+                                                                SocketRouter* router) {
   const int flags = fcntl(socket.get(), F_GETFL);
   if (fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0 ||
       fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0) {
     return CallError(errno, "fcntl");
   }
   TuneListener(socket.get(), options);
-  std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+  std::unique_ptr<SocketListener> listener(
+      new SocketListener(loop, std::move(socket), acceptor, router));
   const int error = loop.Attach(listener->watch_, EPOLLIN);
   if (error != 0) return CallError(error, "epoll_ctl");
   return listener;
@@ -143,22 +147,26 @@ absl::StatusOr<std::unique_ptr<Listener>> SocketListener::Adopt(EventLoop& loop,
 
 absl::StatusOr<std::unique_ptr<Listener>> SocketListener::OpenUnix(EventLoop& loop,
                                                                    const Endpoint& endpoint,
-                                                                   Acceptor& acceptor) {
+                                                                   Acceptor& acceptor,
+                                                                   SocketRouter* router) {
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.valid()) return ListenError(errno, "socket: ");
   auto file = SocketFile::ListenAt(socket, endpoint, kBacklog);
   if (!file.ok()) return file.status();
-  std::unique_ptr<SocketListener> listener(new SocketListener(loop, std::move(socket), acceptor));
+  std::unique_ptr<SocketListener> listener(
+      new SocketListener(loop, std::move(socket), acceptor, router));
   listener->file_ = *std::move(file);
   const int error = loop.Attach(listener->watch_, EPOLLIN);
   if (error != 0) return CallError(error, "epoll_ctl");
   return listener;
 }
 
-SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor)
+SocketListener::SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor,
+                               SocketRouter* router)
     : loop_(loop),
       socket_(std::move(socket)),
       acceptor_(acceptor),
+      router_(router),
       spare_(OpenSpare()),
       watch_(loop.AddWatcher(*this, socket_.get())),
       next_delay_(kFirstDelay) {}
@@ -189,9 +197,13 @@ SocketListener::Step SocketListener::AcceptOne() {
   Accepted accepted = AcceptFrom(socket_.get());
   if (accepted.error == EMFILE || accepted.error == ENFILE) return RejectOne();
   if (accepted.error != 0) return AfterError(accepted.error);
-  auto stream = std::make_unique<SocketStream>(loop_, std::move(accepted.socket));
-  if (accepted.peer.family() == AF_UNIX) stream->AlwaysAsk();
-  acceptor_.OnAccept(std::move(stream), PeerText(accepted.peer));
+  AcceptedSocket connection{.socket = std::move(accepted.socket),
+                            .peer = PeerText(accepted.peer),
+                            .is_unix = accepted.peer.family() == AF_UNIX};
+  if (router_ != nullptr && router_->Take(connection, local())) return Step::kGoOn;
+  auto stream = std::make_unique<SocketStream>(loop_, std::move(connection.socket));
+  if (connection.is_unix) stream->AlwaysAsk();
+  acceptor_.OnAccept(std::move(stream), connection.peer);
   return Step::kGoOn;
 }
 

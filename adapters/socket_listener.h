@@ -15,6 +15,7 @@
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/socket_address.h"
 #include "chathttp/adapters/socket_file.h"
+#include "chathttp/adapters/socket_router.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 
@@ -25,10 +26,12 @@ class SocketListener final : public Listener, private Watcher {
   // Listens at the first address of `endpoint` that works. Looks up a host name at once, which may
   // block; numeric addresses never block. "::" accepts IPv4 peers too. "*" means all addresses of
   // both families, or of IPv4 if the kernel has no IPv6. Errors as Network::Listen. A UNIX socket is
-  // a file until the listener is destroyed: see socket_file.h.
+  // a file until the listener is destroyed: see socket_file.h. `router` may be null; else it must
+  // outlive the listener.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(EventLoop& loop, const Endpoint& endpoint,
                                                         const TcpOptions& options,
-                                                        Acceptor& acceptor);
+                                                        Acceptor& acceptor,
+                                                        SocketRouter* router = nullptr);
 
   // The endpoint of a socket that another program has opened: InvalidArgument unless it is a
   // listening TCP socket, or a listening UNIX stream socket.
@@ -40,7 +43,8 @@ class SocketListener final : public Listener, private Watcher {
   // Error: ResourceExhausted.
   static absl::StatusOr<std::unique_ptr<Listener>> Adopt(EventLoop& loop, FileDescriptor socket,
                                                          const TcpOptions& options,
-                                                         Acceptor& acceptor);
+                                                         Acceptor& acceptor,
+                                                         SocketRouter* router = nullptr);
   ~SocketListener() override;
 
   Endpoint local() const override { return SocketAddress::LocalOf(socket_.get()).endpoint(); }
@@ -53,10 +57,11 @@ class SocketListener final : public Listener, private Watcher {
     kBackOff,  // the peers that wait cannot be accepted now
   };
 
-  SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor);
+  SocketListener(EventLoop& loop, FileDescriptor socket, Acceptor& acceptor, SocketRouter* router);
   static absl::StatusOr<std::unique_ptr<Listener>> OpenUnix(EventLoop& loop,
                                                             const Endpoint& endpoint,
-                                                            Acceptor& acceptor);
+                                                            Acceptor& acceptor,
+                                                            SocketRouter* router);
   void OnReady(std::uint32_t events) override;
   void AcceptBatch();
   Step AcceptOne();
@@ -68,6 +73,7 @@ class SocketListener final : public Listener, private Watcher {
   const FileDescriptor socket_;
   SocketFile file_;  // destroyed before socket_
   Acceptor& acceptor_;
+  SocketRouter* const router_;
   FileDescriptor spare_;
   WatchId watch_ = kNoWatch;
   TimerId retry_ = kNoTimer;  // while backing off

@@ -172,7 +172,7 @@ std::string ServerProgram::LogOutcome(const ReloadOutcome& outcome) {
 // ---- Lines of the log -------------------------------------------------------------------------
 
 void ServerProgram::LogStats() {
-  const std::vector<StatValue> values = StatValuesOf(server_);
+  const std::vector<StatValue> values = StatValuesOf(FiguresOf(server_));
   std::vector<posix::LogField> fields;
   fields.reserve(values.size() + 1);
   for (const auto& [name, value] : values) fields.emplace_back(name, value);

@@ -85,6 +85,7 @@ class Client final : public ClientObserver {
         break;
       case ClientEvent::Kind::kClosed:
         closed = true;
+        reason = event.reason;
         break;
       default:
         break;
@@ -93,6 +94,7 @@ class Client final : public ClientObserver {
 
   bool logged_in = false;
   bool closed = false;
+  std::string reason;
   int left = 0;
   std::size_t members = 0;
   std::vector<std::string> said;
@@ -137,6 +139,29 @@ TEST_F(SharedRoomTest, MembersOfAllServersHearOneOrder) {
   clients[0]->Leave();
   ASSERT_TRUE(RunUntil([&] { return clients[0]->closed && clients[1]->left == 2; }));
   for (const auto& server : servers) server->Stop();
+}
+
+TEST_F(SharedRoomTest, WhenAllServersStopNobodyHearsThatOthersLeave) {
+  SharedLog log;
+  std::vector<std::unique_ptr<ServerThread>> servers;
+  for (std::uint32_t i = 1; i <= kServers; ++i) {
+    servers.push_back(std::make_unique<ServerThread>(log, i));
+  }
+  PosixNetwork network(loop());
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 4 * kServers; ++i) {
+    clients.push_back(std::make_unique<Client>(network, loop(), absl::StrCat("user", i)));
+    Client& client = *clients.back();
+    client.Connect(servers[static_cast<std::size_t>(i % kServers)]->endpoint());
+    ASSERT_TRUE(RunUntil([&] { return client.logged_in; }));
+  }
+  log.EndTogether();
+  for (const auto& server : servers) server->Stop();
+  for (const auto& client : clients) {
+    ASSERT_TRUE(RunUntil([&] { return client->closed; }));
+    EXPECT_EQ(client->left, 0);
+    EXPECT_EQ(client->reason, "Server is shutting down");
+  }
 }
 
 }  // namespace

@@ -6,18 +6,24 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
 #include "chathttp/domain/user_name.h"
 #include "chathttp/transport/ports/ip_address.h"
+#include "chathttp/transport/server/server_figures.h"
 #include "chathttp/transport/server/stat_values.h"
 
 namespace chathttp {
 namespace {
 
 constexpr std::size_t kShownCommandBytes = 64;  // of what the operator wrote
+
+// How often the connections of other servers are counted while they drain.
+constexpr absl::Duration kDrainWatchPeriod = absl::Milliseconds(100);
 
 constexpr std::string_view kBlanks = " \t";
 
@@ -104,19 +110,36 @@ const AdminCommands::Command AdminCommands::kCommands[] = {
     {"help", "", "this list", &AdminCommands::Help},
 };
 
-AdminCommands::AdminCommands(ChatServer& server, Scheduler& scheduler, AdminActions actions)
+AdminCommands::AdminCommands(ChatServer& server, Scheduler& scheduler, AdminActions actions,
+                             std::vector<OtherServer> others)
     : server_(server),
       scheduler_(scheduler),
       actions_(std::move(actions)),
-      drain_turn_(scheduler, [this] {
-        if (draining_ && server_.connections() == 0) EndDrain();
-      }) {
+      others_(std::move(others)),
+      connections_(server, scheduler),
+      drain_turn_(scheduler, [this] { WatchDrain(); }) {
   server_.Subscribe(*this);
 }
 
 AdminCommands::~AdminCommands() {
   scheduler_.Cancel(drain_limit_);
+  scheduler_.Cancel(drain_watch_);
   server_.Unsubscribe(*this);
+}
+
+void AdminCommands::ForEach(absl::FunctionRef<void(ChatServer&, const ConnectionTable&)> visit) {
+  visit(server_, connections_);
+  for (const OtherServer& other : others_) {
+    other.run([&] { visit(other.server, other.connections); });
+  }
+}
+
+std::size_t AdminCommands::CountConnections() {
+  std::size_t connections = 0;
+  ForEach([&](const ChatServer& server, const ConnectionTable&) {
+    connections += server.connections();
+  });
+  return connections;
 }
 
 std::string AdminCommands::Run(std::string_view line) {
@@ -138,32 +161,28 @@ std::string AdminCommands::Run(std::string_view line) {
 // ---- The members ------------------------------------------------------------------------------
 
 AdminCommands::Answer AdminCommands::List(std::string_view arguments) {
+  const auto is_listed = [&](const ChatRoom::Member& member) {
+    return SameName(std::string_view(member.name).substr(0, arguments.size()), arguments);
+  };
+  absl::flat_hash_map<MemberId, std::string> others;  // the rows that other servers know
+  for (const OtherServer& other : others_) {
+    other.run([&] {
+      for (const ChatRoom::Member& member : other.server.room().members()) {
+        if (!other.server.OwnConnection(member.id) || !is_listed(member)) continue;
+        others[member.id] = other.connections.RowOf(member);
+      }
+    });
+  }
   std::string rows;
   std::size_t listed = 0;
   for (const ChatRoom::Member& member : server_.room().members()) {
-    if (!SameName(std::string_view(member.name).substr(0, arguments.size()), arguments)) continue;
+    if (!is_listed(member)) continue;
     ++listed;
-    rows += RowOf(member);
+    const auto other = others.find(member.id);
+    rows += other != others.end() ? other->second : connections_.RowOf(member);
   }
-  return absl::StrCat(
-      "members: ", listed, " of ", server_.room().members().size(), "\n",
-      absl::StrFormat("%-20s %-24s %9s %11s %11s\n", "NAME", "ADDRESS", "SECONDS", "IN", "OUT"),
-      rows);
-}
-
-std::string AdminCommands::RowOf(const ChatRoom::Member& member) const {
-  // A member of another server of the room has no connection here.
-  const ConnectionId connection = server_.OwnConnection(member.id).value_or(ConnectionId{0});
-  const auto entry = connections_.find(connection);
-  const bool known = entry != connections_.end();
-  const std::string seconds =
-      known && entry->second.login != absl::InfiniteFuture()
-          ? absl::StrCat(absl::ToInt64Seconds(scheduler_.Now() - entry->second.login))
-          : "-";
-  const ConnectionTraffic traffic = server_.TrafficOf(connection).value_or(ConnectionTraffic());
-  return absl::StrFormat("%-20s %-24s %9s %11d %11d\n", Visible(member.name),
-                         known ? Visible(entry->second.peer) : "-", seconds, traffic.bytes_in,
-                         traffic.bytes_out);
+  return absl::StrCat("members: ", listed, " of ", server_.room().members().size(), "\n",
+                      ConnectionTable::Heading(), rows);
 }
 
 AdminCommands::Answer AdminCommands::Kick(std::string_view arguments) {
@@ -171,34 +190,22 @@ AdminCommands::Answer AdminCommands::Kick(std::string_view arguments) {
   const std::optional<MemberId> member = server_.room().IdOf(name);
   if (!member) return Error("no such member", name);
   const std::string shown = Visible(*server_.room().NameOf(*member));
-  const std::optional<ConnectionId> connection = server_.OwnConnection(*member);
-  if (!connection) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(shown, " is a member of another server of this room, kick it there"));
-  }
-  if (!server_.Disconnect(*connection, arguments)) {
-    return absl::FailedPreconditionError(absl::StrCat(shown, " is leaving already"));
-  }
-  return absl::StrCat("kicked ", shown, "\n");
+  bool is_here = false;
+  bool kicked = false;
+  ForEach([&](ChatServer& server, const ConnectionTable&) {
+    const std::optional<ConnectionId> connection = server.OwnConnection(*member);
+    if (!connection) return;
+    is_here = true;
+    kicked = server.Disconnect(*connection, arguments);
+  });
+  if (kicked) return absl::StrCat("kicked ", shown, "\n");
+  return absl::FailedPreconditionError(
+      is_here ? absl::StrCat(shown, " is leaving already")
+              : absl::StrCat(shown, " is a member of another server of this room, kick it there"));
 }
 
 void AdminCommands::OnServerEvent(const ServerEvent& event) {
-  switch (event.kind) {
-    case ServerEvent::Kind::kAccepted:
-      connections_[event.connection].peer = event.peer;
-      break;
-    case ServerEvent::Kind::kEntered:
-      if (const auto entry = connections_.find(event.connection); entry != connections_.end()) {
-        entry->second.login = scheduler_.Now();
-      }
-      break;
-    case ServerEvent::Kind::kClosed:
-      connections_.erase(event.connection);
-      if (draining_) drain_turn_.Request();
-      break;
-    default:
-      break;
-  }
+  if (draining_ && event.kind == ServerEvent::Kind::kClosed) drain_turn_.Request();
 }
 
 // ---- Bans -------------------------------------------------------------------------------------
@@ -208,7 +215,11 @@ AdminCommands::Answer AdminCommands::SetBan(std::string_view arguments) {
   if (!network.ok()) return network.status();
   const auto duration = OptionalDuration(arguments);
   if (!duration.ok()) return duration.status();
-  absl::Status status = server_.AddBan({*network, scheduler_.Now() + *duration});
+  absl::Status status;
+  const absl::Time end = scheduler_.Now() + *duration;
+  ForEach([&](ChatServer& server, const ConnectionTable&) {
+    status.Update(server.AddBan({*network, end}));
+  });
   if (!status.ok()) return status;
   return absl::StrCat("banned ", ToString(*network), " ", ForText(*duration), "\n");
 }
@@ -216,7 +227,9 @@ AdminCommands::Answer AdminCommands::SetBan(std::string_view arguments) {
 AdminCommands::Answer AdminCommands::Unban(std::string_view arguments) {
   const auto network = ParseIpNetwork(arguments);
   if (!network.ok()) return network.status();
-  if (server_.LiftBan(*network)) return absl::StrCat("unbanned ", ToString(*network), "\n");
+  bool lifted = false;
+  ForEach([&](ChatServer& server, const ConnectionTable&) { lifted |= server.LiftBan(*network); });
+  if (lifted) return absl::StrCat("unbanned ", ToString(*network), "\n");
   return absl::NotFoundError(
       absl::StrCat("no such ban ", ToString(*network), ", bans lists those in force"));
 }
@@ -233,8 +246,12 @@ AdminCommands::Answer AdminCommands::Bans(std::string_view /*arguments*/) {
 // ---- The server -------------------------------------------------------------------------------
 
 AdminCommands::Answer AdminCommands::Stats(std::string_view /*arguments*/) {
+  ServerFigures figures = FiguresOf(server_);
+  for (const OtherServer& other : others_) {
+    other.run([&] { figures.AddServer(FiguresOf(other.server)); });
+  }
   std::string lines;
-  for (const auto& [name, value] : StatValuesOf(server_)) {
+  for (const auto& [name, value] : StatValuesOf(figures)) {
     absl::StrAppend(&lines, name, " ", value, "\n");
   }
   return lines;
@@ -257,18 +274,27 @@ AdminCommands::Answer AdminCommands::Drain(std::string_view arguments) {
   if (!actions_.stop) return absl::UnimplementedError("this server cannot be stopped from here");
   const auto duration = OptionalDuration(arguments);
   if (!duration.ok()) return duration.status();
-  server_.StopListening();
+  ForEach([](ChatServer& server, const ConnectionTable&) { server.StopListening(); });
   draining_ = true;
   scheduler_.Cancel(drain_limit_);
   drain_limit_ = scheduler_.RunAt(scheduler_.Now() + *duration, [this] { EndDrain(); });
   drain_turn_.Request();
   const bool limited = *duration != absl::InfiniteDuration();
-  return absl::StrCat("draining, connections left: ", server_.connections(),
+  return absl::StrCat("draining, connections left: ", CountConnections(),
                       limited ? ", stops after " + SecondsText(*duration) : "", "\n");
+}
+
+void AdminCommands::WatchDrain() {
+  if (!draining_) return;
+  if (CountConnections() == 0) return EndDrain();
+  if (others_.empty()) return;  // OnServerEvent calls again
+  scheduler_.Cancel(drain_watch_);
+  drain_watch_ = scheduler_.RunAt(scheduler_.Now() + kDrainWatchPeriod, [this] { WatchDrain(); });
 }
 
 void AdminCommands::EndDrain() {
   scheduler_.Cancel(std::exchange(drain_limit_, kNoTimer));
+  scheduler_.Cancel(std::exchange(drain_watch_, kNoTimer));
   if (std::exchange(draining_, false)) actions_.stop();
 }
 

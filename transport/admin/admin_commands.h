@@ -3,20 +3,20 @@
 //   AdminCommands commands(server, scheduler, {.stop = [&] { server.Stop([&] { loop.Stop(); }); }});
 //   std::string answer = commands.Run("kick bob too loud");   // "kicked bob\n"
 //
-// It knows the addresses and times of connections that have come since it was made: 90 to 170 bytes
-// for each, the free places of a hash table included. Not thread-safe. Server and scheduler must outlive the object.
+// Not thread-safe. Server and scheduler must outlive the object.
 #ifndef CHATHTTP_TRANSPORT_ADMIN_ADMIN_COMMANDS_H_
 #define CHATHTTP_TRANSPORT_ADMIN_ADMIN_COMMANDS_H_
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/admin/connection_table.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/ports/turn.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -32,9 +32,19 @@ struct AdminActions {
   std::function<void()> stop = {};  // ends a drain; it must not destroy the object
 };
 
+// Another server of the room in this program, on a thread of its own.
+struct OtherServer {
+  ChatServer& server;
+  const ConnectionTable& connections;  // of that server
+  // Runs a function on the thread of the server, and waits for its end.
+  std::function<void(absl::FunctionRef<void()>)> run;
+};
+
 class AdminCommands final : private ServerEvents {
  public:
-  AdminCommands(ChatServer& server, Scheduler& scheduler, AdminActions actions);
+  // The commands concern the members of `others`, too, which must outlive the object.
+  AdminCommands(ChatServer& server, Scheduler& scheduler, AdminActions actions,
+                std::vector<OtherServer> others = {});
   AdminCommands(const AdminCommands&) = delete;
   AdminCommands& operator=(const AdminCommands&) = delete;
   ~AdminCommands();
@@ -46,11 +56,6 @@ class AdminCommands final : private ServerEvents {
   using Answer = absl::StatusOr<std::string>;
   struct Command;
   static const Command kCommands[];
-
-  struct Connection {
-    std::string peer;
-    absl::Time login = absl::InfiniteFuture();  // the last one
-  };
 
   Answer List(std::string_view arguments);
   Answer Kick(std::string_view arguments);
@@ -64,16 +69,21 @@ class AdminCommands final : private ServerEvents {
   Answer Help(std::string_view arguments);
 
   void OnServerEvent(const ServerEvent& event) override;
-  std::string RowOf(const ChatRoom::Member& member) const;
+  // Visits each server on its thread, one after the other; the first one is server_.
+  void ForEach(absl::FunctionRef<void(ChatServer&, const ConnectionTable&)> visit);
+  std::size_t CountConnections();
+  void WatchDrain();
   void EndDrain();
 
   ChatServer& server_;
   Scheduler& scheduler_;
   AdminActions actions_;
-  absl::flat_hash_map<ConnectionId, Connection> connections_;  // used for look-ups, never iterated
+  const std::vector<OtherServer> others_;
+  ConnectionTable connections_;
   bool draining_ = false;
   TimerId drain_limit_ = kNoTimer;
-  Turn drain_turn_;  // ends a drain when the last connection is closed
+  TimerId drain_watch_ = kNoTimer;  // while others may have connections
+  Turn drain_turn_;                 // ends a drain when the last connection is closed
 };
 
 }  // namespace chathttp

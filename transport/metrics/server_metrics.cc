@@ -53,17 +53,17 @@ void AddGauge(std::string_view name, std::string_view help, std::uint64_t value,
   text.Add({}, value);
 }
 
-void AddGauges(const ChatServer& server, MetricsText& text) {
-  AddGauge("chathttp_connections", "Open connections.", server.connections(), text);
-  AddGauge("chathttp_members", "Members that are logged in.", server.room().members().size(), text);
+void AddGauges(const ServerFigures& figures, MetricsText& text) {
+  AddGauge("chathttp_connections", "Open connections.", figures.connections, text);
+  AddGauge("chathttp_members", "Members that are logged in.", figures.members, text);
   AddGauge("chathttp_blocked_connections", "Connections that take no more bytes at the moment.",
-           server.blocked(), text);
+           figures.blocked, text);
   AddGauge("chathttp_paused_connections", "Connections whose requests flood control holds back.",
-           server.paused(), text);
-  AddGauge("chathttp_log_bytes", "Bytes in the log of broadcasts.", server.log_bytes(), text);
+           figures.paused, text);
+  AddGauge("chathttp_log_bytes", "Bytes in the log of broadcasts.", figures.log_bytes, text);
   AddGauge("chathttp_held_bytes",
            "Bytes held for connections: the log, unsent replies and lists, unserved input.",
-           server.held_bytes(), text);
+           figures.held_bytes, text);
 }
 
 // The names are those of the client libraries of Prometheus.
@@ -82,10 +82,10 @@ void AddProcess(const ProcessFigures& process, MetricsText& text) {
 
 }  // namespace
 
-std::string MetricsOf(const ChatServer& server, const ProcessFigures& process) {
+std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process) {
   MetricsText text;
-  AddCounters(server.stats(), text);
-  AddGauges(server, text);
+  AddCounters(figures.stats, text);
+  AddGauges(figures, text);
   AddProcess(process, text);
   text.Family("chathttp_build_info", "gauge", "Always 1; the label has the version.");
   text.Add({{"version", kLibraryVersion}}, std::uint64_t{1});
@@ -93,11 +93,14 @@ std::string MetricsOf(const ChatServer& server, const ProcessFigures& process) {
 }
 
 ServerMetrics::ServerMetrics(ChatServer& server, Scheduler& scheduler,
-                             absl::AnyInvocable<ProcessFigures()> process)
+                             absl::AnyInvocable<ProcessFigures()> process,
+                             absl::AnyInvocable<ServerFigures()> figures)
     : server_(server),
       process_(std::move(process)),
+      figures_(std::move(figures)),
       http_(scheduler, [this](std::string_view path) { return Answer(path); }) {
   assert(process_);
+  if (!figures_) figures_ = [this] { return FiguresOf(server_); };
   if (!server_.endpoints().empty()) state_ = "ready";
   server_.Subscribe(*this);
 }
@@ -112,7 +115,7 @@ void ServerMetrics::OnServerEvent(const ServerEvent& event) {
 std::optional<HttpAnswer> ServerMetrics::Answer(std::string_view path) {
   if (path == "/metrics") {
     return HttpAnswer{.content_type = std::string(kMetricsContentType),
-                      .body = MetricsOf(server_, process_())};
+                      .body = MetricsOf(figures_(), process_())};
   }
   if (path == "/health") return HttpAnswer{.body = "ok\n"};
   if (path != "/ready") return std::nullopt;

@@ -23,6 +23,7 @@
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "chathttp/transport/server/server_event.h"
+#include "chathttp/transport/server/server_figures.h"
 
 namespace chathttp {
 
@@ -36,15 +37,17 @@ struct ProcessFigures {
   std::uint64_t log_lines_dropped = 0;
 };
 
-// All metrics of a server, at most 60 series. O(connections).
-std::string MetricsOf(const ChatServer& server, const ProcessFigures& process);
+// All metrics, at most 60 series.
+std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process);
 
 class ServerMetrics final : private ServerEvents {
  public:
-  // `process` is called for each GET of /metrics; it must not be empty (asserted). Server and
-  // scheduler must outlive the object.
+  // `process` is called for each GET of /metrics; it must not be empty (asserted). So is `figures`,
+  // which gives those of all servers of the room in this process; if it is empty, they are those of
+  // `server`. Server and scheduler must outlive the object.
   ServerMetrics(ChatServer& server, Scheduler& scheduler,
-                absl::AnyInvocable<ProcessFigures()> process);
+                absl::AnyInvocable<ProcessFigures()> process,
+                absl::AnyInvocable<ServerFigures()> figures = nullptr);
   ServerMetrics(const ServerMetrics&) = delete;
   ServerMetrics& operator=(const ServerMetrics&) = delete;
   ~ServerMetrics();
@@ -62,6 +65,7 @@ class ServerMetrics final : private ServerEvents {
 
   ChatServer& server_;
   absl::AnyInvocable<ProcessFigures()> process_;
+  absl::AnyInvocable<ServerFigures()> figures_;
   std::string_view state_ = "starting";  // or "ready", "stopping"
   HttpServer http_;
 };

@@ -44,7 +44,8 @@ struct Command {
     kSay,         // `text`, by `member`
     kLogout,      // of `member`
     kServerGone,  // all members of `server` leave; later commands of it have no effect
-    kRestart,     // the log has lost commands: all members of all servers leave, without a notice
+    kRestart,     // all members of all servers leave, without a notice: the log has lost commands,
+                  // or all servers stop
   };
   Kind kind = Kind::kSay;
   ServerNumber server{0};  // whose command it is

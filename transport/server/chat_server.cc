@@ -22,6 +22,8 @@ void ChatServer::Unsubscribe(ServerEvents& events) { impl_->Unsubscribe(events);
 
 void ChatServer::SetPolicy(RoomPolicy& policy) { impl_->SetPolicy(policy); }
 
+void ChatServer::ShareCustomers(Customers& customers) { impl_->ShareCustomers(customers); }
+
 absl::Status ChatServer::Listen(const Endpoint& endpoint) {
   return impl_->Listen(impl_->network(), endpoint);
 }

@@ -25,6 +25,7 @@
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/customers.h"
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_options.h"
@@ -55,6 +56,10 @@ class ChatServer final {
   // Has `policy` judge each login and text. `policy` must outlive the server. Call it at most once,
   // before the first connection (asserted).
   void SetPolicy(RoomPolicy& policy);
+
+  // Counts the connections of each customer in `customers`, which other servers may share and which
+  // must outlive the server. Call it at most once, before the first connection (asserted).
+  void ShareCustomers(Customers& customers);
 
   // Starts to listen at `endpoint`, in addition to earlier ones. Errors: InvalidArgument if an
   // option is out of its range (see CheckOptions), FailedPrecondition after Stop

@@ -120,7 +120,7 @@ void ChatServer::Impl::BeginDeparture(const Command& command) {
 }
 
 void ChatServer::Impl::RestartRoom() {
-  ConcludeAll(kRestarted);
+  ConcludeAll(life_ == Life::kStopping ? kStop : kRestarted);
   RemoveMembers([](MemberId) { return true; });
   gone_servers_.clear();  // the numbers begin again
 }

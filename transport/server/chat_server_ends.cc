@@ -141,7 +141,7 @@ void ChatServer::Impl::Close(Connection& connection) {
   peers_.erase(connection.id);
   SetAnonymous(connection, false);
   if (const auto counted = counted_.find(connection.id); counted != counted_.end()) {
-    admission_.Release(counted->second);
+    customers_->Release(counted->second);
     counted_.erase(counted);
   }
   connections_.erase(connections_.find(connection.id));

@@ -68,6 +68,11 @@ void ChatServer::Impl::SetPolicy(RoomPolicy& policy) {
   policy_ = &policy;
 }
 
+void ChatServer::Impl::ShareCustomers(Customers& customers) {
+  assert(customers_ == &local_customers_ && last_id_ == 0);
+  customers_ = &customers;
+}
+
 absl::Status ChatServer::Impl::CheckReady() const {
   if (calling_out_) {
     return absl::FailedPreconditionError(
@@ -153,7 +158,7 @@ std::optional<ChatServer::Impl::Obstacle> ChatServer::Impl::WhyNot(const IpAddre
                     absl::StrCat("Server is full: at most ", most_anonymous,
                                  " connections that are not logged in, try again later")};
   }
-  if (auto refused = admission_.Admit(address, scheduler_.Now())) {
+  if (auto refused = customers_->Admit(address, scheduler_.Now(), options_)) {
     return Obstacle{EndReason::kAddress, *std::move(refused)};
   }
   return std::nullopt;

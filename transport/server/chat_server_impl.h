@@ -29,6 +29,7 @@
 #include "chathttp/transport/server/admission.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "chathttp/transport/server/connection.h"
+#include "chathttp/transport/server/customers.h"
 #include "chathttp/transport/server/deadline_set.h"
 #include "chathttp/transport/server/delivery.h"
 #include "chathttp/transport/server/flood_control.h"
@@ -49,6 +50,7 @@ class ChatServer::Impl final : private Acceptor {
   void Subscribe(ServerEvents& events);
   void Unsubscribe(ServerEvents& events);
   void SetPolicy(RoomPolicy& policy);
+  void ShareCustomers(Customers& customers);
   Network& network() const { return network_; }
   absl::Status Listen(Network& network, const Endpoint& endpoint);
   void StopListening();
@@ -221,7 +223,9 @@ class ChatServer::Impl final : private Acceptor {
   // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, std::string> peers_;
   Admission admission_;
-  // Of the connections that admission_ has counted. Used for look-ups, never iterated.
+  LocalCustomers local_customers_;
+  Customers* customers_ = &local_customers_;
+  // Of the connections that customers_ has counted. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, IpAddress> counted_;
   std::size_t anonymous_ = 0;      // connections that are not logged in, without exempt ones
   std::size_t partial_bytes_ = 0;  // of partial requests

@@ -32,6 +32,12 @@ class DurationHistogram {
     sum_ += each * static_cast<std::int64_t>(count);
   }
 
+  DurationHistogram& operator+=(const DurationHistogram& other) {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+    sum_ += other.sum_;
+    return *this;
+  }
+
   // The number of values that are greater than bound i-1 and at most bound i; the last bucket has no
   // bound.
   const std::array<std::uint64_t, kBounds.size() + 1>& buckets() const { return buckets_; }

@@ -111,6 +111,11 @@ class Tally {
   std::uint64_t& operator[](Label label) { return counts_[IndexOf(label)]; }
   std::uint64_t operator[](Label label) const { return counts_[IndexOf(label)]; }
 
+  Tally& operator+=(const Tally& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    return *this;
+  }
+
   // In order of Labels::kAll.
   const Counts& counts() const { return counts_; }
   std::uint64_t total() const {

@@ -30,16 +30,16 @@ void AddTally(const std::string& prefix, const Tally<Label>& tally,
 
 }  // namespace
 
-std::vector<StatValue> StatValuesOf(const ChatServer& server) {
-  const ServerStats stats = server.stats();
+std::vector<StatValue> StatValuesOf(const ServerFigures& figures) {
+  const ServerStats& stats = figures.stats;
   std::vector<StatValue> values = {
-      {"connections", server.connections()},
-      {"members", server.room().members().size()},
-      {"blocked", server.blocked()},
-      {"paused", server.paused()},
-      {"log_bytes", server.log_bytes()},
-      {"partial_bytes", server.partial_bytes()},
-      {"held_bytes", server.held_bytes()},
+      {"connections", figures.connections},
+      {"members", figures.members},
+      {"blocked", figures.blocked},
+      {"paused", figures.paused},
+      {"log_bytes", figures.log_bytes},
+      {"partial_bytes", figures.partial_bytes},
+      {"held_bytes", figures.held_bytes},
       {"accepted", stats.accepted},
       {"closed", stats.closed},
       {"turned_away", stats.turned_away},

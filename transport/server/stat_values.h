@@ -1,6 +1,6 @@
 // All counters and gauges of a server as names and numbers, for logs and people.
 //
-//   for (const auto& [name, value] : StatValuesOf(server)) ...   // "members", 12
+//   for (const auto& [name, value] : StatValuesOf(FiguresOf(server))) ...   // "members", 12
 //
 #ifndef CHATHTTP_TRANSPORT_SERVER_STAT_VALUES_H_
 #define CHATHTTP_TRANSPORT_SERVER_STAT_VALUES_H_
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "chathttp/transport/server/chat_server.h"
+#include "chathttp/transport/server/server_figures.h"
 
 namespace chathttp {
 
@@ -18,8 +18,8 @@ struct StatValue {
   std::uint64_t value = 0;
 };
 
-// In the same order each time, about 50. O(connections).
-std::vector<StatValue> StatValuesOf(const ChatServer& server);
+// In the same order each time, about 50.
+std::vector<StatValue> StatValuesOf(const ServerFigures& figures);
 
 }  // namespace chathttp
 

@@ -1,6 +1,8 @@
 // What each command of an operator does, and what is answered.
 #include "chathttp/transport/admin/admin_commands.h"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -255,6 +257,95 @@ TEST(SharedRoomCommands, MembersOfAnotherServerAreListedButNotKicked) {
   scheduler.RunFor(absl::Seconds(1));
   EXPECT_TRUE(alice.ended());
   EXPECT_EQ(mallory.entities().back(), "Alice has just left the chat room...\n");
+}
+
+// One program with two servers of the room.
+class SharedProgramCommands : public ::testing::Test {
+ protected:
+  SharedProgramCommands()
+      : own_(network_.host("here"), scheduler_, WithoutExemptions(),
+             log_.AddServer(ServerNumber{1})),
+        other_(network_.host("there"), scheduler_, WithoutExemptions(),
+               log_.AddServer(ServerNumber{2})) {
+    EXPECT_TRUE(own_.Listen({"here", 9994}).ok());
+    EXPECT_TRUE(other_.Listen({"there", 9994}).ok());
+    Join("Alice", "here");
+    Join("Mallory", "there");
+    Join("Bob", "here");
+  }
+
+  static ServerOptions WithoutExemptions() {
+    ServerOptions options;
+    options.exempt = {};
+    return options;
+  }
+
+  void Join(const std::string& name, const std::string& host) {
+    peers_[name] = std::make_unique<RawPeer>(network_.host(name), Endpoint{host, 9994});
+    peers_[name]->Send(RawRequest("ADD", name));
+    RunAWhile();
+  }
+  void RunAWhile() { scheduler_.RunFor(absl::Milliseconds(1'100)); }
+
+  sim::VirtualScheduler scheduler_{{}};
+  sim::SimNetwork network_{scheduler_, {}};
+  sim::SimLog log_{scheduler_, {}};
+  ChatServer own_;
+  ChatServer other_;
+  ConnectionTable other_connections_{other_, scheduler_};
+  int runs_ = 0;
+  int stops_ = 0;
+  AdminCommands commands_{
+      own_,
+      scheduler_,
+      {.stop = [this] { ++stops_; }},
+      {{.server = other_, .connections = other_connections_, .run = [this](auto run) {
+          ++runs_;
+          run();
+        }}}};
+  std::map<std::string, std::unique_ptr<RawPeer>> peers_;
+};
+
+TEST_F(SharedProgramCommands, ListsAllMembersWithTheirAddressesInOrderOfLogin) {
+  const std::string list = commands_.Run("list");
+  EXPECT_THAT(list, ContainsRegex("members: 3 of 3\nNAME .*\nAlice +10[.].*\nMallory +10[.].*\n"
+                                  "Bob +10[.]"));
+  EXPECT_GT(runs_, 0);
+  EXPECT_THAT(commands_.Run("list m"), ContainsRegex("members: 1 of 3\nNAME .*\nMallory +10[.]"));
+}
+
+TEST_F(SharedProgramCommands, KicksAndBansMembersOfEachServer) {
+  EXPECT_EQ(commands_.Run("kick mallory"), "kicked Mallory\n");
+  EXPECT_EQ(commands_.Run("kick mallory"), "error: kick: Mallory is leaving already\n");
+  RunAWhile();
+  EXPECT_TRUE(peers_["Mallory"]->ended());
+  Join("Mallory", "there");
+  EXPECT_EQ(commands_.Run("ban 10.0.0.0/8"), "banned 10.0.0.0/8 until it is lifted\n");
+  RunAWhile();
+  for (const auto& [name, peer] : peers_) EXPECT_TRUE(peer->ended()) << name;
+  EXPECT_EQ(commands_.Run("bans"), "bans: 1\n10.0.0.0/8 until it is lifted\n");
+  EXPECT_EQ(commands_.Run("unban 10.0.0.0/8"), "unbanned 10.0.0.0/8\n");
+  Join("Mallory", "there");
+  EXPECT_FALSE(peers_["Mallory"]->ended());
+}
+
+TEST_F(SharedProgramCommands, StatsAddUpButMembersAndBroadcastsAreThoseOfTheRoom) {
+  const std::string stats = commands_.Run("stats");
+  EXPECT_THAT(stats, HasSubstr("connections 3\nmembers 3\n"));
+  EXPECT_THAT(stats, HasSubstr("\nlogins 3\n"));
+  EXPECT_THAT(stats, HasSubstr("\nbroadcasts_entered 3\n"));
+}
+
+TEST_F(SharedProgramCommands, ADrainWaitsForTheConnectionsOfAllServers) {
+  EXPECT_EQ(commands_.Run("drain"), "draining, connections left: 3\n");
+  EXPECT_TRUE(other_.endpoints().empty());
+  peers_["Alice"]->ShutdownWrite();
+  peers_["Bob"]->ShutdownWrite();
+  RunAWhile();
+  EXPECT_EQ(stops_, 0);
+  peers_["Mallory"]->ShutdownWrite();
+  RunAWhile();
+  EXPECT_EQ(stops_, 1);
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ std::vector<std::string> Lines(bool comments) {
   sim::VirtualScheduler scheduler{{}};
   sim::SimNetwork network(scheduler, {});
   const ChatServer server(network.host("server"), scheduler);
-  std::istringstream text(MetricsOf(server, {}));
+  std::istringstream text(MetricsOf(FiguresOf(server), {}));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with('#') == comments) lines.push_back(line);
@@ -184,7 +184,7 @@ TEST(MetricsOfTest, PromtoolHasNothingToSay) {
   const ChatServer server(network.host("server"), scheduler);
   FILE* const promtool = popen("promtool check metrics", "w");
   ASSERT_NE(promtool, nullptr);
-  const std::string text = MetricsOf(server, {});
+  const std::string text = MetricsOf(FiguresOf(server), {});
   EXPECT_EQ(std::fwrite(text.data(), 1, text.size(), promtool), text.size());
   EXPECT_EQ(pclose(promtool), 0);
 }

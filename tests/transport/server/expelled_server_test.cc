@@ -231,7 +231,7 @@ TEST_F(ExpelledServerTest, AStopThatARestartOvertakesEndsAllTheSame) {
   Run();
   ASSERT_FALSE(stopped);  // its kServerGone is on the way
   Restart();
-  EXPECT_THAT(alice->entities(), Contains("The room was restarted"));
+  EXPECT_THAT(alice->entities(), Contains("Server is shutting down"));
   scheduler_.RunFor(
       absl::Seconds(2));  // longer than the server lingers, shorter than its stop limit
   EXPECT_TRUE(stopped);

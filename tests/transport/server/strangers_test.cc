@@ -291,20 +291,23 @@ TEST_F(StrangersTest, APromiseEndsWithTheLogin) {
 class AdmissionTest : public ::testing::Test {
  protected:
   static IpAddress Address(std::string_view text) { return *ParseIpAddress(text); }
+  std::optional<std::string> Admit(std::string_view address) {
+    return customers_.Admit(Address(address), now_, options_);
+  }
   static IpNetwork Network(std::string_view text) { return *ParseIpNetwork(text); }
 
   ServerOptions options_ = ForStrangers();
   Admission admission_{options_};
+  LocalCustomers customers_;
   absl::Time now_ = absl::FromUnixSeconds(1'000);
 };
 
 TEST_F(AdmissionTest, ASubnetOfIpv6IsOneCustomer) {
   for (std::size_t i = 0; i < options_.per_address; ++i) {
-    EXPECT_EQ(admission_.Admit(Address(absl::StrCat("2001:db8:0:1::", i + 1)), now_), std::nullopt);
+    EXPECT_EQ(Admit(absl::StrCat("2001:db8:0:1::", i + 1)), std::nullopt);
   }
-  EXPECT_THAT(admission_.Admit(Address("2001:db8:0:1:ffff::"), now_),
-              Optional(HasSubstr("at most 16, got 17")));
-  EXPECT_EQ(admission_.Admit(Address("2001:db8:0:2::1"), now_), std::nullopt);
+  EXPECT_THAT(Admit("2001:db8:0:1:ffff::"), Optional(HasSubstr("at most 16, got 17")));
+  EXPECT_EQ(Admit("2001:db8:0:2::1"), std::nullopt);
 }
 
 TEST_F(AdmissionTest, ABanHoldsForMappedAddressesAndUntilItsEnd) {
@@ -337,11 +340,11 @@ TEST_F(AdmissionTest, ForgetsCustomersThatAreGone) {
     const IpAddress address = IpAddress::V4(10, static_cast<std::uint8_t>(i >> 16),
                                             static_cast<std::uint8_t>((i >> 8) & 0xff),
                                             static_cast<std::uint8_t>(i & 0xff));
-    ASSERT_EQ(admission_.Admit(address, now_), std::nullopt);
-    admission_.Release(address);
+    ASSERT_EQ(customers_.Admit(address, now_, options_), std::nullopt);
+    customers_.Release(address);
     now_ += absl::Seconds(1);
   }
-  EXPECT_LE(admission_.customers(), 1'024u);
+  EXPECT_LE(customers_.size(), 1'024u);
 }
 
 TEST_F(AdmissionTest, ItsTableIsLimitedWhileNobodyIsForgotten) {
@@ -349,10 +352,10 @@ TEST_F(AdmissionTest, ItsTableIsLimitedWhileNobodyIsForgotten) {
   for (int i = 0; i < 20'000; ++i) {
     const IpAddress address = IpAddress::V4(10, 1, static_cast<std::uint8_t>(i >> 8),
                                             static_cast<std::uint8_t>(i & 0xff));
-    ASSERT_EQ(admission_.Admit(address, now_), std::nullopt);
-    admission_.Release(address);
+    ASSERT_EQ(customers_.Admit(address, now_, options_), std::nullopt);
+    customers_.Release(address);
   }
-  EXPECT_LE(admission_.customers(), 4u * options_.max_connections);
+  EXPECT_LE(customers_.size(), 4u * options_.max_connections);
 }
 
 }  // namespace
