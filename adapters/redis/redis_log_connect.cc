@@ -200,7 +200,7 @@ void RedisLog::Impl::Join() {
 
 void RedisLog::Impl::StartRestart(std::string why, std::uint64_t seen_epoch) {
   if (restart_epoch_ != 0) return;
-  restart_epoch_ = std::max({replica_.position().epoch, seen_epoch, top_ ? top_->epoch : 0}) + 1;
+  restart_epoch_ = std::max(replica_.position().epoch, seen_epoch) + 1;
   restart_reason_ = std::move(why);
   if (restart_reason_.size() > kReasonBytes) restart_reason_.resize(kReasonBytes);
   Note(restart_reason_);
@@ -221,7 +221,7 @@ void RedisLog::Impl::SendRestart() {
 void RedisLog::Impl::SendBatches() {
   if (!connected() || restart_epoch_ != 0 || !top_ || missing_from_) return;
   const Position known = replica_.position();
-  if (writer_.on_the_way() == 0) MakeProgress();
+  if (writer_.on_the_way() == 0 && writer_.batches() > 0) MakeProgress();
   while (const std::string* const payload = writer_.NextToSend(known, replica_.hash())) {
     appender_->Send({"XADD", log_key_, "NOMKSTREAM", NextId(), "d", *payload},
                     [this, known](RespValue& reply) { OnAppended(reply, known); });
