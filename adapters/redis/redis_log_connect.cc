@@ -229,7 +229,7 @@ void RedisLog::Impl::SendBatches() {
 }
 
 // `known` is the last entry that this server had read when it sent the XADD; an entry of the same
-// epoch must come behind it.
+// epoch must come behind it. After a restart that no longer matters.
 void RedisLog::Impl::OnAppended(RespValue& reply, const Position& known) {
   if (reply.type == RespValue::Type::kNull) return FailRoomGone();
   // The room was restarted, which this server is about to read.
@@ -237,7 +237,7 @@ void RedisLog::Impl::OnAppended(RespValue& reply, const Position& known) {
   const std::optional<Position> at =
       reply.type == RespValue::Type::kBulk ? ParsePosition(reply.text) : std::nullopt;
   if (!at) return OnWrongReply(reply, "XADD");
-  if (*at > known) return;
+  if (*at > known || known.epoch != replica_.position().epoch) return;
   StartRestart(absl::StrCat("Redis has lost entries: it gave ", ToString(*at), " after ",
                             ToString(known), " was read"));
 }
