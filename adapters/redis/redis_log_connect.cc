@@ -78,7 +78,8 @@ void RedisLog::Impl::OnWrongReply(const RespValue& reply, std::string_view comma
   Drop(what);
 }
 
-// Asks for the last entry of the log and, if this server has no place in it, for a snapshot.
+// Asks for the last entry of the log and for that at the place of this server or, if it has no place,
+// for a snapshot.
 void RedisLog::Impl::FindPlace() {
   if (options_.create && !has_created_) {
     const std::string payload =
@@ -91,7 +92,12 @@ void RedisLog::Impl::FindPlace() {
   }
   reader_->Send({"XREVRANGE", log_key_, "+", "-", "COUNT", "1"},
                 [this](RespValue& reply) { OnTop(reply); });
-  if (!has_place_ || missing_from_) {
+  if (has_place_ && !missing_from_) {
+    const Position position = replica_.position();
+    const std::string id = ToString(position);
+    reader_->Send({"XRANGE", log_key_, id, id},
+                  [this, position](RespValue& reply) { OnLast(reply, position); });
+  } else {
     reader_->Send({"XREVRANGE", snapshot_key_, "+", "-", "COUNT", "1"},
                   [this](RespValue& reply) { OnNewestSnapshot(reply); });
   }
@@ -110,6 +116,16 @@ void RedisLog::Impl::OnTop(RespValue& reply) {
                               ToString(replica_.position()), " was read"));
   }
   turn_.Request();
+}
+
+// The log may have been lost and have grown again, so the place alone tells little.
+void RedisLog::Impl::OnLast(RespValue& reply, const Position& position) {
+  const std::optional<std::vector<StreamEntry>> last = TakeEntries(reply);
+  if (!last || last->size() > 1) return OnWrongReply(reply, "XRANGE");
+  if (!last->empty() && position == replica_.position() &&
+      !replica_.IsLast(last->front().payload)) {
+    StartRestart(absl::StrCat("Redis has another entry ", ToString(position), " than was read"));
+  }
   Read();
 }
 

@@ -77,6 +77,7 @@ class RedisLog::Impl final : private EntryEffects {
 
   void FindPlace();
   void OnTop(RespValue& reply);
+  void OnLast(RespValue& reply, const Position& position);
   void OnNewestSnapshot(RespValue& reply);
   void GoOnFrom(const Position& position, std::string_view payload);
   void Read();

@@ -64,6 +64,7 @@ void Replica::Apply(const Position& position, std::string_view payload, const En
     servers_.clear();
   }
   position_ = position;
+  hash_before_last_ = hash_;
   hash_ = HashOf(hash_, position, payload);
   hashes_[position.index % kKeptHashes] = hash_;
   if (begins) return effects.OnRestart(entry);
@@ -75,6 +76,10 @@ void Replica::Apply(const Position& position, std::string_view payload, const En
   servers_.push_back(
       {.number = number, .nonce = entry.nonce, .name = std::string(entry.text), .heard = position});
   effects.OnServerUp(number, entry.nonce);
+}
+
+bool Replica::IsLast(std::string_view payload) const {
+  return !hash_before_last_ || HashOf(*hash_before_last_, position_, payload) == hash_;
 }
 
 void Replica::ApplyBatch(const Position& position, const Entry& entry, EntryEffects& effects) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -64,6 +65,9 @@ class Replica {
   const Position& position() const { return position_; }
   std::uint64_t hash() const { return hash_; }
 
+  // Whether the entry at position() is the one that was applied last. True if none was since a snapshot.
+  bool IsLast(std::string_view payload) const;
+
   // In order of their numbers.
   const std::vector<KnownServer>& servers() const { return servers_; }
   const KnownServer* Find(ServerNumber number) const;
@@ -78,6 +82,7 @@ class Replica {
 
   Position position_;
   std::uint64_t hash_ = 0;
+  std::optional<std::uint64_t> hash_before_last_;
   Position first_kept_;  // all hashes from here on are kept, but for those that are too old
   std::array<std::uint64_t, kKeptHashes> hashes_ = {};  // by the index of the entry
   std::uint64_t server_count_ = 0;

@@ -443,6 +443,15 @@ class RedisRoom {
     if (list != truth.lists.back()) Wrong(process.host, " has another room: ", list);
   }
 
+  void Describe(const RoomPeer& peer, const std::vector<RawResponse>& responses) {
+    for (const PeerRequest& request : peer.requests) Wrong("  ", request.method, request.text);
+    for (const RawResponse& each : responses) Wrong("    ", each.code, " ", each.entity);
+    for (const Process::Life& life : peer.server->lives) {
+      Wrong("  ", peer.server->host, " was number ", static_cast<int>(life.number), " in epoch ",
+            life.epoch);
+    }
+  }
+
   void CheckPeer(const RoomPeer& peer, const Truth& truth, std::uint64_t last_epoch) {
     const auto found = peer.server->ids.find(peer.address);
     if (found == peer.server->ids.end()) return;  // it never connected
@@ -464,10 +473,7 @@ class RedisRoom {
     if (!is_right && peer.half_closed && has_ended) return;
     if (!is_right) {
       Wrong(peer.host, " of ", peer.server->host, " ", problem);
-      for (const PeerRequest& request : peer.requests) Wrong("  ", request.method, request.text);
-      for (const RawResponse& each : responses) Wrong("    ", each.code, " ", each.entity);
-      for (const Process::Life& life : peer.server->lives)
-        Wrong(" life ", life.epoch, " ", (int)life.number, " conn ", id);
+      Describe(peer, responses);
       return;
     }
     if (!peer.server->serves() || peer.reset || peer.raw->ended()) return;
@@ -475,7 +481,10 @@ class RedisRoom {
     if (now.epoch != last_epoch) return;
     const MemberId self = MemberIdOf(now.number, id);
     const Reading reading = ReadAlong(truth, self, peer.requests, responses);
-    if (!reading.problem.empty()) return Wrong(peer.host, " ", reading.problem);
+    if (!reading.problem.empty()) {
+      Describe(peer, responses);
+      return Wrong(peer.host, " ", reading.problem);
+    }
     if (reading.over) return;
     if (!reading.open.empty()) Wrong(peer.host, " got no answer to ", reading.open.front().method);
     const bool is_in = reading.is_in() && !peer.half_closed;
