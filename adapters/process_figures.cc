@@ -1,9 +1,11 @@
 #include "chathttp/adapters/process_figures.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -80,6 +82,12 @@ ProcessFigures ReadProcessFigures() {
           .resident_bytes = ResidentBytes(),
           .open_descriptors = OpenDescriptors(),
           .max_descriptors = descriptors.rlim_cur};
+}
+
+std::size_t ProcessorsOfProcess() {
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof(processors), &processors) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&processors)));
 }
 
 }  // namespace chathttp::posix

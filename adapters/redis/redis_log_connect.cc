@@ -63,8 +63,8 @@ void RedisLog::Impl::Fail(Failure::Kind kind, std::string message) {
 
 void RedisLog::Impl::FailRoomGone() {
   Fail(Failure::Kind::kRoomGone,
-       absl::StrCat("the room is gone: ", ToString(options_.room.endpoint), " has no stream ",
-                    log_key_, "; start one server with --create for a new room"));
+       absl::StrCat("room is gone: start one server with --create for a new one, since ",
+                    ToString(options_.room.endpoint), " has no stream ", log_key_));
 }
 
 void RedisLog::Impl::OnWrongReply(const RespValue& reply, std::string_view command) {

@@ -7,11 +7,9 @@
 #ifndef CHATHTTP_APPS_SERVER_ADMIN_H_
 #define CHATHTTP_APPS_SERVER_ADMIN_H_
 
-#include <functional>
-#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/transport/admin/admin_commands.h"
 #include "chathttp/transport/admin/admin_server.h"
@@ -23,9 +21,9 @@ namespace chathttp {
 
 class Admin {
  public:
-  // `reload` and `stop` are those of AdminActions.
-  Admin(ChatServer& server, Scheduler& scheduler, posix::Logger& logger,
-        std::function<absl::StatusOr<std::string>()> reload, std::function<void()> stop);
+  // `others` are those of AdminCommands.
+  Admin(ChatServer& server, Scheduler& scheduler, posix::Logger& logger, AdminActions actions,
+        std::vector<OtherServer> others);
 
   absl::Status Listen(Network& network, const Endpoint& endpoint) {
     return server_.Listen(network, endpoint);

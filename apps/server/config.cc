@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "apps/flags/command_line.h"
+#include "chathttp/adapters/process_figures.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/transport/server/limit_text.h"
 
@@ -38,6 +41,16 @@ ABSL_FLAG(
     absl::Duration, user_timeout, chathttp::posix::TcpOptions().user_timeout,
     "Longest time in which a peer may acknowledge no byte and no probe of TCP; 0 leaves it to "
     "the system.");
+ABSL_FLAG(
+    std::string, threads, "1",
+    "Threads that serve the room, each with its part of the connections; auto is one for each "
+    "processor.");
+ABSL_FLAG(
+    std::string, log, "",
+    "URL of a room that several servers share: redis://[USER@]HOST[:PORT]/ROOM; empty: a room of "
+    "its own.");
+ABSL_FLAG(bool, create, false, "Makes the log of the room of --log if there is none.");
+ABSL_FLAG(std::string, log_password_file, "", "File with the password for --log, one line.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
           "Most connections at the same time; further ones get 500 and are closed.");
 ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
@@ -82,6 +95,8 @@ ABSL_FLAG(std::string, log_file, "",
 
 namespace chathttp {
 namespace {
+
+constexpr std::size_t kMaxThreads = 64;
 
 // Values of flags, and the first error of one.
 class Values {
@@ -172,6 +187,58 @@ posix::LogLevel LogLevelFromFlag(Values& values) {
   return {};
 }
 
+std::size_t ThreadsFromFlag(Values& values) {
+  const std::string text = absl::GetFlag(FLAGS_threads);
+  if (text == "auto") return std::min(posix::ProcessorsOfProcess(), kMaxThreads);
+  std::size_t threads = 0;
+  if (absl::SimpleAtoi(text, &threads) && threads >= 1 && threads <= kMaxThreads) return threads;
+  values.Fail("threads",
+              absl::StrCat("--threads must be auto, or from 1 to ", kMaxThreads, ", got ", text));
+  return 1;
+}
+
+absl::StatusOr<std::string> PasswordFrom(std::string_view path) {
+  std::ifstream file{std::string(path)};
+  std::string password;
+  if (!file || !std::getline(file, password) || password.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the file must be readable and have the password in its first line, got ", AbslView(path)));
+  }
+  return password;
+}
+
+std::optional<EngineSettings> EngineFromFlags(std::size_t threads, Values& values) {
+  const std::string log = absl::GetFlag(FLAGS_log);
+  const std::string password_file = absl::GetFlag(FLAGS_log_password_file);
+  if (log.empty()) {
+    if (absl::GetFlag(FLAGS_create))
+      values.Fail("create", "--create needs --log=redis://HOST/ROOM");
+    if (!password_file.empty()) {
+      values.Fail("log_password_file", "--log_password_file needs --log=redis://HOST/ROOM");
+    }
+    return std::nullopt;
+  }
+  if (threads > 1) {
+    values.Fail("threads",
+                absl::StrCat("--threads must be 1 with --log, got ", threads,
+                             ": start one chat_server for each processor, each at its own port"));
+  }
+  EngineSettings settings;
+  settings.room = values.Parse("log", log, redis::ParseRoomUrl);
+  settings.create = absl::GetFlag(FLAGS_create);
+  if (!password_file.empty()) {
+    settings.password = values.Parse("log_password_file", password_file, PasswordFrom);
+  }
+  return settings;
+}
+
+void CheckShares(const Config& config, Values& values) {
+  if (config.server.max_connections >= config.threads) return;
+  values.Fail("max_connections",
+              absl::StrCat("--max_connections must be at least --threads, which is ",
+                           config.threads, ", got ", config.server.max_connections));
+}
+
 // The message of CheckOptions starts with the name of the option, which is that of its flag.
 void Check(const ServerOptions& options, Values& values) {
   const absl::Status status = CheckOptions(options);
@@ -207,8 +274,9 @@ ServerOptions ServerFromFlags(Values& values) {
 
 // Flags that are read at the start only.
 constexpr std::string_view kStartFlags[] = {
-    "admin",    "check",   "flagfile", "host",       "keepalive",    "listen",
-    "log_file", "metrics", "port",     "proxy_from", "proxy_listen", "user_timeout"};
+    "admin",      "check",        "create",   "flagfile",          "host",    "keepalive",
+    "listen",     "log",          "log_file", "log_password_file", "metrics", "port",
+    "proxy_from", "proxy_listen", "threads",  "user_timeout"};
 
 }  // namespace
 
@@ -221,7 +289,10 @@ absl::StatusOr<Config> ConfigFromFlags(ProxySockets sockets) {
   config.metrics = MetricsFromFlag(values);
   config.admin = AdminFromFlag();
   config.tcp = TcpFromFlags(values);
+  config.threads = ThreadsFromFlag(values);
+  config.engine = EngineFromFlags(config.threads, values);
   config.server = ServerFromFlags(values);
+  CheckShares(config, values);
   config.log_level = LogLevelFromFlag(values);
   config.log_file = absl::GetFlag(FLAGS_log_file);
   config.flags = FlagValues();
@@ -237,6 +308,15 @@ absl::StatusOr<Config> ConfigFromFlagFile(ProxySockets sockets) {
   });
   if (!status.ok()) return status;
   return config;
+}
+
+ServerOptions ShareOf(const ServerOptions& options, ThreadPlace place) {
+  ServerOptions share = options;
+  const std::size_t rest = options.max_connections % place.count;
+  share.max_connections = options.max_connections / place.count + (place.index < rest ? 1 : 0);
+  share.partial_bytes = std::max<std::size_t>(1, options.partial_bytes / place.count);
+  share.list_bytes = std::max<std::size_t>(1, options.list_bytes / place.count);
+  return share;
 }
 
 bool HoldsUntilTheEnd(std::string_view flag) {

@@ -8,6 +8,8 @@
 #ifndef CHATHTTP_APPS_SERVER_CONFIG_H_
 #define CHATHTTP_APPS_SERVER_CONFIG_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,8 +18,10 @@
 
 #include "absl/status/statusor.h"
 #include "chathttp/adapters/log.h"
+#include "chathttp/adapters/redis/room_url.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/proxy/proxy_network.h"
 #include "chathttp/transport/server/server_options.h"
 
@@ -28,6 +32,13 @@ struct ProxySettings {
   ProxyOptions options;
 };
 
+// The engine that keeps the log of a room for several servers.
+struct EngineSettings {
+  redis::RoomUrl room;
+  std::string password;
+  bool create = false;  // the log of the room, if there is none
+};
+
 struct Config {
   bool check_only = false;
   std::vector<Endpoint> listen;  // at least one
@@ -35,11 +46,27 @@ struct Config {
   std::optional<Endpoint> metrics;
   std::optional<Endpoint> admin;  // a UNIX socket
   posix::TcpOptions tcp;
+  std::size_t threads = 1;
+  std::optional<EngineSettings> engine;
   ServerOptions server;
   posix::LogLevel log_level = posix::LogLevel::kInfo;
   std::string log_file;                      // empty: the standard error output
   std::map<std::string, std::string> flags;  // as text, by name
 };
+
+// A thread of the server: the first one has index 0, and accepts the connections of all.
+struct ThreadPlace {
+  std::size_t index = 0;
+  std::size_t count = 1;
+};
+
+// The number of the thread's server in the log of the room.
+constexpr ServerNumber NumberOfThread(ThreadPlace place) {
+  return ServerNumber{static_cast<std::uint32_t>(place.index + 1)};
+}
+
+// The options of the server on a thread: its share of the limits for all connections together.
+ServerOptions ShareOf(const ServerOptions& options, ThreadPlace place);
 
 // Whether the service manager has opened sockets for proxies, which replace --proxy_listen.
 enum class ProxySockets { kNone, kInherited };

@@ -68,14 +68,4 @@ absl::StatusOr<std::vector<Endpoint>> EndpointsOf(std::vector<posix::FileDescrip
   return endpoints;
 }
 
-absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, ChatServer& server,
-                      Network& network, std::string_view words, std::string& lines) {
-  if (!endpoints.ok()) return endpoints.status();
-  for (const Endpoint& endpoint : *endpoints) {
-    if (absl::Status status = server.Listen(network, endpoint); !status.ok()) return status;
-    absl::StrAppend(&lines, AbslView(words), ToString(server.endpoints().back()), "\n");
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace chathttp

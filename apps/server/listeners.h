@@ -3,13 +3,11 @@
 //   auto sockets = TakeSockets();
 //   if (!sockets.ok()) return sockets.status();
 //   auto metrics = EndpointOf(std::move(sockets->metrics), network, config.metrics);
-//   auto lines = ListenAt(EndpointsOf(std::move(sockets->chat), network, config.listen), ...);
+//   auto endpoints = EndpointsOf(std::move(sockets->chat), network, config.listen);
 #ifndef CHATHTTP_APPS_SERVER_LISTENERS_H_
 #define CHATHTTP_APPS_SERVER_LISTENERS_H_
 
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,7 +15,6 @@
 #include "chathttp/adapters/file_descriptor.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/transport/ports/network.h"
-#include "chathttp/transport/server/chat_server.h"
 
 namespace chathttp {
 
@@ -43,10 +40,6 @@ absl::StatusOr<std::optional<Endpoint>> EndpointOf(posix::FileDescriptor socket,
 absl::StatusOr<std::vector<Endpoint>> EndpointsOf(std::vector<posix::FileDescriptor> sockets,
                                                   posix::PosixNetwork& network,
                                                   const std::vector<Endpoint>& otherwise);
-
-// Listens at each endpoint, and appends a line for each to `lines`: `words`, and where it is.
-absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, ChatServer& server,
-                      Network& network, std::string_view words, std::string& lines);
 
 }  // namespace chathttp
 

@@ -11,29 +11,34 @@
 #ifndef CHATHTTP_APPS_SERVER_PROGRAM_H_
 #define CHATHTTP_APPS_SERVER_PROGRAM_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "apps/server/admin.h"
 #include "apps/server/config.h"
+#include "apps/server/engine.h"
 #include "apps/server/listeners.h"
 #include "apps/server/reload.h"
+#include "apps/server/room_server.h"
+#include "apps/server/server_threads.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/free_memory.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/log_output.h"
 #include "chathttp/adapters/posix_network.h"
-#include "chathttp/adapters/server_log.h"
 #include "chathttp/adapters/service_manager.h"
 #include "chathttp/adapters/signals.h"
 #include "chathttp/transport/metrics/server_metrics.h"
 #include "chathttp/transport/ports/repeating_timer.h"
-#include "chathttp/transport/proxy/proxy_network.h"
-#include "chathttp/transport/server/chat_server.h"
+#include "chathttp/transport/server/server_figures.h"
 
 namespace chathttp {
 
@@ -46,13 +51,32 @@ class ServerProgram {
   // Catches the signals, listens, and prints where. The errors of Signals::Catch and Network::Listen.
   absl::Status Start();
 
+  // After the loop has ended: that of main.
+  int exit_code() const { return exit_code_; }
+
  private:
-  absl::Status ListenForAll();
+  absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, Network& network,
+                        bool behind_proxies, std::string& lines);
   void OnSignal(int signal);
   void Stop();
   // What a reload has changed, for people.
   absl::StatusOr<std::string> Reload();
   absl::StatusOr<std::string> ReloadFlags();
+  absl::Status ListenForOperators();
+  absl::Status ListenForMembers();
+  // What the servers of the room share with the first one.
+  SharedRoom Room();
+  void OnEngineReady();
+  void OnEngineFailure(const Engine::Failure& failure);
+  // Stops with this code, and says why.
+  void Fail(absl::string_view message, int exit_code);
+  // One server has stopped; ends the loop when it is the last one.
+  void OnStopped();
+  absl::Status SetLogLevel(std::string_view name);
+  // Of all threads together.
+  ServerFigures Figures();
+  std::uint64_t LogLinesDropped();
+  ProcessFigures FiguresOfProcess();
   std::string LogOutcome(const ReloadOutcome& outcome);
   void LogStats();
   void LogDescriptors();
@@ -63,16 +87,19 @@ class ServerProgram {
   Sockets sockets_;
   const std::uint64_t descriptors_;
   posix::Logger logger_;
-  posix::ServerLog log_;
   posix::PosixNetwork network_;
-  ProxyNetwork behind_proxies_;
-  ChatServer server_;
+  ServerThreads threads_;
+  std::optional<Engine> engine_;
+  RoomServer first_;  // on the thread of the loop
   ServerMetrics metrics_;
   posix::ServiceManager manager_;
   Reloader reloader_;
   posix::FreeMemory free_memory_;
   RepeatingTimer memory_timer_;
   bool stopping_ = false;
+  std::size_t stopped_ = 0;  // servers
+  int exit_code_ = 0;
+  bool has_metrics_ = false;
   std::optional<Admin> admin_;
   std::unique_ptr<posix::Signals> signals_;
 };

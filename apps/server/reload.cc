@@ -10,9 +10,12 @@ namespace chathttp {
 absl::StatusOr<ReloadOutcome> Reloader::Reload() {
   const absl::StatusOr<Config> next = ConfigFromFlagFile(sockets_);
   if (!next.ok()) return next.status();
-  const auto kept = server_.Reconfigure(next->server);
+  const auto kept = server_.Reconfigure(ShareOf(next->server, threads_.first_place()));
   if (!kept.ok()) return kept.status();
+  if (absl::Status status = threads_.Reconfigure(next->server); !status.ok()) return status;
+  max_connections_ = next->server.max_connections;
   logger_.set_min_level(next->log_level);
+  threads_.SetLogLevel(next->log_level);
   ReloadOutcome outcome;
   for (const auto& [name, value] : next->flags) {
     if (value == running_[name]) continue;

@@ -30,8 +30,13 @@ inline std::vector<std::string> CommandWithPort(const std::string& program, std:
   return command;
 }
 
+// With the flags of the variable CHATHTTP_SERVER_FLAGS, too: the same tests run with several threads.
 inline std::vector<std::string> ServerCommand(const std::vector<std::string>& flags) {
-  return CommandWithPort(CHATHTTP_CHAT_SERVER, 0, flags);
+  std::vector<std::string> command = CommandWithPort(CHATHTTP_CHAT_SERVER, 0, flags);
+  if (const char* const more = std::getenv("CHATHTTP_SERVER_FLAGS")) {
+    command.insert(command.begin() + 1, more);
+  }
+  return command;
 }
 
 inline std::vector<std::string> ClientCommand(std::uint16_t port, const std::string& user) {

@@ -44,6 +44,8 @@ class FakeRedis final : private Acceptor {
             std::string password = "");
   ~FakeRedis();
 
+  Endpoint endpoint() const { return listener_->local(); }
+
   // All entries that were ever added to the stream in the present past, trimmed and deleted ones
   // included; and those of each past that was lost, as it was then.
   const std::vector<StoredEntry>& all(const std::string& key) { return all_[key]; }

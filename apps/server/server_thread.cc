@@ -1,0 +1,136 @@
+#include "apps/server/server_thread.h"
+
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "chathttp/adapters/forwarding_output.h"
+#include "chathttp/adapters/signals_blocked.h"
+#include "chathttp/transport/ports/turn.h"
+#include "chathttp/transport/server/server_event.h"
+
+namespace chathttp {
+
+// Keeps a number at that of the connections of a server, as of the end of each turn.
+class ServerThread::ConnectionGauge final : private ServerEvents {
+ public:
+  ConnectionGauge(ChatServer& server, Scheduler& scheduler, std::atomic<std::size_t>& connections)
+      : server_(server), connections_(connections), turn_(scheduler, [this] { Update(); }) {
+    server_.Subscribe(*this);
+  }
+  ~ConnectionGauge() { server_.Unsubscribe(*this); }
+
+  void Update() { connections_ = server_.connections(); }
+
+ private:
+  void OnServerEvent(const ServerEvent& event) override {
+    if (event.kind == ServerEvent::Kind::kAccepted || event.kind == ServerEvent::Kind::kClosed) {
+      turn_.Request();
+    }
+  }
+
+  ChatServer& server_;
+  std::atomic<std::size_t>& connections_;
+  Turn turn_;
+};
+
+struct ServerThread::Parts {
+  Parts(posix::EventLoop& its_loop, const Config& config, ThreadPlace place,
+        posix::SharedLog& shared_log, posix::SharedCustomers& customers, const LogPlace& log,
+        std::atomic<std::size_t>& load)
+      : loop(its_loop),
+        logger(std::make_unique<posix::ForwardingOutput>(log.loop.mailbox(), log.logger),
+               log.logger.min_level(), loop),
+        network(loop),
+        order(shared_log.AddServer(NumberOfThread(place), loop)),
+        server(network, loop, logger, config, place,
+               {.order = order.get(), .customers = &customers}),
+        connections(server.chat(), loop),
+        gauge(server.chat(), loop, load) {}
+
+  posix::EventLoop& loop;
+  posix::Logger logger;
+  posix::HandoverNetwork network;
+  const std::unique_ptr<OrderedLog> order;
+  RoomServer server;
+  ConnectionTable connections;
+  ConnectionGauge gauge;
+};
+
+absl::StatusOr<std::unique_ptr<ServerThread>> ServerThread::Start(const Config& config,
+                                                                  ThreadPlace place,
+                                                                  posix::SharedLog& order,
+                                                                  posix::SharedCustomers& customers,
+                                                                  const LogPlace& log) {
+  std::unique_ptr<ServerThread> thread(new ServerThread(log));
+  absl::Status status;
+  absl::Notification started;
+  const posix::SignalsBlocked no_signals;  // the thread inherits that
+  try {
+    thread->thread_ = std::thread([&, self = thread.get()] {
+      self->RunLoop(config, place, order, customers, [&](absl::Status its_status) {
+        status = std::move(its_status);
+        started.Notify();
+      });
+    });
+  } catch (const std::system_error&) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no more thread can be started: lower --threads=", place.count,
+                     " or raise the limit of the system (ulimit -u, TasksMax=)"));
+  }
+  started.WaitForNotification();
+  if (!status.ok()) return status;
+  return thread;
+}
+
+void ServerThread::RunLoop(const Config& config, ThreadPlace place, posix::SharedLog& order,
+                           posix::SharedCustomers& customers,
+                           absl::FunctionRef<void(absl::Status)> started) {
+  auto loop = posix::EventLoop::Create();
+  if (!loop.ok()) return started(loop.status());
+  Parts parts(**loop, config, place, order, customers, log_, connections_);
+  parts_ = &parts;
+  mailbox_ = (*loop)->mailbox();
+  started(absl::OkStatus());
+  (*loop)->Run();
+}
+
+ServerThread::~ServerThread() {
+  if (mailbox_ != nullptr) {
+    mailbox_->Post([this] { parts_->loop.Stop(); });
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void ServerThread::Run(absl::FunctionRef<void()> task) {
+  absl::Notification done;
+  mailbox_->Post([&] {
+    task();
+    done.Notify();
+  });
+  done.WaitForNotification();
+}
+
+void ServerThread::HandOver(posix::AcceptedSocket accepted, const Endpoint& listener) {
+  ++handed_over_;
+  parts_->network.HandOver(std::move(accepted), listener);
+  mailbox_->Post([this] {
+    parts_->gauge.Update();
+    ++taken_;
+  });
+}
+
+ChatServer& ServerThread::chat() { return parts_->server.chat(); }
+
+const ConnectionTable& ServerThread::connections() const { return parts_->connections; }
+
+posix::Logger& ServerThread::logger() { return parts_->logger; }
+
+absl::Status ServerThread::Listen(const Endpoint& listener, bool behind_proxies) {
+  if (behind_proxies) return chat().Listen(parts_->server.behind_proxies(), listener);
+  return chat().Listen(listener);
+}
+
+}  // namespace chathttp
