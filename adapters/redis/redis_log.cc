@@ -93,7 +93,7 @@ bool RedisLog::Impl::Next(Command& command) {
     turn_.Request();
   }
   is_idle_ = true;
-  turn_.Request();  // there may be room to read more
+  if (MayRead()) turn_.Request();  // there is room for more
   MaySnapshot();
   return false;
 }

@@ -175,9 +175,13 @@ void RedisLog::Impl::GoOnFrom(const Position& position, std::string_view payload
   }
 }
 
+bool RedisLog::Impl::MayRead() const {
+  return has_place_ && top_ && !missing_from_ && connected() && !is_reading_ &&
+         queue_.bytes() <= options_.unread_bytes;
+}
+
 void RedisLog::Impl::Read() {
-  const bool may_read = has_place_ && top_ && !missing_from_ && connected() && !is_reading_;
-  if (!may_read || queue_.bytes() > options_.unread_bytes) return;
+  if (!MayRead()) return;
   is_reading_ = true;
   const std::string from = ToString(read_from_);
   reader_->Send({"XREAD", "COUNT", "512", "BLOCK", "1000", "STREAMS", log_key_, from},

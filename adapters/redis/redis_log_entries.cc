@@ -147,6 +147,7 @@ void RedisLog::Impl::MaySnapshot() {
     arguments.push_back(std::string_view(payload).substr(at, kSnapshotPieceBytes));
   }
   is_snapshot_on_way_ = true;
+  turn_.Request();
   appender_->Send(arguments,
                   [this, position](RespValue& reply) { OnSnapshotTaken(reply, position); });
 }

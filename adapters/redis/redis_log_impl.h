@@ -80,6 +80,7 @@ class RedisLog::Impl final : private EntryEffects {
   void OnLast(RespValue& reply, const Position& position);
   void OnNewestSnapshot(RespValue& reply);
   void GoOnFrom(const Position& position, std::string_view payload);
+  bool MayRead() const;
   void Read();
   void OnRead(RespValue& reply);
   void Join();

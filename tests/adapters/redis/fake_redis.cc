@@ -47,6 +47,7 @@ struct FakeRedis::Client final : StreamObserver {
   void OnWritable() override { Flush(); }
 
   void Flush() {
+    if (redis.holds_ && appends) return;
     while (!out.empty() && !gone) {
       const std::string_view piece = out;
       const IoResult result = stream->Write({&piece, 1});
@@ -63,6 +64,7 @@ struct FakeRedis::Client final : StreamObserver {
   std::string out;
   bool authenticated;
   bool gone = false;
+  bool appends = false;
   // A read that waits.
   bool blocked = false;
   std::string key;
@@ -102,6 +104,11 @@ void FakeRedis::Cut() {
     client->gone = true;
   }
   Sweep();
+}
+
+void FakeRedis::HoldAppendReplies(bool hold) {
+  holds_ = hold;
+  for (const auto& client : clients_) client->Flush();
 }
 
 void FakeRedis::FailAppends(const std::string& key, int count, std::string error) {
@@ -214,6 +221,7 @@ void FakeRedis::Run(Client& client, const Arguments& arguments) {
 }
 
 void FakeRedis::RunAdd(Client& client, const Arguments& arguments) {
+  client.appends = true;
   const std::string& key = arguments[1];
   std::size_t at = 2;
   bool make = true;

@@ -67,6 +67,8 @@ class FakeRedis final : private Acceptor {
   void SwallowAppends(const std::string& key, int count) { swallow_[key] = count; }
   // Does the next `count` XADDs of the key twice.
   void DoubleAppends(const std::string& key, int count) { double_[key] = count; }
+  // Keeps all replies on connections that have sent an XADD back, and ends that.
+  void HoldAppendReplies(bool hold);
   // The last entries of the key are lost. Connections stay.
   void LoseTail(const std::string& key, std::size_t count);
   // Removes an entry from a stream, as XDEL does.
@@ -106,6 +108,7 @@ class FakeRedis final : private Acceptor {
   absl::btree_map<std::string, int> swallow_;
   absl::btree_map<std::string, int> double_;
   bool is_stalled_ = false;
+  bool holds_ = false;
   std::uint64_t commands_ = 0;
   std::deque<std::unique_ptr<Client>> clients_;
   TimerId sweep_ = kNoTimer;

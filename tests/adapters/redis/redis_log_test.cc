@@ -1,6 +1,7 @@
 // A few logs on one Redis server, without chat servers.
 #include "chathttp/adapters/redis/redis_log.h"
 
+#include "chathttp/adapters/redis/entry.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/redis/log_world.h"
 
@@ -199,6 +200,18 @@ TEST_F(RedisLogTest, AStalledRedisMakesNobodyGone) {
   EXPECT_TRUE(one->log->figures().reachable);
 }
 
+TEST_F(RedisLogTest, AServerIsCalledWhenItsSignOfLifeComesBackLate) {
+  const auto one = Create("one");
+  redis->Stall();
+  Run(absl::Seconds(10));
+  ASSERT_FALSE(one->log->MayAppend());
+  const int notices = one->notices;
+  redis->Go();
+  Run(absl::Seconds(5));
+  EXPECT_TRUE(one->log->MayAppend());
+  EXPECT_GT(one->notices, notices) << "though there are no commands";
+}
+
 TEST_F(RedisLogTest, AServerThatOnlyReadsIsGone) {
   const auto one = Create("one");
   const auto two = Start("two");
@@ -374,6 +387,66 @@ TEST_F(RedisLogTest, AnotherPastOfTheSameLengthRestartsTheRoom) {
   EXPECT_EQ(one->restarts, 1);
   EXPECT_EQ(one->log->figures().epoch, 2u);
   EXPECT_TRUE(two->log->ready());
+}
+
+// The log has grown beyond the own place again, with entries that show nothing.
+TEST_F(RedisLogTest, AnotherEntryAtTheOwnPlaceRestartsTheRoom) {
+  const auto one = Create("one");
+  for (int i = 0; i < 4; ++i) {
+    one->Say("x");
+    Run(absl::Milliseconds(10));
+  }
+  redis->LoseTail(kLogKey, 2);
+  redis->Cut();
+  for (int i = 0; i < 3; ++i) redis->Add(kLogKey, 1, redis->all(kLogKey)[3].payload());
+  Run(absl::Milliseconds(500));
+  EXPECT_EQ(one->restarts, 1);
+}
+
+// The reply to an XADD of the old epoch comes behind the restart.
+TEST_F(RedisLogTest, ALateReplyRestartsNothing) {
+  const auto one = Create("one");  // its reader has sent an XADD, too
+  const auto two = Start("two");
+  Run(absl::Milliseconds(100));
+  for (int i = 0; i < 10; ++i) {
+    two->Say("x");
+    Run(absl::Milliseconds(10));
+  }
+  redis->LoseTail(kLogKey, 5);
+  redis->HoldAppendReplies(true);
+  two->Say("y");
+  Run(absl::Milliseconds(5));
+  redis->Add(kLogKey, 2, EncodeEntry({.kind = Entry::Kind::kRestart, .text = "by another server"}));
+  Run(absl::Milliseconds(5));
+  EXPECT_EQ(two->restarts, 1);
+  redis->HoldAppendReplies(false);
+  Run(absl::Seconds(1));
+  EXPECT_EQ(two->restarts, 1);
+  EXPECT_TRUE(two->log->MayAppend());
+}
+
+TEST_F(RedisLogTest, AServerJoinsWhenItHasCaughtUp) {
+  const auto one = Create("one");
+  for (int i = 0; i < 1200; ++i) {
+    one->Say("x");
+    if (i % 10 == 0) Run(absl::Milliseconds(1));
+    Run(absl::Microseconds(200));
+  }
+  Run(absl::Milliseconds(100));
+  const std::size_t before = redis->all(kLogKey).size();
+  ASSERT_GT(before, 600u) << "more than one reading";
+  const auto two = Start("two");
+  Run(absl::Milliseconds(500));
+  EXPECT_TRUE(two->log->ready());
+  bool joined = false;
+  for (const FakeRedis::StoredEntry& stored : redis->all(kLogKey)) {
+    const std::string payload = stored.payload();
+    const absl::StatusOr<Entry> entry = DecodeEntry(payload);
+    if (entry->kind != Entry::Kind::kServerUp || entry->text != "two") continue;
+    joined = true;
+    EXPECT_GE(entry->known.index + 1, before);
+  }
+  EXPECT_TRUE(joined);
 }
 
 TEST_F(RedisLogTest, AMissingEntryRestartsTheRoom) {

@@ -378,7 +378,7 @@ class RedisRoom {
       std::erase_if(snapshots->entries, [&](const auto& entry) { return entry.id > log.last_id; });
       snapshots->last_id = snapshots->entries.empty() ? Position{} : snapshots->entries.back().id;
     }
-    if (draws_.Uniform(0, 3) > 0) redis_.Cut();
+    redis_.Cut();  // a server that has lost entries was started again, or is another one
   }
 
   static Past EpochOf(const Past& all, std::uint64_t epoch) {
