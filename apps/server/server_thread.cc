@@ -68,9 +68,8 @@ absl::StatusOr<std::unique_ptr<ServerThread>> ServerThread::Start(const Config& 
   const posix::SignalsBlocked no_signals;  // the thread inherits that
   try {
     thread->thread_ = std::thread([&, self = thread.get()] {
-      self->RunLoop(config, place, order, customers, [&](absl::Status status) {
-        started.set_value(std::move(status));
-      });
+      self->RunLoop(config, place, order, customers,
+                    [&](absl::Status status) { started.set_value(std::move(status)); });
     });
   } catch (const std::system_error&) {
     return absl::ResourceExhaustedError(
