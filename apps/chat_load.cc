@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/numbers.h"
 #include "absl/time/time.h"
 #include "apps/flags/command_line.h"
 #include "apps/load/options.h"
@@ -16,7 +18,10 @@
 #include "chathttp/domain/absl_view.h"
 
 ABSL_FLAG(std::string, host, chathttp::LoadOptions().host, "IPv4 address of the server.");
-ABSL_FLAG(std::uint16_t, port, chathttp::LoadOptions().port, "Port of the server.");
+ABSL_FLAG(std::uint16_t, port, chathttp::LoadOptions().ports.front(), "Port of the server.");
+ABSL_FLAG(std::vector<std::string>, ports, {},
+          "Instead of --port: ports of several servers of one room, with commas. The members are "
+          "spread over them, and must all hear one order.");
 ABSL_FLAG(std::size_t, members, chathttp::LoadOptions().members, "Number of members that join.");
 ABSL_FLAG(std::size_t, senders, chathttp::LoadOptions().senders,
           "Number of these members that send texts.");
@@ -49,10 +54,24 @@ ABSL_FLAG(bool, json, false, "Print the report as JSON.");
 namespace chathttp {
 namespace {
 
+std::vector<std::uint16_t> PortsFromFlags() {
+  const std::vector<std::string> texts = absl::GetFlag(FLAGS_ports);
+  if (texts.empty()) return {absl::GetFlag(FLAGS_port)};
+  std::vector<std::uint16_t> ports;
+  for (const std::string& text : texts) {
+    std::uint32_t port = 0;
+    if (!absl::SimpleAtoi(text, &port) || port < 1 || port > 65'535) {
+      ExitWithUsageError("--ports must be ports from 1 to 65535 with commas, got " + text);
+    }
+    ports.push_back(static_cast<std::uint16_t>(port));
+  }
+  return ports;
+}
+
 LoadOptions OptionsFromFlags() {
   LoadOptions options;
   options.host = absl::GetFlag(FLAGS_host);
-  options.port = absl::GetFlag(FLAGS_port);
+  options.ports = PortsFromFlags();
   options.members = absl::GetFlag(FLAGS_members);
   options.senders = absl::GetFlag(FLAGS_senders);
   options.window = absl::GetFlag(FLAGS_window);

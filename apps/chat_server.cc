@@ -51,7 +51,7 @@ int Run() {
   ServerProgram program(**loop, *std::move(config), *std::move(log), *std::move(sockets));
   if (absl::Status status = program.Start(); !status.ok()) return Fail(StdView(status.message()));
   (*loop)->Run();
-  return EXIT_SUCCESS;
+  return program.exit_code();
 }
 
 }  // namespace

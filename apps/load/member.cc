@@ -39,7 +39,7 @@ std::string LoadName(const LoadOptions& options, std::size_t member) {
 absl::StatusOr<posix::FileDescriptor> LoadConnect(const LoadOptions& options, std::size_t member) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(options.port);
+  address.sin_port = htons(options.ports[member % options.ports.size()]);
   if (inet_pton(AF_INET, options.host.c_str(), &address.sin_addr) != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("--host must be an IPv4 address like 127.0.0.1, got ", options.host));

@@ -20,7 +20,8 @@ absl::Status Range(const char* name, std::size_t min, std::size_t max, std::size
 }  // namespace
 
 absl::Status CheckLoadOptions(const LoadOptions& options) {
-  absl::Status status = Range("port", 1, 65'535, options.port);
+  absl::Status status;
+  for (const std::uint16_t port : options.ports) status.Update(Range("port", 1, 65'535, port));
   status.Update(Range("members", 1, kMaxMembers, options.members));
   status.Update(Range("senders", 1, options.members, options.senders));
   status.Update(Range("window", 1, kMaxWindow, options.window));

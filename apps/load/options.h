@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -22,7 +23,8 @@ struct LoadOptions {
   Mode mode = Mode::kTalk;
 
   std::string host = "127.0.0.1";  // a numeric IPv4 address
-  std::uint16_t port = 9994;
+  // Of one or more servers of the room, over which the members are spread in turn; not empty.
+  std::vector<std::uint16_t> ports = {9994};
   std::string prefix = "Load";  // of names; a number of five digits follows
 
   std::size_t members = 200;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <utility>
 
 #include "absl/flags/flag.h"
@@ -44,6 +45,12 @@ ABSL_FLAG(
     std::string, threads, "1",
     "Threads that serve the room, each with its part of the connections; auto is one for each "
     "processor.");
+ABSL_FLAG(
+    std::string, log, "",
+    "URL of a room that several servers share: redis://[USER@]HOST[:PORT]/ROOM; empty: a room of "
+    "its own.");
+ABSL_FLAG(bool, create, false, "Makes the log of the room of --log if there is none.");
+ABSL_FLAG(std::string, log_password_file, "", "File with the password for --log, one line.");
 ABSL_FLAG(std::size_t, max_connections, chathttp::ServerOptions().max_connections,
           "Most connections at the same time; further ones get 500 and are closed.");
 ABSL_FLAG(std::size_t, max_members, chathttp::RoomLimits().members,
@@ -190,6 +197,41 @@ std::size_t ThreadsFromFlag(Values& values) {
   return 1;
 }
 
+absl::StatusOr<std::string> PasswordFrom(std::string_view path) {
+  std::ifstream file{std::string(path)};
+  std::string password;
+  if (!file || !std::getline(file, password) || password.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the file must be readable and have the password in its first line, got ", AbslView(path)));
+  }
+  return password;
+}
+
+std::optional<EngineSettings> EngineFromFlags(std::size_t threads, Values& values) {
+  const std::string log = absl::GetFlag(FLAGS_log);
+  const std::string password_file = absl::GetFlag(FLAGS_log_password_file);
+  if (log.empty()) {
+    if (absl::GetFlag(FLAGS_create))
+      values.Fail("create", "--create needs --log=redis://HOST/ROOM");
+    if (!password_file.empty()) {
+      values.Fail("log_password_file", "--log_password_file needs --log=redis://HOST/ROOM");
+    }
+    return std::nullopt;
+  }
+  if (threads > 1) {
+    values.Fail("threads",
+                absl::StrCat("--threads must be 1 with --log, got ", threads,
+                             ": start one chat_server for each processor, each at its own port"));
+  }
+  EngineSettings settings;
+  settings.room = values.Parse("log", log, redis::ParseRoomUrl);
+  settings.create = absl::GetFlag(FLAGS_create);
+  if (!password_file.empty()) {
+    settings.password = values.Parse("log_password_file", password_file, PasswordFrom);
+  }
+  return settings;
+}
+
 void CheckShares(const Config& config, Values& values) {
   if (config.server.max_connections >= config.threads) return;
   values.Fail("max_connections",
@@ -232,8 +274,9 @@ ServerOptions ServerFromFlags(Values& values) {
 
 // Flags that are read at the start only.
 constexpr std::string_view kStartFlags[] = {
-    "admin",   "check", "flagfile",   "host",         "keepalive", "listen",      "log_file",
-    "metrics", "port",  "proxy_from", "proxy_listen", "threads",   "user_timeout"};
+    "admin",      "check",        "create",   "flagfile",          "host",    "keepalive",
+    "listen",     "log",          "log_file", "log_password_file", "metrics", "port",
+    "proxy_from", "proxy_listen", "threads",  "user_timeout"};
 
 }  // namespace
 
@@ -247,6 +290,7 @@ absl::StatusOr<Config> ConfigFromFlags(ProxySockets sockets) {
   config.admin = AdminFromFlag();
   config.tcp = TcpFromFlags(values);
   config.threads = ThreadsFromFlag(values);
+  config.engine = EngineFromFlags(config.threads, values);
   config.server = ServerFromFlags(values);
   CheckShares(config, values);
   config.log_level = LogLevelFromFlag(values);

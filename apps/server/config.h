@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "chathttp/adapters/log.h"
+#include "chathttp/adapters/redis/room_url.h"
 #include "chathttp/adapters/tcp_options.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
@@ -31,6 +32,13 @@ struct ProxySettings {
   ProxyOptions options;
 };
 
+// The engine that keeps the log of a room for several servers.
+struct EngineSettings {
+  redis::RoomUrl room;
+  std::string password;
+  bool create = false;  // the log of the room, if there is none
+};
+
 struct Config {
   bool check_only = false;
   std::vector<Endpoint> listen;  // at least one
@@ -39,6 +47,7 @@ struct Config {
   std::optional<Endpoint> admin;  // a UNIX socket
   posix::TcpOptions tcp;
   std::size_t threads = 1;
+  std::optional<EngineSettings> engine;
   ServerOptions server;
   posix::LogLevel log_level = posix::LogLevel::kInfo;
   std::string log_file;                      // empty: the standard error output

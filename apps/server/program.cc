@@ -41,7 +41,7 @@ ServerProgram::ServerProgram(posix::EventLoop& loop, Config config,
       logger_(std::move(log), config_.log_level, loop),
       network_(loop, config_.tcp),
       threads_(loop, logger_, config_),
-      first_(network_, loop, logger_, config_, threads_.first_place(), threads_.room()),
+      first_(network_, loop, logger_, config_, threads_.first_place(), Room()),
       metrics_(
           first_.chat(), loop, [this] { return FiguresOfProcess(); }, [this] { return Figures(); }),
       manager_(loop),
@@ -65,45 +65,78 @@ absl::Status ServerProgram::Start() {
   signals_ = *std::move(signals);
   if (absl::Status status = threads_.Start(); !status.ok()) return status;
   threads_.Serve(first_.chat(), network_);
-  if (absl::Status status = ListenForAll(); !status.ok()) return status;
-  manager_.Ready(ListeningStatus());
+  absl::Status status = ListenForOperators();
+  if (!status.ok()) return status;
+  if (!engine_) return ListenForMembers();
+  engine_->Serve(
+      first_.chat(), [this] { OnEngineReady(); },
+      [this](const Engine::Failure& failure) { OnEngineFailure(failure); });
   return absl::OkStatus();
 }
 
-// Prints where, when all of it listens.
-absl::Status ServerProgram::ListenForAll() {
+absl::Status ServerProgram::ListenForOperators() {
   const auto metrics = EndpointOf(std::move(sockets_.metrics), network_, config_.metrics);
   if (!metrics.ok()) return metrics.status();
   const auto admin = EndpointOf(std::move(sockets_.admin), network_, config_.admin);
   if (!admin.ok()) return admin.status();
   absl::Status status;
-  if (*metrics) status = metrics_.Listen(network_, **metrics);
-  if (status.ok() && *admin) {
-    admin_.emplace(first_.chat(), loop_, logger_,
-                   AdminActions{.set_log_level = [this](auto name) { return SetLogLevel(name); },
-                                .reload = [this] { return Reload(); },
-                                .stop =
-                                    [this] {
-                                      if (!stopping_) Stop();
-                                    }},
-                   threads_.others());
-    status = admin_->Listen(network_, **admin);
+  if (*metrics) {
+    if (engine_) metrics_.WatchEngine([this] { return engine_->figures(); });
+    status = metrics_.Listen(network_, **metrics);
+    if (status.ok()) has_metrics_ = true;
   }
+  if (!status.ok() || !*admin) return status;
+  AdminActions actions{.set_log_level = [this](auto name) { return SetLogLevel(name); },
+                       .reload = [this] { return Reload(); },
+                       .stop =
+                           [this] {
+                             if (!stopping_) Stop();
+                           }};
+  if (engine_) actions.servers = [this] { return engine_->Servers(); };
+  admin_.emplace(first_.chat(), loop_, logger_, std::move(actions), threads_.others());
+  return admin_->Listen(network_, **admin);
+}
+
+// Prints where, when all of it listens.
+absl::Status ServerProgram::ListenForMembers() {
   std::string lines;
-  if (status.ok()) {
-    status = ListenAt(EndpointsOf(std::move(sockets_.chat), network_, config_.listen), network_,
-                      false, lines);
-  }
+  absl::Status status = ListenAt(EndpointsOf(std::move(sockets_.chat), network_, config_.listen),
+                                 network_, false, lines);
   if (status.ok() && config_.proxies) {
     status = ListenAt(EndpointsOf(std::move(sockets_.proxy), network_, {config_.proxies->listen}),
                       first_.behind_proxies(), true, lines);
   }
   if (!status.ok()) return status;
-  if (*metrics) {
+  if (has_metrics_) {
     absl::StrAppend(&lines, "answering metrics on ", ToString(metrics_.endpoint()), "\n");
   }
   std::cout << lines << std::flush;
+  manager_.Ready(ListeningStatus());
   return absl::OkStatus();
+}
+
+SharedRoom ServerProgram::Room() {
+  if (!config_.engine) return threads_.room();
+  engine_.emplace(network_, loop_, logger_, *config_.engine);
+  return {.order = &engine_->order()};
+}
+
+void ServerProgram::OnEngineReady() {
+  if (stopping_) return;
+  if (absl::Status status = ListenForMembers(); !status.ok()) Fail(status.message(), 1);
+}
+
+// Without the log there is nothing to serve: tells the members, and ends.
+void ServerProgram::OnEngineFailure(const Engine::Failure& failure) {
+  const bool at_start = failure.kind == Engine::Failure::Kind::kConfiguration;
+  Fail(failure.message, at_start && first_.chat().endpoints().empty() ? 2 : 1);
+}
+
+void ServerProgram::Fail(absl::string_view message, int exit_code) {
+  logger_.Log(posix::LogLevel::kError, "failed", {{"reason", StdView(message)}});
+  std::cerr << "chat_server: " << message << std::endl;
+  exit_code_ = exit_code;
+  if (!stopping_) Stop();
 }
 
 // Appends a line for each endpoint to `lines`.

@@ -21,8 +21,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "apps/server/admin.h"
 #include "apps/server/config.h"
+#include "apps/server/engine.h"
 #include "apps/server/listeners.h"
 #include "apps/server/reload.h"
 #include "apps/server/room_server.h"
@@ -49,8 +51,10 @@ class ServerProgram {
   // Catches the signals, listens, and prints where. The errors of Signals::Catch and Network::Listen.
   absl::Status Start();
 
+  // After the loop has ended: that of main.
+  int exit_code() const { return exit_code_; }
+
  private:
-  absl::Status ListenForAll();
   absl::Status ListenAt(const absl::StatusOr<std::vector<Endpoint>>& endpoints, Network& network,
                         bool behind_proxies, std::string& lines);
   void OnSignal(int signal);
@@ -58,6 +62,14 @@ class ServerProgram {
   // What a reload has changed, for people.
   absl::StatusOr<std::string> Reload();
   absl::StatusOr<std::string> ReloadFlags();
+  absl::Status ListenForOperators();
+  absl::Status ListenForMembers();
+  // What the servers of the room share with the first one.
+  SharedRoom Room();
+  void OnEngineReady();
+  void OnEngineFailure(const Engine::Failure& failure);
+  // Stops with this code, and says why.
+  void Fail(absl::string_view message, int exit_code);
   // One server has stopped; ends the loop when it is the last one.
   void OnStopped();
   absl::Status SetLogLevel(std::string_view name);
@@ -77,6 +89,7 @@ class ServerProgram {
   posix::Logger logger_;
   posix::PosixNetwork network_;
   ServerThreads threads_;
+  std::optional<Engine> engine_;
   RoomServer first_;  // on the thread of the loop
   ServerMetrics metrics_;
   posix::ServiceManager manager_;
@@ -85,6 +98,8 @@ class ServerProgram {
   RepeatingTimer memory_timer_;
   bool stopping_ = false;
   std::size_t stopped_ = 0;  // servers
+  int exit_code_ = 0;
+  bool has_metrics_ = false;
   std::optional<Admin> admin_;
   std::unique_ptr<posix::Signals> signals_;
 };

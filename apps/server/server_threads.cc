@@ -1,5 +1,6 @@
 #include "apps/server/server_threads.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace chathttp {
@@ -35,6 +36,7 @@ void ServerThreads::Serve(const ChatServer& first, posix::PosixNetwork& network)
 
 absl::Status ServerThreads::Listen(const Endpoint& listener, bool behind_proxies) {
   absl::Status status;
+  listeners_.push_back(listener);
   for (const auto& thread : threads_) {
     thread->Run([&] { status.Update(thread->Listen(listener, behind_proxies)); });
   }
@@ -92,6 +94,9 @@ void ServerThreads::Stop(std::function<void()> stopped) {
 }
 
 bool ServerThreads::Take(posix::AcceptedSocket& accepted, const Endpoint& listener) {
+  const bool serves_members =
+      std::find(listeners_.begin(), listeners_.end(), listener) != listeners_.end();
+  if (!serves_members) return false;
   ServerThread* chosen = nullptr;
   std::size_t least = first_->connections();
   for (const auto& thread : threads_) {

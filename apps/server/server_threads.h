@@ -41,8 +41,8 @@ class ServerThreads final : private posix::SocketRouter {
   // What the first server shares.
   SharedRoom room();
 
-  // Gives each connection that `network` accepts to the server that has the fewest: the first one is
-  // `first`.
+  // Gives each connection that `network` accepts at a listener of Listen to the server that has the
+  // fewest: the first one is `first`.
   void Serve(const ChatServer& first, posix::PosixNetwork& network);
 
   // Has the other servers serve what the first one's network accepts at `listener`.
@@ -77,6 +77,7 @@ class ServerThreads final : private posix::SocketRouter {
   std::optional<Shared> shared_;             // with several threads
   std::unique_ptr<OrderedLog> first_order_;  // of the first server
   const ChatServer* first_ = nullptr;
+  std::vector<Endpoint> listeners_;  // of members; others are for operators
   std::vector<std::unique_ptr<ServerThread>> threads_;
 };
 

@@ -3,7 +3,7 @@
 #
 #   sh tests/bench/run.sh            about twenty minutes
 #   sh tests/bench/run.sh --quick    about two minutes, fewer and shorter rounds
-#   sh tests/bench/run.sh [--quick] talk latency slow storm operated log micro      only these parts
+#   sh tests/bench/run.sh [--quick] talk latency slow storm operated log threads micro   only these parts
 #   sh tests/bench/run.sh --draw FILE [FOLDER]      draws the tables of FILE, measures nothing
 #
 # The tables are saved in build/bench/results.md, and drawn beside it as SVG. The plots of
@@ -41,11 +41,11 @@ if [ "${1:-}" = --quick ]; then
   rounds=1 seconds=1 never_rounds=1 storm_members=2000 storm_rounds=1 idle_seconds=1 micro_flag=--quick
   shift
 fi
-known="talk latency slow storm operated log micro"
+known="talk latency slow storm operated log threads micro"
 parts=${*:-$known}
 for part in $parts; do
   case $part in
-    talk | latency | slow | storm | operated | log | micro) ;;
+    talk | latency | slow | storm | operated | log | threads | micro) ;;
     *)
       echo "bench: unknown part $part, known are: $known" >&2
       exit 2
@@ -85,7 +85,7 @@ on_cpu() {
   fi
 }
 
-# start WHICH: floor, server, operated (all that an operator may switch on, and limits for everybody
+# start WHICH: floor, server, threads-N (a server with N threads on all processors), operated (all that an operator may switch on, and limits for everybody
 # that nobody reaches), or log-WHERE, a server that logs all to where nobody takes it.
 start() {
   : >"$folder/output"
@@ -98,6 +98,9 @@ start() {
         --exempt=192.0.2.1 --flood=1000000/1000000 --per_address=100000 \
         --connect_rate=100000/1s >"$folder/output") &
       ;;
+    threads-*)
+      "$bin/chat_server" --port=0 --log_level=error --threads="${1#threads-}" >"$folder/output" &
+      ;;
     log-null) (on_cpu 0 sh "$folder/run" 2>/dev/null) & ;;
     log-pipe) (on_cpu 0 sh "$folder/run" 2>"$folder/unread") & ;;
     log-full) (on_cpu 0 sh "$folder/run" 2>/dev/full) & ;;
@@ -109,7 +112,7 @@ start() {
   started_pid=$!
   server_pid=$started_pid
   last='^answering metrics on '
-  case $1 in floor | server) last='^listening on ' ;; esac
+  case $1 in floor | server | threads-*) last='^listening on ' ;; esac
   tries=0
   until grep -q "$last" "$folder/output"; do
     tries=$((tries + 1))
@@ -190,20 +193,28 @@ ratio() {
   median ratios 1
 }
 
-# pairs ROUNDS "KEY..." FLAG...: runs floor and server in turns; appends the values to the files
-# floor and server.
-pairs() {
+# alternate COUNT FIRST SECOND "KEY..." FLAG...: runs two servers in turns; appends the values to the
+# files floor (those of the first) and server.
+alternate() {
   count=$1
-  keys=$2
-  shift 2
+  first=$2
+  second=$3
+  keys=$4
+  shift 4
   rm -f "$folder/floor" "$folder/server"
   for round in $(seq "$count"); do
-    for which in floor server; do
-      load "$which" "$@"
-      # shellcheck disable=SC2086
-      append "$which" $keys
-    done
+    # shellcheck disable=SC2086
+    load "$first" "$@" && append floor $keys
+    # shellcheck disable=SC2086
+    load "$second" "$@" && append server $keys
   done
+}
+
+# pairs ROUNDS "KEY..." FLAG...: the same with the floor and the server.
+pairs() {
+  count=$1
+  shift
+  alternate "$count" floor server "$@"
 }
 
 row() { awk -v row="$*" 'BEGIN { split(row, f, " "); for (i = 1; i in f; ++i) {
@@ -289,6 +300,56 @@ storm() {
   row one~text~to~all,~last~receiver,~p99,~us "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
   row resident~bytes~per~idle~member "$(median floor 3)" "$(median server 3)" "$(ratio 3)"
   row processor~while~idle,~share "$(median floor 4)" "$(median server 4)" "$(ratio 4)"
+  echo
+}
+
+# The generator has no processor of its own here: it shares them with the threads.
+threads() {
+  echo "### chat_server with several threads"
+  echo
+  echo "| members | in flight per sender | threads | figure | floor, one thread | chat_server | times |"
+  echo "|---:|---|---:|---|---:|---:|---:|"
+  processors=$(nproc)
+  for members in 200 1000; do
+    for regime in 1 rate; do
+      flags=--window=$regime words=$regime
+      [ $regime != rate ] || flags=--rate=200 words=open~loop,~200/s
+      for count in 1 2 4; do
+        [ $count -le 2 ] || [ $count -lt "$processors" ] || continue
+        alternate $rounds floor threads-$count \
+          "server_seconds_per_million deliveries_per_second last_p50_us last_p99_us" \
+          --members=$members --senders=16 --seconds=$seconds $flags
+        row $members $words $count processor,~s~per~million "$(median floor 1)" \
+          "$(median server 1)" "$(ratio 1)"
+        row $members $words $count deliveries/s "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
+        row $members $words $count last~receiver,~p50,~us "$(median floor 3)" "$(median server 3)" \
+          "$(ratio 3)"
+        row $members $words $count last~receiver,~p99,~us "$(median floor 4)" "$(median server 4)" \
+          "$(ratio 4)"
+      done
+    done
+  done
+  echo
+  echo "| members | of them | threads | figure | without them | with them | times |"
+  echo "|---:|---|---:|---|---:|---:|---:|"
+  for count in 1 2; do
+    rm -f "$folder/floor" "$folder/server"
+    for round in $(seq $rounds); do
+      load threads-$count --members=900 --rate=200 --seconds=$seconds
+      append floor last_p99_us
+      load threads-$count --members=1000 --slow_read=100 --rate=200 --seconds=$seconds
+      append server last_p99_us
+    done
+    row 1000 100~read~1~KiB/s $count last~receiver,~p99,~us "$(median floor 1)" \
+      "$(median server 1)" "$(ratio 1)"
+  done
+  echo
+  echo "| members | figure | 1 thread | 2 threads | times |"
+  echo "|---:|---|---:|---:|---:|"
+  alternate 1 threads-1 threads-2 "resident_bytes_per_member idle_share" \
+    --members=$storm_members --idle --seconds=$idle_seconds
+  row $storm_members resident~bytes~per~idle~member "$(median floor 1)" "$(median server 1)" \
+    "$(ratio 1)"
   echo
 }
 

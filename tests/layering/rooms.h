@@ -32,6 +32,7 @@ inline constexpr Room kRooms[] = {
     {"transport/client", "domain transport/ports transport/codec", Outside::kTime},
 
     {"adapters", "domain transport", Outside::kMachine},
+    {"adapters/redis", "domain transport", Outside::kTime},
 
     {"sim/network", "domain transport", Outside::kTime},
     {"sim/scenario", "domain transport sim/network", Outside::kTime},

@@ -107,6 +107,8 @@ const AdminCommands::Command AdminCommands::kCommands[] = {
     {"drain", "[DURATION]",
      "accepts nobody any more, and stops when all are gone or after DURATION",
      &AdminCommands::Drain},
+    {"servers", "", "the servers that share the room through an engine, and when each was heard",
+     &AdminCommands::Servers},
     {"help", "", "this list", &AdminCommands::Help},
 };
 
@@ -296,6 +298,11 @@ void AdminCommands::EndDrain() {
   scheduler_.Cancel(std::exchange(drain_limit_, kNoTimer));
   scheduler_.Cancel(std::exchange(drain_watch_, kNoTimer));
   if (std::exchange(draining_, false)) actions_.stop();
+}
+
+AdminCommands::Answer AdminCommands::Servers(std::string_view /*arguments*/) {
+  if (!actions_.servers) return absl::UnimplementedError("this server has its room for itself");
+  return actions_.servers();
 }
 
 AdminCommands::Answer AdminCommands::Help(std::string_view /*arguments*/) {

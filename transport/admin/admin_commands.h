@@ -30,6 +30,8 @@ struct AdminActions {
   std::function<absl::Status(std::string_view level)> set_log_level = {};
   std::function<absl::StatusOr<std::string>()> reload = {};  // what has changed
   std::function<void()> stop = {};  // ends a drain; it must not destroy the object
+  // Lines with the servers of the room on all machines.
+  std::function<std::string()> servers = {};
 };
 
 // Another server of the room in this program, on a thread of its own.
@@ -66,6 +68,7 @@ class AdminCommands final : private ServerEvents {
   Answer SetLogLevel(std::string_view arguments);
   Answer Reload(std::string_view arguments);
   Answer Drain(std::string_view arguments);
+  Answer Servers(std::string_view arguments);
   Answer Help(std::string_view arguments);
 
   void OnServerEvent(const ServerEvent& event) override;

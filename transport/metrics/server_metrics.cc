@@ -80,12 +80,34 @@ void AddProcess(const ProcessFigures& process, MetricsText& text) {
   text.Add({}, process.start_time_seconds);
 }
 
+void AddEngine(const EngineFigures& engine, MetricsText& text) {
+  AddGauge("chathttp_engine_reachable", "1 while the engine answers in time, else 0.",
+           engine.reachable ? 1 : 0, text);
+  text.Family("chathttp_engine_lag_seconds", "gauge", "Age of the first own command on the way.");
+  text.Add({}, engine.lag_seconds);
+  text.Family("chathttp_engine_round_trip_seconds", "gauge",
+              "Time from the last sign of life to its reading.");
+  text.Add({}, engine.round_trip_seconds);
+  AddGauge("chathttp_engine_window", "Batches of own commands on the way.", engine.window, text);
+  AddGauge("chathttp_engine_position", "The place of the last entry read, since a restart.",
+           engine.position, text);
+  const auto add_counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    text.Family(name, "counter", help);
+    text.Add({}, value);
+  };
+  add_counter("chathttp_engine_resends_total", "Batches that were sent again.", engine.resends);
+  add_counter("chathttp_engine_connects_total", "Attempts to connect.", engine.connects);
+  add_counter("chathttp_engine_restarts_total", "Restarts of the room.", engine.restarts);
+}
+
 }  // namespace
 
-std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process) {
+std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process,
+                      const std::optional<EngineFigures>& engine) {
   MetricsText text;
   AddCounters(figures.stats, text);
   AddGauges(figures, text);
+  if (engine) AddEngine(*engine, text);
   AddProcess(process, text);
   text.Family("chathttp_build_info", "gauge", "Always 1; the label has the version.");
   text.Add({{"version", kLibraryVersion}}, std::uint64_t{1});
@@ -114,14 +136,21 @@ void ServerMetrics::OnServerEvent(const ServerEvent& event) {
 
 std::optional<HttpAnswer> ServerMetrics::Answer(std::string_view path) {
   if (path == "/metrics") {
+    std::optional<EngineFigures> engine;
+    if (engine_) engine = engine_();
     return HttpAnswer{.content_type = std::string(kMetricsContentType),
-                      .body = MetricsOf(figures_(), process_())};
+                      .body = MetricsOf(figures_(), process_(), engine)};
   }
   if (path == "/health") return HttpAnswer{.body = "ok\n"};
   if (path != "/ready") return std::nullopt;
-  const bool drains = state_ == "ready" && server_.endpoints().empty();
-  const std::string_view state = drains ? "draining" : state_;
+  const std::string_view state = State();
   return HttpAnswer{.code = state == "ready" ? 200 : 503, .body = std::string(state) + "\n"};
+}
+
+std::string_view ServerMetrics::State() {
+  if (state_ != "ready") return state_;
+  if (server_.endpoints().empty()) return "draining";
+  return engine_ && !engine_().reachable ? "waiting for the engine" : state_;
 }
 
 }  // namespace chathttp

@@ -6,8 +6,9 @@
 //   server.Listen({"127.0.0.1", 9994});
 //
 // /health is answered 200 while the loop makes turns. /ready is answered 503 "starting" until the
-// chat server listens, then 200 "ready", 503 "draining" when it listens nowhere any more, and 503
-// "stopping" when it stops. Not thread-safe.
+// chat server listens, then 200 "ready", 503 "waiting for the engine" while an engine cannot be
+// reached, 503 "draining" when it listens nowhere any more, and 503 "stopping" when it stops. Not
+// thread-safe.
 #ifndef CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
 #define CHATHTTP_TRANSPORT_METRICS_SERVER_METRICS_H_
 
@@ -15,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -37,8 +39,21 @@ struct ProcessFigures {
   std::uint64_t log_lines_dropped = 0;
 };
 
-// All metrics, at most 60 series.
-std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process);
+// Of the engine that keeps the log of the room for several machines.
+struct EngineFigures {
+  bool reachable = false;
+  double lag_seconds = 0;         // the age of the first own command on the way
+  double round_trip_seconds = 0;  // of the last sign of life
+  std::uint64_t window = 0;       // batches of own commands on the way
+  std::uint64_t position = 0;     // of the last entry read
+  std::uint64_t resends = 0;      // batches that were sent again
+  std::uint64_t connects = 0;     // attempts to connect
+  std::uint64_t restarts = 0;     // of the room
+};
+
+// All metrics, at most 60 series, and 8 of an engine.
+std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process,
+                      const std::optional<EngineFigures>& engine = std::nullopt);
 
 class ServerMetrics final : private ServerEvents {
  public:
@@ -52,6 +67,9 @@ class ServerMetrics final : private ServerEvents {
   ServerMetrics& operator=(const ServerMetrics&) = delete;
   ~ServerMetrics();
 
+  // The room's log is kept by an engine; `engine` is called for each GET of /metrics and /ready.
+  void WatchEngine(absl::AnyInvocable<EngineFigures()> engine) { engine_ = std::move(engine); }
+
   // As HttpServer::Listen.
   absl::Status Listen(Network& network, const Endpoint& endpoint) {
     return http_.Listen(network, endpoint);
@@ -62,10 +80,12 @@ class ServerMetrics final : private ServerEvents {
  private:
   void OnServerEvent(const ServerEvent& event) override;
   std::optional<HttpAnswer> Answer(std::string_view path);
+  std::string_view State();
 
   ChatServer& server_;
   absl::AnyInvocable<ProcessFigures()> process_;
   absl::AnyInvocable<ServerFigures()> figures_;
+  absl::AnyInvocable<EngineFigures()> engine_;
   std::string_view state_ = "starting";  // or "ready", "stopping"
   HttpServer http_;
 };

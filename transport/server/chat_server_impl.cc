@@ -48,6 +48,7 @@ ChatServer::Impl::~Impl() {
   assert(!calling_out_);
   log_.Observe([] {});
   scheduler_.Cancel(stop_timer_);
+  scheduler_.Cancel(conclude_timer_);
   // Sorted, since peers can observe the order.
   for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
 }

@@ -105,6 +105,8 @@ class ChatServer::Impl final : private Acceptor {
   static constexpr Farewell kAway{"The server was away too long: connect again", "server was away"};
   static constexpr Farewell kRestarted{"The room was restarted", "room was restarted"};
   void ConcludeAll(const Farewell& farewell);
+  // Ends a stop without the server's own kServerGone, which has not come back.
+  void ConcludeAlone();
   void FlushAll();
 
   // Reads and serves what one connection has for this turn. Serve may destroy the connection.
@@ -250,6 +252,7 @@ class ChatServer::Impl final : private Acceptor {
   enum class Life { kServing, kStopRequested, kStopping, kStopped } life_ = Life::kServing;
   Scheduler::Task stopped_;
   TimerId stop_timer_ = kNoTimer;
+  TimerId conclude_timer_ = kNoTimer;
 };
 
 }  // namespace chathttp

@@ -36,6 +36,7 @@ void ChatServer::Impl::RunTurn() {
   if (life_ == Life::kStopping && connections_.empty()) {
     life_ = Life::kStopped;
     scheduler_.Cancel(stop_timer_);
+    scheduler_.Cancel(conclude_timer_);
     Report({.kind = ServerEvent::Kind::kStopped});
     Scheduler::Task stopped = std::move(stopped_);
     if (stopped) stopped();  // may destroy the server
@@ -129,7 +130,13 @@ void ChatServer::Impl::BeginStop() {
   life_ = Life::kStopping;
   const Command gone{
       .kind = Command::Kind::kServerGone, .server = log_.self(), .wall = scheduler_.WallNow()};
-  if (log_.Append(gone) == OrderedLog::Order::kNow) ConcludeAll(kStop);
+  if (log_.Append(gone) == OrderedLog::Order::kNow) {
+    ConcludeAll(kStop);
+  } else {
+    // Half of the time is left for the last replies if the log does not answer.
+    conclude_timer_ =
+        scheduler_.RunAt(scheduler_.Now() + options_.stop_limit / 2, [this] { ConcludeAlone(); });
+  }
   stop_timer_ = scheduler_.RunAt(scheduler_.Now() + options_.stop_limit, [this] { CloseAll(); });
 }
 
@@ -147,6 +154,12 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
     if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);
   }
+}
+
+void ChatServer::Impl::ConcludeAlone() {
+  if (!gone_servers_.insert(log_.self()).second) return;
+  ConcludeAll(kStop);
+  turn_.Request();
 }
 
 void ChatServer::Impl::CloseAll() {

@@ -7,5 +7,7 @@ int main(int argc, char** argv) {
   chathttp::RegisterSimTests();
   chathttp::RegisterMemoryTests();
   chathttp::RegisterSocketTests();
+  chathttp::RegisterLogTests();
+  chathttp::RegisterRedisTests();
   return RUN_ALL_TESTS();
 }

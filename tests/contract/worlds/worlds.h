@@ -6,6 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
+#include "absl/time/time.h"
+#include "chathttp/adapters/event_loop.h"
 #include "chathttp/contract/contract_world.h"
 
 namespace chathttp {
@@ -19,6 +22,16 @@ void RegisterMemoryTests();
 // Simulated networks: a fast one, one with single bytes and tiny buffers, and a slow one whose
 // timers fire late.
 void RegisterSimTests();
+
+// LocalLog, SimLog and SharedLog.
+void RegisterLogTests();
+
+// RedisLog, over a Redis in memory and, if there is a redis-server in PATH, over that.
+void RegisterRedisTests();
+
+// A loop for logs, and its turns until `done` returns true; see LogContractWorld::Run.
+std::unique_ptr<posix::EventLoop> MakeLogLoop();
+bool RunLoop(posix::EventLoop& loop, absl::FunctionRef<bool()> done, absl::Duration limit);
 
 using MakeWorld = std::function<std::unique_ptr<ContractWorld>()>;
 

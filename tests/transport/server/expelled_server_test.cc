@@ -237,5 +237,19 @@ TEST_F(ExpelledServerTest, AStopThatARestartOvertakesEndsAllTheSame) {
   EXPECT_TRUE(stopped);
 }
 
+TEST_F(ExpelledServerTest, AStopThatTheLogDoesNotAnswerEndsAllTheSame) {
+  const auto alice = Join("Alice");
+  alice->Send(RawRequest("POST", "Alice", "on the way\n"));
+  Run();
+  bool stopped = false;
+  server_.Stop([&] { stopped = true; });
+  scheduler_.RunFor(absl::Seconds(1));
+  EXPECT_FALSE(alice->ended());
+  scheduler_.RunFor(absl::Seconds(2));
+  EXPECT_THAT(alice->entities(), Contains("Server is shutting down"));
+  EXPECT_TRUE(alice->end_of_stream());  // no reset
+  EXPECT_TRUE(stopped);
+}
+
 }  // namespace
 }  // namespace chathttp

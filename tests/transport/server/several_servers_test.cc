@@ -1,99 +1,30 @@
 // Several servers of one room, whose log delays and merges their commands: each peer must hear one
 // order, with its own replies in their places, and each name must leave once.
 #include <cstdlib>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
-#include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/network/draw.h"
 #include "chathttp/sim/network/sim_log.h"
 #include "chathttp/sim/network/sim_network.h"
-#include "chathttp/transport/codec/entity.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/transport/server/raw_peer.h"
+#include "tests/transport/server/room_truth.h"
 
 namespace chathttp {
 namespace {
 
 using sim::DrawSequence;
-
-constexpr auto kNowhere = static_cast<std::size_t>(-1);
-
-std::string EntityOf(const Broadcast& broadcast) {
-  switch (broadcast.kind) {
-    case Broadcast::Kind::kEntered:
-      return absl::StrCat(AbslView(broadcast.name), AbslView(kEnteredEnding));
-    case Broadcast::Kind::kSaid:
-      return absl::StrCat(AbslView(kSaidOpening), AbslView(broadcast.name), AbslView(kSaidMiddle),
-                          AbslView(broadcast.text), "\n");
-    case Broadcast::Kind::kLeft:
-      break;
-  }
-  return absl::StrCat(AbslView(broadcast.name), AbslView(kLeftEnding));
-}
-
-// What a room does that applies all commands of the log: the truth that every server must show.
-struct Truth {
-  struct Said {
-    Broadcast::Kind kind;
-    MemberId id;
-    std::string entity;
-  };
-
-  explicit Truth(const std::vector<sim::SimLog::Entry>& entries) {
-    absl::flat_hash_set<ServerNumber> gone;
-    lists.push_back(List());
-    for (const sim::SimLog::Entry& entry : entries) {
-      Command command = entry.command;
-      command.text = entry.text;
-      if (gone.contains(command.server)) continue;
-      if (command.kind != Command::Kind::kServerGone) {
-        Apply(command);
-        continue;
-      }
-      gone.insert(command.server);
-      std::vector<MemberId> leaving;
-      for (const ChatRoom::Member& member : room.members()) {
-        if (ServerOf(member.id) == command.server) leaving.push_back(member.id);
-      }
-      for (const MemberId id : leaving) Apply({.kind = Command::Kind::kLogout, .member = id});
-    }
-  }
-
-  void Apply(const Command& command) {
-    const Result result =
-        command.kind == Command::Kind::kLogin ? room.Login(command.member, command.text)
-        : command.kind == Command::Kind::kSay ? room.Say(command.member, command.text)
-                                              : room.Logout(command.member);
-    if (!result.broadcast) return;
-    said.push_back({result.broadcast->kind, result.broadcast->id, EntityOf(*result.broadcast)});
-    lists.push_back(List());
-  }
-
-  std::string List() const {
-    std::string list = "Online users:\n";
-    for (const ChatRoom::Member& member : room.members()) absl::StrAppend(&list, member.name, "\n");
-    return list;
-  }
-
-  ChatRoom room;
-  std::vector<Said> said;
-  std::vector<std::string> lists;  // lists[i]: before said[i]
-};
 
 // A server of the room, on a host of its own.
 struct Server final : ServerEvents {
@@ -125,17 +56,12 @@ struct Server final : ServerEvents {
 };
 
 struct Peer {
-  struct Request {
-    std::string method;
-    std::string text;
-  };
-
   std::string host;
   std::string address;
   Server* server;
   std::unique_ptr<RawPeer> raw;
   std::string name;  // that it uses in requests
-  std::vector<Request> requests;
+  std::vector<PeerRequest> requests;
   bool half_closed = false;
   bool reset = false;
 
@@ -313,10 +239,7 @@ class SeveralServers {
     if (log_.taken(server.number) != log_.entries().size()) {
       Wrong("server ", number, " took ", log_.taken(server.number), " of ", log_.entries().size());
     }
-    std::string list = "Online users:\n";
-    for (const ChatRoom::Member& member : server.chat->room().members()) {
-      absl::StrAppend(&list, member.name, "\n");
-    }
+    const std::string list = ListOf(server.chat->room());
     if (list != truth.lists.back()) Wrong("server ", number, " has another room: ", list);
   }
 
@@ -326,91 +249,24 @@ class SeveralServers {
     if (id == peer.server->ids.end()) return;  // it never connected
     ++checked_;
     const MemberId self = MemberIdOf(peer.server->number, static_cast<std::uint64_t>(id->second));
-    Reading reading{.open = {peer.requests.begin(), peer.requests.end()}};
-    const std::vector<RawResponse> responses = peer.raw->responses();
-    for (std::size_t i = 0; i < responses.size(); ++i) {
-      const RawResponse& response = responses[i];
-      if (i == 0 && response.code == 202) continue;
-      if (reading.at < truth.said.size() && response.code == 200 &&
-          response.entity == truth.said[reading.at].entity) {
-        CheckSaid(peer, truth.said[reading.at], self, reading.open);
-        CheckHead(reading.at++, response);
-        continue;
-      }
-      reading.over |= response.code == 500;
-      if (response.code != 500 && !ReadReply(response, truth, self, reading)) {
-        const std::string asked = reading.open.empty()
-                                      ? "nothing"
-                                      : reading.open.front().method + reading.open.front().text;
-        return Wrong(peer.host, " got ", response.code, " ", response.entity, " for ", asked,
-                     " at ", reading.at);
-      }
-    }
+    const Reading reading = ReadAlong(truth, self, peer.requests, peer.raw->responses());
+    for (const auto& [at, head] : reading.heads) CheckHead(at, head);
+    if (!reading.problem.empty()) return Wrong(peer.host, " ", reading.problem);
     if (!peer.server->serves() || peer.reset || reading.over) return;
     if (!reading.open.empty()) {
       Wrong(peer.host, " got no answer to ", reading.open.front().method);
     }
-    const bool is_in = reading.at != kNowhere && !peer.half_closed;
+    const bool is_in = reading.is_in() && !peer.half_closed;
     if (is_in && reading.at != truth.said.size()) {
       Wrong(peer.host, " heard ", reading.at, " of ", truth.said.size());
     }
     if (is_in) members_.insert(self);
   }
 
-  // What a peer has read so far.
-  struct Reading {
-    std::deque<Peer::Request> open;  // requests without a reply
-    std::size_t at = kNowhere;       // of the next broadcast, while logged in
-    std::size_t login = 0;           // no earlier broadcast is about its next login
-    bool over = false;               // the server ends the connection
-  };
-
-  // Whether a response that is no broadcast is right for the oldest request.
-  static bool ReadReply(const RawResponse& response, const Truth& truth, MemberId self,
-                        Reading& reading) {
-    if (reading.open.empty() || reading.over) return false;
-    const std::string method = reading.open.front().method;
-    reading.open.pop_front();
-    const bool is_in = reading.at != kNowhere;
-    if (method == "BAD" || (!is_in && method != "ADD")) {
-      reading.over = true;
-      return response.code == 400;
-    }
-    if (method == "ADD") {
-      if (is_in) return response.code == 400;
-      if (response.code == 401) return true;
-      const auto is_login = [&](const Truth::Said& said) {
-        return said.id == self && said.kind == Broadcast::Kind::kEntered;
-      };
-      while (reading.login < truth.said.size() && !is_login(truth.said[reading.login])) {
-        ++reading.login;
-      }
-      reading.at = ++reading.login;
-      return response.code == 200 && reading.at <= truth.said.size();
-    }
-    if (method == "GET") return response.code == 200 && response.entity == truth.lists[reading.at];
-    if (method == "POST") return false;  // its broadcast is the reply
-    const bool left = reading.at < truth.said.size() && truth.said[reading.at].id == self &&
-                      truth.said[reading.at].kind == Broadcast::Kind::kLeft;
-    reading.at = kNowhere;
-    return left && response.code == 200;
-  }
-
-  // A text of the peer itself is the answer to its oldest open request.
-  void CheckSaid(const Peer& peer, const Truth::Said& said, MemberId self,
-                 std::deque<Peer::Request>& open) {
-    if (said.id != self || said.kind != Broadcast::Kind::kSaid) return;
-    if (open.empty() ||
-        !absl::EndsWith(said.entity, absl::StrCat(" ] : ", open.front().text, "\n"))) {
-      return Wrong(peer.host, " got its text out of order: ", said.entity);
-    }
-    open.pop_front();
-  }
-
   // All servers send the same bytes for a broadcast.
-  void CheckHead(std::size_t at, const RawResponse& response) {
-    const auto [head, is_new] = heads_.try_emplace(at, response.head);
-    if (!is_new && head->second != response.head) Wrong("two heads of broadcast ", at);
+  void CheckHead(std::size_t at, const std::string& its_head) {
+    const auto [head, is_new] = heads_.try_emplace(at, its_head);
+    if (!is_new && head->second != its_head) Wrong("two heads of broadcast ", at);
   }
 
   DrawSequence draws_;

@@ -1,0 +1,48 @@
+// What a server must know to go on at a place of the log without the entries before it.
+#ifndef CHATHTTP_ADAPTERS_REDIS_SNAPSHOT_H_
+#define CHATHTTP_ADAPTERS_REDIS_SNAPSHOT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "chathttp/adapters/redis/stream_reply.h"
+#include "chathttp/transport/ports/ordered_log.h"
+
+namespace chathttp::redis {
+
+// A server of the room, as all servers know it at one place of the log.
+struct KnownServer {
+  ServerNumber number{0};
+  std::uint64_t nonce = 0;  // of its kServerUp
+  std::string name = {};
+  std::uint64_t n = 0;  // of its last batch that had an effect
+  Position heard = {};  // its last entry, with an effect or without
+
+  friend bool operator==(const KnownServer&, const KnownServer&) = default;
+};
+
+struct Snapshot {
+  struct Member {
+    MemberId id{0};
+    std::string name = {};
+    friend bool operator==(const Member&, const Member&) = default;
+  };
+
+  std::uint64_t hash = 0;                 // of all entries up to here
+  std::uint64_t server_count = 0;         // servers that came up in this epoch
+  std::vector<KnownServer> servers = {};  // in order of their numbers
+  std::vector<Member> members = {};       // in the order of the room
+
+  friend bool operator==(const Snapshot&, const Snapshot&) = default;
+};
+
+std::string EncodeSnapshot(const Snapshot& snapshot);
+// Errors: Unimplemented (another version), DataLoss.
+absl::StatusOr<Snapshot> DecodeSnapshot(std::string_view payload);
+
+}  // namespace chathttp::redis
+
+#endif  // CHATHTTP_ADAPTERS_REDIS_SNAPSHOT_H_
