@@ -82,6 +82,7 @@ void CheckSizes(Evidence& evidence, const Life& life) {
   const ServerRecord& server = life.server;
   for (std::size_t t = 0; t < server.turns.size(); ++t) {
     const ServerTurn& turn = server.turns[t];
+    if (life.order->Alone() != nullptr && t >= life.order->Alone()->turn) return;
     if (turn.taken == 0 || (t + 1 == server.turns.size() && turn.members == 0)) continue;
     const std::size_t taken = server.first_taken + turn.taken;
     if (evidence.record.log[taken - 1].kind == Command::Kind::kServerGone) continue;

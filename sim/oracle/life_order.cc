@@ -68,6 +68,38 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
     by_connection_[connection->second].push_back({&command});
   }
   Match();
+  FindAlone();
+}
+
+void LifeOrder::FindAlone() {
+  if (stopped_ == kNowhere) return;
+  const Moment* const end = of_server_.back().taken;
+  const auto told = std::find_if(
+      server_.events.begin(), server_.events.end(), [&](const ReportedEvent& event) {
+        return event.kind == ServerEvent::Kind::kRefused && event.reason == "Server is shutting down";
+      });
+  if (told == server_.events.end() || (end != nullptr && end->order < told->when.order)) return;
+  alone_ = &told->when;
+  const absl::Duration half = server_.options.stop_limit / 2;
+  const bool restarted = std::any_of(
+      evidence_.record.log.begin(), evidence_.record.log.end(),
+      [](const LoggedCommand& command) { return command.kind == Command::Kind::kRestart; });
+  if (!restarted && alone_->at < server_.appended[stopped_].when.at + half) {
+    evidence_.Report("last-words", absl::StrCat(server_.name, " ended its connections", At(alone_->at),
+                                                ", too early to do so without the log"));
+  }
+  for (std::vector<Own>& connection : by_connection_) {
+    for (Own& own : connection) own.taken = own.taken == nullptr ? nullptr : TakenAt(own.log);
+  }
+}
+
+std::size_t LifeOrder::position() const {
+  if (alone_ == nullptr) return order_.PositionAfter(taken());
+  const auto before = std::partition_point(
+      server_.taken.begin(), server_.taken.end(),
+      [&](const Moment& moment) { return moment.order < alone_->order; });
+  return order_.PositionAfter(server_.first_taken +
+                              static_cast<std::size_t>(before - server_.taken.begin()));
 }
 
 void LifeOrder::CheckAppended(const AppendedCommand& command) {
@@ -133,7 +165,8 @@ void LifeOrder::MatchNumber(std::uint32_t number, const std::vector<Own*>& own) 
 
 const Moment* LifeOrder::TakenAt(std::size_t command) const {
   if (command < server_.first_taken || command >= taken()) return nullptr;
-  return &server_.taken[command - server_.first_taken];
+  const Moment& taken_at = server_.taken[command - server_.first_taken];
+  return alone_ != nullptr && taken_at.order > alone_->order ? nullptr : &taken_at;
 }
 
 std::size_t LifeOrder::TurnOf(std::size_t item) const {

@@ -41,10 +41,14 @@ class LifeOrder {
   std::size_t TurnOf(std::size_t item) const;
   // The commands of the log that it has taken or left out, and the position behind them.
   std::size_t taken() const { return server_.first_taken + server_.taken.size(); }
-  std::size_t position() const { return order_.PositionAfter(taken()); }
+  std::size_t position() const;
 
   // When the server appended its own end; null: it did not.
   const Moment* EndAppended() const;
+
+  // When the server, told to stop, ended its connections without the log, which had not told it of its
+  // end within half of the limit: its own commands have no effect from then on. Null: it did not.
+  const Moment* Alone() const { return alone_; }
 
   // Whether a command of a connection was on its way in this turn, or came back in it: a login or logout, so that its next
   // request waits, or so many commands and answers that it does.
@@ -57,6 +61,7 @@ class LifeOrder {
   const RoomOrder& order() const { return order_; }
 
  private:
+  void FindAlone();
   void Match();
   void MatchNumber(std::uint32_t number, const std::vector<Own*>& own);
   void CheckAppended(const AppendedCommand& command);
@@ -66,6 +71,7 @@ class LifeOrder {
   const ServerRecord& server_;
   std::vector<std::vector<Own>> by_connection_;
   std::vector<Own> of_server_;
+  const Moment* alone_ = nullptr;
   std::size_t stopped_ = kNowhere;  // in ServerRecord::appended: its kServerGone
 };
 

@@ -435,16 +435,17 @@ class OrderReader {
     const bool ended = was_in && life_.TakenAt(login_->last) != nullptr;
     if (was_in && !ended) {
       TakeItems(WindowEnd());
-      if (good_ && !at_end() && !ForcedOut()) Differs("last-words", "nothing before its logout");
-      return false;
+      if (!good_ || at_end()) return false;
+      if (life_.Alone() == nullptr || written_.At(at_).order < life_.Alone()->order) {
+        return Differs("last-words", "nothing before its logout");
+      }
+      login_.reset();
+      return TakeReply("last-words", code, entity, result_.concluded.turn, false, asked);
     }
     if (was_in && !EndWindow()) return false;
     if (at_end()) return true;
     return TakeReply("last-words", code, entity, result_.concluded.turn, false, asked);
   }
-
-  // A stop that takes too long gives up what is owed.
-  bool ForcedOut() const { return c_.closed && server_.stopped && !server_.crash; }
 
   // The logout that the server appends when a connection ends.
   void TakeLogout() {
@@ -553,7 +554,9 @@ class OrderReader {
     const std::vector<LoggedCommand>& log = evidence_.record.log;
     const auto was_taken = [&](auto is_it) {
       for (std::size_t i = server_.first_taken; i < life_.taken(); ++i) {
-        if (is_it(log[i]) && life_.TakenAt(i)->order < written_.At(at_).order) return true;
+        const Moment* const taken = life_.TakenAt(i);
+        const bool before = taken != nullptr && taken->order < written_.At(at_).order;
+        if (before && is_it(log[i])) return true;
       }
       return false;
     };
@@ -565,7 +568,8 @@ class OrderReader {
     const auto is_restart = [](const LoggedCommand& command) {
       return command.kind == Command::Kind::kRestart;
     };
-    const bool due = word.ending == Ending::kShutDown    ? server_.stop && (was_taken(is_own) || was_taken(is_restart))
+    const bool due = word.ending == Ending::kShutDown    ? server_.stop && (was_taken(is_own) || was_taken(is_restart) ||
+                                                              life_.Alone() != nullptr)
                      : word.ending == Ending::kAway      ? was_taken(is_own)
                      : word.ending == Ending::kRestarted ? was_taken(is_restart)
                                                          : true;

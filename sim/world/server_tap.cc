@@ -79,7 +79,9 @@ void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
   }
   if (log_ != nullptr) NoteRoom();
   record_.turns.back().heap_bytes = HeapCount::bytes() - heap_base_;
-  const std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
+  std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
+  // The members of a server that is gone leave without a call.
+  if (log_ != nullptr && server_ != nullptr) work += server_->stats().broadcasts;
   record_.turns.back().idle = std::exchange(work_before_, work) == work;
 }
 

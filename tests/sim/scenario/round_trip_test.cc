@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "chathttp/sim/network/draw.h"
 #include "chathttp/sim/scenario/grammar.h"
+#include "chathttp/sim/scenario/names.h"
 #include "chathttp/sim/scenario/parser.h"
 #include "chathttp/sim/scenario/printer.h"
 #include "chathttp/sim/scenario/scenario.h"
