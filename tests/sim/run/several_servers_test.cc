@@ -37,6 +37,7 @@ peers alice bob
 @2.1s bob say "late"            expect between 900ms and 901ms 200
 @2.2s bob list                  expect between 800ms and 801ms 200
 @2.3s alice say "now"           expect within 1ms 200
+heal  @4s
 expect alice hears "[ alice ] : now" "[ bob ] : late"
 expect bob hears "[ bob ] : late"
 expect effect log-clog

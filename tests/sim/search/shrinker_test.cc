@@ -47,6 +47,17 @@ TEST(Shrinker, LeavesOnlyTheLinesThatMatter) {
   EXPECT_EQ(shrunk.clients.size() + shrunk.peers.size(), 1U);
 }
 
+TEST(Shrinker, LeavesAsFewServersAsAFaultOfTheirLogNeeds) {
+  const Scenario shrunk =
+      Shrink(GenerateWith(Verb::kLogClog, Verb::kPause),
+             [](const Scenario& candidate) { return Has(candidate, Verb::kLogClog); });
+  EXPECT_THAT(shrunk.steps, SizeIs(1));
+  EXPECT_EQ(shrunk.steps.front().who, "server");
+  EXPECT_THAT(shrunk.nets, IsEmpty());
+  EXPECT_THAT(shrunk.limits, SizeIs(1));
+  EXPECT_EQ(ServersOf(shrunk), 2U);
+}
+
 TEST(Shrinker, MakesNumbersAsSmallAsTheyMayBe) {
   const Scenario scenario = Parse(
       "clients alice\n"
