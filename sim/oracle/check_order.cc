@@ -38,9 +38,9 @@ std::optional<absl::Duration> SettledSince(const Evidence& evidence) {
 }
 
 std::size_t LoggedBy(const WorldRecord& record, absl::Duration by) {
-  const auto behind = std::partition_point(
-      record.log.begin(), record.log.end(),
-      [&](const LoggedCommand& command) { return command.at <= by; });
+  const auto behind =
+      std::partition_point(record.log.begin(), record.log.end(),
+                           [&](const LoggedCommand& command) { return command.at <= by; });
   return static_cast<std::size_t>(behind - record.log.begin());
 }
 
@@ -72,9 +72,9 @@ void CheckRoom(Evidence& evidence, const Life& life) {
     names.push_back(member.name);
   }
   if (names == server.room_at_end) return;
-  evidence.Report("list", absl::StrCat("expected ", absl::StrJoin(names, " "), " in the room of ",
-                                       server.name, " at the end, it has ",
-                                       absl::StrJoin(server.room_at_end, " ")));
+  evidence.Report(
+      "list", absl::StrCat("expected ", absl::StrJoin(names, " "), " in the room of ", server.name,
+                           " at the end, it has ", absl::StrJoin(server.room_at_end, " ")));
 }
 
 // While nobody departs, the room is that behind the last command.
@@ -88,8 +88,9 @@ void CheckSizes(Evidence& evidence, const Life& life) {
     if (evidence.record.log[taken - 1].kind == Command::Kind::kServerGone) continue;
     const std::size_t members = life.order->order().MembersAfter(taken).size();
     if (members == turn.members) continue;
-    return evidence.Report("list", absl::StrCat("expected ", members, " members in the room of ",
-                                                server.name, At(turn.at), ", it has ", turn.members));
+    return evidence.Report(
+        "list", absl::StrCat("expected ", members, " members in the room of ", server.name,
+                             At(turn.at), ", it has ", turn.members));
   }
 }
 
@@ -102,8 +103,8 @@ void CheckAnswered(Evidence& evidence, const Life& life, absl::Duration by) {
     const Conversation& conversation = life.conversations[c];
     if (!conversation.good || conversation.ending == Ending::kTurnedAway) continue;
     if (!IsOpen(connection, evidence.record.drain) || WasBlocked(connection)) continue;
-    const bool ended = conversation.ending != Ending::kNone &&
-                       conversation.concluded.at <= evidence.record.drain;
+    const bool ended =
+        conversation.ending != Ending::kNone && conversation.concluded.at <= evidence.record.drain;
     if (ended) continue;
     const bool held = options.flood.per_second > 0 && IsStranger(options, connection);
     for (const Asked& asked : conversation.asked) {

@@ -277,7 +277,8 @@ class LimitCheck : private Wait {
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed(Awaited(member), Owed(deadline.latest), asked.exact ? asked.served : asked.read);
+        CheckNotMissed(Awaited(member), Owed(deadline.latest),
+                       asked.exact ? asked.served : asked.read);
       }
       if (asked.request.fatal) return;
       deadline = After(asked, deadline, member);

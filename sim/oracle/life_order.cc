@@ -60,9 +60,9 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
     }
     const auto connection = by_id.find(command.connection);
     if (connection == by_id.end()) {
-      evidence.Report("invention", absl::StrCat(server.name, " appended ",
-                                                AbslView(NameOf(command.kind)), At(command.when.at),
-                                                " of a connection that is not there"));
+      evidence.Report("invention",
+                      absl::StrCat(server.name, " appended ", AbslView(NameOf(command.kind)),
+                                   At(command.when.at), " of a connection that is not there"));
       continue;
     }
     by_connection_[connection->second].push_back({&command});
@@ -74,9 +74,10 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
 void LifeOrder::FindAlone() {
   if (stopped_ == kNowhere) return;
   const Moment* const end = of_server_.back().taken;
-  const auto told = std::find_if(
-      server_.events.begin(), server_.events.end(), [&](const ReportedEvent& event) {
-        return event.kind == ServerEvent::Kind::kRefused && event.reason == "Server is shutting down";
+  const auto told =
+      std::find_if(server_.events.begin(), server_.events.end(), [&](const ReportedEvent& event) {
+        return event.kind == ServerEvent::Kind::kRefused &&
+               event.reason == "Server is shutting down";
       });
   if (told == server_.events.end() || (end != nullptr && end->order < told->when.order)) return;
   alone_ = &told->when;
@@ -85,8 +86,9 @@ void LifeOrder::FindAlone() {
       evidence_.record.log.begin(), evidence_.record.log.end(),
       [](const LoggedCommand& command) { return command.kind == Command::Kind::kRestart; });
   if (!restarted && alone_->at < server_.appended[stopped_].when.at + half) {
-    evidence_.Report("last-words", absl::StrCat(server_.name, " ended its connections", At(alone_->at),
-                                                ", too early to do so without the log"));
+    evidence_.Report("last-words",
+                     absl::StrCat(server_.name, " ended its connections", At(alone_->at),
+                                  ", too early to do so without the log"));
   }
   for (std::vector<Own>& connection : by_connection_) {
     for (Own& own : connection) own.taken = own.taken == nullptr ? nullptr : TakenAt(own.log);
@@ -95,9 +97,9 @@ void LifeOrder::FindAlone() {
 
 std::size_t LifeOrder::position() const {
   if (alone_ == nullptr) return order_.PositionAfter(taken());
-  const auto before = std::partition_point(
-      server_.taken.begin(), server_.taken.end(),
-      [&](const Moment& moment) { return moment.order < alone_->order; });
+  const auto before =
+      std::partition_point(server_.taken.begin(), server_.taken.end(),
+                           [&](const Moment& moment) { return moment.order < alone_->order; });
   return order_.PositionAfter(server_.first_taken +
                               static_cast<std::size_t>(before - server_.taken.begin()));
 }
@@ -105,8 +107,9 @@ std::size_t LifeOrder::position() const {
 void LifeOrder::CheckAppended(const AppendedCommand& command) {
   const auto index = static_cast<std::size_t>(&command - server_.appended.data());
   const auto report = [&](std::string_view invariant, std::string_view what) {
-    evidence_.Report(invariant, absl::StrCat(server_.name, " appended ", AbslView(NameOf(command.kind)),
-                                             At(command.when.at), AbslView(what)));
+    evidence_.Report(invariant,
+                     absl::StrCat(server_.name, " appended ", AbslView(NameOf(command.kind)),
+                                  At(command.when.at), AbslView(what)));
   };
   if (command.kind == Command::Kind::kServerGone) {
     if (!server_.stop) report("drain", ", though it was not told to stop");
@@ -116,8 +119,7 @@ void LifeOrder::CheckAppended(const AppendedCommand& command) {
     report("drain", ", behind the end of the server");
   }
   // A connection that ends appends its logout all the same.
-  const bool request =
-      command.kind == Command::Kind::kLogin || command.kind == Command::Kind::kSay;
+  const bool request = command.kind == Command::Kind::kLogin || command.kind == Command::Kind::kSay;
   if (request && command.log_full) report("memory", ", though the log had no room");
   const std::size_t turn = command.when.turn;
   if (turn < server_.turns.size() && command.wall != server_.turns[turn].wall) {
@@ -148,13 +150,13 @@ void LifeOrder::MatchNumber(std::uint32_t number, const std::vector<Own*>& own) 
   auto next = own.begin();
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (log[i].server != number || log[i].kind == Command::Kind::kRestart) continue;
-    const auto found = std::find_if(
-        next, own.end(), [&](const Own* one) { return Equals(*one->appended, log[i]); });
+    const auto found = std::find_if(next, own.end(),
+                                    [&](const Own* one) { return Equals(*one->appended, log[i]); });
     if (found == own.end()) {
       if (log[i].kind == Command::Kind::kServerGone) continue;  // others missed the server
-      evidence_.Report("invention",
-                       absl::StrCat("the log has ", AbslView(NameOf(log[i].kind)), " of ",
-                                    server_.name, At(log[i].at), ", which it did not append there"));
+      evidence_.Report("invention", absl::StrCat("the log has ", AbslView(NameOf(log[i].kind)),
+                                                 " of ", server_.name, At(log[i].at),
+                                                 ", which it did not append there"));
       return;
     }
     (*found)->log = i;

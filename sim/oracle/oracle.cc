@@ -46,9 +46,9 @@ constexpr LifeCheck kLifeChecks[] = {
 
 // The same of each life of several servers.
 constexpr LifeCheck kOrderedChecks[] = {
-    {"prompt", CheckPrompt}, {"pace", CheckPace}, {"time-limits", CheckTimeLimits},
-    {"address", CheckArrivals}, {"operator", CheckCommands}, {"spin", CheckTurns},
-    {"fairness", CheckFairness}, {"list", CheckSettled}, {"reload", CheckReloads},
+    {"prompt", CheckPrompt},     {"pace", CheckPace},         {"time-limits", CheckTimeLimits},
+    {"address", CheckArrivals},  {"operator", CheckCommands}, {"spin", CheckTurns},
+    {"fairness", CheckFairness}, {"list", CheckSettled},      {"reload", CheckReloads},
     {"drain", CheckStop},
 };
 

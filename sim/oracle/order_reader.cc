@@ -270,7 +270,8 @@ class OrderReader {
         return other.appended->kind == kind && other.appended->text == text;
       });
       Fail(later ? "sender-order" : "invention",
-           absl::StrCat("expected \"", EscapedStart(text, kMostShown), "\" from it, the server appended \"",
+           absl::StrCat("expected \"", EscapedStart(text, kMostShown),
+                        "\" from it, the server appended \"",
                         EscapedStart(appended.text, kMostShown), "\"", At(appended.when.at)));
       return nullptr;
     }
@@ -300,8 +301,8 @@ class OrderReader {
     const CommandEffect& effect = order_.effects()[own->log];
     asked.cost = 2;
     if (effect.result != EffectResult::kDone) {
-      const Reply reply = effect.result == EffectResult::kTaken ? NameIsTaken()
-                                                                : RoomIsFull(options_.room.members);
+      const Reply reply =
+          effect.result == EffectResult::kTaken ? NameIsTaken() : RoomIsFull(options_.room.members);
       asked.code = reply.code;
       return TakeReply(effect.result == EffectResult::kTaken ? "unique-names" : "one-reply",
                        reply.code, reply.entity, turn, true, &asked) &&
@@ -357,9 +358,7 @@ class OrderReader {
     const std::string entity =
         reply.kind == Reply::Kind::kList ? order_.ListAt(cursor_) : reply.entity;
     const bool refused = reply.kind == Reply::Kind::kPrivate && reply.code != 200;
-    asked.cost = refused                              ? 2
-                 : reply.kind == Reply::Kind::kList ? CostOfList(entity)
-                                                      : 1;
+    asked.cost = refused ? 2 : reply.kind == Reply::Kind::kList ? CostOfList(entity) : 1;
     if (at_end()) {
       asked.fate = Asked::Fate::kPerhaps;
       asked.heartbeat = heartbeat_;
@@ -476,8 +475,8 @@ class OrderReader {
     if (event.reason.starts_with("Too many unfinished requests: ")) {
       return LastWord{Ending::kTooManyUnfinished, 500, event.reason, ""};
     }
-    const bool dismissed = std::any_of(
-        dismissals_.begin(), dismissals_.end(), [&](const Dismissal& dismissal) {
+    const bool dismissed =
+        std::any_of(dismissals_.begin(), dismissals_.end(), [&](const Dismissal& dismissal) {
           return dismissal.reason == event.reason && dismissal.when.order < event.when.order;
         });
     if (!dismissed) return std::nullopt;
@@ -568,8 +567,9 @@ class OrderReader {
     const auto is_restart = [](const LoggedCommand& command) {
       return command.kind == Command::Kind::kRestart;
     };
-    const bool due = word.ending == Ending::kShutDown    ? server_.stop && (was_taken(is_own) || was_taken(is_restart) ||
-                                                              life_.Alone() != nullptr)
+    const bool due = word.ending == Ending::kShutDown
+                         ? server_.stop && (was_taken(is_own) || was_taken(is_restart) ||
+                                            life_.Alone() != nullptr)
                      : word.ending == Ending::kAway      ? was_taken(is_own)
                      : word.ending == Ending::kRestarted ? was_taken(is_restart)
                                                          : true;
@@ -589,8 +589,8 @@ class OrderReader {
       }
     }
     if (entered != result_.sessions.size()) {
-      Report("events", absl::StrCat("entered ", result_.sessions.size(), " times, the operator was told of ",
-                                    entered));
+      Report("events", absl::StrCat("entered ", result_.sessions.size(),
+                                    " times, the operator was told of ", entered));
     }
     const ReportedEvent* const closed = FindEvent(ServerEvent::Kind::kClosed);
     if (closed == nullptr) {
@@ -627,10 +627,10 @@ class OrderReader {
   Clock written_;
   Conversation result_;
   bool good_ = true;
-  bool waits_ = false;           // a command has not come back
-  std::size_t at_ = 0;           // in what was written: as far as it is explained
-  std::size_t next_own_ = 0;     // of own_
-  std::size_t cursor_ = 0;       // the broadcast that comes next
+  bool waits_ = false;        // a command has not come back
+  std::size_t at_ = 0;        // in what was written: as far as it is explained
+  std::size_t next_own_ = 0;  // of own_
+  std::size_t cursor_ = 0;    // the broadcast that comes next
   std::optional<Login> login_;
   std::uint32_t heartbeat_ = 0;  // that the member has promised, in seconds
   std::size_t refusals_ = 0;     // since it was not logged in

@@ -64,7 +64,7 @@ void RoomLog::SortEvents(std::vector<const ReportedEvent*>& changes) {
   for (std::size_t c = 0; c < server_.connections.size(); ++c) {
     if (server_.connections[c].id != 0) by_id.emplace(server_.connections[c].id, c);
   }
-  std::size_t accepted = 0;                   // by the time of the event
+  std::size_t accepted = 0;  // by the time of the event
   for (const ReportedEvent& event : server_.events) {
     const auto connection = by_id.find(event.connection);
     if (connection != by_id.end()) events_[connection->second].push_back(&event);
@@ -90,8 +90,7 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
   bytes_before_.push_back(0);
   for (std::size_t i = 0; i < life.position(); ++i) {
     const OrderedItem& item = order.items()[i];
-    items_.push_back(
-        {item.told, item.name, item.text, item.raw, item.datetime, life.TurnOf(i)});
+    items_.push_back({item.told, item.name, item.text, item.raw, item.datetime, life.TurnOf(i)});
     bytes_before_.push_back(bytes_before_.back() + item.raw.size());
   }
   for (std::size_t c = 0; c < server.connections.size(); ++c) {

@@ -99,7 +99,7 @@ class RoomLog {
   std::vector<Item> items_;
   std::vector<std::uint64_t> bytes_before_;
   std::vector<Session> sessions_;
-  std::deque<ReportedEvent> left_;  // of the sessions, if the order is known
+  std::deque<ReportedEvent> left_;           // of the sessions, if the order is known
   std::map<std::string, std::size_t> open_;  // sessions by folded name
   std::vector<std::vector<std::size_t>> by_connection_;
   std::vector<std::vector<const ReportedEvent*>> events_;

@@ -18,8 +18,8 @@ std::uint32_t ServerOfMember(std::uint64_t member) {
 
 std::string EntityOf(Told told, const std::string& name, const std::string& text) {
   if (told == Told::kSaid) return absl::StrCat("[ ", name, " ] : ", text, "\n");
-  return absl::StrCat(
-      name, told == Told::kEntered ? " has just entered" : " has just left", " the chat room...\n");
+  return absl::StrCat(name, told == Told::kEntered ? " has just entered" : " has just left",
+                      " the chat room...\n");
 }
 
 }  // namespace
@@ -112,7 +112,8 @@ void RoomOrder::KeepMembers() { states_.push_back(members_); }
 
 std::string RoomOrder::ListAt(std::size_t position) const {
   std::string list = "Online users:\n";
-  for (const Member& member : states_[state_at_[position]]) absl::StrAppend(&list, member.name, "\n");
+  for (const Member& member : states_[state_at_[position]])
+    absl::StrAppend(&list, member.name, "\n");
   return list;
 }
 

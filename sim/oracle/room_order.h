@@ -37,7 +37,7 @@ struct OrderedItem {
 // What a command of the log does.
 struct CommandEffect {
   enum class Result {
-    kNone,   // of a server that is gone, or of somebody who is no member
+    kNone,  // of a server that is gone, or of somebody who is no member
     kDone,
     kTaken,  // a login whose name is taken
     kFull,   // a login while the room is full
@@ -85,9 +85,9 @@ class RoomOrder {
   std::set<std::uint32_t> gone_;
   std::vector<OrderedItem> items_;
   std::vector<CommandEffect> effects_;
-  std::vector<Members> states_;              // all that were
-  std::vector<std::size_t> state_at_;        // by position: an index of states_
-  std::vector<std::size_t> state_after_;     // by number of commands
+  std::vector<Members> states_;           // all that were
+  std::vector<std::size_t> state_at_;     // by position: an index of states_
+  std::vector<std::size_t> state_after_;  // by number of commands
 };
 
 }  // namespace chathttp::sim

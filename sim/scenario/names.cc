@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, kMaxServers> kServerNames = {kServerName,
 
 // Keywords that start a step or an expectation and so cannot be names.
 constexpr std::array<std::string_view, 10> kTakenWords = {
-    kWitnessName, "link", "raw", "partition", "swizzle", "effect", "no", "exactly", "within",
-    "between"};
+    kWitnessName, "link", "raw",     "partition", "swizzle",
+    "effect",     "no",   "exactly", "within",    "between"};
 
 // A canonical decimal number: no sign, no leading zero, at most six digits.
 std::optional<std::uint32_t> ParseIndex(std::string_view digits) {

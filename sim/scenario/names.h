@@ -18,7 +18,7 @@ namespace chathttp::sim {
 
 inline constexpr std::string_view kServerName = "server";
 inline constexpr std::string_view kWitnessName = "witness";
-inline constexpr std::size_t kMaxServers = 4;  // of one scenario
+inline constexpr std::size_t kMaxServers = 4;            // of one scenario
 inline constexpr std::size_t kMaxParticipants = 10'000;  // of one scenario
 
 // The name of a server: "server" for 0, "server2" for 1, and so on. Requires index < kMaxServers.

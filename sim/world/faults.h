@@ -31,9 +31,9 @@ class Faults {
   struct Setting {
     VirtualScheduler& scheduler;
     SimNetwork& network;
-    const std::vector<std::string>& names;  // of all participants
+    const std::vector<std::string>& names;                         // of all participants
     std::function<std::string(const std::string& who)> server_of;  // the one of a participant
-    std::size_t descriptors;                // limit of the server's host without faults
+    std::size_t descriptors;  // limit of the server's host without faults
     // A fault, by its verb `word`, starts or ends for `who`, a participant or the server.
     std::function<void(std::string_view who, std::string_view word, bool begins)> on_change;
   };

@@ -12,7 +12,9 @@ namespace {
 class Peer final : public Participant, private StreamObserver {
  public:
   Peer(const ParticipantContext& context, std::string_view name)
-      : Participant(context, name, false), server_(context.server_of(name)), buffer_(context.buffer) {}
+      : Participant(context, name, false),
+        server_(context.server_of(name)),
+        buffer_(context.buffer) {}
 
   void Connect() override {
     if (tap().current() != nullptr) return;

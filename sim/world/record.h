@@ -69,8 +69,8 @@ struct DoneStep {
 // A command of the log that several servers share.
 struct LoggedCommand {
   Command::Kind kind;
-  std::uint32_t server = 0;      // its number
-  std::uint64_t member = 0;      // see MemberIdOf
+  std::uint32_t server = 0;  // its number
+  std::uint64_t member = 0;  // see MemberIdOf
   absl::Time wall;
   std::string text;
   absl::Duration at;  // when it came to the log

@@ -98,10 +98,10 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
   heap_before_ = HeapCount::bytes();
   {
     const HeapCount::Inside inside;
-    server_ = shared_ == nullptr
-                  ? std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_)
-                  : std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_,
-                                                 *shared_);
+    server_ =
+        shared_ == nullptr
+            ? std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_)
+            : std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_, *shared_);
   }
   tap_->Attach(*server_);
   tap_->record().has_operator = has_operator_;

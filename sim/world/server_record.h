@@ -133,9 +133,9 @@ struct ServerTurn {
   std::int64_t heap_bytes = 0;    // at its end, more than after the start: see HeapCount
   bool idle = false;              // nothing had happened since the last turn, and it did nothing
   // Of a server of several:
-  bool log_full = false;          // the log had no room
-  std::size_t taken = 0;          // at its end: ServerRecord::taken
-  std::size_t members = 0;        // at its end: of the room
+  bool log_full = false;    // the log had no room
+  std::size_t taken = 0;    // at its end: ServerRecord::taken
+  std::size_t members = 0;  // at its end: of the room
 };
 
 struct ServerRecord {
@@ -148,12 +148,12 @@ struct ServerRecord {
   std::vector<ServerTurn> turns;
   std::vector<ServerConnection> connections;  // in order of acceptance; the witness first
   std::vector<ReportedEvent> events;
-  ServerStats stats;                   // at the end
-  std::optional<Moment> stop;          // it was told to stop
-  std::optional<Moment> stopped;       // it reported that it had stopped
-  std::optional<Moment> crash;         // its process was killed
-  std::size_t members_at_end = 0;      // before the drain, the witness included
-  std::size_t connections_at_end = 0;  // before the drain
+  ServerStats stats;                     // at the end
+  std::optional<Moment> stop;            // it was told to stop
+  std::optional<Moment> stopped;         // it reported that it had stopped
+  std::optional<Moment> crash;           // its process was killed
+  std::size_t members_at_end = 0;        // before the drain, the witness included
+  std::size_t connections_at_end = 0;    // before the drain
   std::vector<std::string> room_at_end;  // before the drain: the names of the members
   // Of a server of several:
   std::vector<ServerNumbered> numbers;
@@ -162,8 +162,8 @@ struct ServerRecord {
   std::size_t first_taken = 0;       // of the log of the room, see WorldRecord: its first command
   std::vector<Moment> taken;         // of that one and those behind it
   std::size_t taken_at_end = 0;      // before the drain
-  bool heap_is_counted = false;        // see HeapCount::works
-  std::int64_t heap_bytes_left = 0;    // when the server was gone
+  bool heap_is_counted = false;      // see HeapCount::works
+  std::int64_t heap_bytes_left = 0;  // when the server was gone
 };
 
 }  // namespace chathttp::sim

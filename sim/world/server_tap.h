@@ -53,7 +53,7 @@ class ServerTap {
   using OnEnd = std::function<void(std::string_view peer, std::string_view reason)>;
   void SetOnEnd(OnEnd on_end) { on_end_ = std::move(on_end); }
 
-  // While paused, the server runs no turn: the process is stopped. 
+  // While paused, the server runs no turn: the process is stopped.
   void SetPaused(bool paused);
   std::uint64_t turns_put_off() const { return turns_put_off_; }
 

@@ -69,19 +69,20 @@ void World::AddServers() {
   const bool has_operator = HasOperator(scenario_);
   SimLog* const log = environment_.log();
   if (log == nullptr) {
-    servers_.push_back(std::make_unique<ServerProcess>(
-        ServerNetwork(kServerName), scheduler, recorder_.start(), options, has_operator));
+    servers_.push_back(std::make_unique<ServerProcess>(ServerNetwork(kServerName), scheduler,
+                                                       recorder_.start(), options, has_operator));
     return;
   }
   for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
-    servers_.push_back(std::make_unique<ServerProcess>(
-        ServerNetwork(ServerName(i)), scheduler, recorder_.start(), options,
-        has_operator && i == 0, ServerName(i), *log));
+    servers_.push_back(
+        std::make_unique<ServerProcess>(ServerNetwork(ServerName(i)), scheduler, recorder_.start(),
+                                        options, has_operator && i == 0, ServerName(i), *log));
   }
-  log_faults_ = std::make_unique<LogFaults>(LogFaults::Setting{
-      scheduler, *log, servers_, [this](std::string_view server, std::string_view word, bool begins) {
-        recorder_.Trace(server, begins ? "fault" : "fault-over", word);
-      }});
+  log_faults_ = std::make_unique<LogFaults>(
+      LogFaults::Setting{scheduler, *log, servers_,
+                         [this](std::string_view server, std::string_view word, bool begins) {
+                           recorder_.Trace(server, begins ? "fault" : "fault-over", word);
+                         }});
 }
 
 absl::Status World::status() const {
@@ -116,8 +117,7 @@ void World::StartServers() {
     if (!status_.ok()) return;
   }
   // In the simulation this takes no time, so the scenario starts at 0.
-  static_cast<void>(
-      environment_.RunUntil([&] { return AllWitnessesAreIn(); }, absl::Seconds(1)));
+  static_cast<void>(environment_.RunUntil([&] { return AllWitnessesAreIn(); }, absl::Seconds(1)));
   environment_.Begin([this](std::string_view who, std::string_view word, bool begins) {
     OnFaultChange(who, word, begins);
   });

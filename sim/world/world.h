@@ -106,7 +106,7 @@ class World {
   std::vector<char> buffer_;
   std::vector<std::unique_ptr<ServerTrace>> server_traces_;  // if the run is traced
   std::vector<std::unique_ptr<ServerProcess>> servers_;
-  std::unique_ptr<LogFaults> log_faults_;  // if several servers share the room
+  std::unique_ptr<LogFaults> log_faults_;                   // if several servers share the room
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
   std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
   Reactions reactions_;

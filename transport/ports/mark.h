@@ -31,7 +31,7 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "client-write-broken",  // earlier responses may still be readable
     "client-write-partial",
     "command-of-gone-server",
-    "command-unasked",  // its connection ends, or is not here any more
+    "command-unasked",      // its connection ends, or is not here any more
     "departure-continued",  // of the members of a server that is gone
     "end-of-stream-served",
     "evicted-for-lists",
@@ -55,7 +55,7 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "log-awaited",  // the next request waits for what comes back from the log
     "log-full",
     "login-lost-by-order",  // another one with the name came first
-    "logout-under-way",  // of a connection that ends
+    "logout-under-way",     // of a connection that ends
     "overflow-turned-away",
     "partial-over-bytes",
     "pipelined-while-blocked",
