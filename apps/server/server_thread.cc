@@ -1,11 +1,10 @@
 #include "apps/server/server_thread.h"
 
-#include <optional>
+#include <future>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "chathttp/adapters/forwarding_output.h"
 #include "chathttp/adapters/signals_blocked.h"
 #include "chathttp/transport/ports/turn.h"
@@ -65,22 +64,19 @@ absl::StatusOr<std::unique_ptr<ServerThread>> ServerThread::Start(const Config& 
                                                                   posix::SharedCustomers& customers,
                                                                   const LogPlace& log) {
   std::unique_ptr<ServerThread> thread(new ServerThread(log));
-  absl::Status status;
-  absl::Notification started;
+  std::promise<absl::Status> started;
   const posix::SignalsBlocked no_signals;  // the thread inherits that
   try {
     thread->thread_ = std::thread([&, self = thread.get()] {
-      self->RunLoop(config, place, order, customers, [&](absl::Status its_status) {
-        status = std::move(its_status);
-        started.Notify();
-      });
+      self->RunLoop(config, place, order, customers,
+                    [&](absl::Status status) { started.set_value(std::move(status)); });
     });
   } catch (const std::system_error&) {
     return absl::ResourceExhaustedError(
         absl::StrCat("no more thread can be started: lower --threads=", place.count,
                      " or raise the limit of the system (ulimit -u, TasksMax=)"));
   }
-  started.WaitForNotification();
+  absl::Status status = started.get_future().get();
   if (!status.ok()) return status;
   return thread;
 }
@@ -105,12 +101,12 @@ ServerThread::~ServerThread() {
 }
 
 void ServerThread::Run(absl::FunctionRef<void()> task) {
-  absl::Notification done;
+  std::promise<void> done;
   mailbox_->Post([&] {
     task();
-    done.Notify();
+    done.set_value();
   });
-  done.WaitForNotification();
+  done.get_future().wait();
 }
 
 void ServerThread::HandOver(posix::AcceptedSocket accepted, const Endpoint& listener) {

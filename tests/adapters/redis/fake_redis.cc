@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -350,11 +351,11 @@ void FakeRedis::RunRange(Client& client, const Arguments& arguments, bool revers
   const bool excludes_last = last.starts_with("(");
   if (excludes_last) last.erase(0, 1);
   const Position low = first == "-" ? Position{} : ParsePosition(first).value();
-  const std::optional<Position> high =
-      last == "+" ? std::nullopt : std::optional(ParsePosition(last).value());
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+  const Position high = last == "+" ? Position{kMost, kMost} : ParsePosition(last).value();
   if (const Stream* const stored = stream(arguments[1])) {
     for (const StoredEntry& entry : stored->entries) {
-      const bool is_below = !high || entry.id < *high || (entry.id == *high && !excludes_last);
+      const bool is_below = entry.id < high || (entry.id == high && !excludes_last);
       if (entry.id >= low && is_below) found.push_back(&entry);
     }
   }
