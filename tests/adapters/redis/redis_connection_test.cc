@@ -46,7 +46,6 @@ class RedisConnectionTest : public testing::Test, private Acceptor, private Stre
   std::string received;
   std::vector<std::string> replies;
   std::vector<absl::Status> ends;
-  std::unique_ptr<ByteStream> stream_;
 
  private:
   void OnAccept(std::unique_ptr<ByteStream> stream, std::string_view) override {
@@ -68,6 +67,7 @@ class RedisConnectionTest : public testing::Test, private Acceptor, private Stre
   sim::VirtualScheduler scheduler_{{.seed = 1}};
   MemoryNetwork network_{scheduler_, 100};
   std::unique_ptr<Listener> listener_;
+  std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<RedisConnection> connection_;
 };
 
