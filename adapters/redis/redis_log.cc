@@ -40,6 +40,15 @@ RedisLog::Impl::Impl(Network& network, Scheduler& scheduler, const Options& opti
 
 RedisLog::Impl::~Impl() { scheduler_.Cancel(reconnect_); }
 
+void RedisLog::Impl::SetRoom(const ChatRoom& room) {
+  room_ = &room;
+  if (room.limits().text_bytes <= kMaxTextBytes) return;
+  Fail(Failure::Kind::kConfiguration,
+       absl::StrCat("a room in Redis takes texts of at most ", kMaxTextBytes,
+                    " bytes, but max_text_bytes is ", room.limits().text_bytes,
+                    "; lower it on all servers of the room"));
+}
+
 bool RedisLog::Impl::MayAppend() const {
   const bool may = ready() && restart_epoch_ == 0 && !leaves_ && !writer_.full() && !IsSilent();
   was_refused_ |= !may;

@@ -25,8 +25,8 @@
 // - If Redis has lost entries, or has others than before, the servers agree on a kRestart.
 // - Failures that only an operator can remove are reported once; then the log does nothing more.
 //
-// All servers of a room need the same RoomLimits, and texts of at most 64 KiB. `network`, `scheduler`
-// and the room outlive the log, and the log outlives the server. Not thread-safe.
+// All servers of a room need the same RoomLimits, with texts of at most kMaxTextBytes. `network` and
+// `scheduler` outlive the log, and the log outlives the server. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_
 #define CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_
 
@@ -50,6 +50,8 @@ namespace chathttp::redis {
 
 class RedisLog final : public OrderedLog {
  public:
+  static constexpr std::size_t kMaxTextBytes = std::size_t{64} << 10;
+
   struct Options {
     RoomUrl room = {};
     std::string password = {};     // empty: no AUTH
@@ -100,7 +102,8 @@ class RedisLog final : public OrderedLog {
   RedisLog(Network& network, Scheduler& scheduler, const Options& options);
   ~RedisLog() override;
 
-  // The room that the commands of Next are applied to, for snapshots. Without it there are none.
+  // The room that the commands of Next are applied to, for snapshots; without it there are none. It is
+  // read inside of Next only. A room that takes texts of more than kMaxTextBytes is a failure.
   void SetRoom(const ChatRoom& room);
 
   // Calls `ready` each time that this server has got a number; serve from then on.

@@ -48,7 +48,8 @@ void RedisLog::Impl::Drop(std::string_view reason) {
   reader_->Close();
   appender_->Close();
   const absl::Duration wait = backoff_.Next();
-  Note(absl::StrCat(AbslView(reason), "; connecting again in ", absl::FormatDuration(wait)));
+  Note(absl::StrCat(AbslView(reason), "; connecting again in ",
+                    absl::FormatDuration(absl::Ceil(wait, absl::Milliseconds(1)))));
   reconnect_ = scheduler_.RunAt(scheduler_.Now() + wait, [this] { Connect(); });
 }
 

@@ -32,7 +32,7 @@ class RedisLog::Impl final : private EntryEffects {
   ~Impl();
 
   // The methods of RedisLog.
-  void SetRoom(const ChatRoom& room) { room_ = &room; }
+  void SetRoom(const ChatRoom& room);
   void OnReady(Scheduler::Task ready) { on_ready_ = std::move(ready); }
   void OnFailure(absl::AnyInvocable<void(const Failure&)> failed) {
     on_failure_ = std::move(failed);

@@ -3,11 +3,13 @@
 
 #include <cassert>
 #include <deque>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -34,7 +36,7 @@ struct Taken {
 
 void PrintTo(const Taken& taken, std::ostream* out) {
   *out << static_cast<int>(taken.kind) << " of " << static_cast<std::uint32_t>(taken.server) << ", "
-       << taken.text.substr(0, 40);
+       << absl::CHexEscape(taken.text.substr(0, 40));
 }
 
 // A server that takes commands when the test wants it to.

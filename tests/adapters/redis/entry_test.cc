@@ -113,7 +113,7 @@ TEST(EntryTest, ACountThatIsTooLargeTakesNoMemory) {
 
 TEST(BytesTest, VarintsOfAllLengthsComeBack) {
   for (int bits = 0; bits <= 64; ++bits) {
-    for (const std::uint64_t more : {0, 1}) {
+    for (const std::uint64_t more : {0u, 1u}) {
       const std::uint64_t value = (bits == 64 ? 0 : 1ull << bits) - more;
       std::string bytes;
       ByteWriter(bytes).Varint(value);

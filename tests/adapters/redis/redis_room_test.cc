@@ -14,7 +14,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "chathttp/adapters/redis/entry.h"
 #include "chathttp/adapters/redis/redis_log.h"
 #include "chathttp/sim/network/draw.h"
 #include "chathttp/sim/network/sim_network.h"
@@ -22,6 +21,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/redis/fake_redis.h"
+#include "tests/adapters/redis/room_parts.h"
 #include "tests/transport/server/raw_peer.h"
 #include "tests/transport/server/room_truth.h"
 
@@ -29,127 +29,9 @@ namespace chathttp::redis {
 namespace {
 
 using sim::DrawSequence;
-using Past = std::vector<FakeRedis::StoredEntry>;
 
 constexpr const char* kLog = "{room}:log";
 constexpr const char* kSnap = "{room}:snap";
-
-// A server process on a host of its own. It has another number each time that it joins.
-struct Process final : ServerEvents {
-  struct Life {
-    std::uint64_t epoch;
-    ServerNumber number;
-  };
-
-  Process(sim::SimNetwork& network, sim::VirtualScheduler& scheduler, int its_id,
-          RedisLog::Options options)
-      : host(absl::StrCat("server-", its_id)), endpoint{host, 9994} {
-    options.room.endpoint = {"redis", 6379};
-    options.room.room = "room";
-    options.server_name = host;
-    log.emplace(network.host(host), scheduler, options);
-    // A peer may wait long for a server without a number.
-    ServerOptions patient;
-    patient.login_limit = patient.relogin_limit = patient.request_limit = absl::Hours(1);
-    chat.emplace(network.host(host), scheduler, patient, *log);
-    chat->Subscribe(*this);
-    log->SetRoom(chat->room());
-    log->OnReady([this] {
-      lives.push_back({log->figures().epoch, log->self()});
-      if (chat->endpoints().empty() && !stopping) {
-        EXPECT_TRUE(chat->Listen(endpoint).ok());
-      }
-    });
-    log->OnFailure([this](const RedisLog::Failure& its) { failure = its.message; });
-    log->OnNote([this, &scheduler](std::string_view line) {
-      notes.push_back(
-          absl::StrCat(host, " ", absl::FormatTime(scheduler.Now()), " ", std::string(line)));
-    });
-  }
-
-  void OnServerEvent(const ServerEvent& event) override {
-    if (event.kind == ServerEvent::Kind::kAccepted) {
-      ids[std::string(event.peer.substr(0, event.peer.find(':')))] = event.connection;
-    }
-    if (event.kind == ServerEvent::Kind::kLeft) ++left[event.connection];
-    if (event.kind == ServerEvent::Kind::kEntered) ++entered[event.connection];
-  }
-
-  bool serves() const { return chat.has_value() && !stopping; }
-
-  const std::string host;
-  const Endpoint endpoint;
-  std::optional<RedisLog> log;
-  std::optional<ChatServer> chat;
-  bool stopping = false;
-  std::vector<Life> lives;
-  std::string failure;
-  std::vector<std::string> notes;
-  absl::btree_map<std::string, ConnectionId> ids;  // by address
-  absl::btree_map<ConnectionId, int> entered;
-  absl::btree_map<ConnectionId, int> left;
-};
-
-struct RoomPeer {
-  std::string host;
-  std::string address;
-  Process* server;
-  std::unique_ptr<RawPeer> raw;
-  std::string name;
-  std::vector<PeerRequest> requests;
-  bool half_closed = false;
-  bool reset = false;
-
-  void Send(const std::string& method, const std::string& text = "") {
-    requests.push_back({method, text});
-    raw->Send(RawRequest(method, name, text.empty() ? "" : text + "\n"));
-  }
-};
-
-// The commands that have an effect in one epoch, by a reading of the entries of its own.
-std::vector<sim::SimLog::Entry> CommandsOf(const Past& past) {
-  struct Known {
-    std::uint64_t nonce;
-    std::uint64_t n = 0;
-    Position heard;
-  };
-  std::vector<sim::SimLog::Entry> commands;
-  absl::btree_map<ServerNumber, Known> servers;
-  std::uint32_t count = 0;
-  for (const FakeRedis::StoredEntry& stored : past) {
-    const std::string payload = stored.payload();
-    const absl::StatusOr<Entry> entry = DecodeEntry(payload);
-    EXPECT_TRUE(entry.ok()) << entry.status();
-    if (entry->kind == Entry::Kind::kServerUp) {
-      bool is_known = false;
-      for (const auto& [number, known] : servers) is_known |= known.nonce == entry->nonce;
-      if (!is_known) servers[ServerNumber{++count}] = {entry->nonce, 0, stored.id};
-    }
-    if (entry->kind != Entry::Kind::kBatch || !servers.contains(entry->server)) continue;
-    Known& known = servers[entry->server];
-    known.heard = stored.id;
-    if (entry->n != known.n + 1) continue;
-    known.n = entry->n;
-    for (const BatchCommand& each : entry->commands) {
-      Command command{.server = entry->server, .member = MemberIdOf(entry->server, each.number)};
-      if (each.kind == BatchCommand::Kind::kTick) continue;
-      command.kind = each.kind == BatchCommand::Kind::kLogin ? Command::Kind::kLogin
-                     : each.kind == BatchCommand::Kind::kSay ? Command::Kind::kSay
-                                                             : Command::Kind::kLogout;
-      if (each.kind == BatchCommand::Kind::kGone) {
-        const auto gone = servers.find(each.gone);
-        const bool is_gone = gone != servers.end() &&
-                             (each.gone == entry->server || gone->second.heard == each.heard);
-        if (!is_gone) continue;
-        servers.erase(gone);
-        command = {.kind = Command::Kind::kServerGone, .server = each.gone};
-      }
-      commands.push_back({command, std::string(each.text)});
-      if (!servers.contains(entry->server)) break;
-    }
-  }
-  return commands;
-}
 
 class RedisRoom {
  public:

@@ -176,9 +176,18 @@ TEST_F(AdminCommandsTest, HelpHasTheFormOfEachCommand) {
   const std::string help = Run("help");
   for (const char* const form :
        {"list [PREFIX] ", "kick NAME [REASON...] ", "ban ADDRESS[/BITS] [DURATION] ",
-        "unban ADDRESS[/BITS] ", "bans ", "stats ", "log LEVEL ", "reload ", "drain [DURATION] "}) {
+        "unban ADDRESS[/BITS] ", "bans ", "stats ", "log LEVEL ", "reload ", "drain [DURATION] ",
+        "servers "}) {
     EXPECT_THAT(help, HasSubstr(form));
   }
+}
+
+TEST_F(AdminCommandsTest, ServersAreThoseOfTheEngine) {
+  EXPECT_EQ(Run("servers"), "error: servers: this server has its room for itself\n");
+  commands_.reset();
+  AdminCommands commands(*world_.server, world_.scheduler,
+                         {.servers = [] { return "servers: 2\n"; }});
+  EXPECT_EQ(commands.Run("servers"), "servers: 2\n");
 }
 
 struct BadLine {

@@ -135,12 +135,28 @@ TEST_P(ServerMetricsTest, AreReadyAtOnceIfTheServerListensAlready) {
   EXPECT_THAT(Get("/ready"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
+TEST_P(ServerMetricsTest, AServerThatCannotReachItsEngineIsNotReady) {
+  ServerMetrics metrics(*world_.server, world_.scheduler, [] { return ProcessFigures(); });
+  EngineFigures engine;
+  metrics.WatchEngine([&] { return engine; });
+  ASSERT_TRUE(metrics.Listen(world_.network.host("server"), kMetrics).ok());
+  EXPECT_THAT(Get("/ready"), EndsWith("\r\n\r\nwaiting for the engine\n"));
+  EXPECT_THAT(Get("/metrics"), HasSubstr("\nchathttp_engine_reachable 0\n"));
+  engine = {.reachable = true, .lag_seconds = 0.25, .window = 3, .resends = 7};
+  EXPECT_THAT(Get("/ready"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  const std::string text = Get("/metrics");
+  for (const std::string_view line :
+       {"reachable 1", "lag_seconds 0.25", "window 3", "resends_total 7"}) {
+    EXPECT_THAT(text, HasSubstr("\nchathttp_engine_" + std::string(line) + "\n"));
+  }
+}
+
 // The lines of the metrics of a new server that start with `#` or do not.
 std::vector<std::string> Lines(bool comments) {
   sim::VirtualScheduler scheduler{{}};
   sim::SimNetwork network(scheduler, {});
   const ChatServer server(network.host("server"), scheduler);
-  std::istringstream text(MetricsOf(FiguresOf(server), {}));
+  std::istringstream text(MetricsOf(FiguresOf(server), {}, EngineFigures()));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with('#') == comments) lines.push_back(line);
@@ -148,9 +164,9 @@ std::vector<std::string> Lines(bool comments) {
   return lines;
 }
 
-TEST(MetricsOfTest, AreAtMostSixtySeriesAndEachOnlyOnce) {
+TEST(MetricsOfTest, AreAtMostSixtySeriesAndEightOfAnEngineAndEachOnlyOnce) {
   const std::vector<std::string> lines = Lines(false);
-  EXPECT_LE(lines.size(), 60u);
+  EXPECT_LE(lines.size(), 68u);
   EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()).size(), lines.size());
 }
 
@@ -184,7 +200,7 @@ TEST(MetricsOfTest, PromtoolHasNothingToSay) {
   const ChatServer server(network.host("server"), scheduler);
   FILE* const promtool = popen("promtool check metrics", "w");
   ASSERT_NE(promtool, nullptr);
-  const std::string text = MetricsOf(FiguresOf(server), {});
+  const std::string text = MetricsOf(FiguresOf(server), {}, EngineFigures());
   EXPECT_EQ(std::fwrite(text.data(), 1, text.size(), promtool), text.size());
   EXPECT_EQ(pclose(promtool), 0);
 }

@@ -251,5 +251,25 @@ TEST_F(ExpelledServerTest, AStopThatTheLogDoesNotAnswerEndsAllTheSame) {
   EXPECT_TRUE(stopped);
 }
 
+TEST_F(ExpelledServerTest, WhoWaitsForTheLogIsNotLate) {
+  const auto alice = Join("Alice");
+  const auto early = Connect("Early");
+  early->Send(RawRequest("ADD", "Early"));
+  Run();  // its login is on the way
+  log_.open = false;
+  const auto late = Connect("Late");
+  late->Send(RawRequest("ADD", "Late"));
+  alice->Send(RawRequest("POST", "Alice", "hi\n"));
+  scheduler_.RunFor(absl::Minutes(10));
+  log_.open = true;
+  log_.GiveBack();
+  Run();
+  log_.GiveBack();
+  Run();
+  EXPECT_EQ(early->last_code(), 200);
+  EXPECT_EQ(late->last_code(), 200);
+  EXPECT_THAT(alice->entities(), Contains("[ Alice ] : hi\n"));
+}
+
 }  // namespace
 }  // namespace chathttp
