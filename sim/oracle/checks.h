@@ -28,6 +28,9 @@ struct Life {
 
   // Whether a turn, or the one before it, was held up: what was due then may be late.
   bool MayBeLate(std::size_t turn) const {
+    // Without room in the log of several servers, no input is served, and that comes first.
+    if (turn < server.turns.size() && server.turns[turn].log_full) return true;
+    if (turn > 0 && turn <= server.turns.size() && server.turns[turn - 1].log_full) return true;
     return pace.HeldUp(turn) || (turn > 0 && pace.HeldUp(turn - 1));
   }
 };

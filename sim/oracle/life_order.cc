@@ -73,13 +73,12 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
 
 void LifeOrder::FindAlone() {
   if (stopped_ == kNowhere) return;
-  const Moment* const end = of_server_.back().taken;
   const auto told =
       std::find_if(server_.events.begin(), server_.events.end(), [&](const ReportedEvent& event) {
         return event.kind == ServerEvent::Kind::kRefused &&
                event.reason == "Server is shutting down";
       });
-  if (told == server_.events.end() || (end != nullptr && end->order < told->when.order)) return;
+  if (told == server_.events.end() || KnowsItsEnd(told->when.order)) return;
   alone_ = &told->when;
   const absl::Duration half = server_.options.stop_limit / 2;
   const bool restarted = std::any_of(
@@ -93,6 +92,16 @@ void LifeOrder::FindAlone() {
   for (std::vector<Own>& connection : by_connection_) {
     for (Own& own : connection) own.taken = own.taken == nullptr ? nullptr : TakenAt(own.log);
   }
+}
+
+// Whether the log had told the server that it is gone: as it wished, or because others missed it.
+bool LifeOrder::KnowsItsEnd(std::uint64_t order) const {
+  for (std::size_t i = 0; i < server_.taken.size() && server_.taken[i].order < order; ++i) {
+    const LoggedCommand& command = evidence_.record.log[server_.first_taken + i];
+    if (command.kind != Command::Kind::kServerGone) continue;
+    if (command.server == server_.appended[stopped_].number) return true;
+  }
+  return false;
 }
 
 std::size_t LifeOrder::position() const {

@@ -62,6 +62,7 @@ class LifeOrder {
 
  private:
   void FindAlone();
+  bool KnowsItsEnd(std::uint64_t order) const;
   void Match();
   void MatchNumber(std::uint32_t number, const std::vector<Own*>& own);
   void CheckAppended(const AppendedCommand& command);

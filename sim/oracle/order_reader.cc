@@ -530,6 +530,15 @@ class OrderReader {
       if (IsDue(*word)) TakeLastWord(word->code, word->entity, nullptr);
       return;
     }
+    // Last words that could not be written.
+    for (const ReportedEvent* event : events_) {
+      const std::optional<LastWord> word =
+          event->kind == ServerEvent::Kind::kRefused ? LastWordOf(*event) : std::nullopt;
+      if (!word) continue;
+      result_.ending = word->ending;
+      result_.concluded = event->when;
+      return;
+    }
     const ReportedEvent* const closed = FindEvent(ServerEvent::Kind::kClosed);
     if (closed == nullptr) return;
     static constexpr std::pair<std::string_view, Ending> kEndings[] = {
