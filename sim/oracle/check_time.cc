@@ -67,7 +67,16 @@ class Wait {
   // Whether it may wait for the log of several servers: for room there, or for its login or logout.
   bool WaitsForLog(std::size_t turn) const {
     if (life_.order == nullptr || turn >= life_.server.turns.size()) return false;
-    return life_.server.turns[turn].log_full || life_.order->Waits(index_, turn);
+    return life_.server.turns[turn].log_full || life_.order->Waits(index_, turn) ||
+           (AnswersWait(turn, turn) && OwedIn(turn) >= LifeOrder::kMostOwed);
+  }
+
+  // Requests that were served by this turn and may wait for their answers in it.
+  std::size_t OwedIn(std::size_t turn) const {
+    return static_cast<std::size_t>(std::count_if(
+        conversation_.asked.begin(), conversation_.asked.end(), [&](const Asked& asked) {
+          return asked.read.turn <= turn && !(asked.exact && asked.done().turn < turn);
+        }));
   }
 
   // Whether its answers may wait for commands that were sent before: then nothing tells when its
@@ -131,11 +140,24 @@ class Wait {
     return at;
   }
 
+  // Whether input that came before `due` may have waited for room in the log of several servers, up to
+  // this turn: it is served before a limit strikes.
+  bool HeldByLog(absl::Duration due, std::size_t turn) const {
+    if (life_.order == nullptr) return false;
+    const auto& turns = life_.server.turns;
+    for (std::size_t t = std::min(turn + 1, turns.size()); t-- > 0;) {
+      if (turns[t].log_full) return true;
+      if (turns[t].at <= due) break;
+    }
+    return false;
+  }
+
   // The limit passes at `deadline`, or for certain at `latest`: whether `struck` is too early or too
   // late for it.
   void CheckStruck(std::string_view what, absl::Duration deadline, absl::Duration latest,
                    const Moment& struck) {
-    const bool late = struck.at > Awake(latest) + wake_ && !life_.MayBeLate(struck.turn);
+    const bool late = struck.at > Awake(latest) + wake_ && !life_.MayBeLate(struck.turn) &&
+                      !HeldByLog(latest, struck.turn);
     if (struck.at >= deadline && !late) return;
     Report("time-limits", struck.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got it",
@@ -147,7 +169,7 @@ class Wait {
   // Something else ended the wait.
   void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
     if (ended.at <= Awake(deadline) + wake_ || ended.at == absl::InfiniteDuration()) return;
-    if (life_.MayBeLate(ended.turn)) return;
+    if (life_.MayBeLate(ended.turn) || HeldByLog(deadline, ended.turn)) return;
     Report("time-limits", ended.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got none before",
                         At(ended.at)));
@@ -277,7 +299,7 @@ class LimitCheck : private Wait {
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed(Awaited(member), Owed(deadline.latest),
+        CheckNotMissed(Awaited(member), Owed(Awake(deadline.latest)),
                        asked.exact ? asked.served : asked.read);
       }
       if (asked.request.fatal) return;
@@ -287,10 +309,10 @@ class LimitCheck : private Wait {
     const Ending ending = conversation_.ending;
     if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin ||
         ending == Ending::kSilent) {
-      return CheckStruck(Awaited(member), deadline.earliest, Owed(deadline.latest),
+      return CheckStruck(Awaited(member), deadline.earliest, Owed(Awake(deadline.latest)),
                          conversation_.concluded);
     }
-    CheckNotMissed(Awaited(member), Owed(deadline.latest), EndOfService());
+    CheckNotMissed(Awaited(member), Owed(Awake(deadline.latest)), EndOfService());
   }
 
   static std::string_view Awaited(bool member) {

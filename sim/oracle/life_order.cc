@@ -12,9 +12,6 @@
 namespace chathttp::sim {
 namespace {
 
-// As many answers may wait behind commands before requests do.
-constexpr std::size_t kMostWaiting = 64;
-
 std::string_view NameOf(Command::Kind kind) {
   switch (kind) {
     case Command::Kind::kLogin:
@@ -200,7 +197,7 @@ bool LifeOrder::Waits(std::size_t connection, std::size_t turn) const {
   std::size_t waiting = 0;
   for (const Own& own : by_connection_[connection]) {
     if (!IsUnderWay(own, turn, turn)) continue;
-    if (own.appended->kind != Command::Kind::kSay || ++waiting >= kMostWaiting) return true;
+    if (own.appended->kind != Command::Kind::kSay || ++waiting >= kMostOwed) return true;
   }
   return false;
 }

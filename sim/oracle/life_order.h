@@ -20,6 +20,9 @@ namespace chathttp::sim {
 
 class LifeOrder {
  public:
+  // Answers that a connection may be owed before its requests wait.
+  static constexpr std::size_t kMostOwed = 64;
+
   // A command that the server appended.
   struct Own {
     const AppendedCommand* appended;

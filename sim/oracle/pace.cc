@@ -74,6 +74,11 @@ void Pace::FindHeldUp() {
   std::vector<std::size_t> said(turns);  // bytes
   for (const Item& item : log_.items())
     said[std::min(item.written_turn, turns - 1)] += item.raw.size();
+  // A server that joins a room broadcasts to nobody what happened before, and serves when that is done.
+  const std::size_t replayed = std::min(server_.replayed, server_.taken.size());
+  const std::size_t joined = replayed == 0 ? 0 : server_.taken[replayed - 1].turn + 2;
+  std::fill(said.begin(), said.begin() + static_cast<std::ptrdiff_t>(std::min(joined, turns)),
+            server_.options.turn_broadcast_bytes);
   std::vector<int> blocked(turns + 1);
   std::vector<int> braking(turns + 1);
   behind_.resize(turns + 1);

@@ -122,7 +122,9 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
 void ServerProcess::Join() {
   number_ = log_->NextNumber();
   OrderedLog& log = log_->AddServerLate(*number_);
-  shared_ = &tap_->Share(log, log_->taken(*number_));
+  const std::size_t first = log_->taken(*number_);
+  shared_ = &tap_->Share(log, first);
+  tap_->record().replayed = log_->entries().size() - first;
 }
 
 // Each life has another one, since the witness of the last may still be a member.
@@ -193,6 +195,8 @@ void ServerProcess::Finish() {
 }
 
 void ServerProcess::End() {
+  // What it has appended before it stopped comes to the log, its end included.
+  if (log_ != nullptr && tap_->record().stopped) log_->Heal(*number_);
   tap_->record().stats = server_->stats();
   tap_->Detach();
   commands_.reset();

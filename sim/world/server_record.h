@@ -161,6 +161,7 @@ struct ServerRecord {
   std::vector<std::pair<absl::Duration, absl::Duration>> pauses;  // of its process: from, to
   std::size_t first_taken = 0;       // of the log of the room, see WorldRecord: its first command
   std::vector<Moment> taken;         // of that one and those behind it
+  std::size_t replayed = 0;          // of these, those that were in the log before it joined
   std::size_t taken_at_end = 0;      // before the drain
   bool heap_is_counted = false;      // see HeapCount::works
   std::int64_t heap_bytes_left = 0;  // when the server was gone

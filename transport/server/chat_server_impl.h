@@ -252,6 +252,7 @@ class ChatServer::Impl final : private Acceptor {
   enum class Life { kServing, kStopRequested, kStopping, kStopped } life_ = Life::kServing;
   Scheduler::Task stopped_;
   TimerId stop_timer_ = kNoTimer;
+  absl::Time concludes_at_ = absl::InfiniteFuture();  // without the log, if it has not answered
   TimerId conclude_timer_ = kNoTimer;
 };
 

@@ -19,6 +19,7 @@ void ChatServer::Impl::RunTurn() {
   }
   woken_.clear();
   ApplyLog();
+  if (concludes_at_ <= scheduler_.Now()) ConcludeAlone();
   EndBroken();
   ServeReadable();
   EndUnwanted();
@@ -134,8 +135,8 @@ void ChatServer::Impl::BeginStop() {
     ConcludeAll(kStop);
   } else {
     // Half of the time is left for the last replies if the log does not answer.
-    conclude_timer_ =
-        scheduler_.RunAt(scheduler_.Now() + options_.stop_limit / 2, [this] { ConcludeAlone(); });
+    concludes_at_ = scheduler_.Now() + options_.stop_limit / 2;
+    conclude_timer_ = scheduler_.RunAt(concludes_at_, [this] { turn_.Request(); });
   }
   stop_timer_ = scheduler_.RunAt(scheduler_.Now() + options_.stop_limit, [this] { CloseAll(); });
 }
@@ -157,9 +158,8 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
 }
 
 void ChatServer::Impl::ConcludeAlone() {
-  if (!gone_servers_.insert(log_.self()).second) return;
-  ConcludeAll(kStop);
-  turn_.Request();
+  concludes_at_ = absl::InfiniteFuture();
+  if (gone_servers_.insert(log_.self()).second) ConcludeAll(kStop);
 }
 
 void ChatServer::Impl::CloseAll() {
