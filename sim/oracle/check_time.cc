@@ -383,8 +383,11 @@ class LimitCheck : private Wait {
       last = std::max(asked.read.turn, last);
       if (!earliest && WaitsIn(first, opens_[k].latest)) earliest = life_.server.turns[first].at;
       if (!latest && WaitsIn(last, opens_[k].earliest)) latest = life_.server.turns[last].at;
-      // Replies that wait to be sent hold it up, too: then it is not known for how long.
-      if (latest && Throttled(k, last)) latest = absl::InfiniteDuration();
+      // Replies that wait to be sent hold it up, too, and so do commands on their way: then it is not
+      // known for how long.
+      if (latest && (Throttled(k, last) || AnswersWait(last, last))) {
+        latest = absl::InfiniteDuration();
+      }
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.exact) first = std::max(first, asked.served.turn);
       last = std::max(last, PaidAt(asked).turn);

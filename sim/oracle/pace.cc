@@ -110,13 +110,22 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] =
-        behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] || lists;
+    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] ||
+                  lists || (count > 0 && IsRecovering(t));
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {
     next_free_[t] = held_up_[t] ? (t + 1 < turns ? next_free_[t + 1] : turns) : t;
   }
+}
+
+// After a pause of its process, the server learns late which members take bytes again.
+bool Pace::IsRecovering(std::size_t turn) const {
+  if (turn >= server_.turns.size()) return false;
+  const absl::Duration at = server_.turns[turn].at;
+  return std::any_of(server_.pauses.begin(), server_.pauses.end(), [&](const auto& pause) {
+    return pause.second <= at && at <= pause.second + server_.options.brake_limit;
+  });
 }
 
 std::size_t Pace::NextFree(std::size_t turn, std::size_t end) const {

@@ -50,6 +50,7 @@ class Pace {
   void CountMembers(std::vector<int>& members) const;
   void MarkLists(std::vector<bool>& held_up) const;
   std::size_t EndOfBrake(std::size_t turn) const;
+  bool IsRecovering(std::size_t turn) const;
   void FindHeldUp();
   const Wait* WaitAt(std::size_t connection, std::size_t turn) const;
 
