@@ -47,16 +47,19 @@ std::unique_ptr<ConnectAttempt> HandoverNetwork::Connect(const Endpoint& endpoin
   return outgoing_.Connect(endpoint, std::move(done));
 }
 
-void HandoverNetwork::HandOver(AcceptedSocket accepted, const Endpoint& endpoint) {
-  mailbox_->Post(
-      [loop = &loop_, acceptors = acceptors_, endpoint, accepted = std::move(accepted)]() mutable {
-        const auto found = std::find_if(acceptors->begin(), acceptors->end(),
-                                        [&](const auto& entry) { return entry.first == endpoint; });
-        if (found == acceptors->end()) return;
-        auto stream = std::make_unique<SocketStream>(*loop, std::move(accepted.socket));
-        if (accepted.is_unix) stream->AlwaysAsk();
-        found->second->OnAccept(std::move(stream), accepted.peer);
-      });
+void HandoverNetwork::HandOver(AcceptedSocket accepted, const Endpoint& endpoint,
+                               std::function<void()> done) {
+  mailbox_->Post([loop = &loop_, acceptors = acceptors_, endpoint, accepted = std::move(accepted),
+                  done = std::move(done)]() mutable {
+    const auto found = std::find_if(acceptors->begin(), acceptors->end(),
+                                    [&](const auto& entry) { return entry.first == endpoint; });
+    if (found != acceptors->end()) {
+      auto stream = std::make_unique<SocketStream>(*loop, std::move(accepted.socket));
+      if (accepted.is_unix) stream->AlwaysAsk();
+      found->second->OnAccept(std::move(stream), accepted.peer);
+    }
+    done();
+  });
 }
 
 }  // namespace chathttp::posix

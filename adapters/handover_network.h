@@ -10,6 +10,7 @@
 #define CHATHTTP_ADAPTERS_HANDOVER_NETWORK_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -35,8 +36,10 @@ class HandoverNetwork final : public Network {
   std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override;
 
   // Gives a connection to the acceptor at `endpoint`, in a later turn of the loop. Closes it if
-  // nobody listens there any more. From any thread.
-  void HandOver(AcceptedSocket accepted, const Endpoint& endpoint);
+  // nobody listens there any more. Calls `done` right behind that, on the thread of the loop. From any
+  // thread.
+  void HandOver(
+      AcceptedSocket accepted, const Endpoint& endpoint, std::function<void()> done = [] {});
 
  private:
   class HandoverListener;

@@ -23,7 +23,6 @@ namespace chathttp::redis {
 
 class BatchWriter {
  public:
-  static constexpr std::size_t kMaxCommands = 64;                  // in a batch
   static constexpr std::size_t kMaxBytes = std::size_t{16} << 10;  // but for a larger command
   static constexpr std::size_t kMaxBatches = 32;                   // on the way
 

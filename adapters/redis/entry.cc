@@ -113,7 +113,7 @@ std::string EncodeEntry(const Entry& entry) {
 absl::StatusOr<Entry> DecodeEntry(std::string_view payload) {
   ByteReader in(payload);
   const std::uint8_t version = in.Byte();
-  if (!in.ok()) return Malformed("bytes");
+  if (!in.ok()) return Malformed("bytes in a field d");
   if (version != kEntryVersion) {
     return absl::UnimplementedError(
         absl::StrCat("it has version ", version, ", this program reads version ", kEntryVersion));
@@ -138,7 +138,10 @@ absl::StatusOr<Entry> DecodeEntry(std::string_view payload) {
       if (!ReadServer(in, entry.server)) return Malformed("server from 1 to 2^24 - 1");
       entry.n = in.Varint();
       const std::uint64_t count = in.Varint();
-      if (count > payload.size()) return Malformed("room for its commands");
+      if (count > kMaxBatchCommands) {
+        return absl::DataLossError(absl::StrCat("it has ", count, " commands, at most ",
+                                                kMaxBatchCommands, " are allowed"));
+      }
       entry.commands.resize(static_cast<std::size_t>(count));
       for (BatchCommand& command : entry.commands) {
         if (!ReadCommand(in, command)) return Malformed("commands that this program knows");

@@ -23,6 +23,9 @@ namespace chathttp::redis {
 
 inline constexpr std::uint8_t kEntryVersion = 1;
 
+// Commands in one entry; further ones make it unreadable.
+inline constexpr std::size_t kMaxBatchCommands = 64;
+
 // A command in a batch.
 struct BatchCommand {
   enum class Kind : std::uint8_t {

@@ -140,7 +140,7 @@ void RedisLog::Impl::RunTimer() {
   if (!IsWaiting() || queue_.bytes() > options_.unread_bytes) return MakeProgress();
   if (now - progress_at_ < kAnswerLimit) return;
   Drop(absl::StrCat("nothing of this server came back from Redis for ",
-                    absl::FormatDuration(kAnswerLimit)));
+                    absl::FormatDuration(kAnswerLimit), refusal_));
 }
 
 bool RedisLog::Impl::IsSilent() const { return scheduler_.Now() - tick_at_ >= kAnswerLimit; }

@@ -28,6 +28,7 @@ void RedisLog::Impl::Connect() {
   missing_from_.reset();
   read_from_ = replica_.position();
   is_reading_ = has_sent_up_ = is_snapshot_on_way_ = false;
+  refusal_.clear();
   writer_.Resend();
   MakeProgress();
   FindPlace();
@@ -253,8 +254,15 @@ void RedisLog::Impl::SendBatches() {
 // epoch must come behind it. After a restart that no longer matters.
 void RedisLog::Impl::OnAppended(RespValue& reply, const Position& known) {
   if (reply.type == RespValue::Type::kNull) return FailRoomGone();
-  // The room was restarted, which this server is about to read.
-  if (reply.is_error() && KindOfError(reply.text) == ErrorKind::kBehind) return;
+  if (reply.is_error() && KindOfError(reply.text) == ErrorKind::kBehind) {
+    // The room was restarted, which this server is about to read; or somebody else wrote an entry
+    // and has deleted it.
+    refusal_ =
+        absl::StrCat(": the last id of ", log_key_, " is greater than that of any entry of its ",
+                     "servers; if this goes on, set it back with XSETID ", log_key_, " ",
+                     ToString(replica_.position()));
+    return;
+  }
   const std::optional<Position> at =
       reply.type == RespValue::Type::kBulk ? ParsePosition(reply.text) : std::nullopt;
   if (!at) return OnWrongReply(reply, "XADD");

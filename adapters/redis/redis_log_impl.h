@@ -154,6 +154,7 @@ class RedisLog::Impl final : private EntryEffects {
   bool has_sent_up_ = false;
   bool has_created_ = false;
   bool is_snapshot_on_way_ = false;
+  std::string refusal_;  // why Redis may have taken no entry of this server
   absl::Time progress_at_;
   TimerId reconnect_ = kNoTimer;
   Backoff backoff_;

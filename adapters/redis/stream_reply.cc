@@ -49,9 +49,13 @@ std::optional<std::vector<StreamEntry>> TakeEntries(RespValue& reply) {
     StreamEntry taken{*position, {}};
     for (std::size_t i = 0; i < fields.elements.size(); i += 2) {
       RespValue& value = fields.elements[i + 1];
-      if (fields.elements[i] != RespValue{.type = RespValue::Type::kBulk, .text = "d"} ||
+      if (fields.elements[i].type != RespValue::Type::kBulk ||
           value.type != RespValue::Type::kBulk) {
         return std::nullopt;
+      }
+      if (fields.elements[i].text != "d") {
+        taken.payload.clear();
+        break;
       }
       if (i == 0) {
         taken.payload = std::move(value.text);

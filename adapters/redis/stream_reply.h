@@ -29,11 +29,10 @@ std::optional<Position> ParsePosition(std::string_view text);
 
 struct StreamEntry {
   Position position;
-  std::string payload;  // the values of all its fields, joined
+  std::string payload;  // the values of all its fields, joined; empty if one is not named "d"
 };
 
-// The entries in the reply to XRANGE or XREVRANGE. Nullopt if the reply has another form, or a field
-// that is not named "d".
+// The entries in the reply to XRANGE or XREVRANGE. Nullopt if the reply has another form.
 std::optional<std::vector<StreamEntry>> TakeEntries(RespValue& reply);
 
 // The entries in the reply to an XREAD of one stream; none if nothing came.

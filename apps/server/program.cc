@@ -64,7 +64,7 @@ absl::Status ServerProgram::Start() {
   if (!signals.ok()) return signals.status();
   signals_ = *std::move(signals);
   if (absl::Status status = threads_.Start(); !status.ok()) return status;
-  threads_.Serve(first_.chat(), network_);
+  threads_.Serve(first_, network_);
   absl::Status status = ListenForOperators();
   if (!status.ok()) return status;
   if (!engine_) return ListenForMembers();
@@ -258,7 +258,8 @@ void ServerProgram::LogStats() {
 // Connections of proxies may wait for their header besides.
 void ServerProgram::LogDescriptors() {
   const std::uint64_t connections = reloader_.max_connections();
-  const std::uint64_t waiting = config_.proxies ? config_.proxies->options.max_waiting : 0;
+  const std::uint64_t waiting =
+      config_.proxies ? config_.proxies->options.max_waiting * config_.threads : 0;
   const std::uint64_t needed = connections + waiting + kOtherDescriptors;
   if (descriptors_ >= needed) {
     return logger_.Log(posix::LogLevel::kInfo, "limits",

@@ -13,6 +13,7 @@ RoomServer::RoomServer(Network& network, posix::EventLoop& loop, posix::Logger& 
           network, loop, config.proxies ? config.proxies->options : ProxyOptions(),
           [this](std::string_view peer, std::string_view reason) {
             OnServerEvent({.kind = ServerEvent::Kind::kTurnedAway, .peer = peer, .reason = reason});
+            turned_away_();
           }) {
   const ServerOptions options = ShareOf(config.server, place);
   if (room.order == nullptr) {

@@ -9,7 +9,9 @@
 #define CHATHTTP_APPS_SERVER_ROOM_SERVER_H_
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "apps/server/config.h"
 #include "chathttp/adapters/event_loop.h"
@@ -40,11 +42,17 @@ class RoomServer final : private ServerEvents {
   const ChatServer& chat() const { return *chat_; }
   ProxyNetwork& behind_proxies() { return behind_proxies_; }
 
+  // The connections, and those of proxies whose header has not come.
+  std::size_t load() const { return chat_->connections() + behind_proxies_.waiting(); }
+  // Calls `turned_away` when a connection of a proxy has ended that the server never saw.
+  void OnTurnedAway(std::function<void()> turned_away) { turned_away_ = std::move(turned_away); }
+
  private:
   void OnServerEvent(const ServerEvent& event) override;
 
   const ThreadPlace place_;
   posix::ServerLog log_;
+  std::function<void()> turned_away_ = [] {};
   ProxyNetwork behind_proxies_;
   std::optional<ChatServer> chat_;
 };

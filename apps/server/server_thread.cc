@@ -1,5 +1,6 @@
 #include "apps/server/server_thread.h"
 
+#include <cstdint>
 #include <future>
 #include <system_error>
 #include <utility>
@@ -12,16 +13,24 @@
 
 namespace chathttp {
 
-// Keeps a number at that of the connections of a server, as of the end of each turn.
-class ServerThread::ConnectionGauge final : private ServerEvents {
+// Says how many connections a server has, as of the end of each turn.
+class ServerThread::LoadGauge final : private ServerEvents {
  public:
-  ConnectionGauge(ChatServer& server, Scheduler& scheduler, std::atomic<std::size_t>& connections)
-      : server_(server), connections_(connections), turn_(scheduler, [this] { Update(); }) {
-    server_.Subscribe(*this);
+  LoadGauge(RoomServer& server, Scheduler& scheduler, std::atomic<std::uint64_t>& seen)
+      : server_(server), seen_(seen), turn_(scheduler, [this] { Update(); }) {
+    server_.chat().Subscribe(*this);
+    server_.OnTurnedAway([this] { turn_.Request(); });
   }
-  ~ConnectionGauge() { server_.Unsubscribe(*this); }
+  ~LoadGauge() {
+    server_.OnTurnedAway([] {});
+    server_.chat().Unsubscribe(*this);
+  }
 
-  void Update() { connections_ = server_.connections(); }
+  // The server has seen one more connection that was handed over.
+  void CountOne() {
+    ++taken_;
+    Update();
+  }
 
  private:
   void OnServerEvent(const ServerEvent& event) override {
@@ -29,16 +38,18 @@ class ServerThread::ConnectionGauge final : private ServerEvents {
       turn_.Request();
     }
   }
+  void Update() { seen_ = (std::uint64_t{taken_} << 32) | server_.load(); }
 
-  ChatServer& server_;
-  std::atomic<std::size_t>& connections_;
+  RoomServer& server_;
+  std::atomic<std::uint64_t>& seen_;
+  std::uint32_t taken_ = 0;  // modulo 2^32
   Turn turn_;
 };
 
 struct ServerThread::Parts {
   Parts(posix::EventLoop& its_loop, const Config& config, ThreadPlace place,
         posix::SharedLog& shared_log, posix::SharedCustomers& customers, const LogPlace& log,
-        std::atomic<std::size_t>& load)
+        std::atomic<std::uint64_t>& seen)
       : loop(its_loop),
         logger(std::make_unique<posix::ForwardingOutput>(log.loop.mailbox(), log.logger),
                log.logger.min_level(), loop),
@@ -47,7 +58,7 @@ struct ServerThread::Parts {
         server(network, loop, logger, config, place,
                {.order = order.get(), .customers = &customers}),
         connections(server.chat(), loop),
-        gauge(server.chat(), loop, load) {}
+        gauge(server, loop, seen) {}
 
   posix::EventLoop& loop;
   posix::Logger logger;
@@ -55,7 +66,7 @@ struct ServerThread::Parts {
   const std::unique_ptr<OrderedLog> order;
   RoomServer server;
   ConnectionTable connections;
-  ConnectionGauge gauge;
+  LoadGauge gauge;
 };
 
 absl::StatusOr<std::unique_ptr<ServerThread>> ServerThread::Start(const Config& config,
@@ -86,7 +97,7 @@ void ServerThread::RunLoop(const Config& config, ThreadPlace place, posix::Share
                            absl::FunctionRef<void(absl::Status)> started) {
   auto loop = posix::EventLoop::Create();
   if (!loop.ok()) return started(loop.status());
-  Parts parts(**loop, config, place, order, customers, log_, connections_);
+  Parts parts(**loop, config, place, order, customers, log_, seen_);
   parts_ = &parts;
   mailbox_ = (*loop)->mailbox();
   started(absl::OkStatus());
@@ -111,11 +122,7 @@ void ServerThread::Run(absl::FunctionRef<void()> task) {
 
 void ServerThread::HandOver(posix::AcceptedSocket accepted, const Endpoint& listener) {
   ++handed_over_;
-  parts_->network.HandOver(std::move(accepted), listener);
-  mailbox_->Post([this] {
-    parts_->gauge.Update();
-    ++taken_;
-  });
+  parts_->network.HandOver(std::move(accepted), listener, [this] { parts_->gauge.CountOne(); });
 }
 
 ChatServer& ServerThread::chat() { return parts_->server.chat(); }

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <thread>
 
@@ -54,8 +55,13 @@ class ServerThread {
   // Gives the thread a connection that was accepted at `listener`.
   void HandOver(posix::AcceptedSocket accepted, const Endpoint& listener);
 
-  // The connections that it has, and those that it was handed and has not seen yet.
-  std::size_t load() const { return handed_over_ - taken_ + connections_; }
+  // The connections that it has, those of proxies without a header included, and those that it was
+  // handed and has not seen yet.
+  std::size_t load() const {
+    const std::uint64_t seen = seen_;
+    const auto on_the_way = static_cast<std::uint32_t>(handed_over_ - (seen >> 32));
+    return on_the_way + static_cast<std::uint32_t>(seen);
+  }
 
   ChatServer& chat();
   const ConnectionTable& connections() const;
@@ -64,7 +70,7 @@ class ServerThread {
   absl::Status Listen(const Endpoint& listener, bool behind_proxies);
 
  private:
-  class ConnectionGauge;
+  class LoadGauge;
   struct Parts;
 
   explicit ServerThread(const LogPlace& log) : log_(log) {}
@@ -72,9 +78,10 @@ class ServerThread {
                posix::SharedCustomers& customers, absl::FunctionRef<void(absl::Status)> started);
 
   const LogPlace log_;
-  std::size_t handed_over_ = 0;
-  std::atomic<std::size_t> taken_ = 0;
-  std::atomic<std::size_t> connections_ = 0;
+  std::uint32_t handed_over_ = 0;  // modulo 2^32
+  // In the upper 32 bits how many of handed_over_ the thread has seen, in the lower ones how many
+  // connections it had then: in one number, since each is wrong without the other.
+  std::atomic<std::uint64_t> seen_ = 0;
   std::shared_ptr<posix::Mailbox> mailbox_;
   Parts* parts_ = nullptr;  // on the stack of the thread
   std::thread thread_;

@@ -29,7 +29,7 @@ SharedRoom ServerThreads::room() {
   return {.order = first_order_.get(), .customers = &shared_->customers};
 }
 
-void ServerThreads::Serve(const ChatServer& first, posix::PosixNetwork& network) {
+void ServerThreads::Serve(const RoomServer& first, posix::PosixNetwork& network) {
   first_ = &first;
   if (shared_) network.RouteBy(*this);
 }
@@ -98,7 +98,7 @@ bool ServerThreads::Take(posix::AcceptedSocket& accepted, const Endpoint& listen
       std::find(listeners_.begin(), listeners_.end(), listener) != listeners_.end();
   if (!serves_members) return false;
   ServerThread* chosen = nullptr;
-  std::size_t least = first_->connections();
+  std::size_t least = first_->load();
   for (const auto& thread : threads_) {
     const std::size_t load = thread->load();
     if (load >= least) continue;

@@ -3,7 +3,7 @@
 //   ServerThreads threads(loop, logger, config);
 //   if (absl::Status status = threads.Start(); !status.ok()) return status;
 //   RoomServer first(network, loop, logger, config, threads.first_place(), threads.room());
-//   threads.Serve(first.chat(), network);   // from now on they get their part of the connections
+//   threads.Serve(first, network);   // from now on they get their part of the connections
 //
 // With --threads=1 there is none, and nothing is shared. Use it on the thread of `loop`; all
 // arguments must outlive the object.
@@ -43,7 +43,7 @@ class ServerThreads final : private posix::SocketRouter {
 
   // Gives each connection that `network` accepts at a listener of Listen to the server that has the
   // fewest: the first one is `first`.
-  void Serve(const ChatServer& first, posix::PosixNetwork& network);
+  void Serve(const RoomServer& first, posix::PosixNetwork& network);
 
   // Has the other servers serve what the first one's network accepts at `listener`.
   absl::Status Listen(const Endpoint& listener, bool behind_proxies);
@@ -76,7 +76,7 @@ class ServerThreads final : private posix::SocketRouter {
   };
   std::optional<Shared> shared_;             // with several threads
   std::unique_ptr<OrderedLog> first_order_;  // of the first server
-  const ChatServer* first_ = nullptr;
+  const RoomServer* first_ = nullptr;
   std::vector<Endpoint> listeners_;  // of members; others are for operators
   std::vector<std::unique_ptr<ServerThread>> threads_;
 };

@@ -66,6 +66,13 @@ class ThreadsTest : public testing::Test {
     return admin.out() + admin.err();
   }
 
+  static std::uint16_t PortForProxies(ServerProcess& server) {
+    const std::string words = "listening for proxies on 127.0.0.1:";
+    EXPECT_TRUE(server.Expect(words) && server.Expect("\n")) << server.out();
+    return static_cast<std::uint16_t>(
+        std::atoi(server.out().substr(server.out().find(words) + words.size()).c_str()));
+  }
+
   std::string folder_;
 };
 
@@ -202,10 +209,7 @@ TEST_F(ThreadsTest, AReloadHoldsForMembersOfAllThreads) {
 
 TEST_F(ThreadsTest, AMemberBehindAProxyIsServedByEachThread) {
   ServerProcess server(Flags({"--proxy_listen=127.0.0.1:0", "--proxy_from=127.0.0.1"}));
-  const std::string words = "listening for proxies on 127.0.0.1:";
-  ASSERT_TRUE(server.Expect(words) && server.Expect("\n")) << server.out();
-  const auto port = static_cast<std::uint16_t>(
-      std::atoi(server.out().substr(server.out().find(words) + words.size()).c_str()));
+  const std::uint16_t port = PortForProxies(server);
   std::vector<WirePeer> members;
   for (int i = 0; i < kThreads; ++i) {
     members.emplace_back(port);
@@ -217,6 +221,23 @@ TEST_F(ThreadsTest, AMemberBehindAProxyIsServedByEachThread) {
   const std::string list = Admin("list");
   for (int i = 0; i < kThreads; ++i) {
     EXPECT_THAT(list, ContainsRegex(absl::StrCat(Name(i), " +192[.]0[.]2[.]", i + 1, ":1000 ")));
+  }
+}
+
+TEST_F(ThreadsTest, ConnectionsThatWaitForAProxyHeaderAreSpread) {
+  ServerProcess server(Flags({"--proxy_listen=127.0.0.1:0", "--proxy_from=127.0.0.1"}));
+  const std::uint16_t port = PortForProxies(server);
+  std::vector<WirePeer> members;
+  for (int i = 0; i < kMembers; ++i) members.emplace_back(port);
+  for (int i = 0; i < kMembers; ++i) {
+    WirePeer& member = members[static_cast<std::size_t>(i)];
+    member.Send(absl::StrCat("PROXY TCP4 192.0.2.", i + 1, " 192.0.2.99 1000 9994\r\n"));
+    EXPECT_EQ(member.Receive().code, 202);
+  }
+  // As many for each thread: see above.
+  for (int i = 1; i <= kMembers; ++i) {
+    ASSERT_TRUE(server.ExpectError(absl::StrCat("event=accepted connection=", i, " peer=")))
+        << server.err();
   }
 }
 

@@ -21,6 +21,7 @@ class ProxyNetwork::ProxyListener final : public Listener, private Acceptor {
       : network_(network), acceptor_(acceptor) {}
   ~ProxyListener() override {
     for (const Arrival& arrival : arrivals_) network_.scheduler_.Cancel(arrival.limit);
+    network_.waiting_ -= arrivals_.size();
   }
 
   absl::Status Listen(const Endpoint& endpoint) {
@@ -79,6 +80,7 @@ void ProxyNetwork::ProxyListener::OnAccept(std::unique_ptr<ByteStream> stream,
     return network_.refused_(peer, reason);
   }
   const Place arrival = arrivals_.emplace(arrivals_.end());
+  ++network_.waiting_;
   arrival->listener = this;
   arrival->self = arrival;
   arrival->peer = peer;
@@ -149,6 +151,7 @@ void ProxyNetwork::ProxyListener::Refuse(Place arrival, std::string_view reason)
 void ProxyNetwork::ProxyListener::Remove(Place arrival) {
   network_.scheduler_.Cancel(arrival->limit);
   arrivals_.erase(arrival);
+  --network_.waiting_;
 }
 
 ProxyNetwork::ProxyNetwork(Network& network, Scheduler& scheduler, ProxyOptions options,

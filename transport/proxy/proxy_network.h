@@ -47,6 +47,9 @@ class ProxyNetwork final : public Network {
   absl::StatusOr<std::unique_ptr<Listener>> Listen(const Endpoint& endpoint,
                                                    Acceptor& acceptor) override;
 
+  // Connections of all listeners that wait for their header.
+  std::size_t waiting() const { return waiting_; }
+
   // That of `network`: sends no header.
   std::unique_ptr<ConnectAttempt> Connect(const Endpoint& endpoint, ConnectCallback done) override;
 
@@ -57,6 +60,7 @@ class ProxyNetwork final : public Network {
   Scheduler& scheduler_;
   const ProxyOptions options_;
   ProxyRefusal refused_;
+  std::size_t waiting_ = 0;
 };
 
 }  // namespace chathttp

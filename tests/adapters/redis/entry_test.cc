@@ -105,6 +105,15 @@ TEST(EntryTest, NumbersBeyondTheirRangesAreRefused) {
   EXPECT_FALSE(DecodeEntry(EncodeEntry(entry)).ok());
 }
 
+TEST(EntryTest, ABatchHasAtMostSoManyCommands) {
+  Entry entry = SampleBatch();
+  entry.commands.assign(kMaxBatchCommands, {.kind = BatchCommand::Kind::kTick});
+  EXPECT_TRUE(DecodeEntry(EncodeEntry(entry)).ok());
+  entry.commands.emplace_back();
+  EXPECT_EQ(DecodeEntry(EncodeEntry(entry)).status(),
+            absl::DataLossError("it has 65 commands, at most 64 are allowed"));
+}
+
 TEST(EntryTest, ACountThatIsTooLargeTakesNoMemory) {
   Entry entry = SampleBatch();
   const std::string head = EncodeBatchHead(entry, std::size_t{1} << 50);

@@ -152,6 +152,13 @@ Position FakeRedis::Add(const std::string& key, std::uint64_t epoch, const std::
   return id;
 }
 
+void FakeRedis::AddOfStranger(const std::string& key, const Position& id) {
+  Stream& stream = streams_[key];
+  stream.entries.push_back({id, {"x", "y"}});
+  stream.last_id = id;
+  WakeReaders();
+}
+
 void FakeRedis::Serve(Client& client) {
   std::array<char, 4096> buffer;
   while (!client.gone) {

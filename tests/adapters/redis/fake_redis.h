@@ -79,6 +79,8 @@ class FakeRedis final : private Acceptor {
   void SendBytes(std::string_view bytes);
   // Adds an entry, as another program would; returns its id.
   Position Add(const std::string& key, std::uint64_t epoch, const std::string& payload);
+  // Adds an entry with a field that the servers do not know; `id` is greater than the last one.
+  void AddOfStranger(const std::string& key, const Position& id);
 
  private:
   struct Client;

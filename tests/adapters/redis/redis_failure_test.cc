@@ -11,6 +11,7 @@ namespace chathttp::redis {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -180,6 +181,32 @@ TEST_F(RedisFailureTest, AnEntryOfAnotherVersionIsAFailure) {
   ASSERT_TRUE(one->failure);
   EXPECT_EQ(one->failure->kind, RedisLog::Failure::Kind::kEntry);
   EXPECT_THAT(one->failure->message, AllOf(HasSubstr("version 2"), HasSubstr("newest version")));
+}
+
+TEST_F(RedisFailureTest, AnEntryOfAStrangerIsAFailure) {
+  const auto one = Create("one");
+  redis->AddOfStranger(kLogKey, {1'796'038'481'704, 0});
+  Run(absl::Seconds(1));
+  ASSERT_TRUE(one->failure);
+  EXPECT_EQ(one->failure->kind, RedisLog::Failure::Kind::kEntry);
+  EXPECT_THAT(one->failure->message, AllOf(HasSubstr("1796038481704-0"), HasSubstr("field d"),
+                                           HasSubstr("let only chat servers write to this key")));
+}
+
+TEST_F(RedisFailureTest, AGreaterLastIdIsExplainedUntilItIsSetBack) {
+  const auto one = Create("one");
+  Run(absl::Seconds(1));
+  redis->stream(kLogKey)->last_id = {1'796'038'481'704, 0};  // of an entry that was deleted
+  Run(absl::Seconds(20));
+  EXPECT_FALSE(one->failure);
+  EXPECT_FALSE(one->log->MayAppend());
+  const std::string advice =
+      absl::StrCat("XSETID ", kLogKey, " ", ToString(redis->stream(kLogKey)->entries.back().id));
+  EXPECT_THAT(one->notes, Contains(HasSubstr(advice)));
+  redis->stream(kLogKey)->last_id = redis->stream(kLogKey)->entries.back().id;
+  Run(absl::Seconds(10));
+  EXPECT_TRUE(one->log->MayAppend());
+  EXPECT_EQ(one->restarts, 0);
 }
 
 TEST_F(RedisFailureTest, PasswordsAreSentAndChecked) {

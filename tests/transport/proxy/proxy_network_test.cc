@@ -237,8 +237,10 @@ TEST_F(ProxyNetworkTest, OnlySoManyWaitForTheirHeader) {
   EXPECT_EQ(third->state(), IoStatus::kEndOfStream);
   EXPECT_THAT(refusals, ElementsAre("127.0.0.1:49154: at most 2 connections may wait for their "
                                     "PROXY header, got 3"));
+  EXPECT_EQ(network_->waiting(), 2u);
   first->Send(kLine);
   RunTurns();
+  EXPECT_EQ(network_->waiting(), 1u);
   const auto fourth = Send(kLine);
   EXPECT_THAT(acceptor.peers, SizeIs(2));
 }
@@ -247,7 +249,9 @@ TEST_F(ProxyNetworkTest, WhoWaitsIsClosedWithTheListener) {
   Listen({.from = {Net("127.0.0.1")}});
   const auto waiting = Send("PROXY");
   const auto accepted = Send(kLine);
+  EXPECT_EQ(network_->waiting(), 1u);
   listener.reset();
+  EXPECT_EQ(network_->waiting(), 0u);
   Pass(absl::Seconds(10));
   EXPECT_EQ(waiting->state(), IoStatus::kEndOfStream);
   EXPECT_EQ(accepted->state(), IoStatus::kWouldBlock);
