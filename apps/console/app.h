@@ -39,7 +39,8 @@ struct ConsoleOptions {
   bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};
-  SessionOptions session = {};
+  // A server of several that was killed holds the names of its members for 7 s.
+  SessionOptions session = {.name_tries = 4};
 };
 
 class ConsoleApp final : private SessionObserver {

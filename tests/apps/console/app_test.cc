@@ -766,6 +766,16 @@ TEST_F(ChatTest, TakenNameAfterALossIsShownAtOnce) {
   EXPECT_THAT(world_.Screen(), HasSubstr("reconnecting in "));
 }
 
+// As long as the servers of a room hold the names of one that was killed.
+TEST_F(ChatTest, TakenNameAfterALossIsTriedForSevenSeconds) {
+  world_.server.login_code = 401;
+  world_.server.HangUp();
+  world_.scheduler.RunFor(absl::Milliseconds(7300));
+  world_.server.login_code = 200;
+  world_.scheduler.RunFor(absl::Seconds(20));
+  EXPECT_THAT(world_.Screen(), HasSubstr("Back in the room as Alice"));
+}
+
 // ---- Leaving ----------------------------------------------------------------------------------
 
 TEST_F(ChatTest, QuitAndF10AndControlDLeave) {
