@@ -105,6 +105,8 @@ std::string EncodeEntry(const Entry& entry) {
     Write(out, entry.known);
     out.Fixed64(entry.hash);
     out.Fixed64(entry.nonce);
+    out.Varint(entry.max_members);
+    out.Varint(entry.max_text_bytes);
   }
   if (entry.kind != Entry::Kind::kCreate) out.Text(entry.text);
   return bytes;
@@ -130,6 +132,8 @@ absl::StatusOr<Entry> DecodeEntry(std::string_view payload) {
       entry.known = ReadPosition(in);
       entry.hash = in.Fixed64();
       entry.nonce = in.Fixed64();
+      entry.max_members = in.Varint();
+      entry.max_text_bytes = in.Varint();
       entry.text = in.Text();
       break;
     case Entry::Kind::kBatch: {

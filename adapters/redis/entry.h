@@ -51,10 +51,13 @@ struct Entry {
     kRestart = 4,   // the first entry of a further epoch: the room is empty, without servers
   };
   Kind kind = Kind::kBatch;
-  absl::Time wall = {};        // of its writer
-  Position known = {};         // the last entry that the writer of a kServerUp or kBatch had read
-  std::uint64_t hash = 0;      // of all entries up to there
-  std::uint64_t nonce = 0;     // of kServerUp: another one for each time that a server joins
+  absl::Time wall = {};     // of its writer
+  Position known = {};      // the last entry that the writer of a kServerUp or kBatch had read
+  std::uint64_t hash = 0;   // of all entries up to there
+  std::uint64_t nonce = 0;  // of kServerUp: another one for each time that a server joins
+  // Of kServerUp: the limits of the room. All servers must have the same ones.
+  std::uint64_t max_members = 0;
+  std::uint64_t max_text_bytes = 0;
   std::string_view text = {};  // of kServerUp: the name of the server; of kRestart: why
   ServerNumber server{0};      // of kBatch, as what follows
   std::uint64_t n = 0;         // counts the batches of a server from 1

@@ -25,7 +25,7 @@
 // - If Redis has lost entries, or has others than before, the servers agree on a kRestart.
 // - Failures that only an operator can remove are reported once; then the log does nothing more.
 //
-// All servers of a room need the same RoomLimits, with texts of at most kMaxTextBytes. `network` and
+// All servers of a room need the same RoomLimits: one that hears an earlier server with others fails, with texts of at most kMaxTextBytes. `network` and
 // `scheduler` outlive the log, and the log outlives the server. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_
 #define CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_

@@ -153,7 +153,8 @@ void RedisLog::Impl::GoOnFrom(const Position& position, std::string_view payload
     return Fail(Failure::Kind::kEntry,
                 absl::StrCat("snapshot ", ToString(position), " of ", snapshot_key_, ": ",
                              snapshot.status().message(),
-                             "; install the newest version on all servers of the room"));
+                             "; install the newest version on all servers of the room, and let "
+                             "only them write to this key"));
   }
   if (was_fed_) {
     Note("the log was trimmed while this server was away: its members leave, it joins again");
@@ -208,11 +209,14 @@ void RedisLog::Impl::Join() {
   if (!may_join || !connected()) return;
   has_sent_up_ = true;
   if (nonce_ == 0) nonce_ = options_.random() | 1;
+  const RoomLimits limits = room_ == nullptr ? RoomLimits() : room_->limits();
   const std::string payload = EncodeEntry({.kind = Entry::Kind::kServerUp,
                                            .wall = scheduler_.WallNow(),
                                            .known = replica_.position(),
                                            .hash = replica_.hash(),
                                            .nonce = nonce_,
+                                           .max_members = limits.members,
+                                           .max_text_bytes = limits.text_bytes,
                                            .text = options_.server_name});
   MakeProgress();
   appender_->Send(

@@ -28,7 +28,8 @@ bool RedisLog::Impl::Take(const StreamEntry& entry) {
     Fail(Failure::Kind::kEntry,
          absl::StrCat("entry ", ToString(entry.position), " of ", log_key_, ": ",
                       decoded.status().message(),
-                      is_newer ? "; install the newest version on all servers of the room"
+                      is_newer ? "; install the newest version on all servers of the room, and let "
+                                 "only them write to this key"
                                : "; let only chat servers write to this key"));
     return false;
   }
@@ -83,10 +84,28 @@ void RedisLog::Impl::OnServerUp(ServerNumber number, std::uint64_t nonce) {
 }
 
 void RedisLog::Impl::OnBatch(ServerNumber server, std::uint64_t n) {
+  if (server < writer_.server()) return CheckLimits(server);
   if (server != writer_.server()) return;
   if (!writer_.OnBack(n)) return StartRestart("another program appends as this server");
   backoff_.Reset();
   MakeProgress();
+}
+
+// Servers with other limits would apply commands with other effects, so their rooms would differ. The
+// one that came later goes; one that does not live any more does not count.
+void RedisLog::Impl::CheckLimits(ServerNumber earlier) {
+  const KnownServer* const other = replica_.Find(earlier);
+  const KnownServer* const own = replica_.Find(writer_.server());
+  if (other == nullptr || own == nullptr) return;
+  if (other->max_members == own->max_members && other->max_text_bytes == own->max_text_bytes)
+    return;
+  Fail(Failure::Kind::kConfiguration,
+       absl::StrCat("all servers of a room need the same limits, but server ",
+                    static_cast<std::uint32_t>(earlier), " of ", options_.room.room,
+                    " has max_members=", other->max_members,
+                    " and max_text_bytes=", other->max_text_bytes, ", this one has ",
+                    own->max_members, " and ", own->max_text_bytes,
+                    "; start this one with those limits, or all others with these"));
 }
 
 void RedisLog::Impl::OnDroppedBatch(ServerNumber server, std::uint64_t n) {

@@ -98,6 +98,7 @@ class RedisLog::Impl final : private EntryEffects {
   void OnRestart(const Entry& entry) override;
   void OnServerUp(ServerNumber number, std::uint64_t nonce) override;
   void OnBatch(ServerNumber server, std::uint64_t n) override;
+  void CheckLimits(ServerNumber earlier);
   void OnDroppedBatch(ServerNumber server, std::uint64_t n) override;
   void OnTick(ServerNumber server) override;
   void OnCommand(const Command& command) override;

@@ -73,8 +73,12 @@ void Replica::Apply(const Position& position, std::string_view payload, const En
     if (server.nonce == entry.nonce) return;  // it was sent twice
   }
   const ServerNumber number{static_cast<std::uint32_t>(++server_count_)};
-  servers_.push_back(
-      {.number = number, .nonce = entry.nonce, .name = std::string(entry.text), .heard = position});
+  servers_.push_back({.number = number,
+                      .nonce = entry.nonce,
+                      .max_members = entry.max_members,
+                      .max_text_bytes = entry.max_text_bytes,
+                      .name = std::string(entry.text),
+                      .heard = position});
   effects.OnServerUp(number, entry.nonce);
 }
 

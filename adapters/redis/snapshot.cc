@@ -23,6 +23,8 @@ std::string EncodeSnapshot(const Snapshot& snapshot) {
   for (const KnownServer& server : snapshot.servers) {
     out.Varint(static_cast<std::uint64_t>(server.number));
     out.Fixed64(server.nonce);
+    out.Varint(server.max_members);
+    out.Varint(server.max_text_bytes);
     out.Text(server.name);
     out.Varint(server.n);
     out.Varint(server.heard.epoch);
@@ -51,6 +53,8 @@ absl::StatusOr<Snapshot> DecodeSnapshot(std::string_view payload) {
     KnownServer server;
     server.number = ServerNumber{static_cast<std::uint32_t>(in.Varint())};
     server.nonce = in.Fixed64();
+    server.max_members = in.Varint();
+    server.max_text_bytes = in.Varint();
     server.name = in.Text();
     server.n = in.Varint();
     server.heard.epoch = in.Varint();

@@ -17,6 +17,8 @@ namespace chathttp::redis {
 struct KnownServer {
   ServerNumber number{0};
   std::uint64_t nonce = 0;  // of its kServerUp
+  std::uint64_t max_members = 0;
+  std::uint64_t max_text_bytes = 0;
   std::string name = {};
   std::uint64_t n = 0;  // of its last batch that had an effect
   Position heard = {};  // its last entry, with an effect or without

@@ -166,6 +166,20 @@ TEST_F(EngineTest, WhenTheLogIsGoneMembersAreToldAndTheServerFails) {
   EXPECT_THAT(server.err(), HasSubstr("--create"));
 }
 
+TEST_F(EngineTest, AServerWithOtherLimitsThanAnEarlierOneEnds) {
+  ServerProcess first({log_flag(), "--create", "--max_members=10"});
+  const WirePeer alice = Join(first.port(), "Alice");
+  ServerProcess second({log_flag(), "--max_members=2"});
+  EXPECT_EQ(second.Wait(), 1);
+  EXPECT_THAT(second.err(),
+              HasSubstr("has max_members=10 and max_text_bytes=4096, this one has 2"));
+  first.Kill(SIGKILL);
+  EXPECT_NE(first.Wait(), 0);
+  // The first one says nothing any more, so others may have other limits.
+  const ServerProcess third({log_flag(), "--max_members=2"});
+  Join(third.port(), "Carol");
+}
+
 TEST_F(EngineTest, WithoutALogTheServerFailsAndSaysWhatToDo) {
   Process server(ServerCommand({log_flag()}));
   EXPECT_EQ(server.Wait(), 1);

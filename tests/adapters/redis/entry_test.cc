@@ -61,6 +61,8 @@ TEST(EntryTest, OtherKindsComeBackAsTheyWere) {
       entry.known = {1, 2};
       entry.hash = 3;
       entry.nonce = 0x8000000000000001;
+      entry.max_members = 10'000;
+      entry.max_text_bytes = 4096;
     }
     const std::string bytes = EncodeEntry(entry);
     const absl::StatusOr<Entry> decoded = DecodeEntry(bytes);
@@ -68,6 +70,8 @@ TEST(EntryTest, OtherKindsComeBackAsTheyWere) {
     EXPECT_EQ(decoded->kind, kind);
     EXPECT_EQ(decoded->text, entry.text);
     EXPECT_EQ(decoded->nonce, entry.nonce);
+    EXPECT_EQ(decoded->max_members, entry.max_members);
+    EXPECT_EQ(decoded->max_text_bytes, entry.max_text_bytes);
     EXPECT_EQ(decoded->known, entry.known);
     EXPECT_EQ(EncodeEntry(*decoded), bytes);
   }
@@ -141,7 +145,13 @@ TEST(BytesTest, VarintsOfAllLengthsComeBack) {
 TEST(SnapshotTest, ASnapshotComesBackAsItWas) {
   Snapshot snapshot{.hash = 0xfedcba9876543210, .server_count = 12};
   snapshot.servers = {
-      {.number = ServerNumber{3}, .nonce = 7, .name = "one", .n = 9, .heard = {2, 5}},
+      {.number = ServerNumber{3},
+       .nonce = 7,
+       .max_members = 70'000,
+       .max_text_bytes = 80,
+       .name = "one",
+       .n = 9,
+       .heard = {2, 5}},
       {.number = ServerNumber{12}, .nonce = 8, .name = "", .n = 0, .heard = {2, 0}}};
   snapshot.members = {{MemberIdOf(ServerNumber{12}, 1), "Zoe"},
                       {MemberIdOf(ServerNumber{3}, 2), "Adam"}};
