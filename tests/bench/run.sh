@@ -314,17 +314,17 @@ threads() {
     for regime in 1 rate; do
       flags=--window=$regime words=$regime
       [ $regime != rate ] || flags=--rate=200 words=open~loop,~200/s
-      for count in 1 2 4; do
-        [ $count -le 2 ] || [ $count -lt "$processors" ] || continue
-        alternate $rounds floor threads-$count \
+      for number in 1 2 4; do
+        [ $number -le 2 ] || [ $number -lt "$processors" ] || continue
+        alternate $rounds floor threads-$number \
           "server_seconds_per_million deliveries_per_second last_p50_us last_p99_us" \
           --members=$members --senders=16 --seconds=$seconds $flags
-        row $members $words $count processor,~s~per~million "$(median floor 1)" \
+        row $members $words $number processor,~s~per~million "$(median floor 1)" \
           "$(median server 1)" "$(ratio 1)"
-        row $members $words $count deliveries/s "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
-        row $members $words $count last~receiver,~p50,~us "$(median floor 3)" "$(median server 3)" \
+        row $members $words $number deliveries/s "$(median floor 2)" "$(median server 2)" "$(ratio 2)"
+        row $members $words $number last~receiver,~p50,~us "$(median floor 3)" "$(median server 3)" \
           "$(ratio 3)"
-        row $members $words $count last~receiver,~p99,~us "$(median floor 4)" "$(median server 4)" \
+        row $members $words $number last~receiver,~p99,~us "$(median floor 4)" "$(median server 4)" \
           "$(ratio 4)"
       done
     done
@@ -332,15 +332,15 @@ threads() {
   echo
   echo "| members | of them | threads | figure | without them | with them | times |"
   echo "|---:|---|---:|---|---:|---:|---:|"
-  for count in 1 2; do
+  for number in 1 2; do
     rm -f "$folder/floor" "$folder/server"
     for round in $(seq $rounds); do
-      load threads-$count --members=900 --rate=200 --seconds=$seconds
+      load threads-$number --members=900 --rate=200 --seconds=$seconds
       append floor last_p99_us
-      load threads-$count --members=1000 --slow_read=100 --rate=200 --seconds=$seconds
+      load threads-$number --members=1000 --slow_read=100 --rate=200 --seconds=$seconds
       append server last_p99_us
     done
-    row 1000 100~read~1~KiB/s $count last~receiver,~p99,~us "$(median floor 1)" \
+    row 1000 100~read~1~KiB/s $number last~receiver,~p99,~us "$(median floor 1)" \
       "$(median server 1)" "$(ratio 1)"
   done
   echo
