@@ -99,7 +99,7 @@ bool RedisConnection::DecodeAll(std::string_view input) {
     if (result.status == RespDecoder::Status::kNeedMore) return true;
     if (result.status == RespDecoder::Status::kError) {
       End(absl::InvalidArgumentError(
-          absl::StrCat(address_, " sent what is no reply of Redis: ", decoder_.error())));
+          absl::StrCat(address_, " sent a reply that Redis would not send: ", decoder_.error())));
       return false;
     }
     RespValue reply = decoder_.TakeReply();

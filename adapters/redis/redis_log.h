@@ -21,7 +21,7 @@
 //   entry of another server appends the kServerGone of that one. A server that reads its own gets a
 //   new number, as after a kRestart; `self` is 0 and MayAppend false until then.
 // - While Redis cannot be reached, requests wait. After 5 s without the own sign of life, MayAppend is
-//   false and both connections are made anew, with growing waits.
+//   false and it closes both connections and connects again, after growing waits.
 // - If Redis has lost entries, or has others than before, the servers agree on a kRestart.
 // - Failures that only an operator can remove are reported once; then the log does nothing more.
 //

@@ -65,7 +65,7 @@ class RedisLog::Impl final : private EntryEffects {
 
   void Connect();
   void Lost(const absl::Status& reason);
-  // Closes both connections, and makes them anew after a while.
+  // Closes both connections, and connects again after a while.
   void Drop(std::string_view reason);
   void Fail(Failure::Kind kind, std::string message);
   void FailRoomGone();
