@@ -1,7 +1,7 @@
 // Which servers of a room are silent. Silence is counted in own signs of life that came back through
 // the log, not in time: so a Redis server that stalls makes nobody silent.
 //
-//   for (const KnownServer* gone : liveness.OnOwnTick(replica.servers(), self, wall)) Accuse(*gone);
+//   for (const KnownServer* gone : liveness.OnOwnTick(replica.servers(), self)) Accuse(*gone);
 //
 // Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_REDIS_LIVENESS_H_

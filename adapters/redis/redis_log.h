@@ -21,12 +21,13 @@
 //   entry of another server appends the kServerGone of that one. A server that reads its own gets a
 //   new number, as after a kRestart; `self` is 0 and MayAppend false until then.
 // - While Redis cannot be reached, requests wait. After 5 s without the own sign of life, MayAppend is
-//   false and it closes both connections and connects again, after growing waits.
+//   false, and the log closes both connections and connects again, after growing waits.
 // - If Redis has lost entries, or has others than before, the servers agree on a kRestart.
 // - Failures that only an operator can remove are reported once; then the log does nothing more.
 //
-// All servers of a room need the same RoomLimits: one that hears an earlier server with others fails, with texts of at most kMaxTextBytes. `network` and
-// `scheduler` outlive the log, and the log outlives the server. Not thread-safe.
+// All servers of a room need the same RoomLimits, with texts of at most kMaxTextBytes. A server that
+// hears an earlier one with other limits fails. `network` and `scheduler` outlive the log, and the log
+// outlives the server. Not thread-safe.
 #ifndef CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_
 #define CHATHTTP_ADAPTERS_REDIS_REDIS_LOG_H_
 

@@ -1,6 +1,7 @@
 // A thread of chat_server with a loop and a server of the room. Other threads accept its connections.
 //
-//   auto thread = ServerThread::Start(config, {.index = 1, .count = 4}, room, loop, logger);
+//   auto thread = ServerThread::Start(config, {.index = 1, .count = 4}, order, customers,
+//                                     {loop, logger});
 //   if (!thread.ok()) return thread.status();
 //   (*thread)->Run([&] { (*thread)->chat().StopListening(); });
 //

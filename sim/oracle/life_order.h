@@ -53,8 +53,8 @@ class LifeOrder {
   // end within half of the limit: its own commands have no effect from then on. Null: it did not.
   const Moment* Alone() const { return alone_; }
 
-  // Whether a command of a connection was on its way in this turn, or came back in it: a login or logout, so that its next
-  // request waits, or so many commands and answers that it does.
+  // Whether a command of a connection was on its way in this turn, or came back in it: a login or
+  // logout, so that its next request waits, or so many commands that it does.
   bool Waits(std::size_t connection, std::size_t turn) const;
   // The time from `at` on at which none was; InfiniteDuration if one never came back.
   absl::Duration OwedUntil(std::size_t connection, absl::Duration at) const;
