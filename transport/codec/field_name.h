@@ -15,9 +15,16 @@ enum class Field {
   kContentLength,
   kDatetime,
   kForbidden,  // Transfer_Encoding, Origin, Sec_Fetch_*: from a browser or request smuggling
+  kGap,
   kHeartbeat,
+  kHistory,
   kPing,
+  kPosition,
+  kReplay,
   kServer,
+  kSession,
+  kSessionSeconds,
+  kSince,
   kUserAgent,
   kOther,
 };
@@ -56,6 +63,13 @@ constexpr bool IsFieldName(std::string_view name, std::string_view known) {
   }
   if (IsFieldName(name, "Heartbeat")) return Field::kHeartbeat;
   if (IsFieldName(name, "Ping")) return Field::kPing;
+  if (IsFieldName(name, "Session")) return Field::kSession;
+  if (IsFieldName(name, "Since")) return Field::kSince;
+  if (IsFieldName(name, "History")) return Field::kHistory;
+  if (IsFieldName(name, "Position")) return Field::kPosition;
+  if (IsFieldName(name, "Replay")) return Field::kReplay;
+  if (IsFieldName(name, "Gap")) return Field::kGap;
+  if (IsFieldName(name, "Session_Seconds")) return Field::kSessionSeconds;
   return Field::kOther;
 }
 

@@ -47,7 +47,7 @@ class MessageDecoder {
   const DecodeLimits& limits() const { return limits_; }
 
   // Holds a part of a line until the message is complete; `slot` is less than kSlots.
-  static constexpr std::size_t kSlots = 3;
+  static constexpr std::size_t kSlots = 5;
   void Hold(std::size_t slot, std::string_view part) { held_[slot].Hold(part); }
   // The held part, or nullopt.
   std::optional<std::string_view> held(std::size_t slot) const { return held_[slot].value(); }

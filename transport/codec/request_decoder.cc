@@ -18,7 +18,7 @@
 namespace chathttp {
 namespace {
 
-enum RequestSlot : std::size_t { kMethodToken, kUserAgent };
+enum RequestSlot : std::size_t { kMethodToken, kUserAgent, kSession, kSince, kHistory };
 
 Method MethodOf(std::string_view token) {
   for (const Method method : {Method::kPost, Method::kAdd, Method::kGet, Method::kDelete}) {
@@ -86,6 +86,9 @@ bool RequestDecoder::Impl::TakeStartLine(std::string_view line) {
 bool RequestDecoder::Impl::TakeField(Field field, std::string_view value) {
   if (field == Field::kHeartbeat) request_.heartbeat = HeartbeatOf(value);
   if (field == Field::kPing) request_.ping = value == "1";
+  if (field == Field::kSession && !held(kSession)) Hold(kSession, value);
+  if (field == Field::kSince && !held(kSince)) Hold(kSince, value);
+  if (field == Field::kHistory && !held(kHistory)) Hold(kHistory, value);
   if (field != Field::kUserAgent) return true;
   if (held(kUserAgent)) {
     return FailLine(DecodeRule::kUserAgentTwice, 0, "User_Agent: only once", value);
@@ -107,6 +110,9 @@ void RequestDecoder::Impl::TakeMessage(std::string_view entity) {
                               ? held(kMethodToken).value_or(std::string_view())
                               : MethodName(request_.method);
   request_.user_agent = held(kUserAgent);
+  request_.session = held(kSession);
+  request_.since = held(kSince);
+  request_.history = held(kHistory);
   request_.content_length = content_length();
   request_.entity = entity;
 }

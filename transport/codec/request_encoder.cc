@@ -30,6 +30,14 @@ void AppendRequest(const RequestToSend& request, absl::Time wall, absl::TimeZone
     out += std::to_string(request.heartbeat);
   }
   if (request.ping) out += "\nPing: 1";
+  const auto append_field = [&out](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    out += name;
+    out += value;
+  };
+  append_field("\nSession: ", request.session);
+  append_field("\nSince: ", request.since);
+  append_field("\nHistory: ", request.history);
   out += kRequestMiddle;
   out += std::to_string(request.entity.size());
   out += kHeadEnding;

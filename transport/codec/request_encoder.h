@@ -18,6 +18,10 @@ struct RequestToSend {
   std::string_view user_agent;
   std::uint16_t heartbeat = 0;  // seconds, of an ADD; 0: the field is left out
   bool ping = false;            // of a GET
+  // Of an ADD; each field is left out if it is empty.
+  std::string_view session = {};  // kNewSession or a token
+  std::string_view since = {};    // a position
+  std::string_view history = {};  // a number
   std::string_view entity;
 };
 

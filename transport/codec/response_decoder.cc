@@ -1,8 +1,10 @@
 #include "chathttp/transport/codec/response_decoder.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "chathttp/transport/codec/byte_class.h"
@@ -12,14 +14,21 @@
 #include "chathttp/transport/codec/field_name.h"
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/message_decoder.h"
+#include "chathttp/transport/codec/position.h"
+#include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/codec/start_line.h"
 
 namespace chathttp {
 namespace {
 
-enum ResponseSlot : std::size_t { kReason, kServer, kDatetime };
+enum ResponseSlot : std::size_t { kReason, kServer, kDatetime, kToken };
 
 constexpr std::size_t kEntityBytes = std::size_t{1} << 20;
+constexpr std::uint64_t kMaxSessionSeconds = 366 * 86'400;
+
+std::optional<std::uint64_t> GapOf(std::string_view value) {
+  return value == kUnknownGapValue ? kUnknownGap : ParseCount(value);
+}
 
 }  // namespace
 
@@ -77,9 +86,19 @@ bool ResponseDecoder::Impl::TakeStartLine(std::string_view line) {
 
 bool ResponseDecoder::Impl::TakeField(Field field, std::string_view value) {
   if (field == Field::kHeartbeat) response_.heartbeat = HeartbeatOf(value);
-  if (field != Field::kServer && field != Field::kDatetime) return true;
-  const ResponseSlot slot = field == Field::kServer ? kServer : kDatetime;
-  if (!held(slot)) Hold(slot, value);
+  const auto hold_first = [&](ResponseSlot slot) {
+    if (!held(slot)) Hold(slot, value);
+  };
+  if (field == Field::kServer) hold_first(kServer);
+  if (field == Field::kDatetime) hold_first(kDatetime);
+  if (field == Field::kSession && IsToken(value)) hold_first(kToken);
+  if (field == Field::kPosition) response_.position = ParsePosition(value);
+  if (field == Field::kGap) response_.gap = GapOf(value);
+  if (field == Field::kReplay) response_.replay = ParseCount(value).value_or(0);
+  if (field == Field::kSessionSeconds) {
+    response_.session_seconds = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(ParseCount(value).value_or(0), kMaxSessionSeconds));
+  }
   return true;
 }
 
@@ -89,6 +108,7 @@ void ResponseDecoder::Impl::TakeMessage(std::string_view entity) {
   response_.reason = held(kReason).value_or(std::string_view());
   response_.server = held(kServer).value_or(std::string_view());
   response_.datetime = held(kDatetime).value_or(std::string_view());
+  response_.session = held(kToken).value_or(std::string_view());
   response_.entity = entity;
 }
 

@@ -1,0 +1,37 @@
+// A position in the broadcasts of a room: `E.S` means that S broadcasts were sent before this point.
+// Source: docs/protocol.md, "Coming back". Pure functions, safe from any thread.
+#ifndef CHATHTTP_TRANSPORT_CODEC_POSITION_H_
+#define CHATHTTP_TRANSPORT_CODEC_POSITION_H_
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chathttp {
+
+// The epoch changes when a server cannot tell which broadcasts were heard: then the same count may
+// stand for another broadcast. The count goes on.
+struct Position {
+  std::uint64_t epoch = 0;
+  std::uint64_t count = 0;
+
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+// "7.120".
+std::string ToString(const Position& position);
+
+// The position with this text; nullopt if it has another form. Each number has 1 to 19 digits.
+[[nodiscard]] std::optional<Position> ParsePosition(std::string_view text);
+
+// The number that 1 to 19 decimal digits give; nullopt for anything else.
+[[nodiscard]] std::optional<std::uint64_t> ParseCount(std::string_view digits);
+
+// The value of `Gap` if nobody knows how many broadcasts are lost.
+inline constexpr std::string_view kUnknownGapValue = "unknown";
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_CODEC_POSITION_H_
