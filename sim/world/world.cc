@@ -322,6 +322,7 @@ void World::DoRound(const Occasion& occasion) {
   if (step.when && shape.fault && healed) return;
   switch (shape.subject) {
     case Subject::kAnyone:
+    case Subject::kSomePeers:
     case Subject::kPeers:
       for (std::size_t i = occasion.first; i < occasion.last; ++i) {
         DoWith(*cast_[index][i], index, occasion.round);
@@ -405,6 +406,10 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
     recorder_.Trace(participant.name(), "fault", "pause-reading");
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
+  if (step.verb == Verb::kResume) {
+    const Participant& owner = step.session.of.empty() ? participant : Find(step.session.of);
+    return participant.Resume(step.text, step.session, *owner.kept_session());
+  }
   sim::DoStep(participant, step, round);
 }
 
