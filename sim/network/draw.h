@@ -34,6 +34,7 @@ enum class Purpose : std::uint64_t {
   kFault = 14,      // faults for a network without a scenario
   kLog = 15,        // times of commands on the way to the ordered log and back
   kDeparture = 16,  // time until the other servers of a room miss one that was killed
+  kToken = 17,      // tokens of a server
   kGenerate = 32,   // scenarios
 };
 

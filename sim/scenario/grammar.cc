@@ -118,7 +118,7 @@ constexpr LimitWord kLimits[] = {
     {"per-address", {Unit::kCount, 1, 100'000}},
     {"connects", {Unit::kCount, 1, 100'000}},
     {"refusals", {Unit::kCount, 1, 60}},
-    {kResumableLimit, {Unit::kDuration, 0, 24 * kHour}},
+    {kResumableLimit, {Unit::kDuration, 1'000'000'000, 24 * kHour}},
     {"history", {Unit::kCount, 0, 1'000}},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},

@@ -71,6 +71,7 @@ void World::AddServers() {
   if (log == nullptr) {
     servers_.push_back(std::make_unique<ServerProcess>(ServerNetwork(kServerName), scheduler,
                                                        recorder_.start(), options, has_operator));
+    if (options.away_limit > absl::ZeroDuration()) servers_.front()->UseSessions(entropy_);
     return;
   }
   for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
