@@ -99,6 +99,15 @@ bool ChatServer::Impl::IsExact(const Position& since) const { return since.epoch
 void ChatServer::Impl::Return(Connection& connection, const RequestCheck& check,
                               const Owed::Request& request) {
   const MemberId member = *check.returns;
+  const Connection* const old = Find(sessions_.Of(member)->connection);
+  if (old != nullptr && old->unwanted) {
+    // The program disconnects it, so its member leaves before the end of the turn.
+    const Answer taken{.code = StatusCode::kUserNameExist,
+                       .rule = Rule::kNameTaken,
+                       .entity = std::string(kNameTakenEntity)};
+    Count(request.method, taken);
+    return Respond(connection, taken, request);
+  }
   TakeOver(sessions_.Of(member)->connection);
   sessions_.Return(member, connection.id);
   connection.returned = true;
