@@ -272,7 +272,10 @@ class Reader {
   bool Serve(Asked& asked) {
     const std::optional<std::string_view> login =
         session_ == nullptr ? std::nullopt : std::optional(session_->name);
-    if (HasToken(asked)) return ServeLogin(asked);
+    if (HasToken(asked)) {
+      asked.code = 200;
+      return ServeLogin(asked);
+    }
     const Reply reply = ReplyTo(asked.request, login, options_.room);
     asked.code = reply.code;
     switch (reply.kind) {
@@ -354,9 +357,8 @@ class Reader {
     std::string_view head = std::string_view(c_.out).substr(at_);
     head = head.substr(0, head.find("\n\n"));
     const std::size_t line = head.find(kLine);
-    std::string token(line == std::string_view::npos
-                          ? ""
-                          : head.substr(line + kLine.size(), kTokenDigits));
+    std::string token(
+        line == std::string_view::npos ? "" : head.substr(line + kLine.size(), kTokenDigits));
     token.resize(kTokenDigits, '0');
     for (char& digit : token) {
       if (!IsHexDigit(digit)) digit = '0';
@@ -395,15 +397,18 @@ class Reader {
   // A login with a token that holds.
   bool ServeReturn(Asked& asked, const SessionAsk& ask, const Session& session) {
     const ReportedEvent& event = *NextEvent();
-    const std::string problem = ProblemOfReturn(server_, ask, session.name, *asked.request.user,
-                                                event.broadcasts);
+    const std::string problem =
+        ProblemOfReturn(server_, ask, session.name, *asked.request.user, event.broadcasts);
     if (!problem.empty()) {
       if (event.kind == Kind::kRefused) return ServeRefused(asked, Refused(400, problem));
       return Fail("resume", absl::StrCat("expected 400 \"", problem, "\", got ", Got()));
     }
+    if (event.kind == Kind::kRefused && WasToldToGo(session, event.when.order)) {
+      return ServeRefused(asked, NameIsTaken());
+    }
     if (event.kind != Kind::kReturned) {
-      return Fail("resume", absl::StrCat("expected ", AbslView(session.name),
-                                         " to come back, got ", Got()));
+      return Fail("resume",
+                  absl::StrCat("expected ", AbslView(session.name), " to come back, got ", Got()));
     }
     ++event_;
     CheckEvent(event, session.name, "");
@@ -414,10 +419,21 @@ class Reader {
     }
     CheckTakeover(asked, event);
     has_session_ = true;
-    return TakeLoginReply(asked, ask,
-                          ReplyToReturn(server_, log_, ask, event.broadcasts,
-                                        log_.NumberAt(session.begin)),
-                          event);
+    return TakeLoginReply(
+        asked, ask,
+        ReplyToReturn(server_, log_, ask, event.broadcasts, log_.NumberAt(session.begin)), event);
+  }
+
+  // Whether the connection that the member had at a moment was told to go, and is not gone yet.
+  bool WasToldToGo(const Session& session, std::uint64_t order) const {
+    const Visit* last = nullptr;
+    for (const std::size_t v : session.visits) {
+      if (log_.visits()[v].came.order < order) last = &log_.visits()[v];
+    }
+    if (last == nullptr || (last->gone != nullptr && last->gone->when.order < order)) return false;
+    const std::vector<Dismissal>& dismissals = commands_.DismissalsOf(last->connection);
+    return std::any_of(dismissals.begin(), dismissals.end(),
+                       [&](const Dismissal& dismissal) { return dismissal.when.order < order; });
   }
 
   // The connection before is closed first, and nothing more is read from it.
@@ -463,8 +479,7 @@ class Reader {
                                          options_.room.members, " members"));
       }
       if (next_session_ == result_.sessions.size()) return Fail("invention", "entered unheard");
-      has_session_ =
-          ask.wanted && has_sessions() && log_.MayBeAway(c_, event->when.order);
+      has_session_ = ask.wanted && has_sessions() && log_.MayBeAway(c_, event->when.order);
       const std::string token = has_session_ ? WrittenToken() : "";
       return TakeLoginReply(asked, ask,
                             ReplyToNewcomer(server_, log_, ask, event->broadcasts, token), *event);
@@ -677,8 +692,8 @@ class Reader {
       const bool gone =
           event != nullptr && (event->kind == Kind::kAway || event->kind == Kind::kLeft);
       Fail(gone ? "quiet" : "events",
-           absl::StrCat("expected ", AbslView(ToString(expected)), " of ",
-                        AbslView(session_->name), ": ", AbslView(reason), ", got ",
+           absl::StrCat("expected ", AbslView(ToString(expected)), " of ", AbslView(session_->name),
+                        ": ", AbslView(reason), ", got ",
                         event == nullptr ? "nothing" : AbslView(ToString(event->kind))));
       return;
     }
@@ -795,16 +810,16 @@ class Reader {
   std::size_t at_ = 0;     // in what was written: as far as it is explained
   std::size_t event_ = 0;  // the next of events_
   const Session* session_ = nullptr;
-  const Visit* visit_ = nullptr;  // of session_
+  const Visit* visit_ = nullptr;        // of session_
   std::vector<std::size_t> said_here_;  // items of session_ that were said in this visit
   bool has_session_ = false;            // its member may come back
-  std::size_t next_session_ = 0;   // of result_.sessions
-  bool unsent_ = false;            // a part of what is due was not written
-  std::size_t said_ = 0;           // of said_here_: as far as their requests are known
-  std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
-  std::uint32_t heartbeat_ = 0;    // that the member has promised, in seconds
-  std::size_t refusals_ = 0;       // since it was not logged in
-  std::string reason_;             // why it ended, as the operator is told
+  std::size_t next_session_ = 0;        // of result_.sessions
+  bool unsent_ = false;                 // a part of what is due was not written
+  std::size_t said_ = 0;                // of said_here_: as far as their requests are known
+  std::size_t partial_bytes_ = 0;       // of the item at the cursor that were written
+  std::uint32_t heartbeat_ = 0;         // that the member has promised, in seconds
+  std::size_t refusals_ = 0;            // since it was not logged in
+  std::string reason_;                  // why it ended, as the operator is told
 };
 
 }  // namespace

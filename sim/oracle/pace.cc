@@ -34,10 +34,11 @@ void Pace::AddWaits(std::size_t connection) {
 }
 
 void Pace::CountMembers(std::vector<int>& members) const {
-  for (const Session& session : log_.sessions()) {
-    if (session.entered.turn < members.size()) ++members[session.entered.turn];
-    const std::size_t left = session.left == nullptr ? members.size() : session.left->when.turn;
-    if (left < members.size()) --members[left];
+  // One that is away is not sent anything.
+  for (const Visit& visit : log_.visits()) {
+    if (visit.came.turn < members.size()) ++members[visit.came.turn];
+    const std::size_t gone = visit.gone == nullptr ? members.size() : visit.gone->when.turn;
+    if (gone < members.size()) --members[gone];
   }
   for (std::size_t t = 1; t < members.size(); ++t) members[t] += members[t - 1];
 }

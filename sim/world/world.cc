@@ -47,6 +47,7 @@ World::World(const Scenario& scenario, Environment& environment, const RunOption
           [&environment](const ByteStream& stream) { return environment.LocalOf(stream); },
           options.trace),
       buffer_(kReadBytes),
+      entropy_(scenario.seed, kServerName),
       reactions_(scenario),
       step_effects_(scenario.steps.size()),
       heap_before_(HeapCount::bytes()) {
