@@ -67,7 +67,7 @@ class Returner {
       WriteLoss(who, at);
       // Before the limit, about at it, or long after it; sometimes at once.
       absl::Duration back = at + (choose_.OneIn(4) ? absl::ZeroDuration() : Away());
-      if (choose_.OneIn(6)) back = at + away_ + absl::Milliseconds(choose_.Between(-2, 2));
+      if (choose_.OneIn(6)) back = at + away_ + absl::Milliseconds(choose_.Between(0, 4) - 2);
       if (choose_.OneIn(10)) WriteKick(who, at, back);
       if (choose_.OneIn(3)) WriteSpeech(at, back);
       if (!choose_.OneIn(6)) WriteReturn(who, back);
