@@ -80,6 +80,8 @@ std::size_t ChatServer::connections() const { return impl_->connections(); }
 
 ServerStats ChatServer::stats() const { return impl_->stats(); }
 
+bool ChatServer::IsAway(MemberId id) const { return impl_->IsAway(id); }
+
 std::size_t ChatServer::away() const { return impl_->away(); }
 
 Position ChatServer::position() const { return impl_->position(); }

@@ -134,7 +134,9 @@ class ChatServer final {
   std::size_t connections() const;
   ServerStats stats() const;
 
-  // The members that have no connection and may come back.
+  // Whether a member has no connection, and may come back. O(1).
+  bool IsAway(MemberId id) const;
+  // The members for which that holds.
   std::size_t away() const;
   // Of the room: all broadcasts so far.
   Position position() const;

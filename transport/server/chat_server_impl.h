@@ -72,6 +72,7 @@ class ChatServer::Impl final : private Acceptor {
   void Stop(Scheduler::Task stopped);
   const ChatRoom& room() const { return room_; }
   std::size_t connections() const { return connections_.size(); }
+  bool IsAway(MemberId id) const;
   std::size_t away() const { return sessions_.away(); }
   Position position() const { return {epoch_, delivery_.count()}; }
   std::size_t blocked() const { return delivery_.blocked(); }

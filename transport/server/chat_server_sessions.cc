@@ -168,9 +168,13 @@ void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& requ
   delivery_.FollowAfter(connection, from, entered);
 }
 
-bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
+bool ChatServer::Impl::IsAway(MemberId id) const {
   const MemberSession* const session = sessions_.Of(id);
-  if (session == nullptr || session->connection != ConnectionId{0}) return false;
+  return session != nullptr && session->connection == ConnectionId{0};
+}
+
+bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
+  if (!IsAway(id)) return false;
   ended_away_.emplace_back(id, Visible(reason, kGivenReasonBytes));
   turn_.Request();
   return true;
@@ -180,12 +184,10 @@ void ChatServer::Impl::EndAwayMembers() {
   std::size_t ended = 0;
   while (ended < ended_away_.size() && delivery_.MayBroadcast()) {
     const auto [member, reason] = std::move(ended_away_[ended++]);
-    const MemberSession* const session = sessions_.Of(member);
-    if (session == nullptr) continue;
-    if (session->connection == ConnectionId{0}) {
+    if (IsAway(member)) {
       EndMember(member, reason);
-    } else {
-      Disconnect(session->connection, reason);  // it has returned
+    } else if (const auto connection = OwnConnection(member)) {
+      Disconnect(*connection, reason);  // it has returned
     }
   }
   ended_away_.erase(ended_away_.begin(), ended_away_.begin() + static_cast<std::ptrdiff_t>(ended));
