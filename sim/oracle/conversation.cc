@@ -91,7 +91,18 @@ class Reader {
       return absl::StrCat("\"", EscapedStart(response->raw, kShownBytes), "\" (",
                           AbslView(response->problem), ")");
     }
-    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"");
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"",
+                        WithLines(LinesAtEnd(response->raw)));
+  }
+
+  // The lines of a head behind those that all heads have.
+  static std::string_view LinesAtEnd(std::string_view raw) {
+    constexpr std::string_view kLast = "\nContent_Type: text\n";
+    const std::size_t begin = raw.find(kLast) + kLast.size();
+    return raw.substr(begin, raw.find("\n\n", begin - 1) + 1 - begin);
+  }
+  static std::string WithLines(std::string_view lines) {
+    return lines.empty() ? "" : absl::StrCat(" with ", Escaped(lines));
   }
 
   // What was written is not `expected`: finds out which rule that breaks.
@@ -151,11 +162,12 @@ class Reader {
 
   // Takes the items up to `until` as far as they were written, but for what it says itself.
   bool TakeItems(std::size_t until) {
-    while (result_.cursor < until && !at_end()) {
+    while (result_.cursor < until) {
       if (IsOwnEntered(result_.cursor)) {
         ++result_.cursor;
         continue;
       }
+      if (at_end()) return true;
       const Item& item = log_.items()[result_.cursor];
       if (IsSaidHere(item, result_.cursor)) return true;
       if (!TakeItem(item)) return true;
@@ -221,7 +233,8 @@ class Reader {
     if (dated) whole.replace(offset, kDatetimeBytes, datetime);
     const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
     if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
-      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kShownBytes), "\""));
+      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kShownBytes), "\"",
+                                             WithLines(header_line)));
     }
     if (dated && !IsTimeOf(datetime, first, last)) {
       Report("datetime", absl::StrCat("expected ", DatetimeOf(server_.turns[first].wall), ", got ",

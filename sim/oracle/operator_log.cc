@@ -91,7 +91,7 @@ void OperatorLog::Kick(const ReportedCommand& command, std::string_view argument
     }
     const std::string reason =
         arguments.empty() ? "Disconnected by this server" : Escaped(arguments);
-    if (room_.IsAway(session, command.when.order)) {
+    if (IsAway(session, command)) {
       const auto index = static_cast<std::size_t>(&session - room_.sessions().data());
       away_.push_back({index, {command.when, reason}});
     } else {
@@ -99,6 +99,12 @@ void OperatorLog::Kick(const ReportedCommand& command, std::string_view argument
           {command.when, reason});
     }
   }
+}
+
+// In a stop, all leave.
+bool OperatorLog::IsAway(const Session& session, const ReportedCommand& command) const {
+  const bool stopped = server_.stop && server_.stop->order < command.when.order;
+  return !stopped && room_.IsAway(session, command.when.order);
 }
 
 // The last one that has begun.
@@ -131,7 +137,7 @@ void OperatorLog::AddBan(const ReportedCommand& command, std::string_view argume
     dismissals_[c].push_back({command.when, "Your address is banned from this server"});
   }
   for (const Session& session : room_.sessions()) {
-    if (!room_.IsAway(session, command.when.order)) continue;
+    if (!IsAway(session, command)) continue;
     const ServerConnection& lost =
         server_.connections[VisitAt(session, command.when.order).connection];
     if (!IsStranger(server_.options, lost) ||

@@ -85,6 +85,7 @@ class OperatorLog {
   const std::vector<AwayDismissal>& away_dismissals() const { return away_; }
 
  private:
+  bool IsAway(const Session& session, const ReportedCommand& command) const;
   const Visit& VisitAt(const Session& session, std::uint64_t order) const;
   void Kick(const ReportedCommand& command, std::string_view arguments);
   void AddBan(const ReportedCommand& command, std::string_view arguments);

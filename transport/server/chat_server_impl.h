@@ -173,6 +173,8 @@ class ChatServer::Impl final : private Acceptor {
   // Whether a member that connects from there may be away.
   bool MayBeAway(const IpAddress& address) const;
   IpAddress CountedAddress(const Connection& connection) const;
+  // What the operator and a peer are told that is disconnected for `reason`.
+  static std::string GivenReason(std::string_view reason);
   // Has the member of a lost connection wait for its return. False if it may not.
   bool GoAway(Connection& connection, std::string_view reason);
   // Separates a connection from its member.

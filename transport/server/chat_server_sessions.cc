@@ -121,7 +121,8 @@ void ChatServer::Impl::Return(Connection& connection, const RequestCheck& check,
   if (!since || !IsExact(*since)) {
     CHATHTTP_MARK("gap-unknown");
     gap = kUnknownGapValue;
-  } else if (!delivery_.MayReplay(since->count)) {
+  } else if (since->count + 1 + options_.history < entered ||  // it may not see what was before
+             !delivery_.MayReplay(since->count)) {
     CHATHTTP_MARK("gap-known");
     gap = absl::StrCat(count - since->count);
   } else {
@@ -175,7 +176,7 @@ bool ChatServer::Impl::IsAway(MemberId id) const {
 
 bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
   if (!IsAway(id)) return false;
-  ended_away_.emplace_back(id, Visible(reason, kGivenReasonBytes));
+  ended_away_.emplace_back(id, GivenReason(reason));
   turn_.Request();
   return true;
 }

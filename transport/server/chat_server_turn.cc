@@ -153,10 +153,16 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
     if (serving && connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
     // The logout of one that gets its last words may not have come back from the log.
     if (serving || connection.phase == Connection::Phase::kLastWords) {
-      if (room_.Logout(MemberOf(connection)).broadcast) delivery_.Unfollow(connection);
+      const MemberId member = MemberOf(connection);
+      sessions_.End(member);
+      if (room_.Logout(member).broadcast) delivery_.Unfollow(connection);
     }
     if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);
+  }
+  for (const MemberId member : sessions_.AwayMembers()) {
+    sessions_.End(member);
+    static_cast<void>(room_.Logout(member));
   }
 }
 
