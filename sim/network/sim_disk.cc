@@ -91,12 +91,12 @@ absl::Status SimDisk::Remove(const std::string& name) {
 void SimDisk::Crash() {
   ++counters_.crashes;
   files_ = synced_files_;
-  const std::uint64_t survivors = draws_.Uniform(0, changes_.size());
-  for (std::size_t i = 0; i < survivors; ++i) {
-    if (changes_[i].file == nullptr) {
-      files_.erase(changes_[i].name);
+  for (const Change& change : changes_) {
+    if (draws_.Uniform(0, 1) == 0) continue;
+    if (change.file == nullptr) {
+      files_.erase(change.name);
     } else {
-      files_[changes_[i].name] = changes_[i].file;
+      files_[change.name] = change.file;
     }
   }
   for (const auto& [name, file] : files_) CrashFile(*file);

@@ -56,8 +56,8 @@ class SimDisk final : public Disk {
   // ---- Faults -----------------------------------------------------------------------------------
 
   // The machine crashes. Of the bytes of a file that were not synced, a drawn number survives from the
-  // first one on; sometimes zeros take the place of the others. Of the files that were created and
-  // removed since SyncDirectory, a drawn number of changes survives, in their order.
+  // first one on; sometimes zeros take the place of the others. Each creation and removal of a file
+  // since SyncDirectory is drawn to survive or not.
   void Crash();
 
   // The last `bytes` of the newest file are gone, synced or not; all of it if it has fewer. Returns the

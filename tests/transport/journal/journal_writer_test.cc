@@ -89,6 +89,19 @@ TEST_F(Writer, OldestFilesGoWhenAllHaveTooManyBytes) {
   EXPECT_EQ(Start().end.count, 500U);
 }
 
+TEST_F(Writer, CrashLeavesNoHoleWhereFilesWereRemoved) {
+  options_.journal.segment_bytes = 1000;
+  Start();
+  SayUntilFiles(12);
+  ASSERT_TRUE(writer().Sync().ok());
+  const std::uint64_t count = writer().count();
+  options_.journal.keep_bytes = 2500;
+  Start();
+  EXPECT_THAT(Files(), SizeIs(testing::Lt(5U)));
+  disk_.Crash();
+  EXPECT_GE(Start().end.count, count);
+}
+
 TEST_F(Writer, FilesThatAreTooOldGo) {
   options_.journal.segment_bytes = 1000;
   options_.journal.keep_age = absl::Hours(24);

@@ -99,6 +99,13 @@ TEST_F(SegmentFile, BadRecordWithAValidOneBehindItIsCorrupt) {
   }
 }
 
+TEST_F(SegmentFile, ShortestRecordBehindABadOneIsFound) {
+  Add(40, Closed{});
+  Add(40, Closed{});
+  bytes_[ends_[0]] = '\x7f';
+  EXPECT_EQ(Read(bytes_), End::kCorrupt) << "the length is the bad part";
+}
+
 TEST_F(SegmentFile, RecordOfAnotherPlaceIsBad) {
   Add(40, kSaid);
   Add(42, kSaid);
