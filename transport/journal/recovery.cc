@@ -174,8 +174,8 @@ class Recoverer {
   // Each epoch takes more than two bytes of a journal, so lost bytes hold no higher one.
   std::uint64_t EpochAfter(const JournalRoom& room) const {
     const std::uint64_t epoch = room.end().epoch;
-    if (repaired_) return std::max(options_.fresh_epoch, epoch + 2 + lost_bytes_);
-    return room.closed() && !cut_ ? epoch : epoch + 2;
+    if (repaired_) return std::max(options_.fresh_epoch, epoch + 1 + lost_bytes_);
+    return room.closed() && !cut_ ? epoch : epoch + 1;
   }
 
   void AddEpochEnds(PastRoom& past) const {

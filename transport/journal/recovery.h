@@ -8,8 +8,8 @@
 // It reads and checks all files, one at a time. What it finds at the end of the newest one:
 //
 //   a closed record          the server stopped cleanly: the epoch goes on
-//   another valid record     it did not: the epoch is raised by 2, as the room may have gone on in
-//                            the next one after the journal had failed
+//   another valid record     it did not: a new epoch begins, as somebody may have heard what the
+//                            journal has lost
 //   bad bytes, and no valid  the write of the last records was cut off: they are removed, and then as
 //   record behind them       above. A newest file whose head is cut off was never used, and is removed
 //   bad bytes, and a valid   corruption

@@ -83,7 +83,7 @@ TEST_F(Recovers, CrashBehindACleanStopIsNotClean) {
   disk_.Tear(0);
   const PastRoom& past = Start();
   EXPECT_FALSE(past.clean);
-  EXPECT_EQ(past.end.epoch, kFreshEpoch + 2);
+  EXPECT_EQ(past.end.epoch, kFreshEpoch + 1);
 }
 
 TEST_F(Recovers, UncleanStopBeginsAnEpochTwoAbove) {
@@ -91,12 +91,12 @@ TEST_F(Recovers, UncleanStopBeginsAnEpochTwoAbove) {
   ASSERT_TRUE(Say("Alice", "hello").ok());
   const PastRoom& past = Start();
   EXPECT_FALSE(past.clean);
-  EXPECT_EQ(past.end, (Position{kFreshEpoch + 2, 1}));
+  EXPECT_EQ(past.end, (Position{kFreshEpoch + 1, 1}));
   EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}));
   ASSERT_TRUE(Say("Alice", "again").ok());
   const PastRoom& later = Start();
   EXPECT_EQ(later.end, (Position{kFreshEpoch + 4, 2}));
-  EXPECT_THAT(later.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}, EpochEnd{kFreshEpoch + 2, 2}));
+  EXPECT_THAT(later.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}, EpochEnd{kFreshEpoch + 1, 2}));
 }
 
 TEST_F(Recovers, NewEpochIsOnTheDiskBeforeTheServerStarts) {
@@ -186,7 +186,7 @@ TEST_F(Recovers, TornTailBehindACleanStopIsNotClean) {
   ASSERT_TRUE(writer().Close().ok());
   ASSERT_TRUE(disk_.Append(SegmentName(0), "torn").ok());
   EXPECT_FALSE(Start().clean);
-  EXPECT_EQ(recovery_.past.end.epoch, kFreshEpoch + 2);
+  EXPECT_EQ(recovery_.past.end.epoch, kFreshEpoch + 1);
 }
 
 TEST_F(Recovers, NewestFileWithATornHeadIsRemoved) {
@@ -233,7 +233,7 @@ TEST_F(Recovers, RepairCutsTheNewestFileAndBeginsANewEpoch) {
   const PastRoom& past = Start();
   EXPECT_FALSE(past.clean);
   EXPECT_EQ(past.end.count, 21U);
-  EXPECT_GT(past.end.epoch, kFreshEpoch + 2);
+  EXPECT_GT(past.end.epoch, kFreshEpoch + 1);
   EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 21}));
   EXPECT_EQ(Texts(past).back(), "21");
   options_.repair = false;
@@ -283,7 +283,7 @@ TEST_F(Recovers, RepairRemovesACorruptOlderFileAndThoseBeforeIt) {
   options_.repair = true;
   const PastRoom& past = Start();
   EXPECT_EQ(past.end.count, 30U);
-  EXPECT_GE(past.end.epoch, kFreshEpoch + 2);
+  EXPECT_GE(past.end.epoch, kFreshEpoch + 1);
   EXPECT_THAT(past.broadcasts, SizeIs(10));
   EXPECT_EQ(Files().front(), newest);
   EXPECT_THAT(notes(), SizeIs(2));
