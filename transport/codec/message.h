@@ -49,9 +49,10 @@ struct RequestView {
   std::optional<std::string_view> user_agent;  // absent: the header field was missing
   std::uint16_t heartbeat = 0;                 // seconds; 0: none, or out of range
   bool ping = false;                           // `Ping: 1`
-  std::optional<std::string_view> session;     // the values as sent; only the first of each
-  std::optional<std::string_view> since;
-  std::optional<std::string_view> history;
+  // The values as sent, only the first of each.
+  std::optional<std::string_view> session = std::nullopt;
+  std::optional<std::string_view> since = std::nullopt;
+  std::optional<std::string_view> history = std::nullopt;
   std::uint64_t content_length = 0;  // size of the entity, kept or skipped
   bool entity_skipped = false;       // the request had an entity, and it was not kept
   std::string_view entity;           // empty if skipped
@@ -67,11 +68,12 @@ struct ResponseView {
   std::string_view datetime;
   std::uint16_t heartbeat = 0;  // as in RequestView
   // Of the reply to an ADD; values of another form are ignored (docs/protocol.md, "Coming back").
-  std::string_view session;           // the token; empty if absent
+  std::string_view session = {};      // the token; empty if absent
   std::uint32_t session_seconds = 0;  // how long it lasts without a connection
   std::uint64_t replay = 0;           // so many of the next broadcasts are from before the reply
-  std::optional<Position> position;   // behind these
-  std::optional<std::uint64_t> gap;  // broadcasts that are lost; kUnknownGap: nobody knows how many
+  std::optional<Position> position = std::nullopt;  // behind these
+  // Broadcasts that are lost; kUnknownGap: nobody knows how many.
+  std::optional<std::uint64_t> gap = std::nullopt;
   std::string_view entity;
 };
 
