@@ -569,7 +569,8 @@ void ChatSession::Impl::OnClosed(const ClientEvent& event) {
 // Waits at most `longest`.
 void ChatSession::Impl::WaitAndRetry(std::string_view reason, absl::Duration longest) {
   state_ = State::kWaiting;
-  const absl::Duration wait = std::min(backoff_.Next(), longest);
+  const absl::Duration wait =
+      std::min({backoff_.Next(), longest, kept_.LongestWait(scheduler_.Now())});
   next_attempt_ = scheduler_.Now() + wait;
   scheduler_.Cancel(retry_);
   retry_ = scheduler_.RunAt(next_attempt_, [this] {
@@ -586,6 +587,7 @@ void ChatSession::Impl::DropConnection() {
   if (state_ == State::kLoggingIn && options_.resume) {
     kept_.OnLoginLost(name_, scheduler_.Now());
   }
+  if (state_ == State::kChatting) kept_.OnLost(scheduler_.Now());
   client_.Drop();
 }
 

@@ -3,6 +3,11 @@
 #include "chathttp/domain/user_name.h"
 
 namespace chathttp {
+namespace {
+
+constexpr int kAttempts = 4;  // at least, while a session lasts
+
+}  // namespace
 
 std::string_view KeptSession::TokenFor(std::string_view name) const {
   return SameName(name, held_name_) ? std::string_view(token_) : std::string_view();
@@ -14,6 +19,11 @@ void KeptSession::OnLoggedIn(const ClientEvent& event) {
   held_name_ = without_sessions_ ? "" : event.name;
   limit_ = event.session_seconds > 0 ? absl::Seconds(event.session_seconds) : kUnknownLimit;
   refused_since_.reset();
+}
+
+absl::Duration KeptSession::LongestWait(absl::Time now) const {
+  const bool lasts = !token_.empty() && now - lost_at_ < limit_;
+  return lasts ? limit_ / kAttempts : absl::InfiniteDuration();
 }
 
 void KeptSession::OnLoginLost(std::string_view name, absl::Time now) {

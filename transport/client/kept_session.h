@@ -35,6 +35,13 @@ class KeptSession {
   // Takes a kLoggedIn whose login asked for a session.
   void OnLoggedIn(const ClientEvent& event);
 
+  // The connection of the login was lost.
+  void OnLost(absl::Time now) { lost_at_ = now; }
+
+  // The longest wait before the next attempt, so that several are made while the session lasts;
+  // infinite if there is no session to come back to.
+  absl::Duration LongestWait(absl::Time now) const;
+
   // The connection ended before the reply to a login as `name` that asked for a session.
   void OnLoginLost(std::string_view name, absl::Time now);
 
@@ -61,6 +68,7 @@ class KeptSession {
   std::string token_;
   std::string held_name_;  // that the server may keep for this client; empty: none
   absl::Duration limit_ = kUnknownLimit;
+  absl::Time lost_at_ = absl::InfinitePast();
   bool without_sessions_ = false;            // the latest login got no session
   std::optional<absl::Time> refused_since_;  // the first refusal since the latest login
 };
