@@ -50,7 +50,7 @@ ServerLog::ServerLog(Logger& logger, Scheduler& scheduler, const ServerLogLimits
 ServerLog::~ServerLog() { EndSecond(); }
 
 void ServerLog::OnServerEvent(const ServerEvent& event) {
-  if (event.kind == Kind::kEntered) names_.erase(event.connection);
+  if (event.kind == Kind::kEntered || event.kind == Kind::kReturned) names_.erase(event.connection);
   if (logger_.enabled(LevelOf(Kind::kClosed))) Remember(event);
   if (logger_.enabled(LevelOf(event.kind))) {
     if (Admit(event)) {
@@ -71,7 +71,8 @@ void ServerLog::Remember(const ServerEvent& event) {
   const bool opens = event.kind == Kind::kAccepted || event.kind == Kind::kTurnedAway;
   if (opens && event.connection != ConnectionId{0}) {
     open_[event.connection] = {AddressOf(event.peer), PortOf(event.peer), scheduler_.Now()};
-  } else if (event.kind == Kind::kLeft) {
+  } else if (event.kind == Kind::kAway ||
+             (event.kind == Kind::kLeft && event.connection != ConnectionId{0})) {
     names_[event.connection] = event.name;
   }
 }
@@ -152,8 +153,10 @@ void ServerLog::Write(const ServerEvent& event) {
     case Kind::kTurnedAway:
       return logger_.Log(level, text, {peer, reason});
     case Kind::kEntered:
+    case Kind::kReturned:
       return logger_.Log(level, text, {connection, name});
     case Kind::kLeft:
+    case Kind::kAway:
       return logger_.Log(level, text, {connection, name, reason});
     case Kind::kRefused:
       return event.name.empty() ? logger_.Log(level, text, {connection, reason})

@@ -82,6 +82,12 @@ ABSL_FLAG(absl::Duration, request_limit, chathttp::ServerOptions().request_limit
           "Longest time from the first byte of a request to its last.");
 ABSL_FLAG(absl::Duration, stall_limit, chathttp::ServerOptions().stall_limit,
           "Longest time in which a peer may accept no byte although bytes wait for it.");
+ABSL_FLAG(
+    absl::Duration, away_limit, chathttp::ServerOptions().away_limit,
+    "Longest time that a member whose client asked for a session may be away after the loss of "
+    "its connection; 0 is none.");
+ABSL_FLAG(std::uint32_t, history, chathttp::ServerOptions().history,
+          "Most broadcasts from before its login that a new member may get.");
 ABSL_FLAG(absl::Duration, stop_limit, chathttp::ServerOptions().stop_limit,
           "Longest time in which the server waits for its peers when it stops.");
 ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,
@@ -264,6 +270,8 @@ ServerOptions ServerFromFlags(Values& values) {
   options.relogin_limit = absl::GetFlag(FLAGS_relogin_limit);
   options.request_limit = absl::GetFlag(FLAGS_request_limit);
   options.stall_limit = absl::GetFlag(FLAGS_stall_limit);
+  options.away_limit = absl::GetFlag(FLAGS_away_limit);
+  options.history = absl::GetFlag(FLAGS_history);
   options.stop_limit = absl::GetFlag(FLAGS_stop_limit);
   options.developer = absl::GetFlag(FLAGS_developer);
   options.server = absl::GetFlag(FLAGS_server);

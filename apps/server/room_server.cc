@@ -22,6 +22,7 @@ RoomServer::RoomServer(Network& network, posix::EventLoop& loop, posix::Logger& 
     chat_.emplace(network, loop, options, *room.order);
   }
   if (room.customers != nullptr) chat_->ShareCustomers(*room.customers);
+  chat_->UseSessions(entropy_);
   chat_->Subscribe(*this);
 }
 

@@ -17,6 +17,7 @@
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/server_log.h"
+#include "chathttp/adapters/system_entropy.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/proxy/proxy_network.h"
@@ -51,6 +52,7 @@ class RoomServer final : private ServerEvents {
   void OnServerEvent(const ServerEvent& event) override;
 
   const ThreadPlace place_;
+  posix::SystemEntropy entropy_;
   posix::ServerLog log_;
   std::function<void()> turned_away_ = [] {};
   ProxyNetwork behind_proxies_;

@@ -24,8 +24,10 @@ inline constexpr Room kRooms[] = {
 
     {"transport/ports", "domain", Outside::kTime},
     {"transport/codec", "domain transport/ports", Outside::kTime},
+    {"transport/journal", "domain transport/ports transport/codec", Outside::kTime},
     {"transport/proxy", "domain transport/ports", Outside::kTime},
-    {"transport/server", "domain transport/ports transport/codec", Outside::kTime},
+    {"transport/server", "domain transport/ports transport/codec transport/journal",
+     Outside::kTime},
     {"transport/metrics", "domain transport/ports transport/codec transport/server",
      Outside::kTime},
     {"transport/admin", "domain transport/ports transport/server", Outside::kTime},

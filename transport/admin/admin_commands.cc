@@ -196,6 +196,7 @@ AdminCommands::Answer AdminCommands::Kick(std::string_view arguments) {
   bool kicked = false;
   ForEach([&](ChatServer& server, const ConnectionTable&) {
     const std::optional<ConnectionId> connection = server.OwnConnection(*member);
+    if (server.EndAway(*member, arguments)) is_here = kicked = true;
     if (!connection) return;
     is_here = true;
     kicked = server.Disconnect(*connection, arguments);

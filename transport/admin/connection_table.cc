@@ -24,9 +24,11 @@ std::string ConnectionTable::RowOf(const ChatRoom::Member& member) const {
           ? absl::StrCat(absl::ToInt64Seconds(scheduler_.Now() - entry->second.login))
           : "-";
   const ConnectionTraffic traffic = server_.TrafficOf(connection).value_or(ConnectionTraffic());
-  return absl::StrFormat("%-20s %-24s %9s %11d %11d\n", Visible(member.name),
-                         known ? Visible(entry->second.peer) : "-", seconds, traffic.bytes_in,
-                         traffic.bytes_out);
+  const std::string address = known                       ? Visible(entry->second.peer)
+                              : server_.IsAway(member.id) ? "(away)"
+                                                          : "-";
+  return absl::StrFormat("%-20s %-24s %9s %11d %11d\n", Visible(member.name), address, seconds,
+                         traffic.bytes_in, traffic.bytes_out);
 }
 
 std::string ConnectionTable::Heading() {
@@ -39,6 +41,7 @@ void ConnectionTable::OnServerEvent(const ServerEvent& event) {
       connections_[event.connection].peer = event.peer;
       break;
     case ServerEvent::Kind::kEntered:
+    case ServerEvent::Kind::kReturned:
       if (const auto entry = connections_.find(event.connection); entry != connections_.end()) {
         entry->second.login = scheduler_.Now();
       }

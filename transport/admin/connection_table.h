@@ -29,7 +29,8 @@ class ConnectionTable final : private ServerEvents {
   ~ConnectionTable();
 
   // One line with the name, the address, the seconds since the login and the bytes of a member; "-"
-  // for what is not known, as of a member of another server. O(1).
+  // for what is not known, as of a member of another server. A member that is away has "(away)" as its
+  // address. O(1).
   std::string RowOf(const ChatRoom::Member& member) const;
 
   // The names of the columns.

@@ -49,8 +49,8 @@ struct RequestView {
   std::optional<std::string_view> user_agent;  // absent: the header field was missing
   std::uint16_t heartbeat = 0;                 // seconds; 0: none, or out of range
   bool ping = false;                           // `Ping: 1`
-  // The values as sent, only the first of each.
-  std::optional<std::string_view> session = std::nullopt;
+  std::optional<std::string_view> session =
+      std::nullopt;  // the values as sent; only the first of each
   std::optional<std::string_view> since = std::nullopt;
   std::optional<std::string_view> history = std::nullopt;
   std::uint64_t content_length = 0;  // size of the entity, kept or skipped
@@ -72,8 +72,8 @@ struct ResponseView {
   std::uint32_t session_seconds = 0;  // how long it lasts without a connection
   std::uint64_t replay = 0;           // so many of the next broadcasts are from before the reply
   std::optional<Position> position = std::nullopt;  // behind these
-  // Broadcasts that are lost; kUnknownGap: nobody knows how many.
-  std::optional<std::uint64_t> gap = std::nullopt;
+  std::optional<std::uint64_t> gap =
+      std::nullopt;  // broadcasts that are lost; kUnknownGap: nobody knows how many
   std::string_view entity;
 };
 

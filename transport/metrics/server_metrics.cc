@@ -56,6 +56,8 @@ void AddGauge(std::string_view name, std::string_view help, std::uint64_t value,
 void AddGauges(const ServerFigures& figures, MetricsText& text) {
   AddGauge("chathttp_connections", "Open connections.", figures.connections, text);
   AddGauge("chathttp_members", "Members that are logged in.", figures.members, text);
+  AddGauge("chathttp_away_members", "Members without a connection that may come back.",
+           figures.away, text);
   AddGauge("chathttp_blocked_connections", "Connections that take no more bytes at the moment.",
            figures.blocked, text);
   AddGauge("chathttp_paused_connections", "Connections whose requests flood control holds back.",

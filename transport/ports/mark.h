@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 57> kMarks = {
+inline constexpr std::array<std::string_view, 65> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -30,6 +30,9 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "client-original-server",
     "client-write-broken",  // earlier responses may still be readable
     "client-write-partial",
+    "away-full",             // too many members are away: a loss is a "left"
+    "away-full-of-address",  // the same for one customer
+    "away-too-long",
     "command-of-gone-server",
     "command-unasked",      // its connection ends, or is not here any more
     "departure-continued",  // of the members of a server that is gone
@@ -48,7 +51,9 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "flood-paused",
     "follow-while-blocked",
     "follower-behind",  // has more to send than one turn allows
-    "guard-reached",    // half of the log is unsent: flush before reading more
+    "gap-known",
+    "gap-unknown",
+    "guard-reached",  // half of the log is unsent: flush before reading more
     "last-words-behind-command",
     "linger-over-bytes",
     "lists-over-limit",
@@ -56,7 +61,9 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "log-full",
     "login-lost-by-order",  // another one with the name came first
     "logout-under-way",     // of a connection that ends
+    "member-away",
     "overflow-turned-away",
+    "own-entered-skipped",  // in a replay
     "partial-over-bytes",
     "pipelined-while-blocked",
     "read-broken",
@@ -69,6 +76,7 @@ inline constexpr std::array<std::string_view, 57> kMarks = {
     "server-gone",
     "stop-forced",  // a peer was still connected at the limit
     "stop-while-blocked",
+    "taken-over",  // by a client that returns before its loss was noticed
     "throttled",
     "turn-read-spent",
     "turn-requests-spent",

@@ -24,6 +24,8 @@ void ChatServer::SetPolicy(RoomPolicy& policy) { impl_->SetPolicy(policy); }
 
 void ChatServer::ShareCustomers(Customers& customers) { impl_->ShareCustomers(customers); }
 
+void ChatServer::UseSessions(Entropy& entropy) { impl_->UseSessions(entropy); }
+
 absl::Status ChatServer::Listen(const Endpoint& endpoint) {
   return impl_->Listen(impl_->network(), endpoint);
 }
@@ -43,6 +45,10 @@ std::vector<Endpoint> ChatServer::endpoints() const { return impl_->endpoints();
 
 bool ChatServer::Disconnect(ConnectionId id, std::string_view reason) {
   return impl_->Disconnect(id, reason);
+}
+
+bool ChatServer::EndAway(MemberId id, std::string_view reason) {
+  return impl_->EndAway(id, reason);
 }
 
 std::optional<ConnectionId> ChatServer::OwnConnection(MemberId id) const {
@@ -73,6 +79,12 @@ const ChatRoom& ChatServer::room() const { return impl_->room(); }
 std::size_t ChatServer::connections() const { return impl_->connections(); }
 
 ServerStats ChatServer::stats() const { return impl_->stats(); }
+
+bool ChatServer::IsAway(MemberId id) const { return impl_->IsAway(id); }
+
+std::size_t ChatServer::away() const { return impl_->away(); }
+
+Position ChatServer::position() const { return impl_->position(); }
 
 std::size_t ChatServer::blocked() const { return impl_->blocked(); }
 

@@ -21,7 +21,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/ports/byte_stream.h"
+#include "chathttp/transport/ports/entropy.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -61,6 +63,11 @@ class ChatServer final {
   // must outlive the server. Call it at most once, before the first connection (asserted).
   void ShareCustomers(Customers& customers);
 
+  // Lets members come back after the loss of a connection (docs/protocol.md, "Coming back"), with
+  // tokens from `entropy`, which must outlive the server. Call it at most once, before the first
+  // connection (asserted). A server of a shared log has no sessions.
+  void UseSessions(Entropy& entropy);
+
   // Starts to listen at `endpoint`, in addition to earlier ones. Errors: InvalidArgument if an
   // option is out of its range (see CheckOptions), FailedPrecondition after Stop
   // or inside a ServerEvents or RoomPolicy, and those of Network::Listen.
@@ -90,7 +97,11 @@ class ChatServer final {
   // RoomPolicy.
   bool Disconnect(ConnectionId id, std::string_view reason);
 
-  // The connection of a member; nullopt if it is a member of another server of the room. O(1).
+  // Has a member leave that is away, with a "left" at the end of the turn. False if it is not away.
+  // May be called from where Disconnect may.
+  bool EndAway(MemberId id, std::string_view reason);
+
+  // The connection of a member; nullopt if it is away, or a member of another server of the room. O(1).
   std::optional<ConnectionId> OwnConnection(MemberId id) const;
 
   // What a connection has sent and got so far; nullopt if there is no such connection. O(1).
@@ -117,10 +128,18 @@ class ChatServer final {
   // and its `stopped` is never called.
   void Stop(Scheduler::Task stopped);
 
-  // Its members have the numbers of their connections: see MemberOf and ConnectionOf.
+  // A member has the number of the connection that logged it in: see MemberOf. After a return it has
+  // another connection: see OwnConnection.
   const ChatRoom& room() const;
   std::size_t connections() const;
   ServerStats stats() const;
+
+  // Whether a member has no connection, and may come back. O(1).
+  bool IsAway(MemberId id) const;
+  // The members for which that holds.
+  std::size_t away() const;
+  // Of the room: all broadcasts so far.
+  Position position() const;
 
   // The connections that accept no more bytes at the moment.
   std::size_t blocked() const;
@@ -143,7 +162,7 @@ class ChatServer final {
 
 // The member that a connection of a server on its own logs in.
 constexpr MemberId MemberOf(ConnectionId id) { return MemberId{static_cast<std::uint64_t>(id)}; }
-// The connection of a member at its server, which is ServerOf(id): see ChatServer::OwnConnection.
+// The connection that logged a member in, at the server ServerOf(id).
 constexpr ConnectionId ConnectionOf(MemberId id) { return ConnectionId{NumberOf(id)}; }
 
 }  // namespace chathttp

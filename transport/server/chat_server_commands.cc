@@ -43,7 +43,7 @@ Command ChatServer::Impl::CommandOf(const Connection& connection, Command::Kind 
                                     std::string_view text) const {
   return {.kind = kind,
           .server = log_.self(),
-          .member = MemberOf(connection.id),
+          .member = MemberOf(connection),
           .wall = scheduler_.WallNow(),
           .text = text};
 }
@@ -51,7 +51,14 @@ Command ChatServer::Impl::CommandOf(const Connection& connection, Command::Kind 
 Answer ChatServer::Impl::Perform(const Command& command, Connection* own) {
   Answer answer = ApplyCommand(room_, command);
   // A leaving member follows up to its own kLeft broadcast.
-  if (own != nullptr && answer.login == Answer::Login::kLoggedOut) delivery_.Unfollow(*own);
+  if (answer.login == Answer::Login::kLoggedOut) {
+    sessions_.End(command.member);
+    if (own != nullptr) {
+      delivery_.Unfollow(*own);
+      if (own->returned) returned_.erase(own->id);
+      own->returned = false;
+    }
+  }
   if (answer.broadcast) delivery_.Broadcast(*answer.broadcast, command.wall);
   return answer;
 }

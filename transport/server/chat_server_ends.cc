@@ -35,20 +35,23 @@ void ChatServer::Impl::Expire(Connection& connection) {
                      absl::FormatDuration(options_.flood_limit)),
         "flood");
   }
-  const auto conclude = [&](absl::Duration limit, std::string_view what, std::string_view reason) {
+  const auto conclude = [&](absl::Duration limit, std::string_view what, std::string_view reason,
+                            Ending ending = Ending::kLeaves) {
     ConcludeWith(connection, StatusCode::kBadRequest,
-                 absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit)), reason);
+                 absl::StrCat(AbslView(what), " within ", absl::FormatDuration(limit)), reason, {},
+                 ending);
   };
   if (transient != nullptr && transient->request_ends_by <= now) {
     CHATHTTP_MARK("expired-request");
-    conclude(options_.request_limit, "A request must be complete", "unfinished request");
+    conclude(options_.request_limit, "A request must be complete", "unfinished request",
+             Ending::kMayReturn);
   } else if (connection.heartbeat > 0) {
     CHATHTTP_MARK("expired-heartbeat");
     ConcludeWith(connection, StatusCode::kBadRequest,
                  absl::StrCat("A request must come within ",
                               absl::FormatDuration(connection.heartbeat_limit()),
                               ", since Heartbeat promised one every ", connection.heartbeat, "s"),
-                 "silent");
+                 "silent", {}, Ending::kMayReturn);
   } else if (!connection.has_sent_request) {
     CHATHTTP_MARK("expired-first-request");
     conclude(options_.login_limit, "A first request must be complete", "no request");
@@ -58,10 +61,11 @@ void ChatServer::Impl::Expire(Connection& connection) {
   }
 }
 
-void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
+void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason, Ending ending) {
+  if (ending == Ending::kMayReturn && GoAway(connection, reason)) return;
   Transient* const transient = connection.transient();
   const bool may_log_in = transient != nullptr && transient->login_changes > 0;
-  if (!may_log_in && !room_.NameOf(MemberOf(connection.id))) return;
+  if (!may_log_in && !room_.NameOf(MemberOf(connection))) return;
   if (may_log_in && transient->leaves) {
     CHATHTTP_MARK("logout-under-way");
     return;
@@ -77,8 +81,8 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason) {
   leaving_.try_emplace(command.member, reason);
 }
 
-void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason) {
-  LogOut(connection, reason);
+void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason, Ending ending) {
+  LogOut(connection, reason, ending);
   connection.phase = Connection::Phase::kLastWords;
   Transient& transient = connection.EnsureTransient();
   transient.last_reason = reason;
@@ -93,14 +97,13 @@ void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason)
 
 void ChatServer::Impl::ConcludeWith(Connection& connection, StatusCode code,
                                     std::string_view entity, std::string_view reason,
-                                    std::string_view event_reason) {
+                                    std::string_view event_reason, Ending ending) {
   connection.unwanted = true;
   if (!connection.turned_away) {
-    Emit(ServerEvent::Kind::kRefused, connection,
-         room_.NameOf(MemberOf(connection.id)).value_or(""),
+    Emit(ServerEvent::Kind::kRefused, connection, room_.NameOf(MemberOf(connection)).value_or(""),
          event_reason.empty() ? entity : event_reason);
   }
-  Conclude(connection, reason);
+  Conclude(connection, reason, ending);
   if (!connection.owes()) return delivery_.Reply(connection, code, entity);
   CHATHTTP_MARK("last-words-behind-command");
   connection.transient()->owed.push_back(
@@ -145,6 +148,7 @@ void ChatServer::Impl::Close(Connection& connection) {
   }
   deadlines_.Remove(connection.id);
   peers_.erase(connection.id);
+  returned_.erase(connection.id);
   SetAnonymous(connection, false);
   if (const auto counted = counted_.find(connection.id); counted != counted_.end()) {
     customers_->Release(counted->second);

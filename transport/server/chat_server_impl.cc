@@ -37,7 +37,9 @@ ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptio
       wakes_{turn_, {}, {}},
       deadlines_(scheduler, [this] { turn_.Request(); }),
       buffer_(std::min(options.turn_read_bytes, kReadBytes)),
-      decoder_(NewDecoder()) {
+      decoder_(NewDecoder()),
+      epoch_(static_cast<std::uint64_t>(
+          std::max<std::int64_t>(1, absl::ToUnixMillis(scheduler.WallNow())))) {
   log_.Observe([this] {
     log_waits_ = true;
     turn_.Request();
@@ -49,6 +51,7 @@ ChatServer::Impl::~Impl() {
   log_.Observe([] {});
   scheduler_.Cancel(stop_timer_);
   scheduler_.Cancel(conclude_timer_);
+  scheduler_.Cancel(away_timer_);
   // Sorted, since peers can observe the order.
   for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
 }
@@ -72,6 +75,11 @@ void ChatServer::Impl::SetPolicy(RoomPolicy& policy) {
 void ChatServer::Impl::ShareCustomers(Customers& customers) {
   assert(customers_ == &local_customers_ && last_id_ == 0);
   customers_ = &customers;
+}
+
+void ChatServer::Impl::UseSessions(Entropy& entropy) {
+  assert(entropy_ == nullptr && last_id_ == 0);
+  entropy_ = &entropy;
 }
 
 absl::Status ChatServer::Impl::CheckReady() const {
@@ -233,6 +241,10 @@ bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
 }
 
 std::optional<ConnectionId> ChatServer::Impl::OwnConnection(MemberId id) const {
+  if (const MemberSession* const session = sessions_.Of(id)) {
+    if (session->connection == ConnectionId{0}) return std::nullopt;
+    return session->connection;
+  }
   if (ServerOf(id) != log_.self()) return std::nullopt;
   return ConnectionOf(id);
 }
@@ -250,6 +262,11 @@ absl::Status ChatServer::Impl::AddBan(const Ban& ban) {
     if (counted == counted_.end()) continue;
     const auto reason = admission_.FindBan(counted->second, scheduler_.Now());
     if (reason) Disconnect(id, *reason);
+  }
+  for (const MemberId member : sessions_.AwayMembers()) {
+    const IpAddress& address = sessions_.Of(member)->address;
+    if (!address.known()) continue;
+    if (const auto reason = admission_.FindBan(address, scheduler_.Now())) EndAway(member, *reason);
   }
   return absl::OkStatus();
 }

@@ -21,7 +21,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/ports/entropy.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -37,6 +39,7 @@
 #include "chathttp/transport/server/room_service.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_options.h"
+#include "chathttp/transport/server/sessions.h"
 
 namespace chathttp {
 
@@ -51,12 +54,14 @@ class ChatServer::Impl final : private Acceptor {
   void Unsubscribe(ServerEvents& events);
   void SetPolicy(RoomPolicy& policy);
   void ShareCustomers(Customers& customers);
+  void UseSessions(Entropy& entropy);
   Network& network() const { return network_; }
   absl::Status Listen(Network& network, const Endpoint& endpoint);
   void StopListening();
   absl::StatusOr<ConnectionId> Accept(std::unique_ptr<ByteStream> stream, std::string_view peer);
   std::vector<Endpoint> endpoints() const;
   bool Disconnect(ConnectionId id, std::string_view reason);
+  bool EndAway(MemberId id, std::string_view reason);
   std::optional<ConnectionId> OwnConnection(MemberId id) const;
   std::optional<ConnectionTraffic> TrafficOf(ConnectionId id) const;
   absl::Status AddBan(const Ban& ban);
@@ -67,6 +72,9 @@ class ChatServer::Impl final : private Acceptor {
   void Stop(Scheduler::Task stopped);
   const ChatRoom& room() const { return room_; }
   std::size_t connections() const { return connections_.size(); }
+  bool IsAway(MemberId id) const;
+  std::size_t away() const { return sessions_.away(); }
+  Position position() const { return {epoch_, delivery_.count()}; }
   std::size_t blocked() const { return delivery_.blocked(); }
   std::size_t paused() const;
   std::size_t log_bytes() const { return delivery_.log_bytes(); }
@@ -155,9 +163,31 @@ class ChatServer::Impl final : private Acceptor {
   // Applies a kServerGone; the rest of it waits while nothing may be broadcast.
   void BeginDeparture(const Command& command);
   void ContinueDeparture();
-  MemberId MemberOf(ConnectionId id) const {
-    return MemberIdOf(log_.self(), static_cast<std::uint64_t>(id));
-  }
+  // The member that a connection is, or logs in. A connection whose member has another one, or none,
+  // has the id of nobody.
+  MemberId MemberOf(const Connection& connection) const;
+
+  // Sessions.
+
+  bool has_sessions() const;
+  // Whether a member that connects from there may be away.
+  bool MayBeAway(const IpAddress& address) const;
+  IpAddress CountedAddress(const Connection& connection) const;
+  // Has the member of a lost connection wait for its return. False if it may not.
+  bool GoAway(Connection& connection, std::string_view reason);
+  // Separates a connection from its member.
+  void Detach(Connection& connection);
+  // Answers a login that has the token of a session.
+  void Return(Connection& connection, const RequestCheck& check, const Owed::Request& request);
+  void TakeOver(ConnectionId id);
+  // Replies to a new member with a session, history, or both, and sends it the broadcasts.
+  void Welcome(Connection& connection, const Owed::Request& request, std::string header);
+  // Whether the broadcasts after `since` are those of this room.
+  bool IsExact(const Position& since) const;
+  // Members whose limit is over, and those of EndAway.
+  void EndAwayMembers();
+  void EndMember(MemberId member, std::string_view reason);
+  void WatchAway();
   // Whether requests may be served now.
   bool MayServe() const { return delivery_.MayServe() && log_.MayAppend(); }
 
@@ -165,13 +195,19 @@ class ChatServer::Impl final : private Acceptor {
   // destroy the connection.
 
   // Removes a member from the room and broadcasts that; no effect on other connections.
-  void LogOut(Connection& connection, std::string_view reason);
+  // What becomes of the member.
+  enum class Ending {
+    kLeaves,
+    kMayReturn,  // if it has a session: the connection is lost
+  };
+  void LogOut(Connection& connection, std::string_view reason, Ending ending);
   // Stops reading; pending output is still sent.
-  void Conclude(Connection& connection, std::string_view reason);
+  void Conclude(Connection& connection, std::string_view reason, Ending ending);
   // The same, with a final reply. The event for the operator contains `event_reason`, or `entity`
   // if that is empty. They differ if `entity` quotes the request, which may contain a chat text.
   void ConcludeWith(Connection& connection, StatusCode code, std::string_view entity,
-                    std::string_view reason, std::string_view event_reason = {});
+                    std::string_view reason, std::string_view event_reason = {},
+                    Ending ending = Ending::kLeaves);
   // After all output was sent: half-closes, and waits for the peer to end its side.
   void Finish(Connection& connection);
   // Resets the stream; the next turn logs out and closes.
@@ -246,6 +282,15 @@ class ChatServer::Impl final : private Acceptor {
   std::vector<ConnectionId> woken_;   // used in RunTurn, kept for its capacity
   std::vector<ConnectionId> broken_;  // to be logged out and closed
   std::vector<std::pair<ConnectionId, std::string>> unwanted_;  // by Disconnect, with the reasons
+  // Of members that may return. With a shared log there are none.
+  Entropy* entropy_ = nullptr;
+  Sessions sessions_;
+  // The members of connections that are `returned`. Used for look-ups, never iterated.
+  absl::flat_hash_map<ConnectionId, MemberId> returned_;
+  std::uint64_t epoch_;
+  std::vector<std::pair<MemberId, std::string>> ended_away_;  // by EndAway, with the reasons
+  TimerId away_timer_ = kNoTimer;
+  absl::Time away_timer_at_ = absl::InfiniteFuture();
   std::uint64_t last_id_ = 0;
   std::size_t turned_away_ = 0;  // those in connections_; not counted against max_connections
   ServerStats stats_;

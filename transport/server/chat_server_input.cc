@@ -44,12 +44,12 @@ void ChatServer::Impl::Serve(Connection& connection) {
     if (result.status == IoStatus::kEndOfStream) {
       CHATHTTP_MARK("end-of-stream-served");
       connection.peer_ended = true;
-      return Conclude(connection, "end of stream");
+      return Conclude(connection, "end of stream", Ending::kMayReturn);
     }
     if (result.status == IoStatus::kBroken) {
       CHATHTTP_MARK("read-broken");
       connection.EnsureTransient().last_reason = connection.stream->broken_reason();
-      LogOut(connection, connection.last_reason());
+      LogOut(connection, connection.last_reason(), Ending::kMayReturn);
       return Close(connection);
     }
     connection.bytes_in += result.bytes;
@@ -93,12 +93,16 @@ bool ChatServer::Impl::ServeInput(Connection& connection, std::string_view input
 }
 
 void ChatServer::Impl::ServeRequest(Connection& connection) {
-  const Owed::Request request{.method = decoder_.request().method,
-                              .first = !connection.has_sent_request,
-                              .heartbeat = decoder_.request().heartbeat};
+  Owed::Request request{.method = decoder_.request().method,
+                        .first = !connection.has_sent_request,
+                        .heartbeat = decoder_.request().heartbeat};
   connection.has_sent_request = true;
   connection.set_request_ends_by(absl::InfiniteFuture());
   RequestCheck check = Check(connection);
+  if (check.returns) return Return(connection, check, request);
+  request.wants_session = check.session.wanted && has_sessions();
+  request.lost_session = request.wants_session && !check.session.token.empty();
+  request.history = static_cast<std::uint16_t>(check.session.history);
   if (!check.command) {
     Count(request.method, check.answer);
     if (!connection.owes()) return Respond(connection, check.answer, request);
@@ -123,12 +127,15 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
 }
 
 RequestCheck ChatServer::Impl::Check(const Connection& connection) {
-  Judge judge{
-      .policy = policy_, .connection = connection.id, .order_is_known = &log_ == &local_log_};
+  Judge judge{.policy = policy_,
+              .connection = connection.id,
+              .order_is_known = &log_ == &local_log_,
+              .sessions = has_sessions() ? &sessions_ : nullptr,
+              .now = position()};
   const auto peer = peers_.find(connection.id);
   if (peer != peers_.end()) judge.peer = peer->second;
   calling_out_ = policy_ != nullptr;
-  RequestCheck check = CheckRequest(room_, MemberOf(connection.id), decoder_.request(), judge);
+  RequestCheck check = CheckRequest(room_, MemberOf(connection), decoder_.request(), judge);
   calling_out_ = false;
   return check;
 }
@@ -190,10 +197,7 @@ void ChatServer::Impl::Respond(Connection& connection, const Answer& answer,
   const bool logged_in = answer.login == Answer::Login::kLoggedIn;
   switch (answer.body) {
     case Answer::Body::kEntity:
-      delivery_.Reply(connection, answer.code, answer.entity,
-                      logged_in && request.heartbeat > 0
-                          ? absl::StrCat("Heartbeat: ", request.heartbeat, "\n")
-                          : "");
+      if (!logged_in) delivery_.Reply(connection, answer.code, answer.entity);
       break;
     case Answer::Body::kList:
       delivery_.ReplyList(connection, room_);
@@ -202,15 +206,15 @@ void ChatServer::Impl::Respond(Connection& connection, const Answer& answer,
       break;
   }
   if (logged_in) {
-    // A new member follows after its own kEntered broadcast.
-    delivery_.Follow(connection);
+    Welcome(connection, request,
+            request.heartbeat > 0 ? absl::StrCat("Heartbeat: ", request.heartbeat, "\n") : "");
     ++stats_.logins;
     Emit(ServerEvent::Kind::kEntered, connection, answer.broadcast->name, "");
   } else if (answer.login == Answer::Login::kLoggedOut) {
     Emit(ServerEvent::Kind::kLeft, connection, answer.broadcast->name, "logout");
   } else if (answer.code != StatusCode::kOk) {
-    Emit(ServerEvent::Kind::kRefused, connection,
-         room_.NameOf(MemberOf(connection.id)).value_or(""), answer.entity);
+    Emit(ServerEvent::Kind::kRefused, connection, room_.NameOf(MemberOf(connection)).value_or(""),
+         answer.entity);
   }
   Charge(connection, answer);
   if (connection.phase == Connection::Phase::kServing) UpdateLogin(connection, answer, request);
@@ -219,7 +223,7 @@ void ChatServer::Impl::Respond(Connection& connection, const Answer& answer,
 void ChatServer::Impl::UpdateLogin(Connection& connection, const Answer& answer,
                                    const Owed::Request& request) {
   const bool logged_out = answer.login == Answer::Login::kLoggedOut;
-  if (room_.NameOf(MemberOf(connection.id))) {
+  if (room_.NameOf(MemberOf(connection))) {
     if (answer.login == Answer::Login::kLoggedIn) {
       connection.heartbeat = request.heartbeat & 0xfffU;
     }
@@ -243,7 +247,7 @@ void ChatServer::Impl::UpdateLogin(Connection& connection, const Answer& answer,
   if (logged_out || connection.exempt || ++connection.refusals < options_.max_refusals) return;
   CHATHTTP_MARK("refusals-spent");
   connection.unwanted = true;
-  Conclude(connection, "too many refused requests");
+  Conclude(connection, "too many refused requests", Ending::kLeaves);
 }
 
 void ChatServer::Impl::SetAnonymous(Connection& connection, bool anonymous) {
@@ -255,7 +259,7 @@ void ChatServer::Impl::SetAnonymous(Connection& connection, bool anonymous) {
 void ChatServer::Impl::KeepUnfinished(Connection& connection) {
   if (!decoder_.mid_message()) return;
   CHATHTTP_MARK("request-unfinished");
-  const bool member = room_.NameOf(MemberOf(connection.id)).has_value();
+  const bool member = room_.NameOf(MemberOf(connection)).has_value();
   const std::size_t most = member ? options_.partial_bytes : options_.partial_bytes / 2;
   const std::size_t bytes = partial_bytes_ + decoder_.partial_bytes();
   if (bytes > most) {

@@ -24,6 +24,7 @@ void ChatServer::Impl::RunTurn() {
   ServeReadable();
   EndUnwanted();
   EndExpired();
+  EndAwayMembers();
   if (life_ == Life::kStopRequested) BeginStop();
   FlushAll();
   ++stats_.turns;
@@ -31,7 +32,9 @@ void ChatServer::Impl::RunTurn() {
   const bool has_input = !wakes_.readable.empty() && log_.MayAppend();
   const bool has_commands = log_waits_ || !departure_.members.empty();
   const bool may_serve = (has_input || has_commands) && !delivery_.braked();
-  if (may_serve || !broken_.empty() || !unwanted_.empty() || delivery_.unfinished()) {
+  WatchAway();
+  const bool has_ends = !broken_.empty() || !unwanted_.empty() || !ended_away_.empty();
+  if (may_serve || has_ends || delivery_.unfinished()) {
     turn_.Request();
   }
   if (life_ == Life::kStopping && connections_.empty()) {
@@ -48,7 +51,7 @@ void ChatServer::Impl::EndBroken() {
   std::size_t ended = 0;
   while (ended < broken_.size() && delivery_.MayBroadcast()) {
     if (Connection* connection = Find(broken_[ended++])) {
-      LogOut(*connection, connection->last_reason());
+      LogOut(*connection, connection->last_reason(), Ending::kMayReturn);
       Close(*connection);
     }
   }
@@ -150,7 +153,7 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
     if (serving && connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
     // The logout of one that gets its last words may not have come back from the log.
     if (serving || connection.phase == Connection::Phase::kLastWords) {
-      if (room_.Logout(MemberOf(connection.id)).broadcast) delivery_.Unfollow(connection);
+      if (room_.Logout(MemberOf(connection)).broadcast) delivery_.Unfollow(connection);
     }
     if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);

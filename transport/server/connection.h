@@ -41,6 +41,9 @@ struct Owed {
     Method method = Method::kUnknown;
     bool first = false;           // the first request of the connection
     std::uint16_t heartbeat = 0;  // seconds
+    bool wants_session = false;
+    bool lost_session = false;  // it has a token that this server does not know
+    std::uint16_t history = 0;  // broadcasts
   };
   std::optional<Request> request;  // none: the logout or the last reply of a connection that ends
   std::optional<Answer> answer;    // none: it is that of a command, which has not come back yet
@@ -147,7 +150,7 @@ class Connection final : public StreamObserver {
   std::size_t held_bytes() const;
 
   static constexpr std::size_t kMaxOwed = 64;  // responses, before its requests wait
-  static constexpr std::uint32_t kNotFollowing = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kNotFollowing = (std::uint32_t{1} << 30) - 1;
 
   const ConnectionId id;
   const std::unique_ptr<ByteStream> stream;
@@ -155,7 +158,10 @@ class Connection final : public StreamObserver {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   Outbox outbox;
-  std::uint32_t follower = kNotFollowing;  // index in Delivery::followers_: following, not blocked
+  // Index in Delivery::followers_: following, not blocked.
+  std::uint32_t follower : 30 = kNotFollowing;
+  bool returned : 1 = false;  // it has taken over the member of an earlier connection
+  bool detached : 1 = false;  // its member is away, or has another connection
   Phase phase : 2 = Phase::kServing;
   bool turned_away : 1 = false;  // gets a 500, since the server is full
   bool unwanted : 1 = false;     // is to end: no request of it is served any more

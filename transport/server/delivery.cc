@@ -35,6 +35,7 @@ Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
     : scheduler_(scheduler),
       options_(options),
       log_(options.backlog_bytes, options.log_start),
+      index_(options.backlog_bytes),
       encoder_(options.developer, options.server, options.time_zone),
       slowest_unblocked_(options.log_start),
       flushed_until_(options.log_start) {}
@@ -55,6 +56,7 @@ void Delivery::Broadcast(const chathttp::Broadcast& broadcast, absl::Time wall) 
 void Delivery::Append(absl::Time wall, std::initializer_list<std::string_view> entity) {
   std::size_t bytes = 0;
   for (const std::string_view piece : entity) bytes += piece.size();
+  index_.Add(log_.end(), log_.begin());
   log_.Append({encoder_.Head(StatusCode::kOk, bytes, wall)});
   log_.Append(entity);
 }
@@ -90,11 +92,35 @@ void Delivery::ReplyList(Connection& connection, const ChatRoom& room) {
 
 std::size_t Delivery::held_bytes() const { return log_bytes() + list_bytes_; }
 
-void Delivery::Follow(Connection& connection) {
+bool Delivery::MayReplay(std::uint64_t count) const {
+  if (count < index_.first()) return false;
+  const std::uint64_t from = index_.OffsetAfter(count, log_.end());
+  return from >= log_.begin() && !IsFarBehind(from);
+}
+
+std::uint64_t Delivery::OldestReplay(std::uint64_t least) const {
+  std::uint64_t from = least;
+  std::uint64_t to = count();  // may be replayed
+  while (from < to) {
+    const std::uint64_t middle = from + (to - from) / 2;
+    MayReplay(middle) ? to = middle : from = middle + 1;
+  }
+  return to;
+}
+
+void Delivery::FollowAfter(Connection& connection, std::uint64_t count, std::uint64_t unheard) {
   if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
   Unblock(connection);  // its key in blocked_ changes; the next write blocks it again
-  connection.outbox.Follow(log_.end());
+  const std::uint64_t from = index_.OffsetAfter(count, log_.end());
+  connection.outbox.Follow(from);
+  if (unheard > count && unheard <= index_.count()) {
+    CHATHTTP_MARK("own-entered-skipped");
+    connection.outbox.Skip(index_.OffsetAfter(unheard - 1, log_.end()),
+                           index_.OffsetAfter(unheard, log_.end()));
+  }
   AddFollower(connection);
+  // The log keeps what it needs; see MayBroadcast.
+  slowest_unblocked_ = std::min(slowest_unblocked_, from);
 }
 
 void Delivery::Unfollow(Connection& connection) {
@@ -111,7 +137,7 @@ void Delivery::Queue(Connection& connection) {
 }
 
 void Delivery::AddFollower(Connection& connection) {
-  connection.follower = static_cast<std::uint32_t>(followers_.size());
+  connection.follower = static_cast<std::uint32_t>(followers_.size()) & Connection::kNotFollowing;
   followers_.push_back(&connection);
 }
 

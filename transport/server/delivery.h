@@ -20,6 +20,7 @@
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/response_encoder.h"
 #include "chathttp/transport/ports/scheduler.h"
+#include "chathttp/transport/server/broadcast_index.h"
 #include "chathttp/transport/server/connection.h"
 #include "chathttp/transport/server/fanout_log.h"
 #include "chathttp/transport/server/server_options.h"
@@ -43,8 +44,20 @@ class Delivery {
   // Encodes a response, for a peer without a Connection.
   std::string Encode(StatusCode code, std::string_view entity);
 
+  // Broadcasts so far.
+  std::uint64_t count() const { return index_.count(); }
+
+  // Whether all broadcasts after the first `count` can be sent again: they are in the log, and take
+  // not more than half of it. Requires count <= count().
+  bool MayReplay(std::uint64_t count) const;
+  // The smallest count for which MayReplay is true, at least `least`. O(log n).
+  std::uint64_t OldestReplay(std::uint64_t least) const;
+
   // Starts or stops sending broadcasts to a connection, after its queued output.
-  void Follow(Connection& connection);
+  void Follow(Connection& connection) { FollowAfter(connection, count(), 0); }
+  // The same from behind broadcast `count` on, without broadcast `unheard` if it is among those.
+  // Requires MayReplay(count).
+  void FollowAfter(Connection& connection, std::uint64_t count, std::uint64_t unheard);
   void Unfollow(Connection& connection);
 
   // Adds a connection to the next Flush, unless it is blocked.
@@ -160,6 +173,7 @@ class Delivery {
   Scheduler& scheduler_;
   const ServerOptions& options_;
   FanoutLog log_;
+  BroadcastIndex index_;
   ResponseEncoder encoder_;
   WriteBatch batch_;
   std::vector<Connection*> followers_;  // following and not blocked, in any order

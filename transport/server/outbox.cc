@@ -35,11 +35,18 @@ void Outbox::Reply(std::uint64_t log_end, std::string head,
   replies_->queue.push_back({here, here, std::move(head), std::move(shared)});
 }
 
-void Outbox::Follow(std::uint64_t log_end) {
+void Outbox::Follow(std::uint64_t from) {
   assert(!following());
   assert(replies_ != nullptr || cursor_ == tail_);
-  (replies_ ? replies_->queue.back().log_resume : cursor_) = log_end;
+  (replies_ ? replies_->queue.back().log_resume : cursor_) = from;
   tail_ = kNoEnd;
+}
+
+// A reply without bytes, behind which the log continues later.
+void Outbox::Skip(std::uint64_t from, std::uint64_t to) {
+  assert(following());
+  if (replies_ == nullptr) replies_ = std::make_unique<Replies>();
+  replies_->queue.push_back({from, to, {}, nullptr});
 }
 
 void Outbox::Unfollow(std::uint64_t log_end) {

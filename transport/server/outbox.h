@@ -54,8 +54,13 @@ class Outbox {
   void Reply(std::uint64_t log_end, std::string head,
              std::shared_ptr<const std::string> shared = nullptr);
 
-  // After the queued replies, sends the log from `log_end` on. Requires !following().
-  void Follow(std::uint64_t log_end);
+  // After the queued replies, sends the log from `from` on, which may lie before the end that these
+  // replies were given. Requires !following().
+  void Follow(std::uint64_t from);
+
+  // Leaves the bytes [from, to) of the log out. They are not before those that are sent next. Requires
+  // following().
+  void Skip(std::uint64_t from, std::uint64_t to);
 
   // Sends the log only up to `log_end`. Requires following().
   void Unfollow(std::uint64_t log_end);

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
@@ -65,9 +66,38 @@ bool DependsOnOrder(Outcome outcome) {
   return outcome == Outcome::kNameTaken || outcome == Outcome::kRoomFull;
 }
 
-RequestCheck CheckAdd(const ChatRoom& room, MemberId member, std::string_view name,
+// Why the token must not be used; empty if it may.
+std::string ProblemOfReturn(std::string_view member_name, std::string_view name,
+                            const SessionRequest& session, const Position& now) {
+  if (!SameName(member_name, name)) {
+    return absl::StrCat("Session: the token belongs to another name than ", Quoted(name),
+                        ", send the name of its login");
+  }
+  if (session.since && *session.since > now) {
+    return absl::StrCat("Since must be at most the position of the room, ", ToString(now), ", got ",
+                        ToString(*session.since));
+  }
+  return "";
+}
+
+RequestCheck CheckAdd(const ChatRoom& room, MemberId member, const RequestView& request,
                       const Judge& judge) {
-  const Outcome outcome = room.CheckLogin(member, name);
+  const std::string_view name = *request.user_agent;
+  const absl::StatusOr<SessionRequest> session = ReadSessionRequest(request);
+  Outcome outcome = room.CheckLogin(member, name);
+  if (outcome != Outcome::kAlreadyLoggedIn && !session.ok()) {
+    return {.answer = BadRequest(Rule::kSession, std::string(session.status().message()))};
+  }
+  std::optional<MemberId> returns;
+  if (outcome != Outcome::kAlreadyLoggedIn && judge.sessions != nullptr &&
+      !session->token.empty()) {
+    returns = judge.sessions->Find(HashOfToken(session->token));
+  }
+  if (returns) {
+    std::string problem = ProblemOfReturn(*room.NameOf(*returns), name, *session, judge.now);
+    if (!problem.empty()) return {.answer = BadRequest(Rule::kSession, std::move(problem))};
+    outcome = Outcome::kOk;
+  }
   if (outcome != Outcome::kOk && (judge.order_is_known || !DependsOnOrder(outcome))) {
     return {.answer = AnswerFor(outcome, room.limits(), name, {})};
   }
@@ -75,7 +105,10 @@ RequestCheck CheckAdd(const ChatRoom& room, MemberId member, std::string_view na
   if (judge.policy != nullptr) {
     status = judge.policy->CheckLogin({judge.connection, judge.peer, name});
   }
-  return CommandUnless(status, Command::Kind::kLogin, name);
+  RequestCheck check = CommandUnless(status, Command::Kind::kLogin, name);
+  check.session = *session;
+  check.returns = returns;
+  return check;
 }
 
 RequestCheck CheckPost(const ChatRoom& room, MemberId member, const RequestView& request,
@@ -132,7 +165,7 @@ RequestCheck CheckRequest(const ChatRoom& room, MemberId member, const RequestVi
   }
   switch (request.method) {
     case Method::kAdd:
-      return CheckAdd(room, member, *request.user_agent, judge);
+      return CheckAdd(room, member, request, judge);
     case Method::kPost:
       return CheckPost(room, member, request, judge);
     case Method::kGet:

@@ -21,6 +21,8 @@
 #include "chathttp/transport/server/room_policy.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_labels.h"
+#include "chathttp/transport/server/session_request.h"
+#include "chathttp/transport/server/sessions.h"
 
 namespace chathttp {
 
@@ -49,13 +51,17 @@ struct Judge {
   RoomPolicy* policy = nullptr;
   ConnectionId connection{0};
   std::string_view peer = {};
-  bool order_is_known = true;  // no command of another server can come before this one's
+  bool order_is_known = true;          // no command of another server can come before this one's
+  const Sessions* sessions = nullptr;  // null: the server has none, and ignores tokens
+  Position now = {};                   // of the room; for the tokens
 };
 
 struct [[nodiscard]] RequestCheck {
   std::optional<Command::Kind> command = std::nullopt;  // to append: kLogin, kSay or kLogout
   std::string_view text = {};                           // of the command; a view of the request
   Answer answer = {};                                   // without a command
+  SessionRequest session = {};                          // of a kLogin
+  std::optional<MemberId> returns = std::nullopt;  // of a kLogin: the member whose token it has
 };
 
 // Checks a request of `member`. A login that `room` would refuse, because its name is taken or the

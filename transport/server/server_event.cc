@@ -14,6 +14,10 @@ std::string_view ToString(ServerEvent::Kind kind) {
       return "entered";
     case ServerEvent::Kind::kLeft:
       return "left";
+    case ServerEvent::Kind::kAway:
+      return "away";
+    case ServerEvent::Kind::kReturned:
+      return "returned";
     case ServerEvent::Kind::kRefused:
       return "refused";
     case ServerEvent::Kind::kClosed:

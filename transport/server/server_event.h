@@ -17,6 +17,8 @@ struct ServerEvent {
     kTurnedAway,  // peer, reason; connection if it has an id: gets a 500 and is closed
     kEntered,     // connection, name
     kLeft,        // connection, name, reason: "logout", or why the connection ended
+    kAway,        // connection, name, reason: lost, but the member has a session and may come back
+    kReturned,    // connection, name: of a member with a session
     kRefused,     // connection, name if known, reason: a request answered with 400, 401 or 500
     kClosed,      // connection, reason, bytes_in, bytes_out
     kStopping,    // reason

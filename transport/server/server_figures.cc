@@ -10,6 +10,8 @@ void ServerFigures::AddServer(const ServerFigures& other) {
   stats.requests += more.requests;
   stats.replies += more.replies;
   stats.logins += more.logins;
+  stats.away += more.away;
+  stats.returns += more.returns;
   stats.evicted += more.evicted;
   stats.expired += more.expired;
   stats.bytes_in += more.bytes_in;
@@ -22,6 +24,7 @@ void ServerFigures::AddServer(const ServerFigures& other) {
   stats.turn_time += more.turn_time;
   connections += other.connections;
   blocked += other.blocked;
+  away += other.away;
   paused += other.paused;
   log_bytes += other.log_bytes;
   partial_bytes += other.partial_bytes;
@@ -32,6 +35,7 @@ ServerFigures FiguresOf(const ChatServer& server) {
   return {.stats = server.stats(),
           .members = server.room().members().size(),
           .connections = server.connections(),
+          .away = server.away(),
           .blocked = server.blocked(),
           .paused = server.paused(),
           .log_bytes = server.log_bytes(),

@@ -21,6 +21,7 @@ struct ServerFigures {
   ServerStats stats;
   std::size_t members = 0;  // of the room
   std::size_t connections = 0;
+  std::size_t away = 0;  // members without a connection that may come back
   std::size_t blocked = 0;
   std::size_t paused = 0;
   std::size_t log_bytes = 0;

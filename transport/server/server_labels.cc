@@ -19,6 +19,7 @@ constexpr std::pair<std::string_view, EndReason> kReasons[] = {
     {"no byte accepted within the limit", EndReason::kStalled},
     {"slow consumer", EndReason::kSlow},
     {"disconnected", EndReason::kServer},
+    {"taken over", EndReason::kServer},
     {"shutting down", EndReason::kServer},
     {"server was away", EndReason::kServer},
     {"room was restarted", EndReason::kServer},

@@ -50,8 +50,9 @@ enum class Rule {
   kName,       // not a name
   kNameTaken,
   kRoomFull,
-  kText,    // not a text, or too long
-  kPolicy,  // refused by the embedding program
+  kText,     // not a text, or too long
+  kPolicy,   // refused by the embedding program
+  kSession,  // wrong headers of a session
 };
 
 // Why a connection ended.
@@ -84,8 +85,9 @@ struct Labels<Broadcast::Kind> {
 };
 template <>
 struct Labels<Rule> {
-  static constexpr std::array<std::string_view, 8> kAll = {
-      "malformed", "method", "login", "name", "name_taken", "room_full", "text", "policy"};
+  static constexpr std::array<std::string_view, 9> kAll = {"malformed", "method",     "login",
+                                                           "name",      "name_taken", "room_full",
+                                                           "text",      "policy",     "session"};
 };
 template <>
 struct Labels<EndReason> {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/server/session_request.h"
 
 namespace chathttp {
 namespace {
@@ -17,6 +18,7 @@ bool IsHeaderValue(std::string_view value) {
          std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+constexpr absl::Duration kMaxAwayLimit = absl::Hours(7 * 24);
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 struct Count {
@@ -54,6 +56,7 @@ absl::Status CheckCounts(const ServerOptions& options) {
       {"per_address", options.per_address, 1, 1'000'000},
       {"connects of connect_rate", options.connect_rate.connects, 0, 1'000'000},
       {"max_refusals", options.max_refusals, 1, 60},
+      {"history", options.history, 0, kMaxHistory},
       {"flood burst", options.flood.burst, 1, 1'000'000},
   };
   for (const Count& count : counts) {
@@ -80,6 +83,12 @@ absl::Status CheckSpans(const ServerOptions& options) {
     if (span.value > absl::ZeroDuration()) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         AbslView(span.name), " must be longer than 0, got ", absl::FormatDuration(span.value)));
+  }
+  if ((options.away_limit < absl::Seconds(1) && options.away_limit != absl::ZeroDuration()) ||
+      options.away_limit > kMaxAwayLimit) {
+    return absl::InvalidArgumentError(absl::StrCat("away_limit must be 0, or 1s to ",
+                                                   absl::FormatDuration(kMaxAwayLimit), ", got ",
+                                                   absl::FormatDuration(options.away_limit)));
   }
   return absl::OkStatus();
 }

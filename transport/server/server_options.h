@@ -95,6 +95,13 @@ struct ServerOptions {
   std::size_t linger_bytes = 64 << 10;               // of input discarded in that time
   absl::Duration stop_limit = absl::Seconds(3);      // for all connections to close in Stop
 
+  // A member with a session keeps its place in the room for so long after its connection was lost; 0:
+  // there are no sessions (see ChatServer::UseSessions). At most a quarter of room.members may be
+  // away, and kMaxAwayPerAddress of one address.
+  absl::Duration away_limit = absl::Seconds(120);
+  // The most broadcasts from before its login that a new member may get.
+  std::uint32_t history = 0;
+
   // Header values of each response: 1 to 128 bytes of visible ASCII and inner spaces. `time_zone`
   // is the zone of `Datetime`.
   std::string developer = "chathttp";
@@ -115,6 +122,8 @@ struct ServerStats {
   std::uint64_t replies = 0;      // private replies, including greetings
   std::uint64_t broadcasts = 0;
   std::uint64_t logins = 0;
+  std::uint64_t away = 0;     // losses of connections whose members may come back
+  std::uint64_t returns = 0;  // of such members
   std::uint64_t evicted = 0;  // slow consumers closed
   std::uint64_t expired = 0;  // connections closed at a time limit
   std::uint64_t bytes_in = 0;

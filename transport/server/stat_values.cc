@@ -35,6 +35,7 @@ std::vector<StatValue> StatValuesOf(const ServerFigures& figures) {
   std::vector<StatValue> values = {
       {"connections", figures.connections},
       {"members", figures.members},
+      {"away", figures.away},
       {"blocked", figures.blocked},
       {"paused", figures.paused},
       {"log_bytes", figures.log_bytes},
@@ -44,6 +45,8 @@ std::vector<StatValue> StatValuesOf(const ServerFigures& figures) {
       {"closed", stats.closed},
       {"turned_away", stats.turned_away},
       {"logins", stats.logins},
+      {"losses", stats.away},
+      {"returns", stats.returns},
       {"evicted", stats.evicted},
       {"expired", stats.expired},
       {"requests", stats.requests},

@@ -14,6 +14,11 @@ void EventRecorder::OnServerEvent(const ServerEvent& event) {
   if (event.kind == ServerEvent::Kind::kClosed) bytes_out_.push_back(event.bytes_out);
 }
 
+void CountingEntropy::Fill(std::span<char> bytes) {
+  ++calls_;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(calls_ * 37 + i);
+}
+
 std::size_t EventRecorder::CountOf(std::string_view line) const {
   return static_cast<std::size_t>(std::count(lines_.begin(), lines_.end(), line));
 }
@@ -46,6 +51,7 @@ ServerWorld::ServerWorld(const WorldKind& kind, const ServerOptions& options, st
     : scheduler({.seed = seed}), network(scheduler, {.seed = seed, .link = kind.link}) {
   server.emplace(network.host("server"), scheduler, options);
   server->Subscribe(events);
+  server->UseSessions(entropy);
   EXPECT_TRUE(server->Listen(endpoint()).ok());
 }
 

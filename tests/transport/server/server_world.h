@@ -2,8 +2,10 @@
 #ifndef CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
 #define CHATHTTP_TESTS_TRANSPORT_SERVER_SERVER_WORLD_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,15 @@ class EventRecorder final : public ServerEvents {
  private:
   std::vector<std::string> lines_;
   std::vector<std::uint64_t> bytes_out_;
+};
+
+// Bytes that differ each time, and are the same in each run.
+class CountingEntropy final : public Entropy {
+ public:
+  void Fill(std::span<char> bytes) override;
+
+ private:
+  std::uint64_t calls_ = 0;
 };
 
 struct WorldKind {
@@ -57,6 +68,7 @@ class ServerWorld {
   sim::VirtualScheduler scheduler;
   sim::SimNetwork network;
   EventRecorder events;
+  CountingEntropy entropy;
   std::optional<ChatServer> server;
   std::vector<std::unique_ptr<RawPeer>> peers;
 

@@ -1,0 +1,59 @@
+// The room as a journal knows it: where its server stopped. ChatServer::Restore takes it.
+#ifndef CHATHTTP_TRANSPORT_JOURNAL_PAST_ROOM_H_
+#define CHATHTTP_TRANSPORT_JOURNAL_PAST_ROOM_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/position.h"
+#include "chathttp/transport/codec/session_token.h"
+
+namespace chathttp {
+
+// An epoch that is over. A position of it with a count up to this one is exact.
+struct EpochEnd {
+  std::uint64_t epoch = 0;
+  std::uint64_t count = 0;
+
+  friend bool operator==(const EpochEnd&, const EpochEnd&) = default;
+};
+
+struct PastBroadcast {
+  std::uint64_t count = 0;  // its number; that of the first broadcast is 1
+  absl::Time wall = {};
+  Broadcast::Kind kind = Broadcast::Kind::kSaid;
+  std::string name = {};
+  std::string text = {};
+
+  friend bool operator==(const PastBroadcast&, const PastBroadcast&) = default;
+};
+
+struct PastMember {
+  MemberId id{0};  // 0 without a session: the journal does not know it
+  std::string name = {};
+  std::optional<TokenHash> token = {};  // of its session
+  std::uint64_t entered = 0;            // the number of its "entered"
+
+  friend bool operator==(const PastMember&, const PastMember&) = default;
+};
+
+struct PastRoom {
+  // Where the room goes on. The epoch is a new one unless the server stopped cleanly.
+  Position end;
+  // Older epochs, oldest first; those of deleted files are missing.
+  std::vector<EpochEnd> ended = {};
+  // The last broadcasts, oldest first, without a gap: the number of the last one is end.count.
+  std::vector<PastBroadcast> broadcasts = {};
+  // Those who were in the room, in order of login.
+  std::vector<PastMember> members = {};
+  // The server stopped cleanly, or there was no journal.
+  bool clean = true;
+};
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_JOURNAL_PAST_ROOM_H_
