@@ -437,7 +437,10 @@ void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
   }
   if (taken && kept_.MayHold(name_)) {
     const absl::Duration left = kept_.TimeLeft(scheduler_.Now());
-    if (left > absl::ZeroDuration()) return WaitAndRetry(kNameTaken, left);
+    if (left > absl::ZeroDuration()) {
+      client_.Drop();  // a server allows few refusals on a connection
+      return WaitAndRetry(kNameTaken, left);
+    }
   } else {
     // The server may not have noticed the loss, so the name may become free; so may a full room.
     const bool lost_name = taken && (name_held_ || options_.insist);
