@@ -147,10 +147,10 @@ void FileJournal::Run() {
     batch.swap(queue_);
     lock.unlock();
     const absl::Status status = Write(batch, order);
-    Report(status);
     lock.lock();
     unwritten_bytes_ -= batch.size();
     batch.clear();
+    Report(status);
     if (!status.ok() || order != Order::kNone) return;
   }
 }
