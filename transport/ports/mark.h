@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 65> kMarks = {
+inline constexpr std::array<std::string_view, 66> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -55,6 +55,7 @@ inline constexpr std::array<std::string_view, 65> kMarks = {
     "gap-unknown",
     "guard-reached",  // half of the log is unsent: flush before reading more
     "last-words-behind-command",
+    "limit-awaited",  // its last output is not in the journal yet
     "linger-over-bytes",
     "lists-over-limit",
     "log-awaited",  // the next request waits for what comes back from the log

@@ -26,6 +26,10 @@ void ChatServer::ShareCustomers(Customers& customers) { impl_->ShareCustomers(cu
 
 void ChatServer::UseSessions(Entropy& entropy) { impl_->UseSessions(entropy); }
 
+void ChatServer::SetJournal(Journal& journal) { impl_->SetJournal(journal); }
+
+void ChatServer::Restore(const PastRoom& past) { impl_->Restore(past); }
+
 absl::Status ChatServer::Listen(const Endpoint& endpoint) {
   return impl_->Listen(impl_->network(), endpoint);
 }

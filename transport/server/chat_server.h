@@ -22,8 +22,10 @@
 #include "absl/status/statusor.h"
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/position.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/entropy.h"
+#include "chathttp/transport/ports/journal.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -67,6 +69,16 @@ class ChatServer final {
   // tokens from `entropy`, which must outlive the server. Call it at most once, before the first
   // connection (asserted). A server of a shared log has no sessions.
   void UseSessions(Entropy& entropy);
+
+  // Has the server write what is said, and who comes and goes, to `journal`, which must outlive it, and
+  // hear and tell only what Journal::durable allows. At most once, before the first connection, and
+  // only for a server on its own (asserted).
+  void SetJournal(Journal& journal);
+
+  // Goes on where an earlier server of the room stopped, as its journal says: its members with sessions
+  // are away from now on, the others leave with a notice. Call it at most once, behind UseSessions and
+  // SetJournal, before the first connection (asserted).
+  void Restore(const PastRoom& past);
 
   // Starts to listen at `endpoint`, in addition to earlier ones. Errors: InvalidArgument if an
   // option is out of its range (see CheckOptions), FailedPrecondition after Stop

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "chathttp/transport/journal/record.h"
 #include "chathttp/transport/ports/mark.h"
 #include "chathttp/transport/server/chat_server_impl.h"
 
@@ -59,8 +60,15 @@ Answer ChatServer::Impl::Perform(const Command& command, Connection* own) {
       own->returned = false;
     }
   }
-  if (answer.broadcast) delivery_.Broadcast(*answer.broadcast, command.wall);
+  if (answer.broadcast) Tell(*answer.broadcast, command.wall);
   return answer;
+}
+
+void ChatServer::Impl::Tell(const Broadcast& broadcast, absl::Time wall) {
+  delivery_.Broadcast(broadcast, wall);
+  if (journal_ == nullptr) return;
+  journal_->Append(SaidOrNotice{
+      .wall = wall, .kind = broadcast.kind, .name = broadcast.name, .text = broadcast.text});
 }
 
 void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Connection* own) {

@@ -52,6 +52,7 @@ ChatServer::Impl::~Impl() {
   scheduler_.Cancel(stop_timer_);
   scheduler_.Cancel(conclude_timer_);
   scheduler_.Cancel(away_timer_);
+  if (journal_ != nullptr) journal_->Observe({});
   // Sorted, since peers can observe the order.
   for (const ConnectionId id : SortedIds()) connections_.erase(connections_.find(id));
 }

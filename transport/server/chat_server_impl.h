@@ -23,7 +23,9 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/entropy.h"
+#include "chathttp/transport/ports/journal.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -55,6 +57,8 @@ class ChatServer::Impl final : private Acceptor {
   void SetPolicy(RoomPolicy& policy);
   void ShareCustomers(Customers& customers);
   void UseSessions(Entropy& entropy);
+  void SetJournal(Journal& journal);
+  void Restore(const PastRoom& past);
   Network& network() const { return network_; }
   absl::Status Listen(Network& network, const Endpoint& endpoint);
   void StopListening();
@@ -150,6 +154,8 @@ class ChatServer::Impl final : private Acceptor {
   Command CommandOf(const Connection& connection, Command::Kind kind, std::string_view text) const;
   // Applies a command to the room, and broadcasts what it does.
   Answer Perform(const Command& command, Connection* own);
+  // Sends a broadcast, and writes it down.
+  void Tell(const Broadcast& broadcast, absl::Time wall);
   // Answers a command of this server that has come back, and what waited behind it.
   void Complete(const Command& command, const Answer& answer, Connection* own);
   // Drops the answers to commands that will never be applied; queues the last reply, if there is one.
@@ -290,6 +296,8 @@ class ChatServer::Impl final : private Acceptor {
   // The members of connections that are `returned`. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, MemberId> returned_;
   std::uint64_t epoch_;
+  std::vector<EpochEnd> ended_;  // older epochs whose positions are exact
+  Journal* journal_ = nullptr;
   std::vector<std::pair<MemberId, std::string>> ended_away_;  // by EndAway, with the reasons
   TimerId away_timer_ = kNoTimer;
   absl::Time away_timer_at_ = absl::InfiniteFuture();

@@ -1,6 +1,7 @@
 // How members of a chat server come back after the loss of a connection. Source: docs/protocol.md,
 // "Coming back".
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "chathttp/domain/escape.h"
 #include "chathttp/transport/codec/entity.h"
 #include "chathttp/transport/codec/session_token.h"
+#include "chathttp/transport/journal/past_room.h"
+#include "chathttp/transport/journal/record.h"
 #include "chathttp/transport/ports/mark.h"
 #include "chathttp/transport/server/chat_server_impl.h"
 
@@ -94,7 +97,12 @@ void ChatServer::Impl::TakeOver(ConnectionId id) {
   Close(*old);
 }
 
-bool ChatServer::Impl::IsExact(const Position& since) const { return since.epoch == epoch_; }
+bool ChatServer::Impl::IsExact(const Position& since) const {
+  if (since.epoch == epoch_) return true;
+  return std::any_of(ended_.begin(), ended_.end(), [&](const EpochEnd& end) {
+    return end.epoch == since.epoch && since.count <= end.count;
+  });
+}
 
 void ChatServer::Impl::Return(Connection& connection, const RequestCheck& check,
                               const Owed::Request& request) {
@@ -137,8 +145,7 @@ void ChatServer::Impl::Return(Connection& connection, const RequestCheck& check,
   header += PositionLine(position());
   if (!gap.empty()) header += GapLine(gap);
   Count(request.method, answer);
-  delivery_.Reply(connection, StatusCode::kOk, kOkEntity, header);
-  delivery_.FollowAfter(connection, from, entered);
+  delivery_.Welcome(connection, header, from, entered);
   ++stats_.returns;
   Emit(ServerEvent::Kind::kReturned, connection, *room_.NameOf(member), "");
   Charge(connection, answer);
@@ -156,7 +163,13 @@ void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& requ
   if (replayed == 0) from = entered;
   if (request.wants_session && MayBeAway(CountedAddress(connection))) {
     const std::string token = NewToken(*entropy_);
-    if (sessions_.Begin(MemberOf(connection), HashOfToken(token), entered, connection.id)) {
+    const TokenHash hash = HashOfToken(token);
+    const MemberId member = MemberOf(connection);
+    if (sessions_.Begin(member, hash, entered, connection.id)) {
+      if (journal_ != nullptr) {
+        journal_->Append(
+            SessionBegun{.member = member, .name = *room_.NameOf(member), .token = hash});
+      }
       header += SessionLines(token, options_.away_limit);
       header += ReplayLine(replayed);
       header += PositionLine(position());
@@ -165,8 +178,40 @@ void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& requ
   } else {
     header += ReplayLine(replayed);
   }
-  delivery_.Reply(connection, StatusCode::kOk, kOkEntity, header);
-  delivery_.FollowAfter(connection, from, entered);
+  delivery_.Welcome(connection, header, from, entered);
+}
+
+void ChatServer::Impl::SetJournal(Journal& journal) {
+  assert(journal_ == nullptr && last_id_ == 0 && &log_ == &local_log_);
+  journal_ = &journal;
+  delivery_.LimitTo(journal.durable());
+  journal.Observe([this] { turn_.Request(); });
+}
+
+void ChatServer::Impl::Restore(const PastRoom& past) {
+  assert(last_id_ == 0 && delivery_.count() == 0 && &log_ == &local_log_);
+  epoch_ = past.end.epoch;
+  ended_ = past.ended;
+  delivery_.Restore(past);
+  for (const PastMember& member : past.members) {
+    last_id_ = std::max(last_id_, NumberOf(member.id));
+  }
+  const absl::Time until = scheduler_.Now() + options_.away_limit;
+  std::vector<MemberId> gone;
+  for (const PastMember& member : past.members) {
+    const MemberId id = member.token ? member.id : MemberIdOf(log_.self(), ++last_id_);
+    if (room_.Login(id, member.name).outcome != Outcome::kOk) {
+      // The limits of the room are others now.
+      Tell({Broadcast::Kind::kLeft, id, member.name, {}}, scheduler_.WallNow());
+    } else if (member.token && has_sessions() &&
+               sessions_.Begin(id, *member.token, member.entered, ConnectionId{0})) {
+      sessions_.SetAway(id, until, IpAddress());
+    } else {
+      gone.push_back(id);
+    }
+  }
+  for (const MemberId id : gone) EndMember(id, "server was restarted");
+  WatchAway();
 }
 
 bool ChatServer::Impl::IsAway(MemberId id) const {
@@ -212,7 +257,10 @@ void ChatServer::Impl::EndMember(MemberId member, std::string_view reason) {
 
 // Wakes the server when the next away member must leave.
 void ChatServer::Impl::WatchAway() {
-  if (life_ == Life::kServing && sessions_.Overdue(scheduler_.Now())) return turn_.Request();
+  if (life_ == Life::kServing && sessions_.Overdue(scheduler_.Now())) {
+    if (!delivery_.held()) turn_.Request();
+    return;
+  }
   const absl::Time limit =
       life_ == Life::kServing ? sessions_.first_limit() : absl::InfiniteFuture();
   if (limit == away_timer_at_) return;

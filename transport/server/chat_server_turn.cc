@@ -18,6 +18,7 @@ void ChatServer::Impl::RunTurn() {
     }
   }
   woken_.clear();
+  if (journal_ != nullptr) delivery_.LimitTo(journal_->durable());
   ApplyLog();
   if (concludes_at_ <= scheduler_.Now()) ConcludeAlone();
   EndBroken();
@@ -31,9 +32,10 @@ void ChatServer::Impl::RunTurn() {
   stats_.turn_time += scheduler_.Instant() - start;
   const bool has_input = !wakes_.readable.empty() && log_.MayAppend();
   const bool has_commands = log_waits_ || !departure_.members.empty();
-  const bool may_serve = (has_input || has_commands) && !delivery_.braked();
+  const bool may_serve = (has_input || has_commands) && !delivery_.braked() && !delivery_.held();
   WatchAway();
-  const bool has_ends = !broken_.empty() || !unwanted_.empty() || !ended_away_.empty();
+  const bool has_ends =
+      (!broken_.empty() || !unwanted_.empty() || !ended_away_.empty()) && !delivery_.held();
   if (may_serve || has_ends || delivery_.unfinished()) {
     turn_.Request();
   }
@@ -88,6 +90,7 @@ void ChatServer::Impl::ServeReadable() {
 }
 
 void ChatServer::Impl::EndExpired() {
+  if (delivery_.held()) return;  // the turn in which that ends takes them
   for (const ConnectionId id : deadlines_.TakeExpired()) {
     Connection* connection = Find(id);
     if (connection == nullptr) continue;

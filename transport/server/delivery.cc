@@ -38,11 +38,16 @@ Delivery::Delivery(Scheduler& scheduler, const ServerOptions& options)
       index_(options.backlog_bytes),
       encoder_(options.developer, options.server, options.time_zone),
       slowest_unblocked_(options.log_start),
-      flushed_until_(options.log_start) {}
+      flushed_until_(options.log_start),
+      sent_until_(options.log_start) {}
 
 void Delivery::Broadcast(const chathttp::Broadcast& broadcast, absl::Time wall) {
   ++broadcasts_[broadcast.kind];
   if (broadcasts_now_++ == 0) first_append_ = scheduler_.Instant();
+  AppendBroadcast(broadcast, wall);
+}
+
+void Delivery::AppendBroadcast(const chathttp::Broadcast& broadcast, absl::Time wall) {
   switch (broadcast.kind) {
     case Broadcast::Kind::kEntered:
       return Append(wall, {broadcast.name, kEnteredEnding});
@@ -108,11 +113,15 @@ std::uint64_t Delivery::OldestReplay(std::uint64_t least) const {
   return to;
 }
 
-void Delivery::FollowAfter(Connection& connection, std::uint64_t count, std::uint64_t unheard) {
+// The reply stands behind all broadcasts so far, so it waits for them if there is a limit.
+void Delivery::Welcome(Connection& connection, std::string_view header_line, std::uint64_t count,
+                       std::uint64_t unheard) {
   if (connection.blocked()) CHATHTTP_MARK("follow-while-blocked");
   Unblock(connection);  // its key in blocked_ changes; the next write blocks it again
+  connection.outbox.Follow(log_.end());
+  Reply(connection, StatusCode::kOk, kOkEntity, header_line);
   const std::uint64_t from = index_.OffsetAfter(count, log_.end());
-  connection.outbox.Follow(from);
+  connection.outbox.Rewind(from);
   if (unheard > count && unheard <= index_.count()) {
     CHATHTTP_MARK("own-entered-skipped");
     connection.outbox.Skip(index_.OffsetAfter(unheard - 1, log_.end()),
@@ -121,6 +130,16 @@ void Delivery::FollowAfter(Connection& connection, std::uint64_t count, std::uin
   AddFollower(connection);
   // The log keeps what it needs; see MayBroadcast.
   slowest_unblocked_ = std::min(slowest_unblocked_, from);
+}
+
+void Delivery::LimitTo(std::uint64_t count) { limit_ = count; }
+
+void Delivery::Restore(const PastRoom& past) {
+  index_.SkipTo(past.end.count - past.broadcasts.size());
+  for (const PastBroadcast& broadcast : past.broadcasts) {
+    AppendBroadcast({broadcast.kind, MemberId{0}, broadcast.name, broadcast.text}, broadcast.wall);
+  }
+  slowest_unblocked_ = flushed_until_ = sent_until_ = log_.end();
 }
 
 void Delivery::Unfollow(Connection& connection) {
@@ -193,16 +212,23 @@ void Delivery::Forget(Connection& connection) {
   DropFollower(connection);
   DropBraking(connection);
   connection.outbox.DropReplies();
-  if (connection.queued) std::erase(queue_, &connection);
+  if (connection.queued) {
+    std::erase(queue_, &connection);
+    std::erase(limited_, &connection);
+  }
   connection.queued = false;
 }
 
 Delivery::Flushed Delivery::Flush() {
   Flushed flushed;
   FindSlow(flushed);
-  const bool all = behind_ || log_.end() != flushed_until_;
+  const std::uint64_t end = sendable_end();
+  const bool all = behind_ || end != sent_until_;
   behind_ = false;
-  flushed_until_ = slowest_unblocked_ = log_.end();
+  flushed_until_ = log_.end();
+  if (end != sent_until_) queue_.insert(queue_.end(), limited_.begin(), limited_.end());
+  if (end != sent_until_) limited_.clear();
+  sent_until_ = slowest_unblocked_ = end;
   queue_.swap(flushing_);
   for (Connection* connection : flushing_) {
     connection->queued = false;
@@ -224,7 +250,7 @@ Delivery::Flushed Delivery::Flush() {
 }
 
 void Delivery::MeasureFanout() {
-  if (broadcasts_now_ == 0) return;
+  if (broadcasts_now_ == 0 || sent_until_ != log_.end()) return;
   fanout_.Add(scheduler_.Instant() - first_append_, std::exchange(broadcasts_now_, 0));
 }
 
@@ -247,7 +273,7 @@ void Delivery::FindSlow(Flushed& flushed) {
 }
 
 void Delivery::Write(Connection& connection, Flushed& flushed) {
-  const std::uint64_t end = log_.end();
+  const std::uint64_t end = sent_until_;
   if (connection.outbox.pending(end)) {
     if (connection.outbox.oldest_needed() < log_.begin()) {
       CHATHTTP_MARK("evicted-lapped");
@@ -272,16 +298,22 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
   if (connection.throttled() && connection.outbox.private_bytes() < options_.private_bytes) {
     connection.ReadLater();
   }
-  if (connection.phase == Connection::Phase::kLastWords && !pending && !connection.owes()) {
+  const bool unsent = pending || connection.outbox.unsent();
+  if (connection.phase == Connection::Phase::kLastWords && !unsent && !connection.owes()) {
     flushed.sent_all.push_back(&connection);
+  }
+  if (unsent && !pending && !connection.blocked() && !connection.outbox.following()) {
+    CHATHTTP_MARK("limit-awaited");
+    connection.queued = true;
+    limited_.push_back(&connection);
   }
   connection.FreeTransientIfDone();
 }
 
 IoResult Delivery::WriteOnce(Connection& connection) {
-  connection.outbox.Gather(log_, options_.turn_write_bytes, batch_);
+  connection.outbox.Gather(log_, sent_until_, options_.turn_write_bytes, batch_);
   const IoResult result = connection.stream->Write(batch_.pieces());
-  connection.outbox.Advance(log_.end(), result.bytes);
+  connection.outbox.Advance(sent_until_, result.bytes);
   connection.bytes_out += result.bytes;
   bytes_out_ += result.bytes;
   Transient* const transient = connection.transient();

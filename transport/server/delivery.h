@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/response_encoder.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/server/broadcast_index.h"
 #include "chathttp/transport/server/connection.h"
@@ -53,19 +55,33 @@ class Delivery {
   // The smallest count for which MayReplay is true, at least `least`. O(log n).
   std::uint64_t OldestReplay(std::uint64_t least) const;
 
-  // Starts or stops sending broadcasts to a connection, after its queued output.
-  void Follow(Connection& connection) { FollowAfter(connection, count(), 0); }
-  // The same from behind broadcast `count` on, without broadcast `unheard` if it is among those.
-  // Requires MayReplay(count).
-  void FollowAfter(Connection& connection, std::uint64_t count, std::uint64_t unheard);
+  // Replies to a login: `header_line` may be several lines. Then sends the broadcasts from behind
+  // number `count` on, without number `unheard` if it is among those. Requires MayReplay(count).
+  void Welcome(Connection& connection, std::string_view header_line, std::uint64_t count,
+               std::uint64_t unheard);
+
+  // Stops sending broadcasts to a connection, after its queued output.
   void Unfollow(Connection& connection);
+
+  // From now on, sends only the first `count` broadcasts, and replies that stand before further ones.
+  // They must be in the log.
+  void LimitTo(std::uint64_t count);
+
+  // Takes the broadcasts of an earlier server of the room, before the first one of this.
+  void Restore(const PastRoom& past);
 
   // Adds a connection to the next Flush, unless it is blocked.
   void Queue(Connection& connection);
 
-  // False while an unblocked member has half of the log unsent, and so could lose bytes: call Flush
+  // False while an unblocked member, or the limit of LimitTo, has half of the log unsent, and so could lose bytes: call Flush
   // before the next Broadcast.
-  bool MayBroadcast() const { return log_.end() - slowest_unblocked_ <= log_.capacity_bytes() / 2; }
+  bool MayBroadcast() const {
+    return log_.end() - std::min(slowest_unblocked_, sendable_end()) <= log_.capacity_bytes() / 2;
+  }
+
+  // Whether MayBroadcast is false because of LimitTo: only LimitTo changes that, so the server need not
+  // run a turn before.
+  bool held() const { return log_.end() - sendable_end() > log_.capacity_bytes() / 2; }
 
   // False if MayBroadcast() is false, braked(), list_bytes of old lists are unsent, or
   // turn_broadcast_bytes were broadcast since the last Flush: call Flush before serving requests.
@@ -134,7 +150,13 @@ class Delivery {
  private:
   using BlockedKey = std::pair<std::uint64_t, ConnectionId>;  // oldest byte needed
 
+  void AppendBroadcast(const chathttp::Broadcast& broadcast, absl::Time wall);
   void Append(absl::Time wall, std::initializer_list<std::string_view> entity);
+  // How much of the log may be sent.
+  std::uint64_t sendable_end() const {
+    const std::uint64_t count = std::clamp(limit_, index_.first(), index_.count());
+    return index_.OffsetAfter(count, log_.end());
+  }
   void FindSlow(Flushed& flushed);
   // After a Flush: how long its broadcasts took.
   void MeasureFanout();
@@ -178,6 +200,7 @@ class Delivery {
   WriteBatch batch_;
   std::vector<Connection*> followers_;  // following and not blocked, in any order
   std::vector<Connection*> queue_;      // with replies queued since the last Flush
+  std::vector<Connection*> limited_;    // `queued`, but what they have to send waits for the limit
   std::vector<Connection*> flushing_;   // used in Flush, kept for its capacity
   absl::btree_map<BlockedKey, Connection*> blocked_;
   std::size_t braking_ = 0;  // the number of connections whose `brakes` is set
@@ -185,6 +208,8 @@ class Delivery {
   bool has_brake_ = true;
   std::uint64_t slowest_unblocked_;  // as of the last Flush; a log offset
   std::uint64_t flushed_until_;      // the end of the log at the last Flush
+  std::uint64_t sent_until_;         // sendable_end() at the last Flush
+  std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();  // see LimitTo
   std::uint64_t list_version_ = 0;
   std::size_t list_bytes_ = 0;               // of all lists in list_ and in outboxes
   std::size_t current_list_bytes_ = 0;       // of list_

@@ -30,16 +30,21 @@ bool WriteBatch::Add(std::string_view piece, std::size_t max_bytes) {
 void Outbox::Reply(std::uint64_t log_end, std::string head,
                    std::shared_ptr<const std::string> shared) {
   if (replies_ == nullptr) replies_ = std::make_unique<Replies>();
-  const std::uint64_t here = LogTarget(log_end);
+  const std::uint64_t here = Here(log_end);
   replies_->private_bytes += head.size();
   replies_->queue.push_back({here, here, std::move(head), std::move(shared)});
 }
 
-void Outbox::Follow(std::uint64_t from) {
+void Outbox::Follow(std::uint64_t log_end) {
   assert(!following());
   assert(replies_ != nullptr || cursor_ == tail_);
-  (replies_ ? replies_->queue.back().log_resume : cursor_) = from;
+  (replies_ ? replies_->queue.back().log_resume : cursor_) = log_end;
   tail_ = kNoEnd;
+}
+
+void Outbox::Rewind(std::uint64_t from) {
+  assert(following() && replies_ != nullptr);
+  replies_->queue.back().log_resume = from;
 }
 
 // A reply without bytes, behind which the log continues later.
@@ -77,7 +82,13 @@ bool Outbox::HoldsOther(const std::shared_ptr<const std::string>& current) const
   });
 }
 
-void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& batch) const {
+bool Outbox::ReplyPending(std::uint64_t end) const {
+  const std::uint64_t before = replies_->unsent().front().log_until;
+  return before <= end || cursor_ < end;
+}
+
+void Outbox::Gather(const FanoutLog& log, std::uint64_t end, std::size_t max_bytes,
+                    WriteBatch& batch) const {
   batch.Clear();
   const auto add_all = [&](auto... pieces) {
     return (... && (!batch.full() && batch.Add(pieces, max_bytes)));
@@ -86,7 +97,13 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
   if (replies_ != nullptr) {
     std::size_t skip = replies_->sent_of_first;
     for (const PrivateReply& reply : replies_->unsent()) {
-      const auto [first, second] = Slice(log, cursor, reply.log_until);
+      const bool waits = reply.log_until > end;
+      const std::uint64_t until = waits ? std::max(cursor, end) : reply.log_until;
+      const auto [first, second] = Slice(log, cursor, until);
+      if (waits) {
+        add_all(first, second);
+        return;
+      }
       const std::string_view head = reply.head;
       const std::string_view body = reply.shared ? std::string_view(*reply.shared) : "";
       const std::size_t of_head = std::min(skip, head.size());
@@ -95,7 +112,7 @@ void Outbox::Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& bat
       skip = 0;
     }
   }
-  const auto [first, second] = Slice(log, cursor, LogTarget(log.end()));
+  const auto [first, second] = Slice(log, cursor, std::max(cursor, LogTarget(end)));
   add_all(first, second);
 }
 
@@ -138,9 +155,9 @@ std::size_t Outbox::AdvanceReplies(std::size_t bytes) {
   return bytes;
 }
 
-void Outbox::Advance([[maybe_unused]] std::uint64_t log_end, std::size_t bytes) {
+void Outbox::Advance([[maybe_unused]] std::uint64_t end, std::size_t bytes) {
   if (replies_ != nullptr) bytes = AdvanceReplies(bytes);
-  assert(bytes == 0 || bytes <= LogTarget(log_end) - cursor_);
+  assert(bytes == 0 || bytes <= LogTarget(end) - cursor_);
   cursor_ += bytes;
 }
 

@@ -14,6 +14,7 @@
 #ifndef CHATHTTP_TRANSPORT_SERVER_OUTBOX_H_
 #define CHATHTTP_TRANSPORT_SERVER_OUTBOX_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -54,9 +55,12 @@ class Outbox {
   void Reply(std::uint64_t log_end, std::string head,
              std::shared_ptr<const std::string> shared = nullptr);
 
-  // After the queued replies, sends the log from `from` on, which may lie before the end that these
-  // replies were given. Requires !following().
-  void Follow(std::uint64_t from);
+  // After the queued replies, sends the log from `log_end` on. Requires !following().
+  void Follow(std::uint64_t log_end);
+
+  // After the last reply, sends the log from `from` on, which may lie before the end that the reply was
+  // given. Requires following(), and a reply.
+  void Rewind(std::uint64_t from);
 
   // Leaves the bytes [from, to) of the log out. They are not before those that are sent next. Requires
   // following().
@@ -70,10 +74,17 @@ class Outbox {
 
   bool following() const { return tail_ == kNoEnd; }
 
-  // Whether there is anything to send.
-  bool pending(std::uint64_t log_end) const {
-    return replies_ != nullptr || cursor_ < LogTarget(log_end);
+  // Below, `end` is how much of the log may be sent at the moment: its end, or an earlier offset. A
+  // reply waits for the log before it.
+
+  // Whether there is anything to send now.
+  bool pending(std::uint64_t end) const {
+    return replies_ != nullptr ? ReplyPending(end) : cursor_ < LogTarget(end);
   }
+
+  // Whether there is anything to send, now or when more of the log may be sent; then Unfollow was
+  // called, or there are replies.
+  bool unsent() const { return replies_ != nullptr || (!following() && cursor_ < tail_); }
 
   // Bytes of the replies that were not sent in full, without shared bodies.
   std::size_t private_bytes() const { return replies_ ? replies_->private_bytes : 0; }
@@ -97,10 +108,11 @@ class Outbox {
 
   // Fills `batch`, after clearing it, with up to `max_bytes` of pending output. The batch is valid
   // until the log or the outbox changes.
-  void Gather(const FanoutLog& log, std::size_t max_bytes, WriteBatch& batch) const;
+  void Gather(const FanoutLog& log, std::uint64_t end, std::size_t max_bytes,
+              WriteBatch& batch) const;
 
   // Removes `bytes` bytes of output that were sent, from the front of the last Gather.
-  void Advance(std::uint64_t log_end, std::size_t bytes);
+  void Advance(std::uint64_t end, std::size_t bytes);
 
  private:
   struct PrivateReply {
@@ -128,7 +140,10 @@ class Outbox {
   // Removes the front reply after it was sent, and moves the cursor to its log_resume.
   void DropFront();
   std::size_t AdvanceReplies(std::size_t bytes);
-  std::uint64_t LogTarget(std::uint64_t log_end) const { return following() ? log_end : tail_; }
+  bool ReplyPending(std::uint64_t end) const;
+  // Up to where the log is sent without replies; the cursor may lie behind it.
+  std::uint64_t LogTarget(std::uint64_t end) const { return std::min(tail_, end); }
+  std::uint64_t Here(std::uint64_t log_end) const { return following() ? log_end : tail_; }
 
   std::uint64_t cursor_ = 0;  // next byte of the log
   std::uint64_t tail_ = 0;    // where the log ends for this peer; kNoEnd while it follows

@@ -16,7 +16,7 @@ std::string Drain(Outbox& outbox, const FanoutLog& log, std::size_t step) {
   std::string sent;
   WriteBatch batch;
   while (outbox.pending(log.end())) {
-    outbox.Gather(log, step, batch);
+    outbox.Gather(log, log.end(), step, batch);
     EXPECT_GT(batch.bytes(), 0u);
     EXPECT_LE(batch.bytes(), step);
     for (const std::string_view piece : batch.pieces()) sent += piece;
@@ -183,7 +183,7 @@ TEST_F(OutboxTest, OneThatNeverRunsEmptyForgetsWhatWasSent) {
   outbox.Reply(log.end(), reply);
   for (int i = 0; i < 10'000; ++i) {
     outbox.Reply(log.end(), reply);
-    outbox.Gather(log, reply.size(), batch);
+    outbox.Gather(log, log.end(), reply.size(), batch);
     outbox.Advance(log.end(), batch.bytes());
     most = std::max(most, outbox.held_bytes());
   }
