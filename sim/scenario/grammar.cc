@@ -133,6 +133,7 @@ constexpr LimitWord kLimits[] = {
     {"client-heartbeat", {Unit::kCount, 10, 3'600}},
     {"session-silence", kLimitTimeBounds},
     {"session-leave", kLimitTimeBounds},
+    {"session-history", {Unit::kCount, 0, 1'000}},
     {"session-waiting", {Unit::kCount, 1, 100'000}},
 };
 

@@ -189,6 +189,7 @@ SessionOptions SessionOptionsOf(const Scenario& scenario) {
     const auto time = absl::Nanoseconds(limit.value);
     if (limit.key == "session-silence") options.silence_limit = time;
     if (limit.key == "session-leave") options.leave_limit = time;
+    if (limit.key == "session-history") options.history = static_cast<std::uint32_t>(limit.value);
     if (limit.key == "session-waiting") options.max_waiting = static_cast<std::size_t>(limit.value);
   }
   return options;
