@@ -155,7 +155,7 @@ class Returner {
                                                               "x", "99999999999999999999.1", "0.0",
                                                               "-x", "9223372036854775807.9"});
     constexpr auto kTokens = std::to_array<std::string_view>(
-        {"", "new", "NEW", "0", "0123456789ABCDEF0123456789ABCDEF",
+        {"~", "~", "~", "", "new", "NEW", "0", "0123456789ABCDEF0123456789ABCDEF",
          "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0"});
     switch (choose_.Between(0, 3)) {
       case 0:

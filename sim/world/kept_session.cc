@@ -28,9 +28,13 @@ std::string FirstSessionLines(const SessionRequest& request) {
 }
 
 std::string KeptSession::Lines(const SessionRequest& request) const {
-  const std::string_view token = token_.empty() ? "new" : std::string_view(token_);
-  return SessionLine("Session", request.token ? std::string_view(*request.token) : token) +
-         SessionLine("Since", SinceOf(request)) + HistoryLine(request);
+  std::string token = request.token.value_or(token_.empty() ? "new" : token_);
+  if (request.token == "~" && !token_.empty()) {
+    token = token_;
+    token.back() = token.back() == '0' ? '1' : '0';
+  }
+  return SessionLine("Session", token) + SessionLine("Since", SinceOf(request)) +
+         HistoryLine(request);
 }
 
 std::string KeptSession::SinceOf(const SessionRequest& request) const {

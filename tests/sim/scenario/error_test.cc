@@ -303,6 +303,17 @@ TEST(ScenarioErrorTest, NoFaultBeginsAfterHeal) {
             R"(t.chat:2:20: expected faults to begin before heal @4s, got "clog" at 5s)");
 }
 
+TEST(ScenarioErrorTest, OnlyPeersAskForSessions) {
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 a add session\n"),
+            "t.chat:3:4: expected only names of `peers`, got the client \"a\"");
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 a resume\n"),
+            "t.chat:3:4: expected only names of `peers`, got the client \"a\"");
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 b resume of a\n"),
+            "t.chat:3:6: expected one of `peers` (b), got \"a\"");
+  EXPECT_EQ(ErrorOf("limit resumable 0s\n"),
+            "t.chat:1:17: expected a duration from 1s to 24h, got \"0s\"");
+}
+
 TEST(ScenarioErrorTest, ThereAreNotMoreNamesThanTheLimit) {
   EXPECT_EQ(ErrorOf("clients a[1..10000]\npeers p\n"),
             "t.chat:2:7: expected at most 10000 names, got 10001");
