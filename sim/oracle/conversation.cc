@@ -410,6 +410,10 @@ class Reader {
   // A login with a token that holds.
   bool ServeReturn(Asked& asked, const SessionAsk& ask, const Session& session) {
     const ReportedEvent& event = *NextEvent();
+    if (event.kind != Kind::kReturned && event.kind != Kind::kEntered &&
+        event.kind != Kind::kRefused) {
+      return Unserved(asked);
+    }
     const std::string problem =
         ProblemOfReturn(server_, ask, session.name, *asked.request.user, event.broadcasts);
     if (!problem.empty()) {

@@ -33,6 +33,10 @@ class Returner {
     for (std::size_t i = 0; i < plan_.names.size(); ++i) {
       if (plan_.raw[i] && !choose_.OneIn(4)) WriteLosses(plan_.names[i]);
     }
+    if (choose_.OneIn(3)) Limit("session-history", choose_.Skewed(1, 60));
+    for (const std::string& who : scenario_.sessions) {
+      for (std::int64_t left = choose_.Between(0, 3); left > 0; --left) WriteDoubt(who);
+    }
   }
 
  private:
@@ -73,6 +77,21 @@ class Returner {
       if (!choose_.OneIn(6)) WriteReturn(who, back);
       at = choose_.OneIn(3) ? back + absl::Milliseconds(choose_.Between(0, 30))
                             : Later(back, plan_.span / 4);
+    }
+  }
+
+  // A session loses its connection while it speaks.
+  void WriteDoubt(const std::string& who) {
+    const absl::Duration at = Later(absl::ZeroDuration(), plan_.span);
+    Step& say = Add(at, Verb::kSay, who);
+    say.text = choose_.OneIn(2) ? "in doubt" : "once more";
+    say.count = choose_.Between(1, 8);
+    say.every = absl::Milliseconds(choose_.Between(0, 20));
+    const absl::Duration lost = at + absl::Milliseconds(choose_.Between(0, 60));
+    if (plan_.mode == Mode::kClean || choose_.OneIn(3)) {
+      Add(lost, Verb::kClose, who);
+    } else {
+      Add(lost, Verb::kCut, absl::StrCat(who, "->server"));
     }
   }
 
