@@ -197,7 +197,7 @@ TEST_F(HistoryProgram, CorruptFileIsToldAndTheRestIsPrinted) {
   Say("two");
   Say("three");
   std::fstream(first_file(), std::ios::in | std::ios::out | std::ios::binary)
-      .seekp(bad + 20)
+      .seekp(static_cast<std::streamoff>(bad + 20))
       .put('!');
   EXPECT_EQ(History({directory()}), 1);
   EXPECT_EQ(out, "2026-11-30 12:00:00  alice: one\n");
