@@ -64,12 +64,9 @@ LoadReport LoadRun::Run() {
   report_.messages = received_;
   report_.lost += order_.lost();
   report_.repeated += order_.repeated();
-  report_.refused = order_.refused();
   report_.response_bytes = order_.post_bytes();
   report_.closed_slow = std::min<std::uint64_t>(order_.left(), members_.size() - readers_);
-  if (report_.failure.empty() && report_.refused > 0) {
-    report_.failure = absl::StrCat("the server refused a text: ", order_.refusal());
-  }
+  report_.notices = order_.left() + order_.entered() - notices_before_;
   return std::move(report_);
 }
 
@@ -84,6 +81,7 @@ bool LoadRun::Join(std::size_t members) {
   report_.join_seconds = SecondsBetween(begin, now_);
   report_.join_server_seconds = ServerSeconds() - server_begin;
   report_.join_notices = received_ - received_before;
+  notices_before_ = order_.left() + order_.entered();
   return ok;
 }
 
