@@ -157,7 +157,10 @@ void ServerLog::Write(const ServerEvent& event) {
       return logger_.Log(level, text, {connection, name});
     case Kind::kLeft:
     case Kind::kAway:
-      return logger_.Log(level, text, {connection, name, reason});
+      // A member that was away has no connection.
+      return event.connection == ConnectionId{0}
+                 ? logger_.Log(level, text, {name, reason})
+                 : logger_.Log(level, text, {connection, name, reason});
     case Kind::kRefused:
       return event.name.empty() ? logger_.Log(level, text, {connection, reason})
                                 : logger_.Log(level, text, {connection, name, reason});

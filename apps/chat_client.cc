@@ -36,6 +36,10 @@ ABSL_FLAG(std::optional<std::uint16_t>, port, std::nullopt,
 ABSL_FLAG(
     std::optional<std::string>, user, std::nullopt,
     "User name, 1 to 32 of A-Z a-z 0-9 _ . -. Without it, the client asks for it on a terminal.");
+ABSL_FLAG(
+    std::optional<std::uint32_t>, history, std::nullopt,
+    "Show so many of the latest messages and notices from before the login, 0 to 1000, if the "
+    "server gives them. Without it, 50 on a terminal and 0 in a pipe.");
 ABSL_FLAG(std::string, log, "", "File to which the screen appends the lines that it shows.");
 ABSL_FLAG(bool, plain, false, "Print lines and prompts on a terminal instead of a full screen.");
 ABSL_FLAG(chathttp::ColorChoice, color, chathttp::ColorChoice::kAuto,
@@ -95,6 +99,7 @@ int RunLines(posix::EventLoop& loop, ClientUi ui) {
   options.interactive = ui == ClientUi::kPrompts;
   options.json = absl::GetFlag(FLAGS_json);
   options.listens = absl::GetFlag(FLAGS_read);
+  options.history = HistoryOf(absl::GetFlag(FLAGS_history), ui);
   options.client.time_zone = absl::LocalTimeZone();
   options.client.heartbeat_seconds = kHeartbeatSeconds;
   posix::PosixNetwork network(loop);
@@ -117,6 +122,7 @@ int RunScreen(posix::EventLoop& loop) {
   ConsoleOptions options;
   options.session.client.time_zone = absl::LocalTimeZone();
   options.session.client.heartbeat_seconds = kHeartbeatSeconds;
+  options.session.history = HistoryOf(absl::GetFlag(FLAGS_history), ClientUi::kScreen);
   options.session.random = [&dice] { return dice(); };
   options.host = absl::GetFlag(FLAGS_host);
   options.port = absl::GetFlag(FLAGS_port);
@@ -149,6 +155,11 @@ int RunScreen(posix::EventLoop& loop) {
 
 int Run() {
   if (absl::GetFlag(FLAGS_port) == 0) ExitWithUsageError("--port must be 1 to 65535, got 0");
+  const std::uint32_t history = absl::GetFlag(FLAGS_history).value_or(0);
+  if (history > LoginOptions::kMaxHistory) {
+    ExitWithUsageError(
+        absl::StrCat("--history must be 0 to ", LoginOptions::kMaxHistory, ", got ", history));
+  }
   const auto loop = posix::EventLoop::Create();
   if (!loop.ok()) return ReportStartFailure(loop.status());
   const ClientUi ui = UiFromFlags();

@@ -57,17 +57,22 @@ std::string JsonString(std::string_view bytes) {
 }
 
 std::string JsonOf(const ClientEvent& event, absl::Time time) {
+  const std::string_view past = event.past ? ",\"past\":true" : "";
+  if (event.past) time = event.time.value_or(time);
   switch (event.kind) {
     case ClientEvent::Kind::kLoggedIn:
-      return Object(time, "login", Member("name", event.name));
+      return Object(
+          time, "login",
+          absl::StrCat(Member("name", event.name),
+                       event.replay > 0 ? absl::StrCat(",\"history\":", event.replay) : ""));
     case ClientEvent::Kind::kMessage:
       return Object(time, "message",
                     absl::StrCat(Member("name", event.name), Member("text", event.text),
-                                 event.own ? ",\"own\":true" : ",\"own\":false"));
+                                 event.own ? ",\"own\":true" : ",\"own\":false", AbslView(past)));
     case ClientEvent::Kind::kEntered:
-      return Object(time, "entered", Member("name", event.name));
+      return Object(time, "entered", absl::StrCat(Member("name", event.name), AbslView(past)));
     case ClientEvent::Kind::kLeft:
-      return Object(time, "left", Member("name", event.name));
+      return Object(time, "left", absl::StrCat(Member("name", event.name), AbslView(past)));
     case ClientEvent::Kind::kList:
       return Object(time, "list", Names(event));
     case ClientEvent::Kind::kNotice:

@@ -5,14 +5,18 @@
 //
 // | event   | members beside time and event                       |
 // |---------|-----------------------------------------------------|
-// | login   | name: the login succeeded                           |
-// | message | name, text, own: whether this client sent it        |
-// | entered | name                                                |
-// | left    | name                                                |
+// | login   | name: the login succeeded; history: so many of the  |
+// |         | next events are past, if there are any              |
+// | message | name, text, own: whether this client sent it, past  |
+// | entered | name, past                                          |
+// | left    | name, past                                          |
 // | list    | names, in order of login                            |
 // | notice  | message: an answer to /help                         |
 // | error   | message: a refusal, or why the connection ends      |
 // | end     | code: the exit code; nothing comes after it         |
+//
+// past is true for broadcasts from before the login, and else left out; their time is that of the
+// broadcast, as far as the server tells it.
 //
 // The output is UTF-8; invalid bytes become U+FFFD, and characters that could control a terminal
 // are escaped. Cost O(bytes). Pure functions; thread-safe.

@@ -176,7 +176,7 @@ void LineClient::OnUser(std::string_view name) {
 void LineClient::Connect() {
   state_ = State::kConnecting;
   const absl::Status status = client_.connected()
-                                  ? client_.Login(*options_.user)
+                                  ? client_.Login(*options_.user, {.history = options_.history})
                                   : client_.Connect({*options_.host, *options_.port});
   if (!status.ok()) Fail(ExitCode::kCannotConnect, StdView(status.message()));
 }
@@ -233,11 +233,14 @@ void LineClient::OnClientEvent(const ClientEvent& event) {
     case ClientEvent::Kind::kLoginRefused:
       return OnLoginRefused(event);
     case ClientEvent::Kind::kMessage:
-      return Print(absl::StrCat("[ ", Shown(event.name), " ] : ", Shown(event.text)));
+      return PrintBroadcast(event,
+                            absl::StrCat("[ ", Shown(event.name), " ] : ", Shown(event.text)));
     case ClientEvent::Kind::kEntered:
-      return Print(absl::StrCat(Shown(event.name), " has just entered the chat room..."));
+      return PrintBroadcast(event,
+                            absl::StrCat(Shown(event.name), " has just entered the chat room..."));
     case ClientEvent::Kind::kLeft:
-      return Print(absl::StrCat(Shown(event.name), " has just left the chat room..."));
+      return PrintBroadcast(event,
+                            absl::StrCat(Shown(event.name), " has just left the chat room..."));
     case ClientEvent::Kind::kList:
       return PrintList(event);
     case ClientEvent::Kind::kRefused:
@@ -308,6 +311,14 @@ void LineClient::PrintError(std::string_view message) {
   err_.Append(message);
   err_.Append("\n");
   err_.Flush();
+}
+
+void LineClient::PrintBroadcast(const ClientEvent& event, std::string_view line) {
+  if (!event.past) return Print(line);
+  const std::string time =
+      event.time ? absl::FormatTime("%Y-%m-%d %H:%M:%S", *event.time, options_.client.time_zone)
+                 : "earlier";
+  Print(absl::StrCat(time, " ", AbslView(line)));
 }
 
 void LineClient::Print(std::string_view line) {

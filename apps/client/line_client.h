@@ -6,7 +6,8 @@
 // On a terminal (`interactive`) it prompts. In a pipe it sends each line, waits until all are
 // confirmed, and leaves. With `json` each event, including errors, is an object on a line of `out`
 // (see json_event.h). With `listens` it reads no input and stays until Leave or the end of the
-// connection. Without `interactive`, `out` gets only chat. Text of others is printed with
+// connection. Without `interactive`, `out` gets only chat. Broadcasts from before the login have
+// their day and time before them. Text of others is printed with
 // characters that could control a terminal escaped. Call it from the thread of the loop.
 #ifndef CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
 #define CHATHTTP_APPS_CLIENT_LINE_CLIENT_H_
@@ -36,6 +37,7 @@ struct LineClientOptions {
   bool interactive = false;
   bool json = false;                         // not with interactive
   bool listens = false;                      // not with interactive
+  std::uint32_t history = 0;                 // so many of the latest broadcasts first, 0 to 1000
   std::size_t max_output_bytes = 256 << 10;  // beyond this, reading from the server pauses
   ClientOptions client;
 };
@@ -78,6 +80,8 @@ class LineClient final : private ClientObserver {
   void Fail(ExitCode code, std::string_view message);
   void PrintError(std::string_view message);  // one line on err
   void Print(std::string_view line);          // one line on out
+  // One line on out for a broadcast, with its time if it is past.
+  void PrintBroadcast(const ClientEvent& event, std::string_view line);
 
   LineClientOptions options_;
   std::function<void(ExitCode)> done_;

@@ -33,6 +33,10 @@ ClientUi ChooseUi(const UiChoice& choice) {
   return simple ? ClientUi::kPrompts : ClientUi::kScreen;
 }
 
+std::uint32_t HistoryOf(std::optional<std::uint32_t> flag, ClientUi ui) {
+  return flag.value_or(ui == ClientUi::kPipe ? 0 : kHistoryForPeople);
+}
+
 ColorMode ColorModeOf(ColorChoice choice, const Environment& environment) {
   const std::string_view term = environment.term;
   const bool plain = !environment.no_color.empty() || term.starts_with("vt");

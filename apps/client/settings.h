@@ -10,6 +10,7 @@
 #define CHATHTTP_APPS_CLIENT_SETTINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,11 @@ struct UiChoice {
 // How often a client promises the server to send a request, see ClientOptions::heartbeat_seconds.
 // The server takes the member for gone after 2.5 times as long.
 inline constexpr std::uint16_t kHeartbeatSeconds = 60;
+
+// How many of the latest broadcasts come with the login: what --history says, else 50 for people and
+// none for programs.
+inline constexpr std::uint32_t kHistoryForPeople = 50;
+[[nodiscard]] std::uint32_t HistoryOf(std::optional<std::uint32_t> flag, ClientUi ui);
 
 struct Environment {
   std::string_view no_color = {};  // NO_COLOR (https://no-color.org): any value but the empty one

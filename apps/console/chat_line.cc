@@ -38,7 +38,7 @@ bool HasName(const ChatLine& line) {
 Style TextStyle(const ChatLine& line) {
   switch (line.kind) {
     case ChatLine::Kind::kMessage:
-      return {.bold = line.mention};
+      return {.bold = line.mention && !line.past, .dim = line.past};
     case ChatLine::Kind::kPending:
     case ChatLine::Kind::kPresence:
     case ChatLine::Kind::kNotice:
@@ -53,8 +53,8 @@ Style TextStyle(const ChatLine& line) {
 
 Style NameStyle(const ChatLine& line) {
   if (!HasName(line)) return TextStyle(line);
-  const bool pending = line.kind == ChatLine::Kind::kPending;
-  return {.color = NameColor(line.name), .bold = !pending, .dim = pending, .reverse = line.mention};
+  const bool dim = line.past || line.kind == ChatLine::Kind::kPending;
+  return {.color = NameColor(line.name), .bold = !dim, .dim = dim, .reverse = line.mention};
 }
 
 struct Room {

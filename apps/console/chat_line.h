@@ -36,6 +36,7 @@ struct ChatLine {
   std::string text = {};  // ShownText
   bool own = false;       // sent by this user
   bool mention = false;   // mentions this user
+  bool past = false;      // from before this user entered; dim
 };
 
 inline constexpr int kWideColumns = 80;   // from this width on, names have a column

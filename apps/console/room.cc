@@ -16,6 +16,8 @@ namespace chathttp {
 namespace {
 
 constexpr std::size_t kMaxPresenceBytes = 200;  // then a new line is begun
+constexpr std::string_view kHistoryMark = "earlier messages";
+constexpr absl::Duration kSameClock = absl::Seconds(5);
 
 std::string Bounded(std::string_view text) {
   if (text.size() <= ConsoleRoom::kMaxShownBytes) return std::string(text);
@@ -57,12 +59,8 @@ bool ConsoleRoom::OnSessionEvent(const SessionEvent& event) {
       OnLoggedIn(event);
       break;
     case Kind::kEntered:
-      users_.Add(event.name);
-      AddPresence(absl::StrCat(AbslView(event.name), " has entered"));
-      break;
     case Kind::kLeft:
-      users_.Remove(event.name);
-      AddPresence(absl::StrCat(AbslView(event.name), " has left"));
+      OnPresence(event);
       break;
     case Kind::kList:
       OnList(event);
@@ -85,7 +83,9 @@ bool ConsoleRoom::OnSessionEvent(const SessionEvent& event) {
       last_lag_ = event.duration;
       break;
     case Kind::kDropped:
+      if (history_left_ > 0) EndHistory();
       loss_reason_ = event.reason;
+      lost_at_ = scheduler_.Now();
       add(ChatLine::Kind::kError, "Connection lost: ", event.reason);
       break;
     case Kind::kReconnecting:
@@ -104,23 +104,74 @@ void ConsoleRoom::OnLoggedIn(const SessionEvent& event) {
   users_known_ = false;
   loss_reason_.clear();
   users_.Add(event.name);
+  const absl::Duration difference =
+      event.time ? scheduler_.WallNow() - *event.time : absl::ZeroDuration();
+  // The server's time has whole seconds, and was on the way.
+  clock_difference_ =
+      absl::AbsDuration(difference) < kSameClock ? absl::ZeroDuration() : difference;
+  history_left_ = event.again || event.resumed ? 0 : event.replay;
+  if (event.again || event.resumed) {
+    AddLine(ChatLine::Kind::kInfo, DescribeReturn(event));
+  } else if (history_left_ > 0) {
+    lines_.Append({.kind = ChatLine::Kind::kMark, .text = std::string(kHistoryMark)});
+  } else {
+    EndHistory();
+  }
+  lost_at_.reset();
+}
+
+std::string ConsoleRoom::DescribeReturn(const SessionEvent& event) const {
+  std::string line = absl::StrCat("Back in the room as ", AbslView(event.name));
+  if (!event.position) return line;  // a server without sessions: nobody knows what is missing
+  if (lost_at_) {
+    const absl::Duration away = absl::Trunc(scheduler_.Now() - *lost_at_, absl::Seconds(1));
+    absl::StrAppend(&line, ", away for ", absl::FormatDuration(away));
+  }
+  if (!event.gap) return absl::StrCat(line, "; nothing is missing");
+  if (*event.gap == kUnknownGap) return absl::StrCat(line, "; messages may be missing here");
+  return absl::StrCat(line, "; ", *event.gap, *event.gap == 1 ? " message is" : " messages are",
+                      " missing here");
+}
+
+void ConsoleRoom::CountHistory() {
+  if (--history_left_ == 0) EndHistory();
+}
+
+void ConsoleRoom::EndHistory() {
+  history_left_ = 0;
   AddLine(ChatLine::Kind::kInfo,
-          event.again ? absl::StrCat("Back in the room as ", AbslView(event.name))
-                      : absl::StrCat("In the room as ", AbslView(event.name), "; F1 for help"));
+          absl::StrCat("In the room as ", AbslView(session_.name()), "; F1 for help"));
 }
 
 bool ConsoleRoom::OnMessage(const SessionEvent& event) {
-  if (!event.own && ignored_.contains(event.name)) return false;
-  const bool mention = !event.own && Mentions(event.text);
-  mentioned_below_ = !lines_.at_end() && (mentioned_below_ || mention);
-  users_.Add(event.name);
-  users_.Speak(event.name);
-  Add({.kind = ChatLine::Kind::kMessage,
-       .name = ShownText(Bounded(event.name)),
-       .text = ShownText(Bounded(event.text)),
-       .own = event.own,
-       .mention = mention});
-  return mention;
+  const bool history = IsHistory(event);
+  const bool own = event.own || (event.past && SameName(event.name, session_.name()));
+  const bool hidden = !own && ignored_.contains(event.name);
+  const bool mention = !own && !hidden && Mentions(event.text);
+  if (!history && !hidden) {
+    mentioned_below_ = !lines_.at_end() && (mentioned_below_ || mention);
+    users_.Add(event.name);
+    users_.Speak(event.name);
+  }
+  if (!hidden) {
+    Add({.kind = ChatLine::Kind::kMessage,
+         .name = ShownText(Bounded(event.name)),
+         .text = ShownText(Bounded(event.text)),
+         .own = own,
+         .mention = mention,
+         .past = history},
+        TimeOf(event));
+  }
+  if (history) CountHistory();
+  return mention && !history;
+}
+
+void ConsoleRoom::OnPresence(const SessionEvent& event) {
+  const bool entered = event.kind == SessionEvent::Kind::kEntered;
+  const bool history = IsHistory(event);
+  if (!history) entered ? users_.Add(event.name) : users_.Remove(event.name);
+  AddPresence(absl::StrCat(AbslView(event.name), entered ? " has entered" : " has left"), event);
+  if (history) CountHistory();
 }
 
 // The first list after a login is that of the program, not of the user.
@@ -145,16 +196,20 @@ void ConsoleRoom::OnReconnecting(const SessionEvent& event) {
 }
 
 // Those of a minute share a line.
-void ConsoleRoom::AddPresence(std::string_view text) {
+void ConsoleRoom::AddPresence(std::string_view text, const SessionEvent& event) {
   if (!shows_presence_) return;
+  const absl::Time time = TimeOf(event);
+  const bool history = IsHistory(event);
   const ChatLine* const newest = lines_.newest();
   const bool joins = newest != nullptr && newest->kind == ChatLine::Kind::kPresence &&
-                     newest->time == TimeNow() && newest->text.size() < kMaxPresenceBytes;
+                     newest->past == history && newest->time == ShownTime(time) &&
+                     last_day_ == absl::ToCivilDay(time, time_zone_) &&
+                     newest->text.size() < kMaxPresenceBytes;
   if (joins) {
-    WriteLog(absl::StrCat("- ", AbslView(text)));
+    if (!history) WriteLog(absl::StrCat("- ", AbslView(text)), time);
     return lines_.ReplaceNewest(absl::StrCat(newest->text, ", ", AbslView(text)));
   }
-  AddLine(ChatLine::Kind::kPresence, text);
+  Add({.kind = ChatLine::Kind::kPresence, .text = ShownText(Bounded(text)), .past = history}, time);
 }
 
 std::string ConsoleRoom::Ignore(std::string_view name) {
@@ -176,32 +231,37 @@ std::string ConsoleRoom::Ignore(std::string_view name) {
 }
 
 void ConsoleRoom::AddLine(ChatLine::Kind kind, std::string_view text) {
-  Add({.kind = kind, .text = ShownText(Bounded(text))});
+  Add({.kind = kind, .text = ShownText(Bounded(text))}, scheduler_.WallNow());
 }
 
-std::string ConsoleRoom::TimeNow() const {
-  return absl::FormatTime("%H:%M", scheduler_.WallNow(), time_zone_);
+absl::Time ConsoleRoom::TimeOf(const SessionEvent& event) const {
+  return event.past && event.time ? *event.time + clock_difference_ : scheduler_.WallNow();
 }
 
-void ConsoleRoom::Add(ChatLine line) {
-  const absl::Time now = scheduler_.WallNow();
-  const absl::CivilDay day = absl::ToCivilDay(now, time_zone_);
-  if (std::exchange(last_day_, day).value_or(day) != day) {
+std::string ConsoleRoom::ShownTime(absl::Time time) const {
+  return absl::FormatTime("%H:%M", time, time_zone_);
+}
+
+void ConsoleRoom::Add(ChatLine line, absl::Time time) {
+  const absl::CivilDay day = absl::ToCivilDay(time, time_zone_);
+  const absl::CivilDay today = absl::ToCivilDay(scheduler_.WallNow(), time_zone_);
+  if (std::exchange(last_day_, day).value_or(today) != day) {
     lines_.Append(
-        {.kind = ChatLine::Kind::kMark, .text = absl::FormatTime("%A %Y-%m-%d", now, time_zone_)});
+        {.kind = ChatLine::Kind::kMark, .text = absl::FormatTime("%A %Y-%m-%d", time, time_zone_)});
   }
-  line.time = TimeNow();
+  line.time = ShownTime(time);
   const bool message = line.kind == ChatLine::Kind::kMessage;
   const std::string logged =
       message ? absl::StrCat("[ ", line.name, " ] : ", line.text) : absl::StrCat("- ", line.text);
+  const bool history = line.past;
   lines_.Append(std::move(line));
-  WriteLog(logged);
+  if (!history) WriteLog(logged, time);
 }
 
-void ConsoleRoom::WriteLog(std::string_view line) {
+void ConsoleRoom::WriteLog(std::string_view line, absl::Time time) {
   if (!log_) return;
-  const std::string time = absl::FormatTime("%Y-%m-%d %H:%M:%S ", scheduler_.WallNow(), time_zone_);
-  const bool failed = !log_(absl::StrCat(time, AbslView(line), "\n"));
+  const std::string stamp = absl::FormatTime("%Y-%m-%d %H:%M:%S ", time, time_zone_);
+  const bool failed = !log_(absl::StrCat(stamp, AbslView(line), "\n"));
   if (std::exchange(log_failed_, failed) || !failed) return;
   AddLine(ChatLine::Kind::kError, "The log takes no more lines: they are lost until it does");
 }

@@ -4,11 +4,17 @@
 //   room.OnSessionEvent({.kind = SessionEvent::Kind::kMessage, .name = "Bob", .text = "hello"});
 //   room.Describe(screen);      // fills in the fields about the room
 //
+// Broadcasts from before the login have their own times, corrected by the difference of the server's
+// clock from ours. Those of its history are dim, under a mark, and before the line that says that the
+// user is in the room; they change no online users and are not logged. Those that were missed during
+// a loss are like others.
+//
 // Text of others is stored as ShownText, cut to kMaxShownBytes. Not thread-safe.
 #ifndef CHATHTTP_APPS_CONSOLE_ROOM_H_
 #define CHATHTTP_APPS_CONSOLE_ROOM_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -63,14 +69,25 @@ class ConsoleRoom {
 
  private:
   bool OnMessage(const SessionEvent& event);
+  void OnPresence(const SessionEvent& event);
   void OnLoggedIn(const SessionEvent& event);
+  [[nodiscard]] std::string DescribeReturn(const SessionEvent& event) const;
+  // Whether a broadcast is of the history before the login.
+  [[nodiscard]] bool IsHistory(const SessionEvent& event) const {
+    return event.past && history_left_ > 0;
+  }
+  void CountHistory();
+  void EndHistory();
   void OnList(const SessionEvent& event);
   void OnReconnecting(const SessionEvent& event);
-  void AddPresence(std::string_view text);
-  void Add(ChatLine line);
-  void WriteLog(std::string_view line);
+  void AddPresence(std::string_view text, const SessionEvent& event);
+  // Adds a line of `time`, and before it the day if it differs from that of the line before.
+  void Add(ChatLine line, absl::Time time);
+  void WriteLog(std::string_view line, absl::Time time);
   [[nodiscard]] bool Mentions(std::string_view text) const;
-  [[nodiscard]] std::string TimeNow() const;
+  // When a broadcast was sent; now, unless it is past.
+  [[nodiscard]] absl::Time TimeOf(const SessionEvent& event) const;
+  [[nodiscard]] std::string ShownTime(absl::Time time) const;
   [[nodiscard]] std::string State() const;
   [[nodiscard]] std::optional<absl::Duration> Lag() const;
 
@@ -88,6 +105,9 @@ class ConsoleRoom {
   bool mentioned_below_ = false;            // while the user has scrolled up
   std::optional<absl::CivilDay> last_day_;  // of the newest line
   std::string loss_reason_;                 // the last one that a line shows, until the next login
+  std::optional<absl::Time> lost_at_;       // on the scale of Now, until the next login
+  std::uint64_t history_left_ = 0;          // broadcasts that are still to come
+  absl::Duration clock_difference_;         // of the time of day here from that of the server
 };
 
 }  // namespace chathttp

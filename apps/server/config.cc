@@ -88,6 +88,16 @@ ABSL_FLAG(
     "its connection; 0 is none.");
 ABSL_FLAG(std::uint32_t, history, chathttp::ServerOptions().history,
           "Most broadcasts from before its login that a new member may get.");
+ABSL_FLAG(std::string, history_dir, "",
+          "Directory for the files of a journal of all that is said; empty: none.");
+ABSL_FLAG(
+    std::string, history_sync, "1s",
+    "When the journal is safe from a crash of the machine: always, before anybody hears; 1s, at "
+    "most so much later; never, when the system likes.");
+ABSL_FLAG(std::string, history_keep, chathttp::ToString(chathttp::JournalKeep()),
+          "Bytes and age of the journal beyond which its oldest files are removed.");
+ABSL_FLAG(bool, history_repair, false,
+          "Cuts a corrupt journal where it is corrupt, instead of ending with an error.");
 ABSL_FLAG(absl::Duration, stop_limit, chathttp::ServerOptions().stop_limit,
           "Longest time in which the server waits for its peers when it stops.");
 ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,
@@ -238,6 +248,24 @@ std::optional<EngineSettings> EngineFromFlags(std::size_t threads, Values& value
   return settings;
 }
 
+std::optional<JournalSettings> JournalFromFlags(const Config& config, Values& values) {
+  JournalSettings settings;
+  settings.directory = absl::GetFlag(FLAGS_history_dir);
+  settings.sync = values.Parse("history_sync", absl::GetFlag(FLAGS_history_sync), ParseJournalSync);
+  settings.keep = values.Parse("history_keep", absl::GetFlag(FLAGS_history_keep), ParseJournalKeep);
+  settings.repair = absl::GetFlag(FLAGS_history_repair);
+  if (settings.directory.empty()) {
+    if (settings.repair) values.Fail("history_repair", "--history_repair needs --history_dir=DIR");
+    return std::nullopt;
+  }
+  if (config.threads > 1 || config.engine) {
+    values.Fail("history_dir", absl::StrCat("--history_dir needs --threads=1 and no --log, got ",
+                                            config.engine ? "--log" : "--threads=",
+                                            config.engine ? "" : absl::StrCat(config.threads)));
+  }
+  return settings;
+}
+
 void CheckShares(const Config& config, Values& values) {
   if (config.server.max_connections >= config.threads) return;
   values.Fail("max_connections",
@@ -281,10 +309,16 @@ ServerOptions ServerFromFlags(Values& values) {
 }
 
 // Flags that are read at the start only.
-constexpr std::string_view kStartFlags[] = {
-    "admin",      "check",        "create",   "flagfile",          "host",    "keepalive",
-    "listen",     "log",          "log_file", "log_password_file", "metrics", "port",
-    "proxy_from", "proxy_listen", "threads",  "user_timeout"};
+constexpr std::string_view kStartFlags[] = {"admin",          "check",
+                                            "create",         "flagfile",
+                                            "history_dir",    "history_keep",
+                                            "history_repair", "history_sync",
+                                            "host",           "keepalive",
+                                            "listen",         "log",
+                                            "log_file",       "log_password_file",
+                                            "metrics",        "port",
+                                            "proxy_from",     "proxy_listen",
+                                            "threads",        "user_timeout"};
 
 }  // namespace
 
@@ -299,6 +333,7 @@ absl::StatusOr<Config> ConfigFromFlags(ProxySockets sockets) {
   config.tcp = TcpFromFlags(values);
   config.threads = ThreadsFromFlag(values);
   config.engine = EngineFromFlags(config.threads, values);
+  config.journal = JournalFromFlags(config, values);
   config.server = ServerFromFlags(values);
   CheckShares(config, values);
   config.log_level = LogLevelFromFlag(values);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "apps/server/journal_settings.h"
 #include "chathttp/adapters/log.h"
 #include "chathttp/adapters/redis/room_url.h"
 #include "chathttp/adapters/tcp_options.h"
@@ -48,6 +49,7 @@ struct Config {
   posix::TcpOptions tcp;
   std::size_t threads = 1;
   std::optional<EngineSettings> engine;
+  std::optional<JournalSettings> journal;
   ServerOptions server;
   posix::LogLevel log_level = posix::LogLevel::kInfo;
   std::string log_file;                      // empty: the standard error output

@@ -65,12 +65,23 @@ absl::Status ServerProgram::Start() {
   signals_ = *std::move(signals);
   if (absl::Status status = threads_.Start(); !status.ok()) return status;
   threads_.Serve(first_, network_);
-  absl::Status status = ListenForOperators();
+  absl::Status status = OpenJournal();
+  if (status.ok()) status = ListenForOperators();
   if (!status.ok()) return status;
   if (!engine_) return ListenForMembers();
   engine_->Serve(
       first_.chat(), [this] { OnEngineReady(); },
       [this](const Engine::Failure& failure) { OnEngineFailure(failure); });
+  return absl::OkStatus();
+}
+
+absl::Status ServerProgram::OpenJournal() {
+  if (!config_.journal) return absl::OkStatus();
+  auto journal = RoomJournal::Open(loop_, *config_.journal, config_.server.backlog_bytes, logger_);
+  if (!journal.ok()) return journal.status();
+  journal_ = *std::move(journal);
+  journal_->GiveTo(first_.chat());
+  metrics_.WatchJournal([this] { return journal_->figures(); });
   return absl::OkStatus();
 }
 
@@ -170,7 +181,9 @@ void ServerProgram::Stop() {
 }
 
 void ServerProgram::OnStopped() {
-  if (++stopped_ == config_.threads) loop_.Stop();
+  if (++stopped_ < config_.threads) return;
+  if (journal_ != nullptr) journal_->Close();
+  loop_.Stop();
 }
 
 absl::Status ServerProgram::SetLogLevel(std::string_view name) {

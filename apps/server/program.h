@@ -27,6 +27,7 @@
 #include "apps/server/engine.h"
 #include "apps/server/listeners.h"
 #include "apps/server/reload.h"
+#include "apps/server/room_journal.h"
 #include "apps/server/room_server.h"
 #include "apps/server/server_threads.h"
 #include "chathttp/adapters/event_loop.h"
@@ -62,6 +63,7 @@ class ServerProgram {
   // What a reload has changed, for people.
   absl::StatusOr<std::string> Reload();
   absl::StatusOr<std::string> ReloadFlags();
+  absl::Status OpenJournal();
   absl::Status ListenForOperators();
   absl::Status ListenForMembers();
   // What the servers of the room share with the first one.
@@ -90,6 +92,7 @@ class ServerProgram {
   posix::PosixNetwork network_;
   ServerThreads threads_;
   std::optional<Engine> engine_;
+  std::unique_ptr<RoomJournal> journal_;
   RoomServer first_;  // on the thread of the loop
   ServerMetrics metrics_;
   posix::ServiceManager manager_;

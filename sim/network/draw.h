@@ -34,6 +34,8 @@ enum class Purpose : std::uint64_t {
   kFault = 14,      // faults for a network without a scenario
   kLog = 15,        // times of commands on the way to the ordered log and back
   kDeparture = 16,  // time until the other servers of a room miss one that was killed
+  kDisk = 17,       // what a crash leaves on a disk, and its faults
+  kJournal = 18,    // times that the writes of a journal take
   kGenerate = 32,   // scenarios
 };
 

@@ -33,12 +33,17 @@ std::string Describe(const RequestView& request) {
   return Text("request ", static_cast<int>(request.method), " \"", request.method_token, "\" of ",
               request.user_agent ? "\"" : "nobody", request.user_agent.value_or(""), " ",
               request.content_length, request.entity_skipped ? " skipped \"" : " \"",
-              request.entity, "\"\n");
+              request.entity, "\"", request.heartbeat, request.ping, " ",
+              request.session.value_or("-"), " ", request.since.value_or("-"), " ",
+              request.history.value_or("-"), "\n");
 }
 
 std::string Describe(const ResponseView& response) {
   return Text("response ", response.code, " \"", response.reason, "\" by \"", response.server,
-              "\" at \"", response.datetime, "\" \"", response.entity, "\"\n");
+              "\" at \"", response.datetime, "\" \"", response.entity, "\" ", response.heartbeat,
+              " ", response.session, " ", response.session_seconds, " ", response.replay, " ",
+              ToString(response.position.value_or(Position{})), " ", response.gap.value_or(0),
+              "\n");
 }
 
 const RequestView& MessageOf(const RequestDecoder& decoder) { return decoder.request(); }

@@ -13,11 +13,13 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/text.h"
 #include "chathttp/domain/user_name.h"
+#include "chathttp/transport/client/replay.h"
 #include "chathttp/transport/codec/entity.h"
 #include "chathttp/transport/codec/head_format.h"
 #include "chathttp/transport/codec/message.h"
 #include "chathttp/transport/codec/request_encoder.h"
 #include "chathttp/transport/codec/response_decoder.h"
+#include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/ports/byte_stream.h"
 #include "chathttp/transport/ports/mark.h"
 #include "chathttp/transport/ports/turn.h"
@@ -27,6 +29,20 @@ namespace {
 
 constexpr std::string_view kOriginalServer = "Python Socket Server";
 constexpr std::size_t kReadBytes = 64 << 10;  // per turn
+
+// Empty if a login may ask for `options`.
+std::string DescribeProblem(const LoginOptions& options) {
+  const bool resumes = IsToken(options.session);
+  if (!options.session.empty() && options.session != kNewSession && !resumes) {
+    return absl::StrCat("session: nothing, \"new\" or a token of ", kTokenDigits,
+                        " hex digits in lower case");
+  }
+  if (options.since && !resumes) return "since: only with a token";
+  if (options.history > 0 && resumes) return "history: only without a token";
+  if (options.history <= LoginOptions::kMaxHistory) return "";
+  return absl::StrCat("history: at most ", LoginOptions::kMaxHistory, " broadcasts, got ",
+                      options.history);
+}
 
 }  // namespace
 
@@ -68,7 +84,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
 
   // The methods of ChatClient.
   absl::Status Connect(const Endpoint& endpoint);
-  absl::Status Login(std::string_view name);
+  absl::Status Login(std::string_view name, const LoginOptions& options);
   absl::Status CheckText(std::string_view text) const;
   absl::Status Say(std::string_view text);
   absl::Status List();
@@ -81,6 +97,8 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   bool heartbeat_held() const { return heartbeat_held_; }
   const std::string& name() const { return name_; }
   std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
+  std::optional<Position> position() const { return replay_.position(); }
+  std::uint64_t replay_left() const { return replay_.left(); }
 
  private:
   enum class State { kClosed, kConnecting, kGreeting, kConnected, kLoggingIn, kLoggedIn, kLeaving };
@@ -88,6 +106,12 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
     Method method;
     std::string text;
     bool ping = false;
+  };
+  // The header fields of a login.
+  struct LoginFields {
+    std::string session;
+    std::string since;
+    std::string history;
   };
 
   void OnReadable() override { turn_.Request(); }
@@ -98,6 +122,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   bool ReadSome();
   bool DecodeAll(std::string_view input);
   void SendWaiting();
+  void Encode(const Request& request);
   bool WriteSome();
 
   void OnResponse(const ResponseView& response);
@@ -105,6 +130,7 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   void OnOk(const ResponseView& response);
   void OnError(const ResponseView& response);
   void OnLogin(const ResponseView& response);
+  void OnBroadcast(ClientEvent event);
   void PopAnswered();
 
   absl::Status Enqueue(Request request);
@@ -130,6 +156,8 @@ class ChatClient::Impl final : public std::enable_shared_from_this<Impl>, privat
   ResponseDecoder decoder_;
   std::vector<char> buffer_;
   std::string name_;
+  LoginFields login_;
+  Replay replay_;
   std::string out_;  // encoded requests that the stream has not taken yet
   std::deque<Request> in_flight_;
   std::deque<Request> waiting_;
@@ -160,6 +188,7 @@ void ChatClient::Impl::Detach() {
 
 void ChatClient::Impl::Emit(ClientEvent event) {
   event.time = response_time_;
+  event.position = replay_.position();
   if (observer_ != nullptr) observer_->OnClientEvent(event);
 }
 
@@ -175,14 +204,23 @@ absl::Status ChatClient::Impl::Connect(const Endpoint& endpoint) {
   return absl::OkStatus();
 }
 
-absl::Status ChatClient::Impl::Login(std::string_view name) {
+absl::Status ChatClient::Impl::Login(std::string_view name, const LoginOptions& options) {
   if (state_ != State::kConnected) {
     return absl::FailedPreconditionError(connected() ? "already logged in" : "not connected");
   }
   if (std::string problem = DescribeNameProblem(name, options_.limits); !problem.empty()) {
     return absl::InvalidArgumentError(problem);
   }
+  if (std::string problem = DescribeProblem(options); !problem.empty()) {
+    return absl::InvalidArgumentError(problem);
+  }
   name_ = name;
+  login_ = {};
+  if (!original_server_) {
+    login_.session = options.session;
+    if (options.since) login_.since = ToString(*options.since);
+    if (options.history > 0) login_.history = std::to_string(options.history);
+  }
   state_ = State::kLoggingIn;
   return Enqueue({Method::kAdd, ""});
 }
@@ -314,19 +352,27 @@ void ChatClient::Impl::SendWaiting() {
   while (!waiting_.empty() && in_flight_.size() < most) {
     Request request = std::move(waiting_.front());
     waiting_.pop_front();
-    const std::string entity = request.method == Method::kPost ? request.text + "\n" : "";
-    const bool promises = request.method == Method::kAdd;
-    AppendRequest({.method = request.method,
-                   .host = endpoint_.host,
-                   .user_agent = name_,
-                   .heartbeat = promises ? options_.heartbeat_seconds : std::uint16_t{0},
-                   .ping = request.ping,
-                   .entity = entity},
-                  scheduler_.WallNow(), options_.time_zone, out_);
+    Encode(request);
     in_flight_.push_back(std::move(request));
     if (in_flight_.size() == 1) AwaitAnswer();
   }
   if (!waiting_.empty()) CHATHTTP_MARK("client-in-flight-full");
+}
+
+void ChatClient::Impl::Encode(const Request& request) {
+  const std::string entity = request.method == Method::kPost ? request.text + "\n" : "";
+  RequestToSend fields = {.method = request.method,
+                          .host = endpoint_.host,
+                          .user_agent = name_,
+                          .ping = request.ping,
+                          .entity = entity};
+  if (request.method == Method::kAdd) {
+    fields.heartbeat = options_.heartbeat_seconds;
+    fields.session = login_.session;
+    fields.since = login_.since;
+    fields.history = login_.history;
+  }
+  AppendRequest(fields, scheduler_.WallNow(), options_.time_zone, out_);
 }
 
 bool ChatClient::Impl::WriteSome() {
@@ -386,18 +432,12 @@ void ChatClient::Impl::OnOk(const ResponseView& response) {
   const bool awaited = !in_flight_.empty();
   switch (entity.kind) {
     case Entity::Kind::kEntered:
-      return Emit({.kind = ClientEvent::Kind::kEntered, .name = entity.name});
+      return OnBroadcast({.kind = ClientEvent::Kind::kEntered, .name = entity.name});
     case Entity::Kind::kLeft:
-      return Emit({.kind = ClientEvent::Kind::kLeft, .name = entity.name});
-    case Entity::Kind::kMessage: {
-      const bool own = awaited && in_flight_.front().method == Method::kPost &&
-                       entity.name == name_ && entity.text == in_flight_.front().text;
-      if (own) PopAnswered();
-      return Emit({.kind = ClientEvent::Kind::kMessage,
-                   .own = own,
-                   .name = entity.name,
-                   .text = entity.text});
-    }
+      return OnBroadcast({.kind = ClientEvent::Kind::kLeft, .name = entity.name});
+    case Entity::Kind::kMessage:
+      return OnBroadcast(
+          {.kind = ClientEvent::Kind::kMessage, .name = entity.name, .text = entity.text});
     case Entity::Kind::kList:
       // A server that does not know `Ping` answers with the list.
       if (awaited && in_flight_.front().method == Method::kGet) PopAnswered();
@@ -416,6 +456,17 @@ void ChatClient::Impl::OnOk(const ResponseView& response) {
         .text = pong ? std::string_view() : response.entity});
 }
 
+// A replayed broadcast is older than the reply to the login, so it answers nothing.
+void ChatClient::Impl::OnBroadcast(ClientEvent event) {
+  const bool member = state_ == State::kLoggedIn || state_ == State::kLeaving;
+  event.past = member && replay_.Receive();
+  event.own = event.kind == ClientEvent::Kind::kMessage && !event.past && !in_flight_.empty() &&
+              in_flight_.front().method == Method::kPost && event.name == name_ &&
+              event.text == in_flight_.front().text;
+  if (event.own) PopAnswered();
+  Emit(event);
+}
+
 // Removes the oldest request in flight after its reply.
 void ChatClient::Impl::PopAnswered() {
   in_flight_.pop_front();
@@ -427,7 +478,15 @@ void ChatClient::Impl::OnLogin(const ResponseView& response) {
   PopAnswered();
   state_ = State::kLoggedIn;
   heartbeat_held_ = options_.heartbeat_seconds > 0 && response.heartbeat > 0;
-  Emit({.kind = ClientEvent::Kind::kLoggedIn, .name = name_});
+  replay_.Start(response, login_.session);
+  const bool has_session = !replay_.session().empty();
+  const bool has_gap = has_session && response.gap.value_or(0) > 0;
+  Emit({.kind = ClientEvent::Kind::kLoggedIn,
+        .name = name_,
+        .session = replay_.session(),
+        .session_seconds = has_session ? response.session_seconds : 0,
+        .replay = replay_.left(),
+        .gap = has_gap ? response.gap : std::nullopt});
 }
 
 void ChatClient::Impl::OnError(const ResponseView& response) {
@@ -504,7 +563,9 @@ ChatClient::~ChatClient() { impl_->Detach(); }
 
 absl::Status ChatClient::Connect(const Endpoint& endpoint) { return impl_->Connect(endpoint); }
 
-absl::Status ChatClient::Login(std::string_view name) { return impl_->Login(name); }
+absl::Status ChatClient::Login(std::string_view name, const LoginOptions& options) {
+  return impl_->Login(name, options);
+}
 
 absl::Status ChatClient::CheckText(std::string_view text) const { return impl_->CheckText(text); }
 
@@ -529,5 +590,9 @@ bool ChatClient::heartbeat_held() const { return impl_->heartbeat_held(); }
 const std::string& ChatClient::name() const { return impl_->name(); }
 
 std::size_t ChatClient::unanswered() const { return impl_->unanswered(); }
+
+std::optional<Position> ChatClient::position() const { return impl_->position(); }
+
+std::uint64_t ChatClient::replay_left() const { return impl_->replay_left(); }
 
 }  // namespace chathttp

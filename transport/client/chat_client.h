@@ -24,6 +24,7 @@
 #include "absl/time/time.h"
 #include "chathttp/domain/limits.h"
 #include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 
@@ -44,14 +45,24 @@ struct ClientOptions {
   std::uint16_t heartbeat_seconds = 0;
 };
 
+// What a login asks for besides its name (docs/protocol.md, "Coming back"). A server that does not
+// know it ignores it, and the original server is not asked.
+struct LoginOptions {
+  static constexpr std::uint32_t kMaxHistory = 1000;
+
+  std::string_view session = {};  // empty: none; kNewSession; or the token of a lost login
+  std::optional<Position> since = std::nullopt;  // with a token: the last position of that login
+  std::uint32_t history = 0;  // without a token: so many of the latest broadcasts first
+};
+
 struct ClientEvent {
   enum class Kind {
     kConnected,     // greeted: Login may be called
-    kLoggedIn,      // name
+    kLoggedIn,      // name, session, session_seconds, replay, gap
     kLoginRefused,  // code, reason; the connection stays: Login again
-    kMessage,       // name, text, own
-    kEntered,       // name
-    kLeft,          // name
+    kMessage,       // name, text, own, past
+    kEntered,       // name, past
+    kLeft,          // name, past
     kList,          // names, in order of login
     kPong,          // the reply to Ping; kList instead, from a server that does not know Ping
     kRefused,       // code, reason: a Say, List or Ping was not accepted; the login stands
@@ -67,7 +78,8 @@ struct ClientEvent {
   Kind kind;
   int code = 0;  // of the response, a StatusCode or any other number
   Ending ending = Ending::kLost;
-  bool own = false;  // the message confirms our oldest unconfirmed Say
+  bool own = false;   // the message confirms our oldest unconfirmed Say; not if `past`
+  bool past = false;  // a broadcast from before the login: of the history, or missed by the session
   std::string_view name = {};
   std::string_view text = {};
   std::string_view reason = {};  // may be from the server; escape it before showing
@@ -75,6 +87,13 @@ struct ClientEvent {
   // The server's `Datetime`, read in ClientOptions::time_zone; nullopt if no response caused the
   // event, or if it cannot be read.
   std::optional<absl::Time> time = std::nullopt;
+  std::string_view session = {};      // the token; empty: there is no session
+  std::uint32_t session_seconds = 0;  // how long the server keeps it without a connection
+  std::uint64_t replay = 0;           // so many of the next broadcasts are `past`
+  // Behind the event; nullopt without a session.
+  std::optional<Position> position = std::nullopt;
+  // Broadcasts that the session has missed; kUnknownGap: nobody knows how many; nullopt: none.
+  std::optional<std::uint64_t> gap = std::nullopt;
 };
 
 // The name of a kind, for logs: "logged_in" for kLoggedIn.
@@ -100,9 +119,9 @@ class ChatClient final {
   // Starts to connect. FailedPrecondition: there is a connection or an attempt already.
   absl::Status Connect(const Endpoint& endpoint);
 
-  // Requests a login. InvalidArgument: the name is invalid; FailedPrecondition: not connected,
-  // logged in, or a login is pending.
-  absl::Status Login(std::string_view name);
+  // Requests a login. InvalidArgument: the name or an option is invalid; FailedPrecondition: not
+  // connected, logged in, or a login is pending.
+  absl::Status Login(std::string_view name, const LoginOptions& options = {});
 
   // Checks `text` in any state. InvalidArgument, with the rule as its message, if it is invalid.
   // O(size of the text).
@@ -136,6 +155,11 @@ class ChatClient final {
   const std::string& name() const;
   // The number of requests without a reply, sent or not.
   std::size_t unanswered() const;
+  // Behind the latest broadcast of the latest login, also after its connection has ended; nullopt if
+  // it has no session.
+  std::optional<Position> position() const;
+  // The broadcasts from before the login that are still to come.
+  std::uint64_t replay_left() const;
 
  private:
   class Impl;

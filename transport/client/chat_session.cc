@@ -1,6 +1,7 @@
 #include "chathttp/transport/client/chat_session.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -11,7 +12,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/user_name.h"
+#include "chathttp/transport/client/kept_session.h"
 #include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/session_token.h"
 
 namespace chathttp {
 namespace {
@@ -21,6 +24,8 @@ ClientOptions WithAnswerLimit(const SessionOptions& options) {
   client.reply_limit = options.answer_limit;
   return client;
 }
+
+constexpr std::string_view kNameTaken = "the name is taken";
 
 }  // namespace
 
@@ -100,6 +105,8 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   void OnLoggedIn(const ClientEvent& event);
   void OnLoginRefused(const ClientEvent& event);
   void OnMessage(const ClientEvent& event);
+  void OnNotice(SessionEvent::Kind kind, const ClientEvent& event);
+  void OnReplayed();
   void OnList(const ClientEvent& event);
   void OnRefused(const ClientEvent& event);
   void OnClosed(const ClientEvent& event);
@@ -107,14 +114,19 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   void OnSilence();
 
   // Whether a failure is followed by another attempt.
-  bool retries() const { return name_wanted_ && (logged_in_before_ || options_.insist); }
+  bool retries() const {
+    return name_wanted_ && (logged_in_before_ || options_.insist || kept_.trying());
+  }
   void Open();
   void SendLogin();
   void SendNext();
   std::optional<absl::Duration> TakeAnswered();
   void ContinueAfter(std::optional<absl::Duration> lag);
-  void WaitAndRetry(std::string_view reason);
+  void WaitAndRetry(std::string_view reason, absl::Duration longest = absl::InfiniteDuration());
+  void DropConnection();
+  void KeepInDoubt();
   void AbandonInFlight();
+  void AbandonInDoubt();
   void End();
   // The observer may destroy the ChatSession: then this object is detached, and lives on until the
   // call that the scheduler, the client or the program made ends.
@@ -140,7 +152,13 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
   absl::Time logged_in_at_;
   absl::Time last_received_at_;  // the last input from the server
   absl::Time sent_at_;           // when the login or request in flight was sent
+  KeptSession kept_;
+  std::string sent_token_;  // by the login in progress; empty: none
   std::optional<Request> in_flight_;
+  // A text that was in flight at a loss. The replay after the next login decides it, unless
+  // broadcasts are missing.
+  std::optional<std::string> in_doubt_;
+  bool missed_some_ = false;  // since in_doubt_ was sent
   std::deque<Request> waiting_;
   TimerId retry_ = kNoTimer;
   TimerId silence_ = kNoTimer;
@@ -165,13 +183,15 @@ void ChatSession::Impl::Detach() {
 // ---- Commands ---------------------------------------------------------------------------------
 
 void ChatSession::Impl::Connect(const Endpoint& endpoint) {
-  CancelTimers();
-  client_.Drop();
+  DropConnection();
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
   name_refusals_ = 0;
+  kept_.RestartTime();
   backoff_.Reset();
+  if (endpoint != endpoint_) kept_.Forget();
   endpoint_ = endpoint;
+  AbandonInDoubt();
   AbandonInFlight();
   DropWaiting();
   if (state_ == State::kClosed) Open();
@@ -189,18 +209,20 @@ absl::Status ChatSession::Impl::Login(std::string_view name) {
   if (endpoint_.host.empty()) {
     return absl::FailedPreconditionError("no server was named, connect first");
   }
-  name_ = name;
+  const bool in_progress = state_ == State::kLoggingIn;
+  if (in_progress) DropConnection();
+  const bool resumes = !kept_.TokenFor(name).empty();
+  name_ = resumes ? kept_.name() : name;
   name_wanted_ = true;
   name_held_ = false;
   name_refusals_ = 0;
+  kept_.RestartTime();
   if (state_ == State::kGreeted) {
     SendLogin();
-  } else if (state_ == State::kLoggingIn) {
-    client_.Drop();
-    Open();
-  } else if (state_ == State::kClosed) {
+  } else if (in_progress || state_ == State::kClosed) {
     Open();
   }
+  if (!resumes) AbandonInDoubt();
   return absl::OkStatus();
 }
 
@@ -242,10 +264,11 @@ absl::Status ChatSession::Impl::Reconnect() {
   if (!logged_in_before_)
     return absl::FailedPreconditionError("not logged in, so there is nothing to regain");
   if (state_ == State::kLeaving) return absl::FailedPreconditionError("leaving");
-  CancelTimers();
-  client_.Drop();
+  DropConnection();
+  KeepInDoubt();
   name_wanted_ = true;
   name_refusals_ = 0;
+  kept_.RestartTime();
   backoff_.Reset();
   Open();
   AbandonInFlight();
@@ -253,10 +276,10 @@ absl::Status ChatSession::Impl::Reconnect() {
 }
 
 void ChatSession::Impl::Disconnect() {
-  CancelTimers();
-  client_.Drop();
+  DropConnection();
   state_ = State::kClosed;
   name_wanted_ = false;
+  AbandonInDoubt();
   AbandonInFlight();
 }
 
@@ -273,6 +296,7 @@ std::vector<std::string_view> ChatSession::Impl::pending_texts() const {
   const auto add = [&texts](const Request& request) {
     if (request.kind == Request::Kind::kSay) texts.emplace_back(request.text);
   };
+  if (in_doubt_) texts.emplace_back(*in_doubt_);
   if (in_flight_) add(*in_flight_);
   for (const Request& request : waiting_) add(request);
   return texts;
@@ -290,13 +314,24 @@ void ChatSession::Impl::Open() {
 void ChatSession::Impl::SendLogin() {
   state_ = State::kLoggingIn;
   sent_at_ = scheduler_.Now();
+  sent_token_ = options_.resume ? kept_.TokenFor(name_) : std::string_view();
+  LoginOptions login;
+  if (!sent_token_.empty()) {
+    login = {.session = sent_token_, .since = client_.position()};
+  } else {
+    if (options_.resume) login.session = kNewSession;
+    if (!logged_in_before_) login.history = std::min(options_.history, LoginOptions::kMaxHistory);
+  }
   // Login cannot fail: the name is valid, and the client is connected without a login.
-  client_.Login(name_).IgnoreError();
+  client_.Login(name_, login).IgnoreError();
 }
 
 void ChatSession::Impl::SendNext() {
   if (state_ != State::kChatting && state_ != State::kLeaving) return;
   if (client_.unanswered() > 0) return;
+  // Later texts wait until the one in doubt is decided.
+  const bool next_is_text = waiting_.empty() || waiting_.front().kind == Request::Kind::kSay;
+  if (in_doubt_ && next_is_text) return;
   // The request may have had a reply that the client did not recognise: then the outcome is
   // unknown.
   AbandonInFlight();
@@ -333,9 +368,9 @@ void ChatSession::Impl::OnClientEvent(const ClientEvent& event) {
     case ClientEvent::Kind::kMessage:
       return OnMessage(event);
     case ClientEvent::Kind::kEntered:
-      return Emit({.kind = SessionEvent::Kind::kEntered, .name = event.name, .time = event.time});
+      return OnNotice(SessionEvent::Kind::kEntered, event);
     case ClientEvent::Kind::kLeft:
-      return Emit({.kind = SessionEvent::Kind::kLeft, .name = event.name, .time = event.time});
+      return OnNotice(SessionEvent::Kind::kLeft, event);
     case ClientEvent::Kind::kList:
       return OnList(event);
     case ClientEvent::Kind::kRefused:
@@ -361,13 +396,34 @@ void ChatSession::Impl::OnLoggedIn(const ClientEvent& event) {
   name_refusals_ = 0;
   logged_in_at_ = scheduler_.Now();
   const bool again = std::exchange(logged_in_before_, true);
+  const bool resumed = !sent_token_.empty() && event.session == sent_token_;
+  std::optional<std::uint64_t> gap = event.gap;
+  if (again && !resumed) gap = kUnknownGap;
+  missed_some_ = missed_some_ || gap.has_value();
+  if (options_.resume) kept_.OnLoggedIn(event);
   SetTimer(silence_, ProbeInterval(), &Impl::OnSilence);
   const absl::Duration lag = scheduler_.Now() - sent_at_;
   Emit({.kind = SessionEvent::Kind::kLoggedIn,
         .again = again,
+        .resumed = resumed,
         .name = event.name,
-        .time = event.time});
+        .time = event.time,
+        .replay = event.replay,
+        .position = event.position,
+        .gap = gap});
   Emit({.kind = SessionEvent::Kind::kLag, .duration = lag});
+  event.replay == 0 ? OnReplayed() : SendNext();
+}
+
+// The replay has ended, so a text in doubt was said if the replay had it; if broadcasts are missing,
+// nobody knows.
+void ChatSession::Impl::OnReplayed() {
+  if (state_ != State::kChatting && state_ != State::kLeaving) return;
+  if (in_doubt_ && missed_some_) {
+    AbandonInDoubt();
+  } else if (in_doubt_) {
+    waiting_.push_front({Request::Kind::kSay, *std::exchange(in_doubt_, std::nullopt)});
+  }
   SendNext();
 }
 
@@ -375,12 +431,24 @@ void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
   state_ = State::kGreeted;
   const bool taken = event.code == static_cast<int>(StatusCode::kUserNameExist);
   const bool cannot = event.code == static_cast<int>(StatusCode::kInternalServerError);
-  // The server may not have noticed the loss, so the name may become free; so may a full room.
-  const bool lost_name = taken && (name_held_ || options_.insist);
-  const bool again = cannot || (lost_name && ++name_refusals_ < options_.name_tries);
-  if (retries() && again) {
-    if (cannot) client_.Drop();
-    return WaitAndRetry(taken ? "the name is taken" : event.reason);
+  if (!taken && !cannot && !sent_token_.empty()) {  // the token is refused
+    kept_.ForgetToken();
+    return SendLogin();
+  }
+  if (taken && kept_.MayHold(name_)) {
+    const absl::Duration left = kept_.TimeLeft(scheduler_.Now());
+    if (left > absl::ZeroDuration()) {
+      client_.Drop();  // a server allows few refusals on a connection
+      return WaitAndRetry(kNameTaken, left);
+    }
+  } else {
+    // The server may not have noticed the loss, so the name may become free; so may a full room.
+    const bool lost_name = taken && (name_held_ || options_.insist);
+    const bool again = cannot || (lost_name && ++name_refusals_ < options_.name_tries);
+    if (retries() && again) {
+      if (cannot) client_.Drop();
+      return WaitAndRetry(taken ? kNameTaken : event.reason);
+    }
   }
   name_wanted_ = false;
   const std::string name = name_;  // a copy: the observer may call Login
@@ -389,18 +457,35 @@ void ChatSession::Impl::OnLoginRefused(const ClientEvent& event) {
         .name = name,
         .reason = event.reason,
         .time = event.time});
+  AbandonInDoubt();  // no login comes back to the session
 }
 
 // The next three call TakeAnswered before Emit, since the observer may make the next request.
 
 void ChatSession::Impl::OnMessage(const ClientEvent& event) {
   const std::optional<absl::Duration> lag = event.own ? TakeAnswered() : std::nullopt;
+  const bool decided =
+      event.past && in_doubt_ && event.name == client_.name() && event.text == *in_doubt_;
+  if (decided) in_doubt_.reset();
+  const bool replayed = event.past && client_.replay_left() == 0;
   Emit({.kind = SessionEvent::Kind::kMessage,
-        .own = event.own,
+        .own = event.own || decided,
+        .past = event.past,
         .name = event.name,
         .text = event.text,
-        .time = event.time});
-  ContinueAfter(lag);
+        .time = event.time,
+        .position = event.position});
+  replayed ? OnReplayed() : ContinueAfter(lag);
+}
+
+void ChatSession::Impl::OnNotice(SessionEvent::Kind kind, const ClientEvent& event) {
+  const bool replayed = event.past && client_.replay_left() == 0;
+  Emit({.kind = kind,
+        .past = event.past,
+        .name = event.name,
+        .time = event.time,
+        .position = event.position});
+  if (replayed) OnReplayed();
 }
 
 void ChatSession::Impl::OnList(const ClientEvent& event) {
@@ -461,9 +546,12 @@ void ChatSession::Impl::OnSilence() {
 // ---- Loss and end -----------------------------------------------------------------------------
 
 void ChatSession::Impl::OnClosed(const ClientEvent& event) {
-  if (state_ == State::kLeaving) return End();
+  if (state_ == State::kLeaving) {
+    if (event.ending == ClientEvent::Ending::kLeft) kept_.Forget();
+    return End();
+  }
   const bool was_chatting = state_ == State::kChatting;
-  CancelTimers();
+  DropConnection();
   std::erase_if(waiting_,
                 [](const Request& request) { return request.kind != Request::Kind::kSay; });
   if (was_chatting && scheduler_.Now() - logged_in_at_ >= options_.steady_after) {
@@ -471,6 +559,7 @@ void ChatSession::Impl::OnClosed(const ClientEvent& event) {
   }
   if (retries()) {
     state_ = State::kWaiting;
+    KeepInDoubt();
     if (was_chatting) Emit({.kind = SessionEvent::Kind::kDropped, .reason = event.reason});
     AbandonInFlight();
     if (state_ == State::kWaiting) WaitAndRetry(event.reason);
@@ -480,9 +569,11 @@ void ChatSession::Impl::OnClosed(const ClientEvent& event) {
   Emit({.kind = SessionEvent::Kind::kClosed, .ending = event.ending, .reason = event.reason});
 }
 
-void ChatSession::Impl::WaitAndRetry(std::string_view reason) {
+// Waits at most `longest`.
+void ChatSession::Impl::WaitAndRetry(std::string_view reason, absl::Duration longest) {
   state_ = State::kWaiting;
-  const absl::Duration wait = backoff_.Next();
+  const absl::Duration wait =
+      std::min({backoff_.Next(), longest, kept_.LongestWait(scheduler_.Now())});
   next_attempt_ = scheduler_.Now() + wait;
   scheduler_.Cancel(retry_);
   retry_ = scheduler_.RunAt(next_attempt_, [this] {
@@ -493,6 +584,31 @@ void ChatSession::Impl::WaitAndRetry(std::string_view reason) {
   Emit({.kind = SessionEvent::Kind::kReconnecting, .duration = wait, .reason = reason});
 }
 
+// Every way to lose or give up the connection. The state is still that before.
+void ChatSession::Impl::DropConnection() {
+  CancelTimers();
+  if (state_ == State::kLoggingIn && options_.resume) {
+    kept_.OnLoginLost(name_, scheduler_.Now());
+  }
+  if (state_ == State::kChatting) kept_.OnLost(scheduler_.Now());
+  client_.Drop();
+}
+
+// With a session, the next login decides a text in flight.
+void ChatSession::Impl::KeepInDoubt() {
+  if (!in_flight_ || kept_.TokenFor(name_).empty()) return;
+  if (in_flight_->kind == Request::Kind::kSay) {
+    in_doubt_ = std::move(in_flight_->text);
+    missed_some_ = false;
+  }
+  in_flight_.reset();
+}
+
+void ChatSession::Impl::AbandonInDoubt() {
+  const std::optional<std::string> text = std::exchange(in_doubt_, std::nullopt);
+  if (text) Emit({.kind = SessionEvent::Kind::kMaybeDelivered, .text = *text});
+}
+
 void ChatSession::Impl::AbandonInFlight() {
   const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (request && request->kind == Request::Kind::kSay) {
@@ -501,10 +617,10 @@ void ChatSession::Impl::AbandonInFlight() {
 }
 
 void ChatSession::Impl::End() {
-  CancelTimers();
-  client_.Drop();
+  DropConnection();
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
+  AbandonInDoubt();
   AbandonInFlight();
   DropWaiting();
   // The observer may have started the next session.
@@ -540,7 +656,10 @@ void ChatSession::Connect(const Endpoint& endpoint) {
   alive->Connect(endpoint);
 }
 
-absl::Status ChatSession::Login(std::string_view name) { return impl_->Login(name); }
+absl::Status ChatSession::Login(std::string_view name) {
+  const std::shared_ptr<Impl> alive = impl_;
+  return alive->Login(name);
+}
 
 absl::Status ChatSession::Say(std::string_view text) {
   const std::shared_ptr<Impl> alive = impl_;

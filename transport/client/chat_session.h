@@ -9,22 +9,31 @@
 //
 // Before the first login, a failure gives kClosed and is not retried, unless
 // SessionOptions::insist is set. After it, the session retries after each loss, with growing waits.
-// If the name of the lost login is taken then, perhaps by the lost connection, the session tries it
-// name_tries times and then gives kNameRefused. A new name that is taken gives kNameRefused at once.
 //
-// One request is in flight at a time, so a loss leaves at most one text in doubt: the session
-// reports it as kMaybeDelivered and never sends it again. It keeps later texts, and those said
-// without a connection, in order and sends them after the next login. When the session ends, it
-// reports the texts that it has not sent as kUnsent. So no text is lost silently or sent twice.
+// A server may offer sessions (docs/protocol.md, "Coming back"). Then the member stays in the room
+// while its connection is lost, and the next login gives what was said meanwhile (`past`) or tells
+// the gap. So a text that was in flight at the loss is decided: it is among these, or it is said
+// again. The name is kept, too: one that is taken may be taken by the lost login of this session, so
+// it is tried for as long as the server keeps it, before kNameRefused comes. A new name that is
+// taken gives kNameRefused at once.
+//
+// Without a session at the server, the name of the lost login is tried name_tries times, and a loss
+// leaves the text in flight in doubt: it gives kMaybeDelivered and is never sent again. One request
+// is in flight at a time, so this is one text at most. A gap does the same.
+//
+// The session keeps later texts, and those said without a connection, in order and sends them after
+// the next login. When the session ends, it reports the texts that it has not sent as kUnsent. So no
+// text is lost silently or sent twice.
 //
 // After `silence_limit` without input, the session requests the list; no reply within
 // `answer_limit` is a loss. If `client.heartbeat_seconds` promises signs of life and the server
-// holds it to that, the session pings instead, and pings when it has sent no request for that time. Each call is O(1), apart from the bytes of a text. Use a session only
-// on the loop's thread.
+// holds it to that, the session pings instead, and pings when it has sent no request for that time.
+// Each call is O(1), apart from the bytes of a text. Use a session only on the loop's thread.
 #ifndef CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 #define CHATHTTP_TRANSPORT_CLIENT_CHAT_SESSION_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,23 +58,26 @@ struct SessionOptions {
   absl::Duration silence_limit = absl::Seconds(60);  // without input, before a probe
   absl::Duration answer_limit = absl::Seconds(30);   // for any reply
   absl::Duration leave_limit = absl::Seconds(5);     // for a graceful Leave
-  int name_tries = 3;                                // with a taken name, while the session retries
-  std::size_t max_waiting = 1000;                    // requests that wait to be sent
-  Backoff::Random random = {};                       // for the jitter of the waits
+  bool resume = true;         // ask for a session at the server, and come back to it
+  std::uint32_t history = 0;  // so many of the latest broadcasts with the first login, 0 to 1000
+  int name_tries = 3;  // with a taken name, while the session retries without one at the server
+  std::size_t max_waiting = 1000;  // requests that wait to be sent
+  Backoff::Random random = {};     // for the jitter of the waits
 };
 
 struct SessionEvent {
   enum class Kind {
     kConnected,       // greeted; a name given to Login before is tried now
-    kLoggedIn,        // name; again: after a loss
+    kLoggedIn,        // name; again: after a loss; resumed: to the session at the server; replay;
+                      // gap
     kNameRefused,     // name, code, reason; the connection stays: Login with another name
-    kMessage,         // name, text, own
-    kEntered,         // name
-    kLeft,            // name
+    kMessage,         // name, text, own, past
+    kEntered,         // name, past
+    kLeft,            // name, past
     kList,            // names, in order of login; asked: requested by List, not by a probe
     kRefused,         // text (empty for a list), code, reason: not accepted; the login stands
     kNotice,          // text: any other message of the server
-    kMaybeDelivered,  // text: in flight when the connection was lost
+    kMaybeDelivered,  // text: in flight when the connection was lost, and nobody can tell
     kUnsent,          // text: given up before it was sent, by the end or by DropWaiting
     kLag,             // duration: from the latest request to its reply
     kDropped,         // reason: a login is lost; kReconnecting follows
@@ -75,8 +87,10 @@ struct SessionEvent {
   };
   Kind kind;
   int code = 0;
-  bool own = false;
+  bool own = false;   // a text of Say was said
+  bool past = false;  // from before the login: of its history, or missed during a loss
   bool again = false;
+  bool resumed = false;
   bool asked = false;
   ClientEvent::Ending ending = ClientEvent::Ending::kLost;
   absl::Duration duration = absl::ZeroDuration();
@@ -85,6 +99,12 @@ struct SessionEvent {
   std::string_view reason = {};  // may be from the server; escape it before showing
   std::span<const std::string_view> names = {};
   std::optional<absl::Time> time = std::nullopt;  // as ClientEvent::time
+  std::uint64_t replay = 0;                       // so many of the next broadcasts are `past`
+  // Of kLoggedIn and broadcasts: as ClientEvent::position.
+  std::optional<Position> position = std::nullopt;
+  // Broadcasts that were missed since the last login; kUnknownGap: nobody knows how many, as after
+  // each loss without a session at the server; nullopt: none.
+  std::optional<std::uint64_t> gap = std::nullopt;
 };
 
 // The name of a kind, for logs: "maybe_delivered" for kMaybeDelivered.
@@ -93,7 +113,8 @@ std::string_view ToString(SessionEvent::Kind kind);
 class SessionObserver {
  public:
   // The views are valid during the call. The observer may call every method of the session, and
-  // may destroy it. Connect, Reconnect and Leave report abandoned texts from inside the call.
+  // may destroy it. Connect, Login, Reconnect, Disconnect and Leave report abandoned texts from
+  // inside the call.
   virtual void OnSessionEvent(const SessionEvent& event) = 0;
 
  protected:
@@ -117,7 +138,9 @@ class ChatSession final {
               const SessionOptions& options = {});
   ~ChatSession();
 
-  // Starts a new session: drops the connection and all requests of the old one, and connects.
+  // Starts a new session: drops the connection and all requests of the old one, and connects. A
+  // login at the same server under the same name still comes back to its session there, so Leave
+  // first if another name follows: else the old name stays in the room for a while.
   void Connect(const Endpoint& endpoint);
 
   // Logs in as `name`, now or as soon as there is a connection; after kClosed, connects to the same
@@ -138,22 +161,24 @@ class ChatSession final {
   // Gives up the texts that wait to be sent; each gives kUnsent. The text in flight stays.
   void DropWaiting();
 
-  // Reconnects at once: ends a wait, or drops the connection. FailedPrecondition: never logged in,
-  // or leaving.
+  // Reconnects at once: ends a wait, or drops the connection; the session at the server stays.
+  // FailedPrecondition: never logged in, or leaving.
   absl::Status Reconnect();
 
   // Drops the connection or the attempt, and makes no further attempt before Login, Reconnect or
-  // Connect. The waiting texts stay.
+  // Connect. The waiting texts stay, a text in doubt gives kMaybeDelivered. The session at the server
+  // stays for a later Login or Reconnect with this name, until the server ends it.
   void Disconnect();
 
-  // Sends the waiting requests, logs out, and gives kEnded; without a login, gives kEnded at once.
+  // Sends the waiting requests, logs out, and gives kEnded; without a connection, gives kEnded at
+  // once, and the server ends the session in its time.
   void Leave();
 
   State state() const;
   // Empty before Login.
   const std::string& name() const;
   const Endpoint& endpoint() const;
-  // The texts without an outcome, in order: the one in flight, then the waiting ones. The views are
+  // The texts without an outcome, in order: the one in doubt or in flight, then the waiting ones. The views are
   // valid until the next call or event. O(result).
   std::vector<std::string_view> pending_texts() const;
   // When the login or request in flight was sent, on the scale of Scheduler::Now; nullopt if no

@@ -105,11 +105,18 @@ void AddEngine(const EngineFigures& engine, MetricsText& text) {
 }  // namespace
 
 std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process,
-                      const std::optional<EngineFigures>& engine) {
+                      const std::optional<EngineFigures>& engine,
+                      const std::optional<JournalFigures>& journal) {
   MetricsText text;
   AddCounters(figures.stats, text);
   AddGauges(figures, text);
   if (engine) AddEngine(*engine, text);
+  if (journal) {
+    AddGauge("chathttp_journal_failed", "1 if the journal is off after an error, else 0.",
+             journal->failed ? 1 : 0, text);
+    AddGauge("chathttp_journal_waiting_bytes", "Bytes that are not in the journal yet.",
+             journal->waiting_bytes, text);
+  }
   AddProcess(process, text);
   text.Family("chathttp_build_info", "gauge", "Always 1; the label has the version.");
   text.Add({{"version", kLibraryVersion}}, std::uint64_t{1});
@@ -140,8 +147,10 @@ std::optional<HttpAnswer> ServerMetrics::Answer(std::string_view path) {
   if (path == "/metrics") {
     std::optional<EngineFigures> engine;
     if (engine_) engine = engine_();
+    std::optional<JournalFigures> journal;
+    if (journal_) journal = journal_();
     return HttpAnswer{.content_type = std::string(kMetricsContentType),
-                      .body = MetricsOf(figures_(), process_(), engine)};
+                      .body = MetricsOf(figures_(), process_(), engine, journal)};
   }
   if (path == "/health") return HttpAnswer{.body = "ok\n"};
   if (path != "/ready") return std::nullopt;

@@ -51,9 +51,16 @@ struct EngineFigures {
   std::uint64_t restarts = 0;     // of the room
 };
 
-// All metrics, at most 60 series, and 8 of an engine.
+// Of the journal of the room.
+struct JournalFigures {
+  bool failed = false;
+  std::uint64_t waiting_bytes = 0;  // of records that are not written yet
+};
+
+// All metrics, at most 62 series, 8 of an engine and 2 of a journal.
 std::string MetricsOf(const ServerFigures& figures, const ProcessFigures& process,
-                      const std::optional<EngineFigures>& engine = std::nullopt);
+                      const std::optional<EngineFigures>& engine = std::nullopt,
+                      const std::optional<JournalFigures>& journal = std::nullopt);
 
 class ServerMetrics final : private ServerEvents {
  public:
@@ -69,6 +76,9 @@ class ServerMetrics final : private ServerEvents {
 
   // The room's log is kept by an engine; `engine` is called for each GET of /metrics and /ready.
   void WatchEngine(absl::AnyInvocable<EngineFigures()> engine) { engine_ = std::move(engine); }
+
+  // The room has a journal; `journal` is called for each GET of /metrics.
+  void WatchJournal(absl::AnyInvocable<JournalFigures()> journal) { journal_ = std::move(journal); }
 
   // As HttpServer::Listen.
   absl::Status Listen(Network& network, const Endpoint& endpoint) {
@@ -86,6 +96,7 @@ class ServerMetrics final : private ServerEvents {
   absl::AnyInvocable<ProcessFigures()> process_;
   absl::AnyInvocable<ServerFigures()> figures_;
   absl::AnyInvocable<EngineFigures()> engine_;
+  absl::AnyInvocable<JournalFigures()> journal_;
   std::string_view state_ = "starting";  // or "ready", "stopping"
   HttpServer http_;
 };

@@ -33,7 +33,8 @@ class Journal {
   // The highest number if delivery need not wait: the journal does not promise that, or has failed.
   virtual std::uint64_t durable() const = 0;
 
-  // It has failed and writes no more, for good. The server goes on, with the next epoch.
+  // It has failed and writes no more, for good. The server goes on, in the same epoch: the next start is one
+  // after an unclean stop, which begins a new one.
   virtual bool failed() const = 0;
 
   // Calls `changed` when durable() has grown and when failed() has become true. Replaces an earlier

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,9 +44,10 @@ class FakeChatServer final : private Acceptor, private StreamObserver {
   void HangUp() { stream_.reset(); }
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
 
-  void Reply(int code, std::string_view entity) {
-    unsent_ += "HTTP/1.1 " + std::to_string(code) +
-               " reason\nServer: fake\nContent_Length: " + std::to_string(entity.size()) + "\n\n" +
+  void Reply(int code, std::string_view entity, std::string_view fields = "") {
+    unsent_ += "HTTP/1.1 " + std::to_string(code) + " reason\nServer: fake\n";
+    if (!datetime.empty()) unsent_ += "Datetime: " + datetime + "\n";
+    unsent_ += std::string(fields) + "Content_Length: " + std::to_string(entity.size()) + "\n\n" +
                std::string(entity);
     OnWritable();
   }
@@ -69,10 +71,13 @@ class FakeChatServer final : private Acceptor, private StreamObserver {
     return true;
   }
 
-  int login_code = 200;             // of the response to a login
-  std::string login_reason;         // its entity, unless 200
-  std::vector<std::string> logins;  // names
-  std::vector<std::string> texts;   // of the client
+  int login_code = 200;               // of the response to a login
+  std::string login_reason;           // its entity, unless 200
+  std::string login_fields;           // of the reply to a login: "Replay: 2\n"
+  std::string datetime;               // of the responses to come; empty: none
+  std::function<void()> after_login;  // called behind the reply
+  std::vector<std::string> logins;    // names
+  std::vector<std::string> texts;     // of the client
   int lists = 0;
   int logouts = 0;
 
@@ -125,7 +130,8 @@ class FakeChatServer final : private Acceptor, private StreamObserver {
     switch (request.method) {
       case Method::kAdd:
         logins.emplace_back(request.user_agent.value_or(""));
-        Reply(login_code, login_code == 200 ? kOkEntity : login_reason);
+        Reply(login_code, login_code == 200 ? kOkEntity : login_reason, login_fields);
+        if (after_login) after_login();
         return;
       case Method::kPost:
         texts.emplace_back(request.entity.substr(0, request.entity.size() - 1));

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/apps/console/app_world.h"
@@ -113,6 +114,44 @@ TEST_P(ScreensTest, Reconnecting) {
   world.Crash();
   world.Type("can you hear me");
   Expect("reconnecting", world);
+}
+
+constexpr std::string_view kSessionFields =
+    "Session: 0123456789abcdef0123456789abcdef\nSession_Seconds: 120\n";
+
+TEST_P(ScreensTest, HistoryBeforeTheLogin) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  world.server.login_fields = absl::StrCat(AbslView(kSessionFields), "Replay: 4\nPosition: 7.9\n");
+  world.server.after_login = [&world] {
+    world.server.datetime = "1969-12-31 22:10:00";
+    world.server.Say("Bob", "Is anybody here?");
+    world.server.Enter("Soros");
+    world.server.datetime = "1969-12-31 23:58:00";
+    world.server.Say("Soros", "Yes, but late. https://example.com/late");
+    world.server.Say("Bob", "Good night");
+    world.server.datetime = "";
+  };
+  world.EnterRoom({"Soros"});
+  world.Say("Soros", "Hi, Alice.");
+  Expect("history", world);
+}
+
+TEST_P(ScreensTest, BackAfterALoss) {
+  AppWorld world(Given(), GetParam().columns, GetParam().rows);
+  world.server.login_fields = absl::StrCat(AbslView(kSessionFields), "Position: 7.9\n");
+  Converse(world);
+  world.Type("on its way\r");
+  world.Crash();
+  world.scheduler.RunFor(absl::Seconds(40));
+  world.network.refuses = false;
+  world.server.login_fields = absl::StrCat(AbslView(kSessionFields), "Replay: 2\nPosition: 7.16\n");
+  world.server.after_login = [&world] {
+    world.server.Say("Alice", "on its way");
+    world.server.Say("Soros", "It has arrived.");
+  };
+  world.scheduler.RunFor(absl::Seconds(30));
+  world.RunToNextFrame();
+  Expect("back", world);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ScreensTest,

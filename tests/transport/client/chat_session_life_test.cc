@@ -1,5 +1,6 @@
 // The session over time: losses, waits, probes. On the instant network, in virtual time, so tests
-// can check times to the second.
+// can check times to the second. The server has no sessions; chat_session_resume_test.cc is about
+// those.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,7 +36,7 @@ class SessionLife : public ::testing::Test {
     return world_.scheduler.RunUntil([&] { return session.state() == state; }, limit);
   }
 
-  ServerWorld world_{AllWorldKinds().front()};
+  ServerWorld world_{AllWorldKinds().front(), {.away_limit = absl::ZeroDuration()}};
 };
 
 TEST_F(SessionLife, DeadLinkIsNoticedAndTheClientComesBackUnderItsName) {

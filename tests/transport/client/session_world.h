@@ -3,6 +3,8 @@
 #define CHATHTTP_TESTS_TRANSPORT_CLIENT_SESSION_WORLD_H_
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,20 +20,25 @@ class SessionRecorder final : public SessionObserver {
  public:
   void OnSessionEvent(const SessionEvent& event) override {
     using Kind = SessionEvent::Kind;
+    const std::string past = event.past ? "past " : "";
+    if (event.position) position = event.position;
+    if (event.kind == Kind::kLoggedIn) gaps.push_back(event.gap);
     switch (event.kind) {
       case Kind::kConnected:
         return Keep("connected");
       case Kind::kLoggedIn:
-        return Keep((event.again ? "again in " : "logged in ") + std::string(event.name));
+        return Keep((event.again ? "again in " : "logged in ") + std::string(event.name) +
+                    (event.resumed ? " resumed" : "") +
+                    (event.replay > 0 ? " replay " + std::to_string(event.replay) : ""));
       case Kind::kNameRefused:
         return Keep("refused " + std::string(event.name) + " " + std::to_string(event.code));
       case Kind::kMessage:
-        return Keep((event.own ? "own " : "message ") + std::string(event.name) + ": " +
+        return Keep(past + (event.own ? "own " : "message ") + std::string(event.name) + ": " +
                     std::string(event.text));
       case Kind::kEntered:
-        return Keep("entered " + std::string(event.name));
+        return Keep(past + "entered " + std::string(event.name));
       case Kind::kLeft:
-        return Keep("left " + std::string(event.name));
+        return Keep(past + "left " + std::string(event.name));
       case Kind::kList: {
         std::string line = event.asked ? "list" : "sign of life";
         for (const std::string_view name : event.names) line += " " + std::string(name);
@@ -67,6 +74,8 @@ class SessionRecorder final : public SessionObserver {
   std::vector<std::string> lines;
   std::vector<absl::Duration> lags;
   std::vector<absl::Duration> waits;
+  std::vector<std::optional<std::uint64_t>> gaps;  // of each login
+  std::optional<Position> position;                // the latest
 
  private:
   void Keep(std::string line) { lines.push_back(std::move(line)); }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,17 +48,46 @@ inline std::ostream& operator<<(std::ostream& out, const Trace& trace) {
   return out << " consumed " << trace.consumed_bytes << (trace.mid_message ? " unfinished" : "");
 }
 
+// " NAME=VALUE" for the optional fields that the message has, and nothing for the others.
+template <typename Value>
+void AppendOptional(std::string_view name, const std::optional<Value>& value, std::string& out) {
+  std::ostringstream text;
+  if (value) text << " " << name << "=" << *value;
+  out += text.str();
+}
+
+inline std::string DescribeFields(const RequestView& request) {
+  std::string out;
+  if (request.heartbeat > 0) out += " heartbeat=" + std::to_string(request.heartbeat);
+  if (request.ping) out += " ping";
+  AppendOptional("session", request.session, out);
+  AppendOptional("since", request.since, out);
+  AppendOptional("history", request.history, out);
+  return out;
+}
+
+inline std::string DescribeFields(const ResponseView& response) {
+  std::string out;
+  if (response.heartbeat > 0) out += " heartbeat=" + std::to_string(response.heartbeat);
+  if (!response.session.empty()) out += " session=" + std::string(response.session);
+  if (response.session_seconds > 0) out += " seconds=" + std::to_string(response.session_seconds);
+  if (response.replay > 0) out += " replay=" + std::to_string(response.replay);
+  if (response.position) out += " position=" + ToString(*response.position);
+  AppendOptional("gap", response.gap, out);
+  return out;
+}
+
 inline std::string Describe(const RequestView& request) {
   return std::string(MethodName(request.method)) + "|" + std::string(request.method_token) + "|" +
          std::string(request.user_agent.value_or("(none)")) + "|" +
          std::to_string(request.content_length) + (request.entity_skipped ? " skipped" : "") + "|" +
-         std::string(request.entity);
+         std::string(request.entity) + DescribeFields(request);
 }
 
 inline std::string Describe(const ResponseView& response) {
   return std::to_string(response.code) + "|" + std::string(response.reason) + "|" +
          std::string(response.server) + "|" + std::string(response.datetime) + "|" +
-         std::string(response.entity);
+         std::string(response.entity) + DescribeFields(response);
 }
 
 inline const RequestView& MessageOf(const RequestDecoder& decoder) { return decoder.request(); }

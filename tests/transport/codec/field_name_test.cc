@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace chathttp {
 namespace {
@@ -10,6 +12,17 @@ namespace {
 TEST(FieldNameTest, SpellingsOfOneNameAreTheSameField) {
   for (const std::string_view name : {"User_Agent", "user-agent", "USER-agent", "uSeR_aGeNt"}) {
     EXPECT_EQ(FieldOf(name), Field::kUserAgent) << name;
+  }
+}
+
+TEST(FieldNameTest, FieldsOfSessionsAreKnown) {
+  for (const auto& [name, field] :
+       {std::pair{"Session", Field::kSession}, std::pair{"SINCE", Field::kSince},
+        std::pair{"history", Field::kHistory}, std::pair{"Position", Field::kPosition},
+        std::pair{"replay", Field::kReplay}, std::pair{"Gap", Field::kGap},
+        std::pair{"Session-Seconds", Field::kSessionSeconds}}) {
+    EXPECT_EQ(FieldOf(name), field) << name;
+    EXPECT_EQ(FieldOf(std::string(name) + "s"), Field::kOther) << name;
   }
 }
 

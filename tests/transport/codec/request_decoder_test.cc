@@ -113,6 +113,27 @@ TEST(RequestDecoderTest, UserAgentTwiceIsFatal) {
             DecodeRule::kUserAgentTwice);
 }
 
+TEST(RequestDecoderTest, FieldsOfSessionsAreGivenAsSent) {
+  EXPECT_THAT(TraceRequests("ADD / HTTP/1.1\nSESSION:\tnew \nsince: 7.x\nHistory: -5\n\n").messages,
+              ElementsAre("ADD|ADD|(none)|0| session=new since=7.x history=-5"));
+  EXPECT_THAT(TraceRequests("ADD / HTTP/1.1\nSession:\n\n").messages,
+              ElementsAre("ADD|ADD|(none)|0| session="));
+}
+
+TEST(RequestDecoderTest, FirstOfEachFieldOfSessionsCounts) {
+  EXPECT_THAT(TraceRequests("ADD / HTTP/1.1\nSession: a\nSession: b\nSince: c\nSince: d\n"
+                            "History: 1\nHistory: 2\n\n")
+                  .messages,
+              ElementsAre("ADD|ADD|(none)|0| session=a since=c history=1"));
+}
+
+TEST(RequestDecoderTest, FieldsOfSessionsDoNotOutliveTheirRequest) {
+  EXPECT_THAT(TraceRequests("ADD / HTTP/1.1\nSession: new\nSince: 1.2\nHistory: 3\n\n"
+                            "GET / HTTP/1.1\n\n")
+                  .messages,
+              ElementsAre(HasSubstr("session=new since=1.2 history=3"), "GET|GET|(none)|0|"));
+}
+
 TEST(RequestDecoderTest, EntityOfPostOfTheLimitIsKept) {
   EXPECT_THAT(TraceRequests(Post(4096)).messages,
               ElementsAre("POST|POST|Al|4096|" + std::string(4096, 'x')));

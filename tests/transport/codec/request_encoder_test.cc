@@ -58,6 +58,23 @@ TEST(RequestEncoderTest, SignsOfLifeAreFieldsBehindHost) {
   EXPECT_EQ(Encode(get, "2015-11-29 10:19:52"), expected);
 }
 
+TEST(RequestEncoderTest, FieldsOfSessionsAreBehindTheSignsOfLife) {
+  RequestToSend add = FromAlice(Method::kAdd);
+  add.heartbeat = 60;
+  add.session = "new";
+  add.history = "20";
+  std::string expected = Golden("request-add.bin");
+  expected.insert(expected.find("Accept_Language"), "Heartbeat: 60\nSession: new\nHistory: 20\n");
+  EXPECT_EQ(Encode(add, "2015-11-29 10:07:40"), expected);
+  add = FromAlice(Method::kAdd);
+  add.session = "0123456789abcdef0123456789abcdef";
+  add.since = "7.120";
+  expected = Golden("request-add.bin");
+  expected.insert(expected.find("Accept_Language"),
+                  "Session: 0123456789abcdef0123456789abcdef\nSince: 7.120\n");
+  EXPECT_EQ(Encode(add, "2015-11-29 10:07:40"), expected);
+}
+
 TEST(RequestEncoderTest, RequestsAreAppended) {
   const RequestToSend get = FromAlice(Method::kGet);
   std::string out = Golden("request-add.bin");

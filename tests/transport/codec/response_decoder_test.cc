@@ -40,6 +40,34 @@ TEST(ResponseDecoderTest, HeaderFieldsMayComeInAnyOrderAndSpelling) {
               ElementsAre("200|OK|s e|d|z"));
 }
 
+TEST(ResponseDecoderTest, FieldsOfSessionsAreRead) {
+  EXPECT_THAT(TraceResponses("HTTP/1.1 200 \nsession: 0123456789abcdef0123456789abcdef\n"
+                             "Session-Seconds: 120\nREPLAY: 3\nPosition: 7.120\nGap: 0\n\n"
+                             "HTTP/1.1 200 \nGap: unknown\n\nHTTP/1.1 200 \n\n")
+                  .messages,
+              ElementsAre("200|||| session=0123456789abcdef0123456789abcdef seconds=120 replay=3 "
+                          "position=7.120 gap=0",
+                          "200|||| gap=" + std::to_string(kUnknownGap), "200||||"));
+}
+
+TEST(ResponseDecoderTest, MalformedFieldsOfSessionsAreIgnored) {
+  for (const char* line :
+       {"Session: new", "Session: 0123456789ABCDEF0123456789ABCDEF", "Session: 0123456789abcdef",
+        "Session: 0123456789abcdef0123456789abcdef0", "Session_Seconds: 2m",
+        "Session_Seconds:", "Session_Seconds: -1", "Replay: all", "Replay: 12345678901234567890",
+        "Replay: 1 2", "Position: 7", "Position: 7.", "Position: .7", "Position: 1.2.3",
+        "Position: 1.-2", "Gap: none", "Gap: Unknown", "Gap:"}) {
+    EXPECT_THAT(TraceResponses("HTTP/1.1 200 \n" + std::string(line) + "\n\n").messages,
+                ElementsAre("200||||"))
+        << line;
+  }
+}
+
+TEST(ResponseDecoderTest, SecondsOfASessionAreAtMostThoseOfAYear) {
+  EXPECT_THAT(TraceResponses("HTTP/1.1 200 \nSession_Seconds: 9999999999999999999\n\n").messages,
+              ElementsAre("200|||| seconds=31622400"));
+}
+
 TEST(ResponseDecoderTest, AbsentFieldsAreEmpty) {
   EXPECT_THAT(TraceResponses("HTTP/1.1 500 \n\n").messages, ElementsAre("500||||"));
 }

@@ -155,6 +155,10 @@ std::vector<CodecSample> RequestSamples() {
           Sound("entity of DELETE", 2, "DELETE / HTTP/1.1\nContent_Length: 1\n\n\n" + said),
           Sound("entity of an unknown method", 2,
                 "OTHER / HTTP/1.1\nContent_Length: 4\nUser_Agent: Al\n\nabcd" + said),
+          Sound("fields of sessions", 2,
+                "ADD / HTTP/1.1\nSession: new\nSINCE: 7.120\nhistory:\t20 \n\n" + said),
+          Sound("the first Session and Since count", 1,
+                "ADD / HTTP/1.1\nSession: \nSession: a\nSince: b\r\nSince: c\n\n"),
           Sound("URI as long as allowed", 1, "GET 12345678 HTTP/1.1\n\n"),
           Sound("head as long as allowed", 2, HeadOf(kHeadBytes, "GET / HTTP/1.1", "\n") + said),
           Sound("head as long as allowed with CRLF", 1,
@@ -221,6 +225,14 @@ std::vector<CodecSample> ResponseSamples() {
           Sound("unknown code", 1, "HTTP/1.1 999 X\n\n"),
           Sound("the first Server counts", 1, ok + "Server: a\nServer: b\n\n"),
           Sound("User_Agent twice is nothing to us", 1, ok + "User_Agent: a\nUser_Agent: b\n\n"),
+          Sound("fields of sessions", 2,
+                ok +
+                    "Session: 0123456789abcdef0123456789abcdef\nSession_Seconds: 120\n"
+                    "Replay: 3\nPosition: 7.120\n\n" +
+                    said),
+          Sound("malformed fields of sessions", 2,
+                ok + "Session: new\nSession-Seconds: x\nReplay: -1\nPosition: 7\n\n" + said),
+          Sound("gaps", 2, ok + "Gap: unknown\n\n" + ok + "gap: 4711\n\n"),
           Sound("entity as long as kept", 2, ok + "Content_Length: 16\n\n" + X(16) + said),
           Sound("head as long as allowed", 2, HeadOf(kHeadBytes, "HTTP/1.1 200 OK", "\r\n") + said),
           Unfinished("in a version", 1, said + "HTTP/1"),

@@ -1,0 +1,363 @@
+#include "chathttp/transport/journal/recovery.h"
+
+#include "chathttp/transport/journal/crc32c.h"
+#include "chathttp/transport/journal/little_endian.h"
+#include "tests/transport/journal/journal_test.h"
+
+namespace chathttp {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Recovers : public JournalTest {
+ protected:
+  static constexpr std::size_t kRecordBytes = 33;  // of a text of two bytes by Alice
+
+  static std::string TextOf(std::size_t number) {
+    return std::string(number < 10 ? "0" : "") + std::to_string(number);
+  }
+
+  // Files with ten texts each, "01" to "30"; the epoch is kFreshEpoch. Later ones do not fill them.
+  void MakeThreeFiles() {
+    options_.journal.segment_bytes = 10 * kRecordBytes;
+    Start();
+    for (std::size_t i = 1; i <= 30; ++i) {
+      wall_ += absl::Seconds(1);
+      ASSERT_TRUE(Say("Alice", TextOf(i)).ok());
+    }
+    ASSERT_TRUE(writer().Sync().ok());
+    ASSERT_THAT(Files(), ElementsAre(SegmentName(0), SegmentName(10), SegmentName(20)));
+    options_.journal = {};
+  }
+
+  // The bytes of the disk, to see that nothing has changed.
+  std::vector<std::string> AllBytes() {
+    std::vector<std::string> all = Files();
+    for (const std::string& name : Files()) all.push_back(Bytes(name));
+    return all;
+  }
+};
+
+TEST_F(Recovers, EmptyDirectoryIsAFreshRoom) {
+  const PastRoom& past = Start();
+  EXPECT_EQ(past.end, (Position{kFreshEpoch, 0}));
+  EXPECT_TRUE(past.clean);
+  EXPECT_THAT(past.ended, IsEmpty());
+  EXPECT_THAT(past.broadcasts, IsEmpty());
+  EXPECT_THAT(past.members, IsEmpty());
+}
+
+TEST_F(Recovers, OtherFilesAreLeftAlone) {
+  ASSERT_TRUE(disk_.Create("lock").ok());
+  ASSERT_TRUE(disk_.Create("notes.txt").ok());
+  Start();
+  EXPECT_THAT(Files(), ElementsAre(SegmentName(0), "lock", "notes.txt"));
+}
+
+TEST_F(Recovers, CleanStopGoesOnInTheSameEpoch) {
+  Start();
+  ASSERT_TRUE(Enter("Alice").ok());
+  ASSERT_TRUE(Say("Alice", "hello").ok());
+  ASSERT_TRUE(writer().Close().ok());
+  disk_.Crash();
+  options_.fresh_epoch = 5000;
+  const PastRoom& past = Start();
+  EXPECT_TRUE(past.clean);
+  EXPECT_EQ(past.end, (Position{kFreshEpoch, 2}));
+  EXPECT_THAT(past.ended, IsEmpty());
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+// The first broadcast after the restart may be heard and lost: so the file must not look closed.
+TEST_F(Recovers, CrashBehindACleanStopIsNotClean) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "hello").ok());
+  ASSERT_TRUE(writer().Close().ok());
+  Start();
+  ASSERT_TRUE(Say("Alice", "lost").ok());
+  disk_.Crash();
+  disk_.Tear(0);
+  const PastRoom& past = Start();
+  EXPECT_FALSE(past.clean);
+  EXPECT_EQ(past.end.epoch, kFreshEpoch + 1);
+}
+
+TEST_F(Recovers, UncleanStopBeginsAnEpochTwoAbove) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "hello").ok());
+  const PastRoom& past = Start();
+  EXPECT_FALSE(past.clean);
+  EXPECT_EQ(past.end, (Position{kFreshEpoch + 1, 1}));
+  EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}));
+  ASSERT_TRUE(Say("Alice", "again").ok());
+  const PastRoom& later = Start();
+  EXPECT_EQ(later.end, (Position{kFreshEpoch + 4, 2}));
+  EXPECT_THAT(later.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}, EpochEnd{kFreshEpoch + 1, 2}));
+}
+
+TEST_F(Recovers, NewEpochIsOnTheDiskBeforeTheServerStarts) {
+  Start();
+  Start();
+  disk_.Crash();
+  EXPECT_EQ(Start().end.epoch, kFreshEpoch + 4);
+}
+
+TEST_F(Recovers, MembersAreThoseWhoHadNotLeft) {
+  Start();
+  ASSERT_TRUE(Enter("Alice").ok());
+  ASSERT_TRUE(
+      Append(SessionBegun{.member = MemberId{7}, .name = "Alice", .token = TestHash(3)}).ok());
+  ASSERT_TRUE(Enter("Bob").ok());
+  ASSERT_TRUE(Enter("Carol").ok());
+  ASSERT_TRUE(Leave("Bob").ok());
+  ASSERT_TRUE(Say("Carol", "hi").ok());
+  ASSERT_TRUE(Enter("bob").ok());
+  const std::vector<PastMember> members = {
+      {.id = MemberId{7}, .name = "Alice", .token = TestHash(3), .entered = 1},
+      {.name = "Carol", .entered = 3},
+      {.name = "bob", .entered = 6},
+  };
+  EXPECT_EQ(Start().members, members);
+  EXPECT_EQ(Start().members, members) << "also from a journal that was opened again";
+}
+
+TEST_F(Recovers, BroadcastsAreThoseThatWereWritten) {
+  Start();
+  ASSERT_TRUE(Enter("Alice").ok());
+  wall_ += absl::Nanoseconds(1'500'000'001);
+  ASSERT_TRUE(Say("Alice", "h\xc3\xa9").ok());
+  ASSERT_TRUE(Leave("Alice").ok());
+  const std::vector<PastBroadcast> broadcasts = {
+      {.count = 1,
+       .wall = kJournalStart,
+       .kind = Broadcast::Kind::kEntered,
+       .name = "Alice",
+       .text = ""},
+      {.count = 2,
+       .wall = wall_,
+       .kind = Broadcast::Kind::kSaid,
+       .name = "Alice",
+       .text = "h\xc3\xa9"},
+      {.count = 3, .wall = wall_, .kind = Broadcast::Kind::kLeft, .name = "Alice", .text = ""},
+  };
+  EXPECT_EQ(Start().broadcasts, broadcasts);
+}
+
+TEST_F(Recovers, BroadcastsComeFromSeveralFiles) {
+  MakeThreeFiles();
+  const PastRoom& past = Start();
+  ASSERT_THAT(past.broadcasts, SizeIs(30));
+  for (std::size_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(past.broadcasts[i].count, i + 1);
+    EXPECT_EQ(past.broadcasts[i].text, TextOf(i + 1));
+  }
+}
+
+TEST_F(Recovers, OnlyTheLastBroadcastsThatFitAreGiven) {
+  MakeThreeFiles();
+  for (std::size_t kept = 0; kept <= 30; ++kept) {
+    options_.broadcast_bytes = kept * (5 + 2 + kPastBroadcastBytes);
+    const PastRoom& past = Start();
+    ASSERT_THAT(past.broadcasts, SizeIs(kept));
+    for (std::size_t i = 0; i < kept; ++i) EXPECT_EQ(past.broadcasts[i].count, 31 - kept + i);
+  }
+}
+
+// ---- Torn ---------------------------------------------------------------------------------------
+
+TEST_F(Recovers, TornTailIsCutAndThenAppendedTo) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "one").ok());
+  ASSERT_TRUE(Say("Alice", "two").ok());
+  disk_.Tear(3);
+  EXPECT_THAT(Texts(Start()), ElementsAre("one"));
+  EXPECT_THAT(notes(), ElementsAre(HasSubstr(SegmentName(0) + " at byte ")));
+  ASSERT_TRUE(Say("Alice", "three").ok());
+  EXPECT_THAT(Texts(Start()), ElementsAre("one", "three"));
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+TEST_F(Recovers, TornTailBehindACleanStopIsNotClean) {
+  Start();
+  ASSERT_TRUE(writer().Close().ok());
+  ASSERT_TRUE(disk_.Append(SegmentName(0), "torn").ok());
+  EXPECT_FALSE(Start().clean);
+  EXPECT_EQ(recovery_.past.end.epoch, kFreshEpoch + 1);
+}
+
+TEST_F(Recovers, NewestFileWithATornHeadIsRemoved) {
+  MakeThreeFiles();
+  std::string head;
+  AppendSegmentHeader({.epoch = kFreshEpoch, .first_count = 30, .members = 1}, head);
+  AppendRecord(30, MemberPresent{.name = "Alice"}, head);
+  for (std::size_t size = 0; size < head.size(); ++size) {
+    ASSERT_TRUE(disk_.Create(SegmentName(30)).ok());
+    ASSERT_TRUE(disk_.Append(SegmentName(30), head.substr(0, size)).ok());
+    EXPECT_EQ(Start().end.count, 30U);
+    EXPECT_THAT(Files(), SizeIs(3)) << size;
+    EXPECT_THAT(notes(), ElementsAre(HasSubstr("removed /journal/" + SegmentName(30))));
+  }
+}
+
+TEST_F(Recovers, OnlyFileWithATornHeadIsAFreshRoom) {
+  ASSERT_TRUE(disk_.Create(SegmentName(0)).ok());
+  ASSERT_TRUE(disk_.Append(SegmentName(0), "chatl").ok());
+  EXPECT_EQ(Start().end, (Position{kFreshEpoch, 0}));
+  ASSERT_TRUE(Say("Alice", "one").ok());
+  EXPECT_THAT(Texts(Start()), ElementsAre("one"));
+}
+
+// ---- Corrupt ------------------------------------------------------------------------------------
+
+TEST_F(Recovers, CorruptionIsAnErrorThatChangesNothing) {
+  MakeThreeFiles();
+  const std::string newest = Files().back();
+  disk_.FlipByte(newest, kSegmentHeaderBytes + 40, 1);
+  const std::vector<std::string> before = AllBytes();
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("/journal/" + newest), HasSubstr(" at byte 69:"),
+                    HasSubstr("--history_repair"), HasSubstr("cuts the file there")));
+  EXPECT_EQ(AllBytes(), before);
+}
+
+TEST_F(Recovers, RepairCutsTheNewestFileAndBeginsANewEpoch) {
+  MakeThreeFiles();
+  disk_.FlipByte(Files().back(), kSegmentHeaderBytes + 40, 1);
+  options_.repair = true;
+  const PastRoom& past = Start();
+  EXPECT_FALSE(past.clean);
+  EXPECT_EQ(past.end.count, 21U);
+  EXPECT_GT(past.end.epoch, kFreshEpoch + 1);
+  EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 21}));
+  EXPECT_EQ(Texts(past).back(), "21");
+  options_.repair = false;
+  ASSERT_TRUE(Say("Alice", "on").ok());
+  EXPECT_EQ(Texts(Start()).back(), "on");
+}
+
+// Epochs that the lost bytes told of must not come again.
+TEST_F(Recovers, EpochAfterARepairIsAboveThoseThatWereLost) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "one").ok());
+  for (int i = 0; i < 50; ++i) Start();
+  const std::uint64_t highest = recovery_.past.end.epoch;
+  EXPECT_EQ(highest, kFreshEpoch + 100);
+  disk_.FlipByte(SegmentName(0), kSegmentHeaderBytes + 20, 1);
+  options_.repair = true;
+  EXPECT_GT(Start().end.epoch, highest);
+}
+
+TEST_F(Recovers, RepairWithNothingToRepairIsAnOrdinaryStart) {
+  Start();
+  ASSERT_TRUE(writer().Close().ok());
+  options_.repair = true;
+  EXPECT_EQ(Start().end, (Position{kFreshEpoch, 0}));
+}
+
+TEST_F(Recovers, CorruptOlderFileIsAnError) {
+  MakeThreeFiles();
+  for (const std::uint64_t at :
+       {std::uint64_t{3}, std::uint64_t{100}, Bytes(Files()[1]).size() - 1}) {
+    disk_.FlipByte(Files()[1], at, 4);
+    const std::vector<std::string> before = AllBytes();
+    const absl::Status status = StartError();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << at;
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr(Files()[1]), HasSubstr("removes it and all files before it")));
+    EXPECT_EQ(AllBytes(), before);
+    disk_.FlipByte(Files()[1], at, 4);
+  }
+  EXPECT_TRUE(StartError().ok());
+}
+
+TEST_F(Recovers, RepairRemovesACorruptOlderFileAndThoseBeforeIt) {
+  MakeThreeFiles();
+  const std::string newest = Files().back();
+  disk_.FlipByte(Files()[1], 100, 4);
+  options_.repair = true;
+  const PastRoom& past = Start();
+  EXPECT_EQ(past.end.count, 30U);
+  EXPECT_GE(past.end.epoch, kFreshEpoch + 1);
+  EXPECT_THAT(past.broadcasts, SizeIs(10));
+  EXPECT_EQ(Files().front(), newest);
+  EXPECT_THAT(notes(), SizeIs(2));
+  options_.repair = false;
+  EXPECT_EQ(Start().end.count, 30U);
+}
+
+TEST_F(Recovers, MissingFileIsAnErrorUntilItIsRepaired) {
+  MakeThreeFiles();
+  ASSERT_TRUE(disk_.Remove(Files()[1]).ok());
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("the files behind /journal/" + SegmentName(0)),
+                    HasSubstr("ends at the count 10, and the next file starts at 20"),
+                    HasSubstr("--history_repair")));
+  options_.repair = true;
+  EXPECT_EQ(Start().end.count, 30U);
+  EXPECT_THAT(Start().broadcasts, SizeIs(10));
+}
+
+TEST_F(Recovers, MissingOldestFilesAreNoError) {
+  MakeThreeFiles();
+  ASSERT_TRUE(disk_.Remove(Files()[0]).ok());
+  EXPECT_THAT(Start().broadcasts, SizeIs(20));
+}
+
+TEST_F(Recovers, FileUnderAnotherNameIsAnError) {
+  MakeThreeFiles();
+  const std::string bytes = Bytes(Files()[2]);
+  ASSERT_TRUE(disk_.Remove(Files()[2]).ok());
+  ASSERT_TRUE(disk_.Create(SegmentName(21)).ok());
+  ASSERT_TRUE(disk_.Append(SegmentName(21), bytes).ok());
+  EXPECT_EQ(StartError().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(Recovers, CorruptHeadOfTheOnlyFileIsAnErrorAndRepairBeginsAFreshRoom) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "one").ok());
+  disk_.FlipByte(SegmentName(0), 20, 1);
+  EXPECT_EQ(StartError().code(), absl::StatusCode::kDataLoss);
+  options_.repair = true;
+  options_.fresh_epoch = 9000;
+  EXPECT_EQ(Start().end, (Position{9000, 0}));
+}
+
+TEST_F(Recovers, OtherVersionIsAnErrorThatRepairDoesNotTouch) {
+  std::string header;
+  AppendSegmentHeader({}, header);
+  header[8] = 2;
+  header.resize(header.size() - 4);
+  AppendLittleEndian(Crc32c(header), header);
+  ASSERT_TRUE(disk_.Create(SegmentName(0)).ok());
+  ASSERT_TRUE(disk_.Append(SegmentName(0), header + "what only that version knows").ok());
+  options_.repair = true;
+  const std::vector<std::string> before = AllBytes();
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_EQ(AllBytes(), before);
+}
+
+// ---- Errors of the disk ---------------------------------------------------------------------------
+
+TEST_F(Recovers, FullDiskAtTheStartIsAnError) {
+  disk_.SetCapacity(10);
+  EXPECT_EQ(StartError().code(), absl::StatusCode::kResourceExhausted);
+  disk_.SetCapacity(1 << 20);
+  EXPECT_EQ(Start().end.epoch, kFreshEpoch);
+}
+
+TEST_F(Recovers, FailedSyncAtTheStartIsAnError) {
+  disk_.FailSync();
+  EXPECT_EQ(StartError().code(), absl::StatusCode::kInternal);
+}
+
+}  // namespace
+}  // namespace chathttp

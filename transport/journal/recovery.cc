@@ -1,0 +1,209 @@
+#include "chathttp/transport/journal/recovery.h"
+
+#include <algorithm>
+#include <deque>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chathttp/transport/journal/journal_room.h"
+#include "chathttp/transport/journal/past_segment.h"
+#include "chathttp/transport/journal/segment.h"
+
+namespace chathttp {
+namespace {
+
+class Recoverer {
+ public:
+  Recoverer(Disk& disk, const RecoveryOptions& options) : disk_(disk), options_(options) {}
+
+  absl::StatusOr<Recovery> Run() {
+    if (absl::Status status = ListSegments(); !status.ok()) return status;
+    if (absl::Status status = ReadAll(); !status.ok()) return status;
+    if (absl::Status status = Change(); !status.ok()) return status;
+    return Finish();
+  }
+
+ private:
+  // ---- Read -------------------------------------------------------------------------------------
+
+  absl::Status ListSegments() {
+    absl::StatusOr<std::vector<std::string>> names = disk_.List();
+    if (!names.ok()) return names.status();
+    for (std::string& name : *names) {
+      if (FirstCountOf(name)) names_.push_back(std::move(name));
+    }
+    std::sort(names_.begin(), names_.end());
+    return absl::OkStatus();
+  }
+
+  // From the newest one back.
+  absl::Status ReadAll() {
+    for (std::size_t i = names_.size(); i > 0; --i) {
+      absl::StatusOr<PastSegment> read = Read(names_[i - 1]);
+      if (!read.ok()) return read.status();
+      absl::StatusOr<bool> go_on =
+          newest_ ? TakeOlder(*std::move(read), i) : TakeNewest(*std::move(read), i);
+      if (!go_on.ok()) return go_on.status();
+      if (!*go_on) break;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<PastSegment> Read(const std::string& name) {
+    return ReadPastSegment(disk_, name, options_.broadcast_bytes - broadcast_bytes_);
+  }
+
+  // ---- Judge ------------------------------------------------------------------------------------
+
+  // `i` is the place of the file in names_, from 1 on. Whether to read the one before it.
+  absl::StatusOr<bool> TakeNewest(PastSegment read, std::size_t i) {
+    const std::string& name = names_[i - 1];
+    if (read.end == SegmentReader::End::kCorrupt) {
+      if (!options_.repair) return Corrupt(name, read.good_bytes, "cuts the file there");
+      repaired_ = true;
+    }
+    lost_bytes_ += read.segment.bytes - read.good_bytes;
+    if (!read.head_complete) {
+      removed_.push_back({name, "its head is cut off or corrupt"});
+      return true;
+    }
+    if (read.good_bytes < read.segment.bytes) cut_ = read.good_bytes;
+    Take(std::move(read));
+    return true;
+  }
+
+  absl::StatusOr<bool> TakeOlder(PastSegment read, std::size_t i) {
+    const std::string& name = names_[i - 1];
+    const bool bad = read.end != SegmentReader::End::kWhole || !read.head_complete;
+    const bool hole = !bad && read.room.end().count != segments_.front().first_count;
+    if (bad || hole) {
+      if (!options_.repair && bad) {
+        return Corrupt(name, read.good_bytes, "removes it and all files before it");
+      }
+      if (!options_.repair) return Missing(name, read.room.end().count);
+      repaired_ = true;
+      for (std::size_t older = 0; older < i; ++older) {
+        removed_.push_back(
+            {names_[older], "it is corrupt, or older than a corrupt or missing file"});
+      }
+      return false;
+    }
+    Take(std::move(read));
+    return true;
+  }
+
+  void Take(PastSegment read) {
+    segments_.push_front(read.segment);
+    epochs_.insert(epochs_.begin(), read.epochs.begin(), read.epochs.end());
+    KeepBroadcasts(read);
+    if (!newest_) newest_ = std::move(read);
+  }
+
+  // Those of an older file come before the ones that were kept, unless one between did not fit.
+  void KeepBroadcasts(PastSegment& read) {
+    const bool all = read.broadcasts.size() == read.room.end().count - read.segment.first_count;
+    broadcasts_.insert(broadcasts_.begin(), std::make_move_iterator(read.broadcasts.begin()),
+                       std::make_move_iterator(read.broadcasts.end()));
+    read.broadcasts.clear();
+    broadcast_bytes_ = all ? broadcast_bytes_ + read.broadcast_bytes : options_.broadcast_bytes;
+  }
+
+  absl::Status Corrupt(const std::string& name, std::uint64_t offset,
+                       const std::string& effect) const {
+    return absl::DataLossError(absl::StrCat(Path(name), " is corrupt at byte ", offset,
+                                            ": valid records follow a bad one; ", Advice(effect)));
+  }
+
+  absl::Status Missing(const std::string& name, std::uint64_t count) const {
+    return absl::DataLossError(
+        absl::StrCat("the files behind ", Path(name), " are missing: it ends at the count ", count,
+                     ", and the next file starts at ", segments_.front().first_count,
+                     "; put them back, or ", Advice("removes it and all files before it")));
+  }
+
+  static std::string Advice(const std::string& effect) {
+    return absl::StrCat("copy the directory, then start once with --history_repair, which ", effect,
+                        " and begins a new epoch");
+  }
+
+  std::string Path(const std::string& name) const { return PathOf(disk_, name); }
+
+  // ---- Change -----------------------------------------------------------------------------------
+
+  absl::Status Change() {
+    for (const auto& [name, reason] : removed_) {
+      if (absl::Status status = disk_.Remove(name); !status.ok()) return status;
+      if (absl::Status status = disk_.SyncDirectory(); !status.ok()) return status;
+      notes_.push_back(absl::StrCat("removed ", Path(name), ": ", reason));
+    }
+    if (!cut_) return absl::OkStatus();
+    JournalWriter::Segment& last = segments_.back();
+    const std::string name = SegmentName(last.first_count);
+    if (absl::Status status = disk_.Truncate(name, *cut_); !status.ok()) return status;
+    if (absl::Status status = disk_.Sync(name); !status.ok()) return status;
+    notes_.push_back(absl::StrCat("cut ", Path(name), " at byte ", *cut_, " of ", last.bytes,
+                                  repaired_ ? ": it was corrupt" : ": the last write was cut off"));
+    last.bytes = *cut_;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Recovery> Finish() {
+    PastRoom past;
+    past.clean = names_.empty();
+    past.end.epoch = options_.fresh_epoch;
+    JournalRoom room;
+    std::uint64_t head_bytes = 0;
+    if (newest_) {
+      room = std::move(newest_->room);
+      head_bytes = newest_->head_bytes;
+      past.clean = room.closed() && !cut_ && !repaired_;
+      past.end = {EpochAfter(room), room.end().count};
+      past.members.assign(room.members().begin(), room.members().end());
+      AddEpochEnds(past);
+      past.broadcasts.assign(std::make_move_iterator(broadcasts_.begin()),
+                             std::make_move_iterator(broadcasts_.end()));
+    }
+    auto writer = std::make_unique<JournalWriter>(disk_, options_.journal, std::move(room),
+                                                  std::move(segments_), head_bytes);
+    if (absl::Status status = writer->Open(past.end.epoch); !status.ok()) return status;
+    return Recovery{std::move(past), std::move(writer), std::move(notes_)};
+  }
+
+  // Each epoch takes more than two bytes of a journal, so lost bytes hold no higher one.
+  std::uint64_t EpochAfter(const JournalRoom& room) const {
+    const std::uint64_t epoch = room.end().epoch;
+    if (repaired_) return std::max(options_.fresh_epoch, epoch + 1 + lost_bytes_);
+    return room.closed() && !cut_ ? epoch : epoch + 1;
+  }
+
+  void AddEpochEnds(PastRoom& past) const {
+    for (std::size_t i = 0; i < epochs_.size(); ++i) {
+      const Position next = i + 1 < epochs_.size() ? epochs_[i + 1] : past.end;
+      if (epochs_[i].epoch != next.epoch) past.ended.push_back({epochs_[i].epoch, next.count});
+    }
+  }
+
+  Disk& disk_;
+  const RecoveryOptions& options_;
+  std::vector<std::string> names_;  // oldest first
+  std::optional<PastSegment> newest_;
+  std::deque<JournalWriter::Segment> segments_;
+  std::deque<Position> epochs_;
+  std::deque<PastBroadcast> broadcasts_;
+  std::size_t broadcast_bytes_ = 0;
+  bool repaired_ = false;
+  std::uint64_t lost_bytes_ = 0;
+  std::vector<std::pair<std::string, std::string>> removed_;  // name and reason
+  std::optional<std::uint64_t> cut_;                          // of the newest file
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+absl::StatusOr<Recovery> Recover(Disk& disk, const RecoveryOptions& options) {
+  return Recoverer(disk, options).Run();
+}
+
+}  // namespace chathttp

@@ -1,0 +1,65 @@
+// Reads the journal that a server left, and makes the writer that goes on behind it.
+//
+//   absl::StatusOr<Recovery> recovery = Recover(disk, {.fresh_epoch = epoch, .broadcast_bytes = 4 << 20});
+//   if (!recovery.ok()) return recovery.status();
+//   server.Restore(std::move(recovery->past));
+//   recovery->writer->Write(...);
+//
+// It reads and checks all files, one at a time. What it finds at the end of the newest one:
+//
+//   a closed record          the server stopped cleanly: the epoch goes on
+//   another valid record     it did not: a new epoch begins, as somebody may have heard what the
+//                            journal has lost
+//   bad bytes, and no valid  the write of the last records was cut off: they are removed, and then as
+//   record behind them       above. A newest file whose head is cut off was never used, and is removed
+//   bad bytes, and a valid   corruption
+//   record behind them
+//
+// Bad bytes in an older file, and a missing file between two, are corruption, too. Corruption is a
+// DataLoss error that names the file, the offset and what to do, and no file is changed. With `repair`,
+// a corrupt newest file is cut at the bad bytes (if its head is bad, removed); an older file is removed
+// with all before it, as the newer ones tell all that is needed. Then the epoch is a new one.
+//
+// The writer appends to the newest file: it first writes, and syncs, that an epoch begins.
+#ifndef CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
+#define CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "chathttp/transport/journal/journal_writer.h"
+#include "chathttp/transport/journal/past_room.h"
+#include "chathttp/transport/ports/disk.h"
+
+namespace chathttp {
+
+// What a broadcast counts in RecoveryOptions::broadcast_bytes, besides its name and its text.
+inline constexpr std::size_t kPastBroadcastBytes = 128;
+
+struct RecoveryOptions {
+  // The epoch of a journal that is empty, or of which repair leaves nothing: the wall clock in ms.
+  std::uint64_t fresh_epoch = 0;
+  // PastRoom::broadcasts are the last ones that have so many bytes together.
+  std::size_t broadcast_bytes = 0;
+  bool repair = false;  // --history_repair
+  JournalOptions journal = {};
+};
+
+struct Recovery {
+  PastRoom past;
+  std::unique_ptr<JournalWriter> writer;  // `disk` must outlive it
+  std::vector<std::string> notes;         // what was changed: a line for people each
+};
+
+// Errors: DataLoss as above, FailedPrecondition for a file of another version, and those of Disk. The
+// memory that it needs is that of the largest file, at most kMaxSegmentBytes, of broadcast_bytes, and
+// of the members.
+absl::StatusOr<Recovery> Recover(Disk& disk, const RecoveryOptions& options);
+
+}  // namespace chathttp
+
+#endif  // CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
