@@ -1,6 +1,8 @@
 // Loads a ChatHTTP server with members and reports its performance: flags and wiring.
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -99,6 +101,17 @@ LoadOptions OptionsFromFlags() {
   return options;
 }
 
+std::atomic<bool> interrupted = false;
+
+// The first SIGINT or SIGTERM ends the measurement, the second one the program.
+void WatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
 int Run() {
   if (absl::GetFlag(FLAGS_join_storm) && absl::GetFlag(FLAGS_idle)) {
     ExitWithUsageError("--join_storm and --idle exclude each other");
@@ -108,7 +121,8 @@ int Run() {
     ExitWithUsageError(StdView(status.message()));
   }
   posix::RaiseDescriptorLimit();
-  const LoadReport report = LoadRun(options).Run();
+  WatchSignals();
+  const LoadReport report = LoadRun(options, interrupted).Run();
   if (options.progress) std::cerr << "\r\033[K";
   std::cout << (absl::GetFlag(FLAGS_json) ? ReportJson(options, report)
                                           : ReportText(options, report))

@@ -26,8 +26,9 @@ constexpr absl::Duration kQuietTime = absl::Milliseconds(100);  // wait for unwa
 
 }  // namespace
 
-LoadRun::LoadRun(const LoadOptions& options)
+LoadRun::LoadRun(const LoadOptions& options, const std::atomic<bool>& interrupted)
     : options_(options),
+      interrupted_(interrupted),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(kReadBytes),
       order_(options.prefix, options.members, kOrderBytes),
@@ -97,7 +98,7 @@ bool LoadRun::StayIdle() {
   const std::int64_t begin = now_;
   const std::int64_t end = begin + absl::ToInt64Nanoseconds(options_.duration);
   const double server_begin = ServerSeconds();
-  if (!Pump([&] { return now_ >= end; }, true)) return false;
+  if (!Pump([&] { return now_ >= end || interrupted_; }, true)) return false;
   report_.idle_processor_share = (ServerSeconds() - server_begin) / SecondsBetween(begin, now_);
   return true;
 }
@@ -115,7 +116,7 @@ bool LoadRun::Talk(std::size_t senders, std::size_t window, double rate) {
   talking_ = senders;
   Post();
   const std::int64_t warm = rate_start_ + absl::ToInt64Nanoseconds(options_.warm_up);
-  if (!Pump([&] { return now_ >= warm; }, at_rate)) return false;
+  if (!Pump([&] { return now_ >= warm || interrupted_; }, at_rate)) return false;
 
   const std::int64_t begin = measure_from_ = MonotonicNanoseconds();
   measure_until_ = std::numeric_limits<std::int64_t>::max();
@@ -124,7 +125,7 @@ bool LoadRun::Talk(std::size_t senders, std::size_t window, double rate) {
   const std::uint64_t delivered = delivered_;
   const double server = ServerSeconds();
   const double own = ProcessorSeconds(0);
-  if (!Pump([&] { return now_ >= end; }, at_rate)) return false;
+  if (!Pump([&] { return now_ >= end || interrupted_; }, at_rate)) return false;
   report_.seconds = SecondsBetween(begin, MonotonicNanoseconds());
   report_.posts = order_.posts() - posts;
   report_.deliveries = delivered_ - delivered;

@@ -1,6 +1,6 @@
 // One run of chat_load: members join and talk, and the run checks all that they receive.
 //
-//   LoadRun run(options);
+//   LoadRun run(options, interrupted);
 //   LoadReport report = run.Run();
 //
 // The bytes that a member receives are compared with those that any member received first
@@ -12,6 +12,7 @@
 #ifndef CHATHTTP_APPS_LOAD_RUN_H_
 #define CHATHTTP_APPS_LOAD_RUN_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -34,8 +35,9 @@ namespace chathttp {
 
 class LoadRun {
  public:
-  // CheckLoadOptions(options) must be OK.
-  explicit LoadRun(const LoadOptions& options);
+  // CheckLoadOptions(options) must be OK. Once `interrupted` is true, senders stop, and the run ends
+  // as it does after `options.duration`.
+  LoadRun(const LoadOptions& options, const std::atomic<bool>& interrupted);
 
   // Runs to the end. Call it once.
   LoadReport Run();
@@ -102,6 +104,7 @@ class LoadRun {
   void Progress(std::int64_t now);
 
   const LoadOptions options_;
+  const std::atomic<bool>& interrupted_;
   LoadReport report_;
   posix::FileDescriptor epoll_;
   std::vector<char> buffer_;
