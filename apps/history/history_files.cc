@@ -30,6 +30,7 @@ absl::StatusOr<std::vector<HistoryFile>> FilesOfDirectory(const std::string& pat
   }
   std::sort(names.begin(), names.end());
   std::vector<HistoryFile> files;
+  files.reserve(names.size());
   for (const std::string& name : names) {
     files.push_back({.path = (fs::path(path) / name).string(), .has_next = true});
   }

@@ -113,7 +113,7 @@ std::string HistoryReport::ProblemOf(const HistoryFile& file, const SegmentReade
   if (!reader.header() && !HasHistoryName(file.path) && reader.end() == SegmentReader::End::kTorn) {
     return "no file of a history";
   }
-  const std::string end = HowItEnds(reader);
+  std::string end = HowItEnds(reader);
   const bool torn =
       reader.end() == SegmentReader::End::kTorn || reader.end() == SegmentReader::End::kWhole;
   if (!end.empty() && (file.has_next || !torn)) return end;
