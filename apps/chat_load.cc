@@ -1,6 +1,8 @@
 // Loads a ChatHTTP server with members and reports its performance: flags and wiring.
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -45,7 +47,13 @@ ABSL_FLAG(std::size_t, never_read, 0, "Number of members that read nothing after
 ABSL_FLAG(std::size_t, slow_read, 0,
           "Number of members that read 1 KiB a second after all have joined.");
 ABSL_FLAG(std::size_t, joining, chathttp::LoadOptions().joining,
-          "Members that connect and log in at the same time.");
+          "Members that connect and log in, or come back, at the same time.");
+ABSL_FLAG(
+    bool, sessions, false,
+    "Each member asks for a session, comes back after a loss of its connection, and must miss "
+    "nothing then.");
+ABSL_FLAG(absl::Duration, resume_limit, chathttp::LoadOptions().resume_limit,
+          "With --sessions: how long a member may take to come back before the run fails.");
 ABSL_FLAG(bool, join_storm, false, "Only join; send no texts.");
 ABSL_FLAG(bool, idle, false,
           "Join, be idle for --seconds, then let one member send texts, one at a time.");
@@ -85,10 +93,23 @@ LoadOptions OptionsFromFlags() {
   options.never_read = absl::GetFlag(FLAGS_never_read);
   options.slow_read = absl::GetFlag(FLAGS_slow_read);
   options.joining = absl::GetFlag(FLAGS_joining);
+  options.sessions = absl::GetFlag(FLAGS_sessions);
+  options.resume_limit = absl::GetFlag(FLAGS_resume_limit);
   options.progress = isatty(STDERR_FILENO) != 0;
   if (absl::GetFlag(FLAGS_join_storm)) options.mode = LoadOptions::Mode::kJoinStorm;
   if (absl::GetFlag(FLAGS_idle)) options.mode = LoadOptions::Mode::kIdle;
   return options;
+}
+
+std::atomic<bool> interrupted = false;
+
+// The first SIGINT or SIGTERM ends the measurement, the second one the program.
+void WatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
 }
 
 int Run() {
@@ -100,12 +121,13 @@ int Run() {
     ExitWithUsageError(StdView(status.message()));
   }
   posix::RaiseDescriptorLimit();
-  const LoadReport report = LoadRun(options).Run();
+  WatchSignals();
+  const LoadReport report = LoadRun(options, interrupted).Run();
   if (options.progress) std::cerr << "\r\033[K";
   std::cout << (absl::GetFlag(FLAGS_json) ? ReportJson(options, report)
                                           : ReportText(options, report))
             << std::flush;
-  return report.verified() ? EXIT_SUCCESS : EXIT_FAILURE;
+  return report.verified(options) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace

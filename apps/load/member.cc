@@ -55,7 +55,7 @@ absl::StatusOr<posix::FileDescriptor> LoadConnect(const LoadOptions& options, st
     source.sin_addr.s_addr =
         htonl(0x7f000001U + static_cast<std::uint32_t>(member % kSourceAddresses));
     if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&source), sizeof(source)) != 0) {
-      return absl::UnavailableError(ErrorText("bind", errno));
+      return absl::ResourceExhaustedError(ErrorText("bind", errno));
     }
   }
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
@@ -72,6 +72,23 @@ std::string LoadRequest(const LoadOptions& options, std::string_view method, std
   AppendRequest(
       {.method = MethodNamed(method), .host = options.host, .user_agent = name, .entity = entity},
       absl::Now(), absl::LocalTimeZone(), request);
+  return request;
+}
+
+std::string LoadLogin(const LoadOptions& options, std::size_t index, const LoadMember& member) {
+  const std::string name = LoadName(options, index);
+  const std::string since = member.has_token ? ToString(member.position) : "";
+  RequestToSend login;
+  login.method = Method::kAdd;
+  login.host = options.host;
+  login.user_agent = name;
+  if (options.sessions) {
+    login.session =
+        member.has_token ? std::string_view(member.token.data(), member.token.size()) : kNewSession;
+    login.since = since;
+  }
+  std::string request;
+  AppendRequest(login, absl::Now(), absl::LocalTimeZone(), request);
   return request;
 }
 

@@ -43,6 +43,15 @@ absl::Status CheckLoadOptions(const LoadOptions& options) {
                      "got ",
                      absl::ToDoubleSeconds(options.duration)));
   }
+  if (options.sessions && options.never_read + options.slow_read > 0) {
+    return absl::InvalidArgumentError(
+        "--sessions excludes --never_read and --slow_read: such members would come back all the "
+        "time");
+  }
+  if (options.resume_limit <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(absl::StrCat("--resume_limit must be more than 0, got ",
+                                                   absl::FormatDuration(options.resume_limit)));
+  }
   if (CheckName(options.prefix + std::string(kMemberDigits, '0')) != NameProblem::kNone) {
     return absl::InvalidArgumentError(
         "--prefix must make a user name with five digits behind it: at most 27 of "

@@ -34,7 +34,11 @@ struct LoadOptions {
   double rate = 0;  // texts a second in total, without waiting for deliveries; 0: see `window`
   std::size_t never_read = 0;  // so many members, the last ones, stop reading once all have joined
   std::size_t slow_read = 0;   // so many members before those read 1 KiB a second
-  std::size_t joining = 256;   // members that may be joining at the same time
+  std::size_t joining = 256;   // members that may be joining or coming back at the same time
+  // Each member asks for a session, and comes back after a loss of its connection. Then never_read
+  // and slow_read must be 0.
+  bool sessions = false;
+  absl::Duration resume_limit = absl::Seconds(60);   // from a loss until the member is back
   absl::Duration warm_up = absl::Milliseconds(500);  // talk before measuring starts
   absl::Duration duration = absl::Seconds(5);
   absl::Duration patience = absl::Seconds(20);  // the longest silence of the server

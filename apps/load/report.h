@@ -41,8 +41,22 @@ struct LoadReport {
   std::size_t resident_bytes = 0;   // at the end
   double idle_processor_share = 0;  // of one processor, while all members are idle
 
-  bool verified() const {
-    return failure.empty() && lost == 0 && repeated == 0 && misplaced == 0 && refused == 0;
+  // With sessions.
+  std::uint64_t losses = 0;             // of connections of members
+  std::uint64_t resumed = 0;            // returns without a gap
+  std::uint64_t resumed_known_gap = 0;  // returns that were told how much is lost
+  std::uint64_t resumed_unknown_gap = 0;
+  std::uint64_t fresh_logins = 0;  // since the server did not know the token
+  std::uint64_t said_again = 0;    // texts, since the replay did not have them
+  std::uint64_t in_doubt = 0;      // texts that were perhaps said in a gap
+  std::uint64_t two_texts = 0;  // positions at which a member got another message than the others
+  std::uint64_t notices = 0;    // that a member has left or entered, after all had joined
+  LatencyHistogram back;        // from a loss to the reply that ends it
+
+  // `notices` is a fault too if there are sessions.
+  bool verified(const LoadOptions& options) const {
+    return failure.empty() && lost == 0 && repeated == 0 && misplaced == 0 && refused == 0 &&
+           (!options.sessions || (two_texts == 0 && notices == 0));
   }
 };
 

@@ -26,8 +26,9 @@ constexpr absl::Duration kQuietTime = absl::Milliseconds(100);  // wait for unwa
 
 }  // namespace
 
-LoadRun::LoadRun(const LoadOptions& options)
+LoadRun::LoadRun(const LoadOptions& options, const std::atomic<bool>& interrupted)
     : options_(options),
+      interrupted_(interrupted),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(kReadBytes),
       order_(options.prefix, options.members, kOrderBytes),
@@ -64,12 +65,9 @@ LoadReport LoadRun::Run() {
   report_.messages = received_;
   report_.lost += order_.lost();
   report_.repeated += order_.repeated();
-  report_.refused = order_.refused();
   report_.response_bytes = order_.post_bytes();
   report_.closed_slow = std::min<std::uint64_t>(order_.left(), members_.size() - readers_);
-  if (report_.failure.empty() && report_.refused > 0) {
-    report_.failure = absl::StrCat("the server refused a text: ", order_.refusal());
-  }
+  report_.notices = order_.left() + order_.entered() - notices_before_;
   return std::move(report_);
 }
 
@@ -84,6 +82,7 @@ bool LoadRun::Join(std::size_t members) {
   report_.join_seconds = SecondsBetween(begin, now_);
   report_.join_server_seconds = ServerSeconds() - server_begin;
   report_.join_notices = received_ - received_before;
+  notices_before_ = order_.left() + order_.entered();
   return ok;
 }
 
@@ -99,7 +98,7 @@ bool LoadRun::StayIdle() {
   const std::int64_t begin = now_;
   const std::int64_t end = begin + absl::ToInt64Nanoseconds(options_.duration);
   const double server_begin = ServerSeconds();
-  if (!Pump([&] { return now_ >= end; }, true)) return false;
+  if (!Pump([&] { return now_ >= end || interrupted_; }, true)) return false;
   report_.idle_processor_share = (ServerSeconds() - server_begin) / SecondsBetween(begin, now_);
   return true;
 }
@@ -117,7 +116,7 @@ bool LoadRun::Talk(std::size_t senders, std::size_t window, double rate) {
   talking_ = senders;
   Post();
   const std::int64_t warm = rate_start_ + absl::ToInt64Nanoseconds(options_.warm_up);
-  if (!Pump([&] { return now_ >= warm; }, at_rate)) return false;
+  if (!Pump([&] { return now_ >= warm || interrupted_; }, at_rate)) return false;
 
   const std::int64_t begin = measure_from_ = MonotonicNanoseconds();
   measure_until_ = std::numeric_limits<std::int64_t>::max();
@@ -126,7 +125,7 @@ bool LoadRun::Talk(std::size_t senders, std::size_t window, double rate) {
   const std::uint64_t delivered = delivered_;
   const double server = ServerSeconds();
   const double own = ProcessorSeconds(0);
-  if (!Pump([&] { return now_ >= end; }, at_rate)) return false;
+  if (!Pump([&] { return now_ >= end || interrupted_; }, at_rate)) return false;
   report_.seconds = SecondsBetween(begin, MonotonicNanoseconds());
   report_.posts = order_.posts() - posts;
   report_.deliveries = delivered_ - delivered;

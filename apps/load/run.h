@@ -1,19 +1,26 @@
 // One run of chat_load: members join and talk, and the run checks all that they receive.
 //
-//   LoadRun run(options);
+//   LoadRun run(options, interrupted);
 //   LoadReport report = run.Run();
 //
 // The bytes that a member receives are compared with those that any member received first
 // (order.h): one recv and one memcmp each time. Posts are sent at the end of a turn, in one send
-// per sender. Not thread-safe.
+// per sender.
+//
+// With sessions, a member that loses its connection comes back (run_return.cc), and goes on in the
+// order behind the last message that it got. Not thread-safe.
 #ifndef CHATHTTP_APPS_LOAD_RUN_H_
 #define CHATHTTP_APPS_LOAD_RUN_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <random>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/load/member.h"
@@ -21,13 +28,16 @@
 #include "apps/load/order.h"
 #include "apps/load/report.h"
 #include "chathttp/adapters/file_descriptor.h"
+#include "chathttp/transport/codec/message.h"
+#include "chathttp/transport/codec/position.h"
 
 namespace chathttp {
 
 class LoadRun {
  public:
-  // CheckLoadOptions(options) must be OK.
-  explicit LoadRun(const LoadOptions& options);
+  // CheckLoadOptions(options) must be OK. Once `interrupted` is true, senders stop, and the run ends
+  // as it does after `options.duration`.
+  LoadRun(const LoadOptions& options, const std::atomic<bool>& interrupted);
 
   // Runs to the end. Call it once.
   LoadReport Run();
@@ -46,6 +56,7 @@ class LoadRun {
   bool Pump(const Done& done, bool may_be_silent = false);
   void Turn();
   void StartJoining();
+  bool Connect(std::size_t index);
   void ReadMember(std::size_t index);
   void ReadSlowly();
   void StopReading();
@@ -61,12 +72,30 @@ class LoadRun {
   void Misplace(std::size_t index, std::string_view entity);
   void Advance(std::size_t index);
   void Receive(std::size_t index, RoomMessage& message);
-  bool AppendToOrder(std::string_view bytes);
+  bool AppendToOrder(std::size_t index, std::string_view bytes);
+  bool TakeAppended(std::uint64_t known);
+  void TakePrivate(std::size_t index, int code, std::string_view entity);
   void RetryWaiting();
+
+  // Losses and returns.
+  void Lose(std::size_t index, const std::string& what);
+  void ComeBack();
+  void CheckResumeLimit();
+  std::int64_t WaitForReturns() const;
+  void TakeSession(std::size_t index, const ResponseView& reply);
+  bool TakeReturn(std::size_t index, const ResponseView& reply);
+  void SettleInDoubt(std::size_t index);
+  void BeginEpoch(const Position& position);
+  void CutOrder(std::uint64_t message);
+  bool IsTailHeld() const;
+  void SkipUnheard();
+  std::uint64_t IndexOf(std::uint64_t count) const { return count - counted_before_; }
 
   // Posts.
   void Post();
   void PostOne(std::size_t sender, std::int64_t due);
+  bool MayPost(const LoadMember& member) const;
+  void Say(std::size_t sender);
   void SendUnsent(std::size_t index);
 
   bool AllCaughtUp() const;
@@ -75,6 +104,7 @@ class LoadRun {
   void Progress(std::int64_t now);
 
   const LoadOptions options_;
+  const std::atomic<bool>& interrupted_;
   LoadReport report_;
   posix::FileDescriptor epoll_;
   std::vector<char> buffer_;
@@ -87,6 +117,21 @@ class LoadRun {
   std::size_t wanted_ = 0;              // target number of joined members
   std::size_t logged_in_ = 0;
   std::size_t entered_seen_ = 0;
+  std::uint64_t notices_before_ = 0;  // in the order when all had joined
+
+  // With sessions: message m of the order is broadcast counted_before_ + m + 1 of the room, modulo
+  // 2^64. Members of the latest epoch have got, or say that they have got, the messages before
+  // confirmed_; the order has lost those from cut_at_ on that older epochs had.
+  std::uint64_t counted_before_ = 0;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t confirmed_ = 0;
+  std::uint64_t cut_at_ = 0;
+  std::set<std::pair<std::int64_t, std::size_t>> lost_;  // members, by the time of the next attempt
+  std::size_t returning_ = 0;                            // lost members that are connecting
+  std::int64_t next_return_ = 0;                         // not before then
+  std::int64_t limit_checked_ = 0;
+  std::string last_loss_;
+  std::minstd_rand jitter_;
   std::size_t readers_ = 0;      // members that must get every message
   std::uint64_t received_ = 0;   // messages received, by all members
   std::uint64_t delivered_ = 0;  // posts among those

@@ -26,6 +26,7 @@ constexpr std::uint64_t kMaxProblems = 1000;
 void LoadRun::Take(std::size_t index, std::string_view bytes) {
   LoadMember& member = members_[index];
   if (member.state == LoadMember::State::kFollowing) return Follow(index, bytes);
+  if (member.state == LoadMember::State::kEnding) return;
   member.unread += bytes;
   if (member.unread.size() > kMaxUnreadBytes) {
     return FailMember(index, "received 16 MiB before any member received its notice of entering");
@@ -45,31 +46,46 @@ void LoadRun::TakeLogin(std::size_t index) {
     }
     const bool greeting = member.state == LoadMember::State::kGreeting;
     const StatusCode wanted = greeting ? StatusCode::kAccept : StatusCode::kOk;
-    if (decoder.response().code != static_cast<int>(wanted)) {
-      return FailMember(index, absl::StrCat("could not log in: ", decoder.response().code, " ",
-                                            Visible(decoder.response().entity, kShownEntityBytes)));
+    const ResponseView& reply = decoder.response();
+    if (reply.code != static_cast<int>(wanted)) {
+      const std::string problem = absl::StrCat("could not log in: ", reply.code, " ",
+                                               Visible(reply.entity, kShownEntityBytes));
+      // A server that stops or is full, or a name that an unknown loss still holds.
+      const bool passes = reply.code == static_cast<int>(StatusCode::kInternalServerError) ||
+                          reply.code == static_cast<int>(StatusCode::kUserNameExist);
+      return passes && member.lost_at != 0 ? Lose(index, problem) : FailMember(index, problem);
     }
-    member.unread.erase(0, result.consumed);
     if (greeting) {
-      const std::string request = LoadRequest(options_, "ADD", index, "");
+      const std::string request = LoadLogin(options_, index, member);
       const ssize_t sent = send(member.socket.get(), request.data(), request.size(), MSG_NOSIGNAL);
       if (sent != static_cast<ssize_t>(request.size())) {
-        return FailMember(index, absl::StrCat("could not send: ", std::strerror(errno)));
+        return Lose(index, absl::StrCat("could not send: ", std::strerror(errno)));
       }
       member.state = LoadMember::State::kLogin;
     } else {
-      ++logged_in_;
       member.state = LoadMember::State::kUnplaced;
+      if (options_.sessions) TakeSession(index, reply);
+      if (!std::exchange(member.joined, true)) ++logged_in_;
+      if (member.state == LoadMember::State::kLost) return;
     }
+    member.unread.erase(0, result.consumed);
   }
   Place(index);
 }
 
-// The first message of a member is the one behind its own notice, which it does not get.
+// Without sessions, the first message of a member is the one behind its own notice, which it does not
+// get.
 void LoadRun::Place(std::size_t index) {
   LoadMember& member = members_[index];
-  if (index > 0 && entered_[index] == 0) return waiting_.push_back(index);
-  member.next = entered_[index];
+  if (options_.sessions) {
+    if (member.next > order_.count()) return waiting_.push_back(index);
+    if (report_.losses == 0 && index > 0 && member.next != entered_[index]) {
+      return FailMember(index, "was told a Position that is not the one of its notice of entering");
+    }
+  } else {
+    if (index > 0 && entered_[index] == 0) return waiting_.push_back(index);
+    member.next = entered_[index];
+  }
   member.cursor = order_.StartOf(member.next);
   member.state = LoadMember::State::kFollowing;
   const std::string unread = std::exchange(member.unread, {});
@@ -89,8 +105,7 @@ void LoadRun::Follow(std::size_t index, std::string_view bytes) {
   member.cursor += same;
   bytes.remove_prefix(same);
   if (!bytes.empty() && member.cursor == order_.end()) {
-    if (!AppendToOrder(bytes)) return;
-    member.cursor = order_.end();
+    if (!AppendToOrder(index, bytes)) return;
     bytes = {};
   }
   Advance(index);
@@ -108,15 +123,11 @@ void LoadRun::FollowApart(std::size_t index) {
   std::string_view rest = unread;
   while (!rest.empty() && report_.failure.empty()) {
     if (member.next == order_.count()) {
-      const bool others_began = order_.end() > order_.StartOf(order_.count());
-      if (others_began) {
+      if (order_.mid_message()) {
         waiting_.push_back(index);
         break;
       }
-      if (!AppendToOrder(rest)) return;
-      member.cursor = order_.end();
-      rest = {};
-      Advance(index);
+      if (AppendToOrder(index, rest)) Advance(index);
       return;
     }
     ResponseDecoder decoder;
@@ -126,12 +137,22 @@ void LoadRun::FollowApart(std::size_t index) {
                         absl::StrCat("received invalid ChatHTTP: ", decoder.error().reason()));
     }
     if (result.status == DecodeStatus::kNeedMore) break;
-    if (decoder.response().entity == order_.EntityOf(member.next)) {
+    const ResponseView& response = decoder.response();
+    if (response.code != static_cast<int>(StatusCode::kOk)) {
+      return TakePrivate(index, response.code, response.entity);
+    }
+    if (response.entity == order_.EntityOf(member.next)) {
       ++report_.apart;
       member.cursor = order_.at(member.next).end;
       Advance(index);
+    } else if (member.position.epoch < epoch_) {
+      return Lose(index, "got a message that the server has lost in a restart");
+    } else if (member.next >= confirmed_) {
+      CutOrder(member.next);  // the message was one of an older epoch
+      continue;
     } else {
-      Misplace(index, decoder.response().entity);
+      ++report_.two_texts;
+      Misplace(index, response.entity);
     }
     rest.remove_prefix(result.consumed);
   }
@@ -176,6 +197,9 @@ void LoadRun::Advance(std::size_t index) {
 
 void LoadRun::Receive(std::size_t index, RoomMessage& message) {
   ++received_;
+  if (members_[index].position.epoch == epoch_) {
+    confirmed_ = std::max(confirmed_, members_[index].next + 1);
+  }
   if (message.kind != RoomMessage::Kind::kPost) return;
   ++delivered_;
   const std::uint32_t received = ++message.received;
@@ -183,15 +207,48 @@ void LoadRun::Receive(std::size_t index, RoomMessage& message) {
     if (received == (readers_ + 1) / 2) report_.to_median.Add(now_ - message.sent_at);
     if (received == readers_) report_.to_last.Add(now_ - message.sent_at);
   }
-  if (message.member == index) --members_[index].outstanding;
+  if (message.member == index && members_[index].outstanding > 0) --members_[index].outstanding;
 }
 
-bool LoadRun::AppendToOrder(std::string_view bytes) {
+// Appends what the member is the first to get. Returns false if it gets no more.
+bool LoadRun::AppendToOrder(std::size_t index, std::string_view bytes) {
+  LoadMember& member = members_[index];
   const std::uint64_t known = order_.count();
-  if (!order_.Append(bytes)) {
+  const bool tail = order_.mid_message();
+  const RoomOrder::Appended appended = order_.Append(bytes);
+  if (appended == RoomOrder::Appended::kInvalid) {
     Fail(order_.problem());
     return false;
   }
+  if (!TakeAppended(known)) return false;
+  if (appended == RoomOrder::Appended::kAll) {
+    member.cursor = order_.end();
+    return true;
+  }
+  const int code = order_.private_code();
+  const std::string entity(order_.private_entity());
+  member.cursor = order_.StartOf(order_.count());
+  Advance(index);
+  // Others may have got the beginning of a message that looked the same.
+  tail ? CutOrder(order_.count()) : order_.CutTo(order_.count());
+  TakePrivate(index, code, entity);
+  return false;
+}
+
+// A reply to this member alone: it refuses a text, or says why the connection ends.
+void LoadRun::TakePrivate(std::size_t index, int code, std::string_view entity) {
+  const std::string shown = Visible(entity, kShownEntityBytes);
+  if (options_.sessions && code == static_cast<int>(StatusCode::kInternalServerError)) {
+    members_[index].state = LoadMember::State::kEnding;
+    last_loss_ = shown;
+    return;
+  }
+  ++report_.refused;
+  Fail(absl::StrCat("the server refused a text: ", shown));
+}
+
+// Takes the messages of the order from `known` on.
+bool LoadRun::TakeAppended(std::uint64_t known) {
   for (std::uint64_t i = known; i < order_.count(); ++i) {
     RoomMessage& message = order_.at(i);
     if (message.kind == RoomMessage::Kind::kEntered && entered_[message.member] == 0) {
@@ -200,7 +257,7 @@ bool LoadRun::AppendToOrder(std::string_view bytes) {
     }
     if (message.kind != RoomMessage::Kind::kPost) continue;
     const LoadMember& sender = members_[message.member];
-    if (message.sequence >= sender.posted) {
+    if (message.sequence >= sender.said) {
       Fail(absl::StrCat("the server sent a text in the name of ",
                         LoadName(options_, message.member), ", who did not send it"));
       return false;
@@ -211,10 +268,13 @@ bool LoadRun::AppendToOrder(std::string_view bytes) {
 }
 
 void LoadRun::RetryWaiting() {
+  if (waiting_.empty()) return;
+  if (order_.mid_message() && !IsTailHeld()) CutOrder(order_.count());
+  SkipUnheard();
   for (const std::size_t index : std::exchange(waiting_, {})) {
     if (members_[index].state == LoadMember::State::kUnplaced) {
       Place(index);
-    } else {
+    } else if (members_[index].state == LoadMember::State::kFollowing) {
       FollowApart(index);
     }
   }

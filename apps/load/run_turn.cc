@@ -48,6 +48,7 @@ void LoadRun::Turn() {
     wait = std::clamp<std::int64_t>(
         rate_start_ + static_cast<std::int64_t>(due) - MonotonicNanoseconds(), 0, wait);
   }
+  wait = std::min(wait, WaitForReturns());
   const timespec timeout{.tv_sec = 0, .tv_nsec = static_cast<long>(wait)};
   std::array<epoll_event, kEvents> events;
   const int ready = epoll_pwait2(epoll_.get(), events.data(), kEvents, &timeout, nullptr);
@@ -57,6 +58,7 @@ void LoadRun::Turn() {
   }
   RetryWaiting();
   StartJoining();
+  ComeBack();
   ReadSlowly();
   Post();
   if (options_.progress) Progress(now_);
@@ -67,25 +69,39 @@ void LoadRun::StartJoining() {
   const std::size_t allowed =
       logged_in_ == 0 ? 1 : std::min(wanted_, logged_in_ + options_.joining);
   while (members_.size() < allowed && report_.failure.empty()) {
-    absl::StatusOr<posix::FileDescriptor> socket = LoadConnect(options_, members_.size());
-    if (!socket.ok()) return Fail(std::string(socket.status().message()));
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = members_.size();
-    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket->get(), &event) != 0) {
-      return Fail(absl::StrCat("epoll_ctl: ", std::strerror(errno)));
-    }
-    members_.emplace_back().socket = *std::move(socket);
+    members_.emplace_back();
+    if (!Connect(members_.size() - 1)) return;
   }
+}
+
+bool LoadRun::Connect(std::size_t index) {
+  LoadMember& member = members_[index];
+  absl::StatusOr<posix::FileDescriptor> socket = LoadConnect(options_, index);
+  if (!socket.ok()) {
+    const std::string problem(socket.status().message());
+    absl::IsUnavailable(socket.status()) && member.lost_at != 0 ? Lose(index, problem)
+                                                                : Fail(problem);
+    return false;
+  }
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = index;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket->get(), &event) != 0) {
+    Fail(absl::StrCat("epoll_ctl: ", std::strerror(errno)));
+    return false;
+  }
+  member.socket = *std::move(socket);
+  member.state = LoadMember::State::kGreeting;
+  return true;
 }
 
 void LoadRun::ReadMember(std::size_t index) {
   LoadMember& member = members_[index];
+  if (!member.socket.valid()) return;  // lost in this turn
   const ssize_t count = recv(member.socket.get(), buffer_.data(), buffer_.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count < 0)
-    return FailMember(index, absl::StrCat("lost its connection: ", std::strerror(errno)));
-  if (count == 0) return FailMember(index, "was closed by the server");
+  if (count < 0) return Lose(index, absl::StrCat("lost its connection: ", std::strerror(errno)));
+  if (count == 0) return Lose(index, "was closed by the server");
   received_at_ = now_ = MonotonicNanoseconds();
   Take(index, {buffer_.data(), static_cast<std::size_t>(count)});
 }
@@ -129,12 +145,15 @@ void LoadRun::Post() {
     }
   } else {
     for (std::size_t i = 0; i < talking_; ++i) {
-      while (members_[senders_[i]].outstanding < window_) PostOne(i, now_);
+      const LoadMember& member = members_[senders_[i]];
+      while (member.outstanding < window_ && MayPost(member)) PostOne(i, now_);
     }
   }
   unsent_ = false;
-  for (const std::size_t sender : senders_) {
-    if (sender < members_.size()) SendUnsent(sender);
+  for (std::size_t i = 0; i < senders_.size(); ++i) {
+    if (senders_[i] >= members_.size()) continue;
+    Say(i);
+    SendUnsent(senders_[i]);
   }
 }
 
@@ -144,10 +163,26 @@ void LoadRun::PostOne(std::size_t sender, std::int64_t due) {
     return Fail(absl::StrCat("the server does not keep up with --rate=", rate_, ": ",
                              member.outstanding, " texts of one sender have not come back"));
   }
-  posts_[sender].AppendTo(member.unsent, member.posted);
   member.sent_at[member.posted % member.sent_at.size()] = due;
   ++member.posted;
   ++member.outstanding;
+}
+
+// A text of an earlier connection is settled when the replay is over.
+bool LoadRun::MayPost(const LoadMember& member) const {
+  return member.state == LoadMember::State::kFollowing && member.next >= member.live_from;
+}
+
+// Gives the connection all texts of the sender that wait for it.
+void LoadRun::Say(std::size_t sender) {
+  LoadMember& member = members_[senders_[sender]];
+  if (member.said == member.posted && !member.in_doubt) return;
+  if (!MayPost(member)) return;
+  if (std::exchange(member.in_doubt, false)) {
+    report_.said_again += member.said - member.settled();
+    member.said = member.settled();
+  }
+  while (member.said < member.posted) posts_[sender].AppendTo(member.unsent, member.said++);
 }
 
 void LoadRun::SendUnsent(std::size_t index) {
@@ -156,7 +191,7 @@ void LoadRun::SendUnsent(std::size_t index) {
   const ssize_t count = send(member.socket.get(), member.unsent.data(), member.unsent.size(),
                              MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count < 0 && errno != EAGAIN && errno != EINTR) {
-    return FailMember(index, absl::StrCat("could not send: ", std::strerror(errno)));
+    return Lose(index, absl::StrCat("could not send: ", std::strerror(errno)));
   }
   member.unsent.erase(0, count < 0 ? 0 : static_cast<std::size_t>(count));
   unsent_ = unsent_ || !member.unsent.empty();

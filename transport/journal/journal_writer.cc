@@ -103,8 +103,8 @@ absl::Status JournalWriter::AppendToSegment(std::string_view bytes) {
   Segment& last = segments_.back();
   const std::string name = SegmentName(last.first_count);
   last.last_wall = room_.last_wall();
-  const absl::Status status = WithRoom([&] { return disk_.Append(name, bytes); },
-                                       [&] { return disk_.Truncate(name, last.bytes); });
+  absl::Status status = WithRoom([&] { return disk_.Append(name, bytes); },
+                                 [&] { return disk_.Truncate(name, last.bytes); });
   if (status.ok()) last.bytes += bytes.size();
   return status;
 }
@@ -112,12 +112,11 @@ absl::Status JournalWriter::AppendToSegment(std::string_view bytes) {
 absl::Status JournalWriter::BeginSegment() {
   const std::string head = HeadOf(room_);
   const std::string name = SegmentName(count());
-  const absl::Status status =
-      WithRoom([&] { return MakeSegment(name, head); },
-               [&] {
-                 const absl::Status removed = disk_.Remove(name);
-                 return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
-               });
+  absl::Status status = WithRoom([&] { return MakeSegment(name, head); },
+                                 [&] {
+                                   const absl::Status removed = disk_.Remove(name);
+                                   return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+                                 });
   if (!status.ok()) return status;
   segments_.push_back(
       {.first_count = count(), .bytes = head.size(), .last_wall = room_.last_wall()});
@@ -139,7 +138,7 @@ absl::Status JournalWriter::WithRoom(absl::FunctionRef<absl::Status()> act,
   if (!absl::IsResourceExhausted(status)) return status;
   const std::size_t before = segments_.size();
   if (!RemoveOld().ok() || segments_.size() == before) return status;
-  if (const absl::Status undone = undo(); !undone.ok()) return undone;
+  if (absl::Status undone = undo(); !undone.ok()) return undone;
   return act();
 }
 

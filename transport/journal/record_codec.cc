@@ -76,7 +76,7 @@ struct PayloadWriter {
   std::string& to;
 };
 
-std::string_view NameIn(const JournalRecord& record) {
+[[maybe_unused]] std::string_view NameIn(const JournalRecord& record) {
   if (const auto* said = std::get_if<SaidOrNotice>(&record)) return said->name;
   if (const auto* session = std::get_if<SessionBegun>(&record)) return session->name;
   if (const auto* member = std::get_if<MemberPresent>(&record)) return member->name;

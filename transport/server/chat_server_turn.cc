@@ -148,7 +148,7 @@ void ChatServer::Impl::BeginStop() {
 }
 
 // All members of this server leave at once, so no kLeft is broadcast to them.
-void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
+void ChatServer::Impl::ConcludeAll(const Farewell& farewell, bool members_stay) {
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
     ForgetOwed(connection);
@@ -157,15 +157,13 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
     // The logout of one that gets its last words may not have come back from the log.
     if (serving || connection.phase == Connection::Phase::kLastWords) {
       const MemberId member = MemberOf(connection);
-      sessions_.End(member);
-      if (room_.Logout(member).broadcast) delivery_.Unfollow(connection);
+      if (room_.NameOf(member)) {
+        Detach(connection);
+        if (!members_stay) (void)room_.Logout(member);
+      }
     }
     if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);
-  }
-  for (const MemberId member : sessions_.AwayMembers()) {
-    sessions_.End(member);
-    static_cast<void>(room_.Logout(member));
   }
 }
 

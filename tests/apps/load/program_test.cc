@@ -3,9 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <map>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -13,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/apps/load/load_program.h"
 #include "tests/apps/process.h"
 #include "tests/apps/programs.h"
 #include "tests/apps/wire.h"
@@ -20,59 +18,6 @@
 
 namespace chathttp {
 namespace {
-
-using Figures = std::map<std::string, std::string>;
-
-std::vector<std::string> LoadCommand(std::uint16_t port, const std::vector<std::string>& flags) {
-  std::vector<std::string> command = {CHATHTTP_CHAT_LOAD, "--json",
-                                      "--port=" + std::to_string(port)};
-  command.insert(command.end(), flags.begin(), flags.end());
-  return command;
-}
-
-// A JSON object of numbers, strings without escapes, and true or false; nothing if `text` is not
-// one.
-std::optional<Figures> ParseFlatJson(std::string_view text) {
-  Figures figures;
-  const auto skip = [&] {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\n')) text.remove_prefix(1);
-  };
-  const auto take = [&](char wanted) {
-    skip();
-    if (text.empty() || text.front() != wanted) return false;
-    text.remove_prefix(1);
-    return true;
-  };
-  const auto take_string = [&]() -> std::optional<std::string> {
-    if (!take('"')) return std::nullopt;
-    const std::size_t end = text.find('"');
-    if (end == std::string_view::npos) return std::nullopt;
-    std::string value(text.substr(0, end));
-    text.remove_prefix(end + 1);
-    return value;
-  };
-  if (!take('{')) return std::nullopt;
-  do {
-    const std::optional<std::string> key = take_string();
-    if (!key || !take(':')) return std::nullopt;
-    skip();
-    if (text.starts_with('"')) {
-      const std::optional<std::string> value = take_string();
-      if (!value) return std::nullopt;
-      figures[*key] = *value;
-      continue;
-    }
-    const std::string value(text.substr(0, text.find_first_of(",}\n ")));
-    char* end = nullptr;
-    std::strtod(value.c_str(), &end);
-    if (value.empty() || (*end != '\0' && value != "true" && value != "false")) return std::nullopt;
-    figures[*key] = value;
-    text.remove_prefix(value.size());
-  } while (take(','));
-  if (!take('}')) return std::nullopt;
-  skip();
-  return text.empty() ? std::optional(figures) : std::nullopt;
-}
 
 // Runs chat_load to its end against the real server, and checks that all went well.
 Figures Load(std::vector<std::string> flags) {
@@ -90,12 +35,6 @@ Figures Load(std::vector<std::string> flags) {
   EXPECT_EQ(result["verified"], "true");
   EXPECT_EQ(result["failure"], "");
   return result;
-}
-
-double Number(const Figures& figures, const std::string& key) {
-  const auto found = figures.find(key);
-  EXPECT_NE(found, figures.end()) << key;
-  return found == figures.end() ? -1 : std::strtod(found->second.c_str(), nullptr);
 }
 
 TEST(LoadProgram, SeesThatTheServerLosesNothing) {
@@ -302,6 +241,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoTime", {"--seconds=0"}, "--seconds must be more than 0"},
         Case{"NegativeRate", {"--rate=-1"}, "--rate must be 0 to"},
         Case{"BadPrefix", {"--prefix=a b"}, "--prefix must make a user name"},
+        Case{"SessionsThatDoNotRead", {"--sessions", "--never_read=1"}, "--sessions excludes"},
+        Case{"NoTimeToComeBack", {"--resume_limit=0"}, "--resume_limit must be more than 0"},
         Case{"TwoModes", {"--idle", "--join_storm"}, "exclude each other"},
         Case{"Argument", {"now"}, "takes no arguments but flags"}),
     NameOfCase);

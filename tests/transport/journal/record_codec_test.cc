@@ -127,7 +127,8 @@ TEST(RecordCodec, NamesAndTextsThatBreakTheRulesMakeARecordInvalid) {
            std::string("\6\0", 2),                                     // bytes behind the end
            std::string("\7\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\5Al", 20),  // half a hash
            std::string("\0", 1),                                       // no such kind
-           std::string("\x8Al", 3),                                    // no such kind
+           std::string("\x08"
+                       "Al"),  // no such kind
        }) {
     EXPECT_FALSE(ReadRecord(WithPayload(payload), 7, 7)) << testing::PrintToString(payload);
   }

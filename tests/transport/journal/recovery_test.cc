@@ -86,7 +86,7 @@ TEST_F(Recovers, CrashBehindACleanStopIsNotClean) {
   EXPECT_EQ(past.end.epoch, kFreshEpoch + 1);
 }
 
-TEST_F(Recovers, UncleanStopBeginsAnEpochTwoAbove) {
+TEST_F(Recovers, UncleanStopBeginsTheNextEpoch) {
   Start();
   ASSERT_TRUE(Say("Alice", "hello").ok());
   const PastRoom& past = Start();
@@ -95,7 +95,7 @@ TEST_F(Recovers, UncleanStopBeginsAnEpochTwoAbove) {
   EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}));
   ASSERT_TRUE(Say("Alice", "again").ok());
   const PastRoom& later = Start();
-  EXPECT_EQ(later.end, (Position{kFreshEpoch + 4, 2}));
+  EXPECT_EQ(later.end, (Position{kFreshEpoch + 2, 2}));
   EXPECT_THAT(later.ended, ElementsAre(EpochEnd{kFreshEpoch, 1}, EpochEnd{kFreshEpoch + 1, 2}));
 }
 
@@ -103,7 +103,7 @@ TEST_F(Recovers, NewEpochIsOnTheDiskBeforeTheServerStarts) {
   Start();
   Start();
   disk_.Crash();
-  EXPECT_EQ(Start().end.epoch, kFreshEpoch + 4);
+  EXPECT_EQ(Start().end.epoch, kFreshEpoch + 2);
 }
 
 TEST_F(Recovers, MembersAreThoseWhoHadNotLeft) {
@@ -247,7 +247,7 @@ TEST_F(Recovers, EpochAfterARepairIsAboveThoseThatWereLost) {
   ASSERT_TRUE(Say("Alice", "one").ok());
   for (int i = 0; i < 50; ++i) Start();
   const std::uint64_t highest = recovery_.past.end.epoch;
-  EXPECT_EQ(highest, kFreshEpoch + 100);
+  EXPECT_EQ(highest, kFreshEpoch + 50);
   disk_.FlipByte(SegmentName(0), kSegmentHeaderBytes + 20, 1);
   options_.repair = true;
   EXPECT_GT(Start().end.epoch, highest);
