@@ -185,7 +185,7 @@ class CommandCheck {
     const ServerConnection& c = life_.server.connections[index];
     const Conversation& conversation = life_.conversations[index];
     for (const Dismissal& dismissal : life_.commands.DismissalsOf(index)) {
-      if (!IsServed(life_, index, dismissal.when)) continue;
+      if (dismissal.taken_over || !IsServed(life_, index, dismissal.when)) continue;
       const std::size_t due = dismissal.when.turn;
       for (const Asked& asked : conversation.asked) {
         if (asked.fate != Asked::Fate::kServed || !asked.exact || asked.served.turn < due) continue;

@@ -285,10 +285,6 @@ class Reader {
   bool Serve(Asked& asked) {
     const std::optional<std::string_view> login =
         session_ == nullptr ? std::nullopt : std::optional(session_->name);
-    if (HasToken(asked)) {
-      asked.code = 200;
-      return ServeLogin(asked);
-    }
     const Reply reply = ReplyTo(asked.request, login, options_.room);
     asked.code = reply.code;
     switch (reply.kind) {
@@ -343,14 +339,6 @@ class Reader {
   bool MayBeLastWords() const { return NextEvent() != nullptr; }
 
   bool has_sessions() const { return options_.away_limit > absl::ZeroDuration(); }
-
-  // Whether it is an ADD with a token of the right form, from one that is not logged in.
-  bool HasToken(const Asked& asked) const {
-    if (session_ != nullptr || asked.request.fatal || asked.request.method != "ADD") return false;
-    if (!asked.request.user || !has_sessions()) return false;
-    const SessionAsk ask = ReadSessionAsk(asked.request);
-    return ask.problem.empty() && !ask.token.empty();
-  }
 
   // Begins the next visit of this connection.
   void BeginVisit() {
@@ -420,9 +408,6 @@ class Reader {
       if (event.kind == Kind::kRefused) return ServeRefused(asked, Refused(400, problem));
       return Fail("resume", absl::StrCat("expected 400 \"", problem, "\", got ", Got()));
     }
-    if (event.kind == Kind::kRefused && WasToldToGo(session, event.when.order)) {
-      return ServeRefused(asked, NameIsTaken());
-    }
     if (event.kind != Kind::kReturned) {
       return Fail("resume",
                   absl::StrCat("expected ", AbslView(session.name), " to come back, got ", Got()));
@@ -439,18 +424,6 @@ class Reader {
     return TakeLoginReply(
         asked, ask,
         ReplyToReturn(server_, log_, ask, event.broadcasts, log_.NumberAt(session.begin)), event);
-  }
-
-  // Whether the connection that the member had at a moment was told to go, and is not gone yet.
-  bool WasToldToGo(const Session& session, std::uint64_t order) const {
-    const Visit* last = nullptr;
-    for (const std::size_t v : session.visits) {
-      if (log_.visits()[v].came.order < order) last = &log_.visits()[v];
-    }
-    if (last == nullptr || (last->gone != nullptr && last->gone->when.order < order)) return false;
-    const std::vector<Dismissal>& dismissals = commands_.DismissalsOf(last->connection);
-    return std::any_of(dismissals.begin(), dismissals.end(),
-                       [&](const Dismissal& dismissal) { return dismissal.when.order < order; });
   }
 
   // The connection before is closed first, and nothing more is read from it.
@@ -483,8 +456,6 @@ class Reader {
         return Fail("resume", "came back without a token that holds");
       }
     }
-    const Reply checked = ReplyTo(asked.request, std::nullopt, options_.room);
-    if (checked.kind != Reply::Kind::kLogin) return ServeRefused(asked, checked);
     if (const ReportedEvent* event = TakeEvent(Kind::kEntered)) {
       CheckEvent(*event, name, "");
       Served(asked, event->when);

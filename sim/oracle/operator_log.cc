@@ -81,6 +81,42 @@ OperatorLog::OperatorLog(const ServerRecord& server, const RoomLog& room)
     if (name == "ban") AddBan(command, arguments);
     if (name == "unban") LiftBan(command, arguments);
   }
+  FollowReturns();
+}
+
+// A member that comes back in the turn in which it is told to go is told so on its new connection.
+void OperatorLog::FollowReturns() {
+  for (const Session& session : room_.sessions()) {
+    for (std::size_t i = 1; i < session.visits.size(); ++i) {
+      const Visit& before = room_.visits()[session.visits[i - 1]];
+      const Visit& visit = room_.visits()[session.visits[i]];
+      const auto is_pending = [&](const Dismissal& dismissal) {
+        return dismissal.when.order < visit.came.order &&
+               dismissal.when.order > before.came.order && dismissal.when.turn == visit.came.turn;
+      };
+      for (AwayDismissal& away : away_) {
+        if (&room_.sessions()[away.session] == &session && is_pending(away.dismissal)) {
+          MoveTo(visit.connection, visit.came, away.dismissal.reason);
+        }
+      }
+      if (before.how != Visit::End::kTakenOver) continue;
+      for (Dismissal& dismissal : dismissals_[before.connection]) {
+        if (!is_pending(dismissal)) continue;
+        dismissal.taken_over = true;
+        MoveTo(visit.connection, visit.came, dismissal.reason);
+      }
+    }
+  }
+}
+
+// It takes effect in the next turn.
+void OperatorLog::MoveTo(std::size_t connection, const Moment& came, const std::string& reason) {
+  Dismissal moved{came, reason};
+  moved.when.turn = std::min(came.turn + 1, server_.turns.size());
+  std::vector<Dismissal>& all = dismissals_[connection];
+  all.push_back(std::move(moved));
+  std::sort(all.begin(), all.end(),
+            [](const Dismissal& a, const Dismissal& b) { return a.when.order < b.when.order; });
 }
 
 void OperatorLog::Kick(const ReportedCommand& command, std::string_view arguments) {

@@ -50,6 +50,7 @@ bool HasStrangers(const ServerOptions& options);
 struct Dismissal {
   Moment when;
   std::string reason;
+  bool taken_over = false;  // its member came back before it took effect, and is told so there
 };
 
 // The same of a member that is away.
@@ -86,6 +87,8 @@ class OperatorLog {
 
  private:
   bool IsAway(const Session& session, const ReportedCommand& command) const;
+  void FollowReturns();
+  void MoveTo(std::size_t connection, const Moment& came, const std::string& reason);
   const Visit& VisitAt(const Session& session, std::uint64_t order) const;
   void Kick(const ReportedCommand& command, std::string_view arguments);
   void AddBan(const ReportedCommand& command, std::string_view arguments);
