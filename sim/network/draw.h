@@ -36,6 +36,7 @@ enum class Purpose : std::uint64_t {
   kDeparture = 16,  // time until the other servers of a room miss one that was killed
   kDisk = 17,       // what a crash leaves on a disk, and its faults
   kJournal = 18,    // times that the writes of a journal take
+  kToken = 19,      // tokens of a server
   kGenerate = 32,   // scenarios
 };
 

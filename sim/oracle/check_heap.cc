@@ -27,7 +27,11 @@ constexpr std::int64_t kAddressEntryBytes = 24;   // a stranger's connection and
 constexpr std::int64_t kCustomerEntryBytes = 48;  // an address that is remembered
 constexpr std::int64_t kOperatorEntryBytes = 56;  // what its commands know of a connection, and
 constexpr std::int64_t kPeerBytes = 64;           // its address as text
-constexpr std::int64_t kCommandBytes = 256;       // of a ban, or of those that are told to go
+constexpr std::int64_t kSessionEntryBytes = 88;   // of a member that may come back
+constexpr std::int64_t kTokenEntryBytes = 16;
+constexpr std::int64_t kReturnEntryBytes = 16;  // of a connection that a member came back on
+constexpr std::int64_t kAwayEntryBytes = 48;    // of a member that is away, and its address
+constexpr std::int64_t kCommandBytes = 256;     // of a ban, or of those that are told to go
 constexpr std::int64_t kSpareBytes = 512;
 
 // What a server needs memory for at the end of a turn, except for the log and for what
@@ -41,10 +45,15 @@ struct Need {
   std::int64_t unfinished_bytes = 0;
   std::int64_t customers = 0;  // connections of strangers, whose addresses are remembered
   std::int64_t active = 0;     // connections that the turn had anything to do with
+  std::int64_t sessions = 0;   // members, if they may come back
+  std::int64_t away = 0;       // of these, without a connection
+  std::int64_t returns = 0;    // of these, not on their first connection
 };
 constexpr std::int64_t Need::*kNeeds[] = {
-    &Need::connections, &Need::members,          &Need::name_bytes, &Need::transient,
-    &Need::unfinished,  &Need::unfinished_bytes, &Need::customers,  &Need::active};
+    &Need::connections, &Need::members,    &Need::name_bytes,
+    &Need::transient,   &Need::unfinished, &Need::unfinished_bytes,
+    &Need::customers,   &Need::active,     &Need::sessions,
+    &Need::away,        &Need::returns};
 
 // The needs of each turn of a life.
 class Needs {
@@ -94,6 +103,13 @@ class Needs {
                      session.left == nullptr ? kNowhere : session.left->when.turn};
     Add(in, &Need::members);
     if (session.name.size() > kShortNameBytes) Add(in, &Need::name_bytes, session.name.size() + 1);
+    if (life_.server.options.away_limit > absl::ZeroDuration()) Add(in, &Need::sessions);
+    for (const std::size_t v : session.visits) {
+      const Visit& visit = life_.log.visits()[v];
+      const std::size_t gone = visit.gone == nullptr ? kNowhere : visit.gone->when.turn;
+      if (v != session.visits.front()) Add({visit.came.turn, gone}, &Need::returns);
+      if (visit.how == Visit::End::kAway) Add({gone, in.second}, &Need::away);
+    }
   }
 
   void AddConnection(std::size_t index) {
@@ -218,10 +234,15 @@ std::int64_t MostBytes(const Need& now, const Need& most, std::int64_t last_requ
                                      ? 0
                                      : TableBytes(most.connections, kAddressEntryBytes) +
                                            TableBytes(most.customers, kCustomerEntryBytes);
+  const std::int64_t sessions =
+      TableBytes(most.sessions, kSessionEntryBytes) + TableBytes(most.sessions, kTokenEntryBytes) +
+      TableBytes(most.returns, kReturnEntryBytes) + TableBytes(most.away, kAwayEntryBytes) +
+      TreeBytes(now.away, most.away);
   // One of the members and five of what a turn has to do. They double and do not shrink.
   const std::int64_t lists =
       2 * kPointerBytes * (most.members + 5 * (most.active + most.transient));
-  const std::int64_t bytes = objects + requests + tables + strangers + lists + kSpareBytes;
+  const std::int64_t bytes =
+      objects + requests + tables + strangers + sessions + lists + kSpareBytes;
   return bytes + bytes / 8;  // what a container has room for depends on how it grew
 }
 

@@ -58,6 +58,7 @@ class CommandCheck {
     for (std::size_t c = 0; c < life_.conversations.size(); ++c) {
       if (life_.conversations[c].good) CheckDismissals(c);
     }
+    for (const AwayDismissal& away : life_.commands.away_dismissals()) CheckAway(away);
   }
 
  private:
@@ -82,6 +83,10 @@ class CommandCheck {
         if (!IsServed(life_, c, command.when)) break;
         return Expect(command, command.answer.starts_with("kicked "), "the kick");
       }
+    }
+    for (const AwayDismissal& away : life_.commands.away_dismissals()) {
+      if (away.dismissal.when.order != command.when.order) continue;
+      return Expect(command, command.answer.starts_with("kicked "), "the kick");
     }
     ExpectError(command);
   }
@@ -150,6 +155,29 @@ class CommandCheck {
                          return other.when.order > command.when.order &&
                                 other.answer.starts_with("draining");
                        });
+  }
+
+  // A member that is away leaves in the turn, unless it comes back in it.
+  void CheckAway(const AwayDismissal& away) {
+    const Session& session = life_.log.sessions()[away.session];
+    const Moment& when = away.dismissal.when;
+    const std::size_t due = when.turn;
+    const auto came_back = [&](std::size_t v) {
+      const Visit& visit = life_.log.visits()[v];
+      return visit.came.order > when.order && visit.came.turn == due;
+    };
+    if (std::any_of(session.visits.begin(), session.visits.end(), came_back)) return;
+    const bool left = session.left != nullptr && session.left->when.turn == due;
+    if (left && session.left->reason == away.dismissal.reason) return;
+    const bool over = due >= life_.server.turns.size() || life_.server.crash ||
+                      (life_.server.stop && life_.server.stop->turn <= due) ||
+                      life_.pace.HeldUp(due);
+    if (over) return;
+    evidence_.Report(
+        {"operator",
+         absl::StrCat("is away and was told to go: ", away.dismissal.reason,
+                      ", expected to leave, got ", left ? session.left->reason : "no \"left\""),
+         0, std::string(session.name), when.at});
   }
 
   // Who is told to go is served no more, and gone with the turn.

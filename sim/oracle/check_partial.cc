@@ -186,11 +186,11 @@ class PartialCheck {
   }
 
   bool IsMember(std::size_t connection, std::uint64_t order) const {
-    const auto& sessions = life_.conversations[connection].sessions;
-    return std::any_of(sessions.begin(), sessions.end(), [&](std::size_t index) {
-      const Session& session = life_.log.sessions()[index];
-      const bool left = session.left != nullptr && session.left->when.order < order;
-      return session.entered.order < order && !left;
+    const auto& visits = life_.conversations[connection].visits;
+    return std::any_of(visits.begin(), visits.end(), [&](std::size_t index) {
+      const Visit& visit = life_.log.visits()[index];
+      const bool gone = visit.gone != nullptr && visit.gone->when.order < order;
+      return visit.came.order < order && !gone;
     });
   }
 

@@ -55,7 +55,9 @@ EndReason EndReasonOf(const ServerConnection& c, std::string_view reason) {
   if (reason == "flood") return EndReason::kFlood;
   if (reason == "too many unfinished requests") return EndReason::kFull;
   if (reason == "slow consumer") return EndReason::kSlow;
-  if (reason == "shutting down" || reason == "disconnected") return EndReason::kServer;
+  if (reason == "shutting down" || reason == "disconnected" || reason == "taken over") {
+    return EndReason::kServer;
+  }
   if (reason == "no byte accepted within the limit") return EndReason::kStalled;
   if (reason == "unfinished request" || reason == "no request" || reason == "no login" ||
       reason == "silent") {
@@ -83,6 +85,8 @@ class CounterCheck {
     Compare("replies", seen.replies, expected_.replies, perhaps_);
     Compare("broadcasts", seen.broadcasts, 1 + life_.log.items().size());
     Compare("logins", seen.logins, life_.log.sessions().size());
+    Compare("losses", seen.away, CountOf(ServerEvent::Kind::kAway));
+    Compare("returns", seen.returns, CountOf(ServerEvent::Kind::kReturned));
     Compare("evicted", seen.evicted, expected_.evicted);
     Compare("expired", seen.expired, expected_.expired);
     Compare("bytes in", seen.bytes_in, expected_.bytes_in);
@@ -110,6 +114,13 @@ class CounterCheck {
     Compare("malformed", seen.refusals[Rule::kMalformed], expected_.refusals[Rule::kMalformed]);
     Compare("refusals", seen.refusals.total(), refusals_);
     Compare("fan-outs", seen.fanout.count(), expected_.broadcasts_by_kind.total());
+  }
+
+  std::uint64_t CountOf(ServerEvent::Kind kind) const {
+    const auto& events = life_.server.events;
+    return static_cast<std::uint64_t>(
+        std::count_if(events.begin(), events.end(),
+                      [&](const ReportedEvent& event) { return event.kind == kind; }));
   }
 
   template <typename Label>
@@ -188,6 +199,10 @@ void CheckPopulation(Evidence& evidence, const Life& life) {
   if (!life.server.stop || life.server.stop->at != evidence.record.drain) return;
   const std::uint64_t order = life.server.stop->order;
   compare("members", life.server.members_at_end, life.log.Members(order));
+  const auto is_away = [&](const Session& session) { return life.log.IsAway(session, order); };
+  compare("away", life.server.away_at_end,
+          static_cast<std::size_t>(
+              std::count_if(life.log.sessions().begin(), life.log.sessions().end(), is_away)));
   const auto is_open = [&](const ServerConnection& c) {
     return c.id != 0 && c.accepted.order < order && (!c.closed || c.closed->order > order);
   };
@@ -221,7 +236,9 @@ class AdmissionCheck {
     if (life_.conversations[i].ending == Ending::kTurnedAway) return;
     for (const ReportedEvent* event : life_.log.EventsOf(i)) {
       const bool logout = event->kind == ServerEvent::Kind::kLeft && event->reason == "logout";
-      if (event->kind == ServerEvent::Kind::kEntered) Add(event->when.order, Change::kLoggedIn, i);
+      const bool login =
+          event->kind == ServerEvent::Kind::kEntered || event->kind == ServerEvent::Kind::kReturned;
+      if (login) Add(event->when.order, Change::kLoggedIn, i);
       if (logout) Add(event->when.order, Change::kLoggedOut, i);
     }
     if (c.closed) Add(c.closed->order, Change::kGone, i);

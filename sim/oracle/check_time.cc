@@ -733,32 +733,4 @@ void CheckDatetimes(Evidence& evidence, const Life& life) {
   }
 }
 
-void CheckLeaving(Evidence& evidence, const Life& life) {
-  const auto report = [&](const Session& session, const std::string& what) {
-    evidence.Report("one-left", life.server.connections[session.connection],
-                    life.conversations[session.connection].concluded.at, what);
-  };
-  for (const Session& session : life.log.sessions()) {
-    const ServerConnection& c = life.server.connections[session.connection];
-    const Conversation& conversation = life.conversations[session.connection];
-    if (!conversation.good) continue;
-    const bool last = conversation.sessions.back() ==
-                      static_cast<std::size_t>(&session - life.log.sessions().data());
-    if (session.left == nullptr) {
-      const bool gone = c.read_end || c.broken || c.reset || c.closed;
-      const bool before_stop = !life.server.stop || conversation.ending != Ending::kShutDown;
-      if (gone && before_stop && !life.server.crash)
-        report(session, "its connection ended, but nobody was told");
-      continue;
-    }
-    if (!last || session.left->reason == "logout") continue;
-    const std::size_t due = conversation.concluded.turn;
-    if (session.left->when.turn < due ||
-        (session.left->when.turn > due + 1 && !life.MayBeLate(session.left->when.turn))) {
-      report(session, absl::StrCat("left", At(session.left->when.at), ", its connection ended",
-                                   At(conversation.concluded.at)));
-    }
-  }
-}
-
 }  // namespace chathttp::sim

@@ -47,7 +47,8 @@ void CheckPace(Evidence& evidence, const Life& life);
 void CheckFairness(Evidence& evidence, const Life& life);
 // "time-limits": each limit of time strikes exactly when it is due.
 void CheckTimeLimits(Evidence& evidence, const Life& life);
-// "one-left": logins end when their connections do, and for a reason.
+// "one-left": logins end when their connections do, and for a reason. "quiet": those of members that
+// may come back end when their time is over.
 void CheckLeaving(Evidence& evidence, const Life& life);
 // "datetime": of the notices; the others are compared where they are read.
 void CheckDatetimes(Evidence& evidence, const Life& life);

@@ -8,6 +8,7 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/world/raw_text.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp::sim {
 namespace {
@@ -35,6 +36,10 @@ std::string Describe(const ReportedClientEvent& event) {
   if (!event.reason.empty()) absl::StrAppend(&shown, " because of ", Quoted(event.reason));
   if (!event.names.empty()) absl::StrAppend(&shown, " ", absl::StrJoin(event.names, ","));
   if (event.own) shown += ", own";
+  if (event.past) shown += ", past";
+  if (event.replay > 0) absl::StrAppend(&shown, ", replay ", event.replay);
+  if (event.position) absl::StrAppend(&shown, ", at ", ToString(*event.position));
+  if (event.gap) absl::StrAppend(&shown, ", gap ", *event.gap);
   if (event.time) absl::StrAppend(&shown, ", of ", absl::FormatTime(*event.time));
   return shown;
 }
@@ -159,6 +164,8 @@ void ClientModel::Perform(const ClientCall& call) {
       return SetDeadline(options_.connect_limit, "no connection");
     case ClientCall::Kind::kLogin:
       name_ = call.text;
+      login_ = call;
+      if (original_) login_.session.clear();
       phase_ = Phase::kLoggingIn;
       return waiting_.push_back({"ADD", ""});
     case ClientCall::Kind::kSay:
@@ -321,10 +328,21 @@ void ClientModel::FillOutput(absl::Time wall) {
       extension = absl::StrCat("\nHeartbeat: ", options_.heartbeat_seconds);
     }
     if (request.ping) extension = "\nPing: 1";
+    if (request.method == "ADD" && !original_) extension += LoginLines();
     output_ += CanonicalRequest(request.method, Host(), name_, entity, wall, options_.time_zone,
                                 extension);
     if (in_flight_.size() == 1) AwaitReply();
   }
+}
+
+std::string ClientModel::LoginLines() const {
+  std::string lines;
+  if (!login_.session.empty()) absl::StrAppend(&lines, "\nSession: ", login_.session);
+  if (login_.since) {
+    absl::StrAppend(&lines, "\nSince: ", ToText({login_.since->epoch, login_.since->count}));
+  }
+  if (login_.history > 0) absl::StrAppend(&lines, "\nHistory: ", login_.history);
+  return lines;
 }
 
 // In real time, the clock that the request was given is not known exactly: then any digit passes.
@@ -387,6 +405,7 @@ std::optional<ReportedClientEvent> ClientModel::React(const RawResponse& respons
                                              : response.code == 200     ? OnOk(response)
                                                                         : OnError(response);
   if (event) event->time = InstantOf(response.datetime, options_.time_zone);
+  if (event) event->position = past_.position();
   return event;
 }
 
@@ -400,18 +419,11 @@ std::optional<ReportedClientEvent> ClientModel::OnGreeting(const RawResponse& re
 
 std::optional<ReportedClientEvent> ClientModel::OnOk(const RawResponse& response) {
   const Meaning meaning = MeaningOf(response);
-  const std::string name(meaning.name);
   switch (meaning.told) {
     case Told::kEntered:
-      return ReportedClientEvent{.kind = Kind::kEntered, .name = name};
     case Told::kLeft:
-      return ReportedClientEvent{.kind = Kind::kLeft, .name = name};
-    case Told::kSaid: {
-      const bool own = Awaits("POST") && name == name_ && meaning.text == in_flight_.front().text;
-      if (own) PopAnswered();
-      return ReportedClientEvent{
-          .kind = Kind::kMessage, .own = own, .name = name, .text = std::string(meaning.text)};
-    }
+    case Told::kSaid:
+      return OnBroadcast(meaning);
     case Told::kList:
       if (Awaits("GET")) PopAnswered();
       return ReportedClientEvent{.kind = Kind::kList, .names = LinesOf(meaning.text)};
@@ -426,10 +438,39 @@ std::optional<ReportedClientEvent> ClientModel::OnOk(const RawResponse& response
   if (!Awaits("ADD")) {
     return ReportedClientEvent{.kind = Kind::kNotice, .text = std::string(response.entity)};
   }
+  return OnLogin(response);
+}
+
+ReportedClientEvent ClientModel::OnBroadcast(const Meaning& meaning) {
+  const bool member = phase_ == Phase::kLoggedIn || phase_ == Phase::kLeaving;
+  const Kind kind = meaning.told == Told::kSaid      ? Kind::kMessage
+                    : meaning.told == Told::kEntered ? Kind::kEntered
+                                                     : Kind::kLeft;
+  const bool past = member && past_.OnBroadcast();
+  // What is from before the login answers nothing.
+  const bool own = kind == Kind::kMessage && !past && Awaits("POST") && meaning.name == name_ &&
+                   meaning.text == in_flight_.front().text;
+  if (own) PopAnswered();
+  return {.kind = kind,
+          .own = own,
+          .past = past,
+          .name = std::string(meaning.name),
+          .text = std::string(meaning.text)};
+}
+
+ReportedClientEvent ClientModel::OnLogin(const RawResponse& response) {
   PopAnswered();
   phase_ = Phase::kLoggedIn;
   heartbeat_held_ = options_.heartbeat_seconds > 0 && response.heartbeat > 0;
-  return ReportedClientEvent{.kind = Kind::kLoggedIn, .name = name_};
+  past_.OnLogin(response, login_.session);
+  ReportedClientEvent event{
+      .kind = Kind::kLoggedIn, .name = name_, .session = past_.session(), .replay = past_.left()};
+  if (!past_.has_session()) return event;
+  event.session_seconds =
+      static_cast<std::uint32_t>(ReadCount(response.session_seconds).value_or(0));
+  event.gap = response.gap == "unknown" ? kUnknownGap : ReadCount(response.gap);
+  if (event.gap == 0U) event.gap.reset();
+  return event;
 }
 
 std::optional<ReportedClientEvent> ClientModel::OnError(const RawResponse& response) {
@@ -454,8 +495,10 @@ void ClientModel::PopAnswered() {
 
 std::optional<ReportedClientEvent> ClientModel::Closing(Ending ending,
                                                         std::string_view reason) const {
-  return ReportedClientEvent{
-      .kind = Kind::kClosed, .ending = ending, .reason = std::string(reason)};
+  return ReportedClientEvent{.kind = Kind::kClosed,
+                             .ending = ending,
+                             .reason = std::string(reason),
+                             .position = past_.position()};
 }
 
 std::optional<ReportedClientEvent> ClientModel::Lost(std::string_view reason) const {

@@ -22,6 +22,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/oracle/past_model.h"
+#include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/sim/world/record.h"
 
@@ -54,6 +56,8 @@ class ClientModel {
   // Whether the client is greeted and not closed.
   bool connected() const { return phase_ >= Phase::kGreeted; }
   bool heartbeat_held() const { return heartbeat_held_; }
+  const std::string& name() const { return name_; }
+  const PastModel& past() const { return past_; }
   std::size_t unanswered() const { return in_flight_.size() + waiting_.size(); }
   // The server broke the protocol: nothing is known until the end of the connection.
   bool blind() const { return blind_; }
@@ -87,6 +91,9 @@ class ClientModel {
   std::optional<ReportedClientEvent> React(const RawResponse& response);
   std::optional<ReportedClientEvent> OnGreeting(const RawResponse& response);
   std::optional<ReportedClientEvent> OnOk(const RawResponse& response);
+  ReportedClientEvent OnBroadcast(const Meaning& meaning);
+  ReportedClientEvent OnLogin(const RawResponse& response);
+  std::string LoginLines() const;
   std::optional<ReportedClientEvent> OnError(const RawResponse& response);
   std::optional<ReportedClientEvent> Closing(ClientEvent::Ending ending,
                                              std::string_view reason) const;
@@ -121,6 +128,8 @@ class ClientModel {
   bool original_ = false;
   bool heartbeat_held_ = false;
   std::string name_;
+  ClientCall login_;  // the latest
+  PastModel past_;
   std::deque<Request> waiting_;
   std::deque<Request> in_flight_;
   std::string output_;          // of requests in flight, not taken by the port yet

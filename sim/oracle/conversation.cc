@@ -9,6 +9,7 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/last_words.h"
+#include "chathttp/sim/oracle/login_reply.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/world/raw_text.h"
 
@@ -35,6 +36,7 @@ class Reader {
         events_(log.EventsOf(connection)),
         written_(c_.writes) {
     result_.sessions = log.SessionsOf(connection);
+    result_.visits = log.VisitsOf(connection);
   }
 
   Conversation Read() {
@@ -89,7 +91,18 @@ class Reader {
       return absl::StrCat("\"", EscapedStart(response->raw, kShownBytes), "\" (",
                           AbslView(response->problem), ")");
     }
-    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"");
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kShownBytes), "\"",
+                        WithLines(LinesAtEnd(response->raw)));
+  }
+
+  // The lines of a head behind those that all heads have.
+  static std::string_view LinesAtEnd(std::string_view raw) {
+    constexpr std::string_view kLast = "\nContent_Type: text\n";
+    const std::size_t begin = raw.find(kLast) + kLast.size();
+    return raw.substr(begin, raw.find("\n\n", begin - 1) + 1 - begin);
+  }
+  static std::string WithLines(std::string_view lines) {
+    return lines.empty() ? "" : absl::StrCat(" with ", Escaped(lines));
   }
 
   // What was written is not `expected`: finds out which rule that breaks.
@@ -149,10 +162,37 @@ class Reader {
 
   // Takes the items up to `until` as far as they were written, but for what it says itself.
   bool TakeItems(std::size_t until) {
-    while (result_.cursor < until && !at_end()) {
+    while (result_.cursor < until) {
+      if (IsOwnEntered(result_.cursor)) {
+        ++result_.cursor;
+        continue;
+      }
+      if (at_end()) return true;
       const Item& item = log_.items()[result_.cursor];
-      if (item.session != kNowhere && &log_.sessions()[item.session] == session_) return true;
+      if (IsSaidHere(item, result_.cursor)) return true;
       if (!TakeItem(item)) return true;
+    }
+    return true;
+  }
+
+  // What comes back does not hear its own login.
+  bool IsOwnEntered(std::size_t index) const {
+    return session_ != nullptr && index + 1 == session_->begin;
+  }
+  bool IsSaidHere(const Item& item, std::size_t index) const {
+    return item.session != kNowhere && &log_.sessions()[item.session] == session_ &&
+           index >= visit_->begin;
+  }
+
+  // The broadcasts that the witness did not hear, behind number `from`.
+  bool TakeUnheard(std::uint64_t from) {
+    for (std::uint64_t number = from + 1; number <= log_.heard_from() && !at_end(); ++number) {
+      const Item& item = log_.ItemOf(number);
+      const std::string_view rest = std::string_view(c_.out).substr(at_, item.raw.size());
+      if (!item.raw.starts_with(rest)) return Differs("resume", Describe(item));
+      at_ += rest.size();
+      if (rest.size() < item.raw.size()) break;
+      ++result_.delivered;
     }
     return true;
   }
@@ -161,7 +201,7 @@ class Reader {
   bool TakeItem(const Item& item) {
     const std::string_view rest = std::string_view(c_.out).substr(at_, item.raw.size());
     if (!item.raw.starts_with(rest)) return false;
-    CheckWritten(item.written_turn, "a broadcast");
+    CheckWritten(std::max(item.written_turn, visit_->came.turn), "a broadcast");
     at_ += rest.size();
     if (rest.size() < item.raw.size()) {
       partial_bytes_ = rest.size();
@@ -193,7 +233,8 @@ class Reader {
     if (dated) whole.replace(offset, kDatetimeBytes, datetime);
     const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
     if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
-      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kShownBytes), "\""));
+      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kShownBytes), "\"",
+                                             WithLines(header_line)));
     }
     if (dated && !IsTimeOf(datetime, first, last)) {
       Report("datetime", absl::StrCat("expected ", DatetimeOf(server_.turns[first].wall), ", got ",
@@ -244,6 +285,10 @@ class Reader {
   bool Serve(Asked& asked) {
     const std::optional<std::string_view> login =
         session_ == nullptr ? std::nullopt : std::optional(session_->name);
+    if (HasToken(asked)) {
+      asked.code = 200;
+      return ServeLogin(asked);
+    }
     const Reply reply = ReplyTo(asked.request, login, options_.room);
     asked.code = reply.code;
     switch (reply.kind) {
@@ -252,10 +297,10 @@ class Reader {
       case Reply::Kind::kSaid:
         return ServePost(asked);
       case Reply::Kind::kList:
-        TakeItems(session_->end);
+        TakeItems(visit_->end);
         return ServeGet(asked, "list", log_.ListAt(result_.cursor));
       case Reply::Kind::kPing:
-        TakeItems(session_->end);
+        TakeItems(visit_->end);
         return ServeGet(asked, "one-reply", std::string(kOkEntity));
       case Reply::Kind::kLogout:
         return ServeLogout(asked);
@@ -283,7 +328,7 @@ class Reader {
 
   // No event tells that the request was served.
   bool Unserved(const Asked& asked) {
-    if (session_ != nullptr) TakeItems(session_->end);
+    if (session_ != nullptr) TakeItems(visit_->end);
     const std::optional<RawResponse> got = at_end() ? std::nullopt : CutResponse(c_.out, at_);
     if (!got || (NextEvent() != nullptr && NextEvent()->reason == got->entity)) return false;
     if (IsBroadcast(MeaningOf(*got).told)) return false;
@@ -297,8 +342,149 @@ class Reader {
   }
   bool MayBeLastWords() const { return NextEvent() != nullptr; }
 
+  bool has_sessions() const { return options_.away_limit > absl::ZeroDuration(); }
+
+  // Whether it is an ADD with a token of the right form, from one that is not logged in.
+  bool HasToken(const Asked& asked) const {
+    if (session_ != nullptr || asked.request.fatal || asked.request.method != "ADD") return false;
+    if (!asked.request.user || !has_sessions()) return false;
+    const SessionAsk ask = ReadSessionAsk(asked.request);
+    return ask.problem.empty() && !ask.token.empty();
+  }
+
+  // Begins the next visit of this connection.
+  void BeginVisit() {
+    session_ = &log_.sessions()[result_.sessions[next_session_]];
+    visit_ = &log_.visits()[result_.visits[next_session_++]];
+    said_here_.clear();
+    for (const std::size_t item : session_->said) {
+      if (item >= visit_->begin && item < visit_->end) said_here_.push_back(item);
+    }
+    said_ = 0;
+  }
+
+  // The token in the reply that was written here, with zeros for what was not written of it.
+  std::string WrittenToken() const {
+    constexpr std::size_t kTokenDigits = 32;
+    constexpr std::string_view kLine = "\nSession: ";
+    std::string_view head = std::string_view(c_.out).substr(at_);
+    head = head.substr(0, head.find("\n\n"));
+    const std::size_t line = head.find(kLine);
+    std::string token(
+        line == std::string_view::npos ? "" : head.substr(line + kLine.size(), kTokenDigits));
+    token.resize(kTokenDigits, '0');
+    for (char& digit : token) {
+      if (!IsHexDigit(digit)) digit = '0';
+    }
+    return token;
+  }
+  static bool IsHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+  // Takes the reply to a login, and what follows of the time before it.
+  bool TakeLoginReply(Asked& asked, const SessionAsk& ask, const LoginReply& reply,
+                      const ReportedEvent& event) {
+    heartbeat_ = asked.request.heartbeat;
+    const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
+    const std::string_view invariant = ask.any ? "resume" : IsStrange() ? "strangers" : "one-reply";
+    if (!TakeReply(invariant, 200, kOkEntity, event.when.turn, event.when.turn, &asked,
+                   line + reply.lines)) {
+      return false;
+    }
+    BeginVisit();
+    asked.member = true;
+    asked.heartbeat = heartbeat_;
+    asked.cost = 3;
+    refusals_ = 0;
+    if (!TakeUnheard(reply.from)) return false;
+    result_.cursor = log_.PositionOf(std::max(reply.from, log_.heard_from()));
+    return true;
+  }
+
+  // Whether the response here says something of a session.
+  bool IsStrange() const {
+    const std::optional<RawResponse> got = CutResponse(c_.out, at_);
+    return got && !(got->session.empty() && got->replay.empty() && got->position.empty() &&
+                    got->gap.empty());
+  }
+
+  // A login with a token that holds.
+  bool ServeReturn(Asked& asked, const SessionAsk& ask, const Session& session) {
+    const ReportedEvent& event = *NextEvent();
+    if (event.kind != Kind::kReturned && event.kind != Kind::kEntered &&
+        event.kind != Kind::kRefused) {
+      return Unserved(asked);
+    }
+    const std::string problem =
+        ProblemOfReturn(server_, ask, session.name, *asked.request.user, event.broadcasts);
+    if (!problem.empty()) {
+      if (event.kind == Kind::kRefused) return ServeRefused(asked, Refused(400, problem));
+      return Fail("resume", absl::StrCat("expected 400 \"", problem, "\", got ", Got()));
+    }
+    if (event.kind == Kind::kRefused && WasToldToGo(session, event.when.order)) {
+      return ServeRefused(asked, NameIsTaken());
+    }
+    if (event.kind != Kind::kReturned) {
+      return Fail("resume",
+                  absl::StrCat("expected ", AbslView(session.name), " to come back, got ", Got()));
+    }
+    ++event_;
+    CheckEvent(event, session.name, "");
+    Served(asked, event.when);
+    if (next_session_ == result_.sessions.size() ||
+        &log_.sessions()[result_.sessions[next_session_]] != &session) {
+      return Fail("resume", absl::StrCat("came back as another than ", AbslView(session.name)));
+    }
+    CheckTakeover(asked, event);
+    has_session_ = true;
+    return TakeLoginReply(
+        asked, ask,
+        ReplyToReturn(server_, log_, ask, event.broadcasts, log_.NumberAt(session.begin)), event);
+  }
+
+  // Whether the connection that the member had at a moment was told to go, and is not gone yet.
+  bool WasToldToGo(const Session& session, std::uint64_t order) const {
+    const Visit* last = nullptr;
+    for (const std::size_t v : session.visits) {
+      if (log_.visits()[v].came.order < order) last = &log_.visits()[v];
+    }
+    if (last == nullptr || (last->gone != nullptr && last->gone->when.order < order)) return false;
+    const std::vector<Dismissal>& dismissals = commands_.DismissalsOf(last->connection);
+    return std::any_of(dismissals.begin(), dismissals.end(),
+                       [&](const Dismissal& dismissal) { return dismissal.when.order < order; });
+  }
+
+  // The connection before is closed first, and nothing more is read from it.
+  void CheckTakeover(const Asked& asked, const ReportedEvent& event) {
+    const auto is_taken = [&](const Visit& visit) { return visit.gone == &event; };
+    const auto& visits = log_.visits();
+    const auto before = std::find_if(visits.begin(), visits.end(), is_taken);
+    if (before == visits.end()) return;
+    const ServerConnection& old = server_.connections[before->connection];
+    if (!old.closed || old.closed->order > event.when.order) {
+      Report("resume", "came back before its connection was closed");
+    }
+    if (asked.read.turn != event.when.turn) return;
+    for (const Transfer& read : old.reads) {
+      if (read.when.order > asked.read.order && read.when.order < event.when.order) {
+        Report("resume", "came back, and then its old connection was read");
+      }
+    }
+  }
+
   bool ServeLogin(Asked& asked) {
     const std::string_view name = *asked.request.user;
+    const SessionAsk ask = ReadSessionAsk(asked.request);
+    const ReportedEvent* const next = NextEvent();
+    if (next != nullptr && has_sessions() && !LastWordOf(*next)) {
+      if (const Session* session = log_.HolderOf(ask.token, next->when.order)) {
+        return ServeReturn(asked, ask, *session);
+      }
+      if (next->kind == Kind::kReturned) {
+        return Fail("resume", "came back without a token that holds");
+      }
+    }
+    const Reply checked = ReplyTo(asked.request, std::nullopt, options_.room);
+    if (checked.kind != Reply::Kind::kLogin) return ServeRefused(asked, checked);
     if (const ReportedEvent* event = TakeEvent(Kind::kEntered)) {
       CheckEvent(*event, name, "");
       Served(asked, event->when);
@@ -310,20 +496,10 @@ class Reader {
                                          options_.room.members, " members"));
       }
       if (next_session_ == result_.sessions.size()) return Fail("invention", "entered unheard");
-      heartbeat_ = asked.request.heartbeat;
-      const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
-      if (!TakeReply("one-reply", 200, kOkEntity, event->when.turn, event->when.turn, &asked,
-                     line)) {
-        return false;
-      }
-      session_ = &log_.sessions()[result_.sessions[next_session_++]];
-      asked.member = true;
-      asked.heartbeat = heartbeat_;
-      asked.cost = 3;
-      refusals_ = 0;
-      result_.cursor = session_->begin;
-      said_ = 0;
-      return true;
+      has_session_ = ask.wanted && has_sessions() && log_.MayBeAway(c_, event->when.order);
+      const std::string token = has_session_ ? WrittenToken() : "";
+      return TakeLoginReply(asked, ask,
+                            ReplyToNewcomer(server_, log_, ask, event->broadcasts, token), *event);
     }
     const ReportedEvent* const event = NextEvent();
     if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(*event)) {
@@ -379,7 +555,7 @@ class Reader {
       if (good_) CheckEvent(*event, name, told);
       return false;
     }
-    if (session_ != nullptr) TakeItems(session_->end);
+    if (session_ != nullptr) TakeItems(visit_->end);
     asked.cost = 2;
     return TakeReply("one-reply", reply.code, reply.entity, event->when.turn, event->when.turn,
                      &asked) &&
@@ -397,13 +573,13 @@ class Reader {
   }
 
   bool ServePost(Asked& asked) {
-    if (said_ == session_->said.size()) return Unserved(asked);
-    const std::size_t index = session_->said[said_];
+    if (said_ == said_here_.size()) return Unserved(asked);
+    const std::size_t index = said_here_[said_];
     const Item& item = log_.items()[index];
     const std::string_view text = WithoutLineEnd(asked.request.entity);
     if (item.text != text) {
-      const auto later = session_->said.begin() + static_cast<std::ptrdiff_t>(said_);
-      const bool ever = std::any_of(later, session_->said.end(),
+      const auto later = said_here_.begin() + static_cast<std::ptrdiff_t>(said_);
+      const bool ever = std::any_of(later, said_here_.end(),
                                     [&](std::size_t i) { return log_.items()[i].text == text; });
       return Fail(ever ? "sender-order" : "invention",
                   absl::StrCat("expected \"", EscapedStart(text, kShownBytes), "\" from it, got \"",
@@ -484,17 +660,17 @@ class Reader {
 
   // Takes the rest of its window.
   bool EndWindow() {
-    if (said_ < session_->said.size()) {
-      const Item& item = log_.items()[session_->said[said_]];
+    if (said_ < said_here_.size()) {
+      const Item& item = log_.items()[said_here_[said_]];
       return Fail("invention", absl::StrCat(Describe(item), " was never asked for"));
     }
-    TakeItems(session_->end);
-    if (result_.cursor < session_->end) {
+    TakeItems(visit_->end);
+    if (result_.cursor < visit_->end) {
       unsent_ = true;
       if (result_.unsent_log_bytes == 0) NoteSent();
-      result_.unsent_log_bytes += log_.BytesBefore(session_->end) - SentBytes();
+      result_.unsent_log_bytes += log_.BytesBefore(visit_->end) - SentBytes();
     }
-    if (!at_end() && result_.cursor < session_->end) {
+    if (!at_end() && result_.cursor < visit_->end) {
       return Differs("complete", Describe(log_.items()[result_.cursor]));
     }
     session_ = nullptr;
@@ -509,21 +685,36 @@ class Reader {
     result_.ending = ending;
     result_.concluded = when;
     reason_ = reason;
-    LeaveBecause(reason, ending == Ending::kShutDown);
+    LeaveBecause(reason);
     if (session_ != nullptr && !EndWindow()) return false;
     TakeReply("last-words", code, entity, when.turn, when.turn, asked);
     return false;
   }
 
-  // The operator is told that the member left, unless all do.
-  void LeaveBecause(std::string_view reason, bool silently) {
-    if (session_ == nullptr || silently) return;
-    const ReportedEvent* const event = TakeEvent(Kind::kLeft);
-    if (event == nullptr) {
-      Fail("events",
-           absl::StrCat("expected left of ", AbslView(session_->name), ": ", AbslView(reason)));
+  // Whether a member with a session may come back after this.
+  static bool IsLoss(Ending ending) {
+    return ending == Ending::kUnfinishedRequest || ending == Ending::kSilent ||
+           ending == Ending::kStalled || ending == Ending::kSlow ||
+           ending == Ending::kEndOfStream || ending == Ending::kBroken;
+  }
+
+  // The operator is told that the member left or is away, unless all leave.
+  void LeaveBecause(std::string_view reason) {
+    if (session_ == nullptr || result_.ending == Ending::kShutDown) return;
+    const ReportedEvent* const event = NextEvent();
+    const bool lost = has_session_ && event != nullptr && IsLoss(result_.ending) &&
+                      log_.MayBeAway(c_, event->when.order);
+    const Kind expected = lost ? Kind::kAway : Kind::kLeft;
+    if (event == nullptr || event->kind != expected) {
+      const bool gone =
+          event != nullptr && (event->kind == Kind::kAway || event->kind == Kind::kLeft);
+      Fail(gone ? "quiet" : "events",
+           absl::StrCat("expected ", AbslView(ToString(expected)), " of ", AbslView(session_->name),
+                        ": ", AbslView(reason), ", got ",
+                        event == nullptr ? "nothing" : AbslView(ToString(event->kind))));
       return;
     }
+    ++event_;
     CheckEvent(*event, session_->name, reason);
   }
 
@@ -531,10 +722,10 @@ class Reader {
     if (result_.ending == Ending::kNone) FindEnding();
     if (!good_) return;
     if (session_ != nullptr) {
-      const std::size_t end = session_->end;
+      const Visit* const visit = visit_;
       const Session* const session = session_;
       if (!EndWindow()) return;
-      if (session->left == nullptr && end == log_.items().size()) session_ = session;
+      if (visit->how == Visit::End::kOpen && visit->end == log_.items().size()) session_ = session;
     }
     if (!at_end()) {
       Differs(result_.ending == Ending::kNone ? "one-reply" : "last-words", "nothing");
@@ -561,6 +752,12 @@ class Reader {
       return;
     }
     result_.concluded = event->when;
+    if (event->kind == Kind::kClosed && visit_ != nullptr &&
+        visit_->how == Visit::End::kTakenOver) {
+      result_.ending = Ending::kTakenOver;
+      reason_ = "taken over";
+      return;
+    }
     const Moment* const first = FirstOf({&c_.broken, &c_.read_end, &c_.reset});
     if (first == nullptr) return;
     result_.concluded = *first;
@@ -574,7 +771,7 @@ class Reader {
       result_.ending = Ending::kEndOfStream;
       reason_ = "end of stream";
     }
-    LeaveBecause(reason_, false);
+    LeaveBecause(reason_);
   }
 
   static const Moment* FirstOf(std::initializer_list<const std::optional<Moment>*> moments) {
@@ -630,13 +827,16 @@ class Reader {
   std::size_t at_ = 0;     // in what was written: as far as it is explained
   std::size_t event_ = 0;  // the next of events_
   const Session* session_ = nullptr;
-  std::size_t next_session_ = 0;   // of result_.sessions
-  bool unsent_ = false;            // a part of what is due was not written
-  std::size_t said_ = 0;           // of session_->said: as far as their requests are known
-  std::size_t partial_bytes_ = 0;  // of the item at the cursor that were written
-  std::uint32_t heartbeat_ = 0;    // that the member has promised, in seconds
-  std::size_t refusals_ = 0;       // since it was not logged in
-  std::string reason_;             // why it ended, as the operator is told
+  const Visit* visit_ = nullptr;        // of session_
+  std::vector<std::size_t> said_here_;  // items of session_ that were said in this visit
+  bool has_session_ = false;            // its member may come back
+  std::size_t next_session_ = 0;        // of result_.sessions
+  bool unsent_ = false;                 // a part of what is due was not written
+  std::size_t said_ = 0;                // of said_here_: as far as their requests are known
+  std::size_t partial_bytes_ = 0;       // of the item at the cursor that were written
+  std::uint32_t heartbeat_ = 0;         // that the member has promised, in seconds
+  std::size_t refusals_ = 0;            // since it was not logged in
+  std::string reason_;                  // why it ended, as the operator is told
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Replays what a server read on one connection through the model of the room, and compares what it
 // wrote, byte for byte, with what the model writes. Part of the oracle.
 //
-// Reports "greeting", "one-reply", "list", "order", "complete", "invention", "sender-order",
+// Reports "resume", "quiet", "strangers", "greeting", "one-reply", "list", "order", "complete", "invention", "sender-order",
 // "enter-say-leave", "nothing-after-leave", "unique-names", "handover", "last-words", "datetime",
 // "prompt" and "events". What it finds out is left to the checks of time and of counters.
 #ifndef CHATHTTP_SIM_ORACLE_CONVERSATION_H_
@@ -59,6 +59,7 @@ enum class Ending {
   kSilent,
   kRefusedTooOften,
   kDisconnected,  // by the operator
+  kTakenOver,     // its member came back on another connection
   kStalled,
   kSlow,
   kEndOfStream,
@@ -76,6 +77,7 @@ struct Conversation {
   Ending ending = Ending::kNone;  // the first reason
   Moment concluded;               // when it was acted on
   std::vector<std::size_t> sessions = {};
+  std::vector<std::size_t> visits = {};  // one for each of `sessions`
   std::size_t cursor = 0;                // the item of G that comes next
   bool good = false;                     // all of it is explained
   std::uint64_t sent_log_bytes = 0;      // of G, up to the last byte that was written in order

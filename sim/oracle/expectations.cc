@@ -140,6 +140,8 @@ class Follower {
     switch (doing.step->verb) {
       case Verb::kAdd:
         return request.method == "ADD" && request.user == (doing.text.empty() ? who_ : doing.text);
+      case Verb::kResume:
+        return request.method == "ADD" && (doing.text.empty() || request.user == doing.text);
       case Verb::kSay:
         return request.method == "POST" && WithoutLineEnd(request.entity) == doing.text;
       case Verb::kList:
@@ -212,13 +214,22 @@ class Follower {
 
   void JudgeFields(const Doing& doing, const RawResponse& got) {
     for (const FieldExpectation& field : doing.step->expected->fields) {
-      const std::string_view value = field.name == "Datetime"    ? got.datetime
-                                     : field.name == "Developer" ? got.developer
-                                                                 : got.server;
+      const std::string_view value = FieldOf(got, field.name);
       if (MatchesText(field.value, value)) continue;
       Report(doing, absl::StrCat("expected ", field.name, " ", Shown(field.value), ", got ",
                                  Shown(value)));
     }
+  }
+
+  // Empty if it is not there.
+  static std::string_view FieldOf(const RawResponse& response, std::string_view name) {
+    if (name == "Datetime") return response.datetime;
+    if (name == "Developer") return response.developer;
+    if (name == "Session") return response.session;
+    if (name == "Session_Seconds") return response.session_seconds;
+    if (name == "Replay") return response.replay;
+    if (name == "Position") return response.position;
+    return name == "Gap" ? response.gap : response.server;
   }
 
   void JudgeTime(const Doing& doing, absl::Duration took) {

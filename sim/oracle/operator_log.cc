@@ -91,8 +91,28 @@ void OperatorLog::Kick(const ReportedCommand& command, std::string_view argument
     }
     const std::string reason =
         arguments.empty() ? "Disconnected by this server" : Escaped(arguments);
-    dismissals_[session.connection].push_back({command.when, reason});
+    if (IsAway(session, command)) {
+      const auto index = static_cast<std::size_t>(&session - room_.sessions().data());
+      away_.push_back({index, {command.when, reason}});
+    } else {
+      dismissals_[VisitAt(session, command.when.order).connection].push_back(
+          {command.when, reason});
+    }
   }
+}
+
+// In a stop, all leave.
+bool OperatorLog::IsAway(const Session& session, const ReportedCommand& command) const {
+  const bool stopped = server_.stop && server_.stop->order < command.when.order;
+  return !stopped && room_.IsAway(session, command.when.order);
+}
+
+// The last one that has begun.
+const Visit& OperatorLog::VisitAt(const Session& session, std::uint64_t order) const {
+  const auto later = std::find_if(session.visits.begin(), session.visits.end(), [&](std::size_t v) {
+    return room_.visits()[v].came.order > order;
+  });
+  return room_.visits()[*std::prev(later)];
 }
 
 void OperatorLog::AddBan(const ReportedCommand& command, std::string_view arguments) {
@@ -115,6 +135,17 @@ void OperatorLog::AddBan(const ReportedCommand& command, std::string_view argume
     // Those that other bans hold, too, went when these began.
     if (!IsBanned(*ReadPeer(connection.peer), command.when.order + 1, command.when.at)) continue;
     dismissals_[c].push_back({command.when, "Your address is banned from this server"});
+  }
+  for (const Session& session : room_.sessions()) {
+    if (!IsAway(session, command)) continue;
+    const ServerConnection& lost =
+        server_.connections[VisitAt(session, command.when.order).connection];
+    if (!IsStranger(server_.options, lost) ||
+        !IsBanned(*ReadPeer(lost.peer), command.when.order + 1, command.when.at)) {
+      continue;
+    }
+    away_.push_back({static_cast<std::size_t>(&session - room_.sessions().data()),
+                     {command.when, "Your address is banned from this server"}});
   }
 }
 

@@ -52,6 +52,12 @@ struct Dismissal {
   std::string reason;
 };
 
+// The same of a member that is away.
+struct AwayDismissal {
+  std::size_t session;  // see RoomLog::sessions
+  Dismissal dismissal;
+};
+
 // "kick bob too loud" -> "kick", "bob too loud".
 std::string_view TakeWord(std::string_view& line);
 
@@ -76,7 +82,11 @@ class OperatorLog {
     return dismissals_[connection];
   }
 
+  const std::vector<AwayDismissal>& away_dismissals() const { return away_; }
+
  private:
+  bool IsAway(const Session& session, const ReportedCommand& command) const;
+  const Visit& VisitAt(const Session& session, std::uint64_t order) const;
   void Kick(const ReportedCommand& command, std::string_view arguments);
   void AddBan(const ReportedCommand& command, std::string_view arguments);
   void LiftBan(const ReportedCommand& command, std::string_view arguments);
@@ -85,6 +95,7 @@ class OperatorLog {
   const RoomLog& room_;
   std::vector<Ban> bans_;
   std::vector<std::vector<Dismissal>> dismissals_;
+  std::vector<AwayDismissal> away_;
 };
 
 }  // namespace chathttp::sim

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/sim/oracle/check_order.h"
+#include "chathttp/sim/oracle/check_resume.h"
 #include "chathttp/sim/oracle/checks.h"
 #include "chathttp/sim/oracle/client_check.h"
 #include "chathttp/sim/oracle/conversation.h"
@@ -28,7 +29,8 @@ namespace {
 constexpr std::string_view kReplayed[] = {
     "order",    "complete",   "invention",           "sender-order", "one-reply",
     "greeting", "one-left",   "enter-say-leave",     "handover",     "unique-names",
-    "list",     "last-words", "nothing-after-leave", "events",
+    "list",     "last-words", "nothing-after-leave", "events",       "epoch",
+    "quiet",    "strangers",
 };
 
 // Checked of each life of the server, once its conversations are read.
@@ -69,8 +71,9 @@ struct RunCheck {
 };
 constexpr RunCheck kRunChecks[] = {
     {"carriage", CheckCarriage}, {"isolation", CheckPatience}, {"drain", CheckLeftover},
-    {"client", CheckClients},    {"session", CheckSessions},   {"expectation", CheckSteps},
-    {"effect", CheckOutcome},    {"expectation", CheckHears},
+    {"client", CheckClients},    {"session", CheckSessions},   {"resume", CheckResumes},
+    {"once", CheckOnce},         {"expectation", CheckSteps},  {"effect", CheckOutcome},
+    {"expectation", CheckHears},
 };
 
 std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& server) {

@@ -1,6 +1,7 @@
 #include "chathttp/sim/oracle/pace.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/operator_log.h"
@@ -34,10 +35,11 @@ void Pace::AddWaits(std::size_t connection) {
 }
 
 void Pace::CountMembers(std::vector<int>& members) const {
-  for (const Session& session : log_.sessions()) {
-    if (session.entered.turn < members.size()) ++members[session.entered.turn];
-    const std::size_t left = session.left == nullptr ? members.size() : session.left->when.turn;
-    if (left < members.size()) --members[left];
+  // One that is away is not sent anything.
+  for (const Visit& visit : log_.visits()) {
+    if (visit.came.turn < members.size()) ++members[visit.came.turn];
+    const std::size_t gone = visit.gone == nullptr ? members.size() : visit.gone->when.turn;
+    if (gone < members.size()) --members[gone];
   }
   for (std::size_t t = 1; t < members.size(); ++t) members[t] += members[t - 1];
 }
@@ -102,6 +104,7 @@ void Pace::FindHeldUp() {
   std::vector<int> members(turns);
   CountMembers(members);
   held_up_.resize(turns);
+  const std::vector<bool> replays = TurnsOfReplays(said);
   int count = 0;
   int brakes = 0;
   for (std::size_t t = 0; t < turns; ++t) {
@@ -110,13 +113,32 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind_[t] || old_lists[t] || said[t] >= most || brakes + count > members[t] ||
-                  lists || (count > 0 && IsRecovering(t));
+    held_up_[t] = behind_[t] || old_lists[t] || replays[t] || said[t] >= most ||
+                  brakes + count > members[t] || lists || (count > 0 && IsRecovering(t));
   }
   next_free_.resize(turns);
   for (std::size_t t = turns; t-- > 0;) {
     next_free_[t] = held_up_[t] ? (t + 1 < turns ? next_free_[t + 1] : turns) : t;
   }
+}
+
+// A member that gets a part of the past has it unsent until the end of the turn: nearly half of the log
+// at most, so a broadcast may have to wait for that.
+std::vector<bool> Pace::TurnsOfReplays(const std::vector<std::size_t>& said) const {
+  std::vector<bool> replays(said.size());
+  if (server_.options.history == 0 && server_.options.away_limit == absl::ZeroDuration()) {
+    return replays;
+  }
+  std::vector<std::size_t> logged(said.size());
+  std::partial_sum(said.begin(), said.end(), logged.begin());
+  for (const Visit& visit : log_.visits()) {
+    const std::size_t turn = visit.came.turn;
+    const std::uint64_t unheard = log_.BytesBetween(0, log_.heard_from()).value_or(0);
+    if (turn < said.size() && 2 * (logged[turn] + unheard) > server_.options.backlog_bytes) {
+      replays[turn] = true;
+    }
+  }
+  return replays;
 }
 
 // After a pause of its process, the server learns late which members take bytes again.

@@ -51,6 +51,7 @@ class Pace {
   void MarkLists(std::vector<bool>& held_up) const;
   std::size_t EndOfBrake(std::size_t turn) const;
   bool IsRecovering(std::size_t turn) const;
+  std::vector<bool> TurnsOfReplays(const std::vector<std::size_t>& said) const;
   void FindHeldUp();
   const Wait* WaitAt(std::size_t connection, std::size_t turn) const;
 

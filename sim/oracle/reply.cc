@@ -85,7 +85,11 @@ Reply ReplyToMember(const RawRequestView& request, const RoomLimits& limits) {
   return {.kind = Reply::Kind::kSaid};
 }
 
-Reply ReplyToAdd(std::string_view name, const RoomLimits& limits) {
+Reply ReplyToAdd(const RawRequestView& request, const RoomLimits& limits) {
+  const std::string_view name = *request.user;
+  if (SessionAsk ask = ReadSessionAsk(request); !ask.problem.empty()) {
+    return Refused(400, std::move(ask.problem));
+  }
   if (!IsName(name, limits.name_bytes)) return Refused(400, NameProblem(name, limits.name_bytes));
   return IsReserved(name) ? NameIsTaken() : Reply{.kind = Reply::Kind::kLogin};
 }
@@ -100,6 +104,42 @@ Reply Refused(int code, std::string entity) { return {.code = code, .entity = st
 Reply NameIsTaken() { return Refused(401, "Error...T.T"); }
 Reply RoomIsFull(std::size_t members) {
   return Refused(500, absl::StrCat("Room is full: at most ", members, " members, try again later"));
+}
+
+SessionAsk ReadSessionAsk(const RawRequestView& request) {
+  constexpr std::uint64_t kMostHistory = 1000;
+  const auto wrong = [](std::string_view rule, std::string_view value) {
+    return SessionAsk{.problem = absl::StrCat(AbslView(rule), ", got \"",
+                                              EscapedStart(value, kQuotedBytes), "\"")};
+  };
+  SessionAsk ask{.problem = ""};
+  ask.any = request.session || request.since || request.history;
+  ask.wanted = request.session.has_value();
+  if (ask.wanted && *request.session != "new") {
+    if (!IsRawToken(*request.session)) {
+      return {.problem = absl::StrCat("Session must be new or 32 hex digits in lower case, got ",
+                                      request.session->size(), " bytes of another form")};
+    }
+    ask.token = *request.session;
+  }
+  if (request.since) {
+    if (ask.token.empty()) return {.problem = "Since needs a Session with a token"};
+    ask.since = ReadPosition(*request.since);
+    if (!ask.since) {
+      return wrong("Since must be two numbers with a dot between them, as in Position",
+                   *request.since);
+    }
+  }
+  if (!request.history) return ask;
+  if (!ask.token.empty()) {
+    return {.problem = "History and a Session with a token exclude each other"};
+  }
+  const std::optional<std::uint64_t> history = ReadCount(*request.history);
+  if (!history || *history > kMostHistory) {
+    return wrong("History must be 0 to 1000", *request.history);
+  }
+  ask.history = *history;
+  return ask;
 }
 
 Reply ReplyTo(const RawRequestView& request, const std::optional<std::string_view>& login,
@@ -117,7 +157,7 @@ Reply ReplyTo(const RawRequestView& request, const std::optional<std::string_vie
     return Fatal(absl::StrCat("Not logged in: ADD comes first, got ", AbslView(method)));
   }
   if (!request.user) return Refused(400, "User_Agent is missing: it must give the user name");
-  if (!login) return ReplyToAdd(*request.user, limits);
+  if (!login) return ReplyToAdd(request, limits);
   if (Folded(*login) != Folded(*request.user)) {
     return Refused(400,
                    absl::StrCat("User_Agent must be the name of the login, \"", AbslView(*login),

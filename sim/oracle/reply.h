@@ -4,6 +4,7 @@
 #define CHATHTTP_SIM_ORACLE_REPLY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,17 @@ struct Reply {
   std::string event = {};  // the reason that the operator is told; empty: the entity
   bool fatal = false;      // nothing but the end of the stream follows
 };
+
+// What an ADD asks of sessions and of the past.
+struct SessionAsk {
+  std::string problem;  // it is refused with this; then nothing else is set
+  bool wanted = false;  // a session
+  std::string_view token = {};
+  std::optional<RawPosition> since = std::nullopt;
+  std::uint64_t history = 0;
+  bool any = false;  // it has one of these header fields
+};
+SessionAsk ReadSessionAsk(const RawRequestView& request);
 
 // `login`: the name that its connection is logged in under.
 Reply ReplyTo(const RawRequestView& request, const std::optional<std::string_view>& login,

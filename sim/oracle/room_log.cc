@@ -7,8 +7,10 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/life_order.h"
+#include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/scenario/names.h"
+#include "chathttp/sim/world/raw_address.h"
 #include "chathttp/sim/world/raw_codec.h"
 
 namespace chathttp::sim {
@@ -28,7 +30,8 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
     : evidence_(evidence),
       server_(server),
       by_connection_(server.connections.size()),
-      events_(server.connections.size()) {
+      events_(server.connections.size()),
+      visits_by_connection_(server.connections.size()) {
   std::vector<const ReportedEvent*> changes;  // of the members, in order
   SortEvents(changes);
   ReadItems();
@@ -42,13 +45,25 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
     Unsound("events", "the login of the witness was not reported");
     return;
   }
+  NoteUnheard(**change);
   Enter({.told = Told::kEntered, .name = kWitnessName}, **change++);
+  // Those who are lost, or come back, are not heard of.
+  const auto take_unheard = [&] {
+    for (; change != changes.end() && sound_; ++change) {
+      if ((*change)->kind == Kind::kAway) GoAway(**change);
+      if ((*change)->kind == Kind::kReturned) Return(**change);
+      if ((*change)->kind == Kind::kEntered || (*change)->kind == Kind::kLeft) return;
+    }
+  };
   for (std::size_t i = 0; i < items_.size(); ++i) {
+    const bool notice = items_[i].told != Told::kSaid;
+    if (notice) take_unheard();
+    if (notice) behind_notice_ = i + 1;
     bytes_before_.push_back(bytes_before_.back() + items_[i].raw.size());
     if (!sound_) continue;
-    const bool notice = items_[i].told != Told::kSaid;
     Take(items_[i], notice && change != changes.end() ? *change++ : nullptr);
   }
+  take_unheard();
   if (change != changes.end() && !server.crash) {
     Unsound("events",
             absl::StrCat("reported ", AbslView(ToString((*change)->kind)), " of ", (*change)->name,
@@ -56,7 +71,11 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
   }
   for (Session& session : sessions_) {
     if (session.left == nullptr) session.end = items_.size();
+    for (const std::size_t visit : session.visits) {
+      if (visits_[visit].how == Visit::End::kOpen) visits_[visit].end = session.end;
+    }
   }
+  if (server.options.away_limit > absl::ZeroDuration()) FindTokens();
 }
 
 void RoomLog::SortEvents(std::vector<const ReportedEvent*>& changes) {
@@ -75,7 +94,10 @@ void RoomLog::SortEvents(std::vector<const ReportedEvent*>& changes) {
     // Who is turned away at once has no number.
     const bool at_once = event.kind == Kind::kTurnedAway && event.connection == 0;
     if (at_once && accepted > 0) events_[accepted - 1].push_back(&event);
-    if (event.kind == Kind::kEntered || event.kind == Kind::kLeft) changes.push_back(&event);
+    if (event.kind == Kind::kEntered || event.kind == Kind::kLeft || event.kind == Kind::kAway ||
+        event.kind == Kind::kReturned) {
+      changes.push_back(&event);
+    }
   }
 }
 
@@ -83,7 +105,8 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
     : evidence_(evidence),
       server_(server),
       by_connection_(server.connections.size()),
-      events_(server.connections.size()) {
+      events_(server.connections.size()),
+      visits_by_connection_(server.connections.size()) {
   std::vector<const ReportedEvent*> changes;
   SortEvents(changes);
   const RoomOrder& order = life.order();
@@ -105,6 +128,13 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
                            .begin = order.effects()[own.log].end,
                            .end = left == nullptr ? items_.size() : order.effects()[last].begin,
                            .entered = *own.taken});
+      visits_by_connection_[c].push_back(visits_.size());
+      sessions_.back().visits.push_back(visits_.size());
+      visits_.push_back({.session = sessions_.size() - 1,
+                         .connection = c,
+                         .begin = sessions_.back().begin,
+                         .end = sessions_.back().end,
+                         .came = *own.taken});
       if (left == nullptr) continue;
       left_.push_back({.kind = Kind::kLeft,
                        .connection = server.connections[c].id,
@@ -114,7 +144,8 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
                        .bytes_in = 0,
                        .bytes_out = 0,
                        .when = *left});
-      sessions_.back().left = &left_.back();
+      sessions_.back().left = visits_.back().gone = &left_.back();
+      visits_.back().how = Visit::End::kLeft;
     }
   }
 }
@@ -160,10 +191,8 @@ void RoomLog::Take(const Item& item, const ReportedEvent* event) {
 }
 
 void RoomLog::Enter(const Item& item, const ReportedEvent& event) {
-  const auto is_its = [&](const ServerConnection& c) { return c.id == event.connection; };
-  const auto connection =
-      std::find_if(server_.connections.begin(), server_.connections.end(), is_its);
-  if (connection == server_.connections.end()) {
+  const std::optional<std::size_t> index = ConnectionOf(event);
+  if (!index) {
     return Unsound("events", absl::StrCat("entered: there is no connection ", event.connection));
   }
   const auto [entry, is_new] = open_.try_emplace(Folded(item.name), sessions_.size());
@@ -171,12 +200,157 @@ void RoomLog::Enter(const Item& item, const ReportedEvent& event) {
     return Unsound("unique-names", absl::StrCat(AbslView(item.name), " entered", At(event.when.at),
                                                 " though a member has this name"));
   }
-  const auto index = static_cast<std::size_t>(connection - server_.connections.begin());
-  by_connection_[index].push_back(sessions_.size());
-  sessions_.push_back({.connection = index,
-                       .name = event.name,
-                       .begin = bytes_before_.size() - 1,
-                       .entered = event.when});
+  const std::size_t begin = bytes_before_.size() - 1;
+  if (event.broadcasts != NumberAt(begin)) {
+    return Unsound("epoch", absl::StrCat(event.name, " entered as broadcast ", event.broadcasts,
+                                         ", expected ", NumberAt(begin)));
+  }
+  sessions_.push_back(
+      {.connection = *index, .name = event.name, .begin = begin, .entered = event.when});
+  AddVisit(sessions_.size() - 1, *index, begin, event);
+}
+
+std::optional<std::size_t> RoomLog::ConnectionOf(const ReportedEvent& event) const {
+  const auto is_its = [&](const ServerConnection& c) { return c.id == event.connection; };
+  const auto found = std::find_if(server_.connections.begin(), server_.connections.end(), is_its);
+  if (found == server_.connections.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - server_.connections.begin());
+}
+
+void RoomLog::AddVisit(std::size_t session, std::size_t connection, std::size_t begin,
+                       const ReportedEvent& event) {
+  by_connection_[connection].push_back(session);
+  visits_by_connection_[connection].push_back(visits_.size());
+  sessions_[session].visits.push_back(visits_.size());
+  visits_.push_back(
+      {.session = session, .connection = connection, .begin = begin, .came = event.when});
+}
+
+// ---- Those who come back ----------------------------------------------------------------------
+
+// The last visit of the member with this name; null if nobody has it.
+Visit* RoomLog::CurrentVisit(std::string_view name) {
+  const auto entry = open_.find(Folded(name));
+  if (entry == open_.end()) return nullptr;
+  return &visits_[sessions_[entry->second].visits.back()];
+}
+
+void RoomLog::GoAway(const ReportedEvent& event) {
+  Visit* const visit = CurrentVisit(event.name);
+  if (visit == nullptr || visit->how != Visit::End::kOpen ||
+      server_.connections[visit->connection].id != event.connection) {
+    return Unsound("quiet", absl::StrCat(event.name, " went away", At(event.when.at),
+                                         " without being on connection ", event.connection));
+  }
+  visit->how = Visit::End::kAway;
+  visit->gone = &event;
+  visit->end = std::min(PositionOf(event.broadcasts), items_.size());
+}
+
+void RoomLog::Return(const ReportedEvent& event) {
+  Visit* const visit = CurrentVisit(event.name);
+  const std::optional<std::size_t> connection = ConnectionOf(event);
+  if (visit == nullptr || !connection) {
+    return Unsound("resume", absl::StrCat(event.name, " came back", At(event.when.at),
+                                          " without being in the room"));
+  }
+  std::size_t begin = PositionOf(event.broadcasts);
+  if (server_.crash) begin = std::min(begin, items_.size());  // the witness may be behind
+  // It is behind the notices before it, and before those behind it.
+  if (begin < behind_notice_ || begin + 1 > bytes_before_.size()) {
+    return Unsound("resume", absl::StrCat(event.name, " came back", At(event.when.at),
+                                          " behind broadcast ", event.broadcasts, " of the room"));
+  }
+  if (visit->how == Visit::End::kOpen) {
+    visit->how = Visit::End::kTakenOver;
+    visit->gone = &event;
+    visit->end = begin;
+  }
+  AddVisit(visit->session, *connection, begin, event);
+}
+
+// What nobody hears is the login of the witness.
+void RoomLog::NoteUnheard(const ReportedEvent& entered) {
+  heard_from_ = entered.broadcasts;
+  const std::size_t turn = std::min(entered.when.turn, server_.turns.size() - 1);
+  const std::string datetime = DatetimeOf(server_.turns[turn].wall);
+  unheard_bytes_.push_back(ResponseBytes(
+      server_.options, 200,
+      absl::StrCat(AbslView(kWitnessName), " has just entered the chat room...\n"), datetime));
+  unheard_.push_back({.told = Told::kEntered, .name = kWitnessName, .raw = unheard_bytes_.back()});
+}
+
+std::optional<std::uint64_t> RoomLog::BytesBetween(std::uint64_t from, std::uint64_t to) const {
+  std::uint64_t bytes = 0;
+  for (std::uint64_t number = from + 1; number <= std::min(to, heard_from_); ++number) {
+    if (heard_from_ - number >= unheard_.size()) return std::nullopt;
+    bytes += ItemOf(number).raw.size();
+  }
+  if (to <= heard_from_) return bytes;
+  const std::size_t first = from <= heard_from_ ? 0 : PositionOf(from);
+  return bytes + BytesBefore(PositionOf(to)) - BytesBefore(first);
+}
+
+const Item& RoomLog::ItemOf(std::uint64_t number) const {
+  if (number > heard_from_) return items_[PositionOf(number) - 1];
+  return unheard_[unheard_.size() - 1 - static_cast<std::size_t>(heard_from_ - number)];
+}
+
+// The reply to a login that gave a token has its position, which no other login has.
+void RoomLog::FindTokens() {
+  for (std::size_t c = 0; c < server_.connections.size(); ++c) {
+    if (visits_by_connection_[c].empty()) continue;
+    for (const RawResponse& response : CutResponses(server_.connections[c].out)) {
+      const std::optional<RawPosition> position = ReadPosition(response.position);
+      if (response.session.empty() || !position) continue;
+      for (const std::size_t v : visits_by_connection_[c]) {
+        const Visit& visit = visits_[v];
+        Session& session = sessions_[visit.session];
+        if (v != session.visits.front() || NumberAt(visit.begin) != position->count) continue;
+        session.token = response.session;
+        if (!tokens_.emplace(session.token, visit.session).second) {
+          evidence_.Report("resume", server_.connections[c], visit.came.at,
+                           "got a token that was given before");
+        }
+      }
+    }
+  }
+}
+
+const Session* RoomLog::HolderOf(std::string_view token, std::uint64_t order) const {
+  const auto found = tokens_.find(token);
+  if (found == tokens_.end() || !IsOpen(sessions_[found->second], order)) return nullptr;
+  return &sessions_[found->second];
+}
+
+bool RoomLog::IsAway(const Session& session, std::uint64_t order) const {
+  if (!IsOpen(session, order)) return false;
+  const auto later = std::find_if(session.visits.begin(), session.visits.end(), [&](std::size_t v) {
+    return visits_[v].came.order >= order;
+  });
+  const Visit& visit = visits_[*std::prev(later)];
+  return visit.how == Visit::End::kAway && visit.gone->when.order < order;
+}
+
+bool RoomLog::MayBeAway(const ServerConnection& connection, std::uint64_t order) const {
+  constexpr std::size_t kMostOfOneAddress = 16;
+  const auto customer_of = [&](const ServerConnection& c) -> std::optional<RawNetwork> {
+    if (!IsStranger(server_.options, c)) return std::nullopt;
+    return CustomerNetwork(*ReadPeer(c.peer));
+  };
+  const std::optional<RawNetwork> customer = customer_of(connection);
+  std::size_t away = 0;
+  std::size_t of_address = 0;
+  for (const Session& session : sessions_) {
+    if (!IsAway(session, order)) continue;
+    ++away;
+    const auto lost = std::find_if(session.visits.rbegin(), session.visits.rend(),
+                                   [&](std::size_t v) { return visits_[v].came.order < order; });
+    if (customer && customer_of(server_.connections[visits_[*lost].connection]) == customer) {
+      ++of_address;
+    }
+  }
+  return away < (server_.options.room.members + 3) / 4 && of_address < kMostOfOneAddress;
 }
 
 void RoomLog::Leave(const Item& item, const ReportedEvent& event) {
@@ -186,12 +360,21 @@ void RoomLog::Leave(const Item& item, const ReportedEvent& event) {
                                             " without being in the room"));
   }
   Session& session = sessions_[entry->second];
-  if (server_.connections[session.connection].id != event.connection) {
+  Visit& visit = visits_[session.visits.back()];
+  const bool away = visit.how == Visit::End::kAway;
+  const std::uint64_t expected = away ? 0 : server_.connections[visit.connection].id;
+  if (event.connection != expected) {
     return Unsound("events",
-                   absl::StrCat("left: ", event.name, " is not on connection ", event.connection));
+                   absl::StrCat("left: ", event.name, " is on connection ", expected,
+                                ", 0: on none, and was reported on ", event.connection));
   }
   session.end = bytes_before_.size() - 2;
   session.left = &event;
+  if (!away) {
+    visit.how = Visit::End::kLeft;
+    visit.gone = &event;
+    visit.end = session.end;
+  }
   open_.erase(entry);
 }
 

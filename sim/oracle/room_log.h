@@ -3,7 +3,8 @@
 //
 // G is what the server wrote to the witness. A position is a number of items: position 3 lies behind
 // the third item. A session is one login; its window holds the positions at which its member gets
-// what comes next.
+// what comes next. A member that may come back has its session on several connections, one after
+// another: these are its visits. Broadcasts also have numbers, which count all of a room, from 1.
 #ifndef CHATHTTP_SIM_ORACLE_ROOM_LOG_H_
 #define CHATHTTP_SIM_ORACLE_ROOM_LOG_H_
 
@@ -35,13 +36,28 @@ struct Item {
 };
 
 struct Session {
-  std::size_t connection = 0;  // index in ServerRecord::connections
+  std::size_t connection = 0;  // index in ServerRecord::connections: of its first visit
   std::string_view name;       // as given at login
   std::size_t begin = 0;       // position behind its "entered"
   std::size_t end = 0;         // position before its "left"; the last one if there is none
   Moment entered;
   const ReportedEvent* left = nullptr;
-  std::vector<std::size_t> said = {};  // items
+  std::vector<std::size_t> said = {};    // items
+  std::vector<std::size_t> visits = {};  // see RoomLog::visits
+  std::string_view token = {};           // as its login was told, if it has one
+};
+
+// The part of a session on one connection.
+struct Visit {
+  enum class End { kOpen, kLeft, kAway, kTakenOver };
+
+  std::size_t session = 0;  // index
+  std::size_t connection = 0;
+  std::size_t begin = 0;  // position at which it begins
+  std::size_t end = 0;    // position at which its connection was lost or the session ended
+  Moment came;            // entered or returned
+  End how = End::kOpen;
+  const ReportedEvent* gone = nullptr;  // left, away, or the return that took it over
 };
 
 class LifeOrder;
@@ -60,6 +76,11 @@ class RoomLog {
   const std::vector<Session>& sessions() const { return sessions_; }
   // Of one connection, in order.
   const std::vector<std::size_t>& SessionsOf(std::size_t connection) const;
+  const std::vector<Visit>& visits() const { return visits_; }
+  // The visits on one connection, in order: one for each of SessionsOf.
+  const std::vector<std::size_t>& VisitsOf(std::size_t connection) const {
+    return visits_by_connection_[connection];
+  }
   // The events about one connection, in order.
   const std::vector<const ReportedEvent*>& EventsOf(std::size_t connection) const {
     return events_[connection];
@@ -68,6 +89,25 @@ class RoomLog {
   // Bytes of the items before `position`.
   std::uint64_t BytesBefore(std::size_t position) const { return bytes_before_[position]; }
   std::uint64_t bytes() const { return bytes_before_.back(); }
+
+  // The number of broadcasts at a position.
+  std::uint64_t NumberAt(std::size_t position) const { return heard_from_ + position; }
+  // The position of a number that is not before the first item.
+  std::size_t PositionOf(std::uint64_t number) const {
+    return static_cast<std::size_t>(number - heard_from_);
+  }
+  // The last broadcast that the witness did not hear.
+  std::uint64_t heard_from() const { return heard_from_; }
+  // The bytes of the broadcasts behind number `from` up to `to`; nullopt if some are not known.
+  std::optional<std::uint64_t> BytesBetween(std::uint64_t from, std::uint64_t to) const;
+  // The broadcast with this number, which is known.
+  const Item& ItemOf(std::uint64_t number) const;
+
+  // The session that a token holds at a moment, or null.
+  const Session* HolderOf(std::string_view token, std::uint64_t order) const;
+  // Whether one more member that connects from there may be away.
+  bool MayBeAway(const ServerConnection& connection, std::uint64_t order) const;
+  bool IsAway(const Session& session, std::uint64_t order) const;
 
   // The entity of a GET at a position.
   std::string ListAt(std::size_t position) const;
@@ -89,6 +129,14 @@ class RoomLog {
   void ReadItems();
   void Take(const Item& item, const ReportedEvent* event);
   void Enter(const Item& item, const ReportedEvent& event);
+  void GoAway(const ReportedEvent& event);
+  void Return(const ReportedEvent& event);
+  Visit* CurrentVisit(std::string_view name);
+  std::optional<std::size_t> ConnectionOf(const ReportedEvent& event) const;
+  void AddVisit(std::size_t session, std::size_t connection, std::size_t begin,
+                const ReportedEvent& event);
+  void NoteUnheard(const ReportedEvent& entered);
+  void FindTokens();
   void Leave(const Item& item, const ReportedEvent& event);
   void Say(const Item& item);
   void Unsound(std::string_view invariant, std::string message);
@@ -103,6 +151,13 @@ class RoomLog {
   std::map<std::string, std::size_t> open_;  // sessions by folded name
   std::vector<std::vector<std::size_t>> by_connection_;
   std::vector<std::vector<const ReportedEvent*>> events_;
+  std::vector<Visit> visits_;
+  std::vector<std::vector<std::size_t>> visits_by_connection_;
+  std::size_t behind_notice_ = 0;  // the position behind the last one that was taken
+  std::uint64_t heard_from_ = 0;
+  std::deque<std::string> unheard_bytes_;
+  std::deque<Item> unheard_;  // the last one has the number heard_from_
+  std::map<std::string_view, std::size_t> tokens_;  // of sessions
 };
 
 }  // namespace chathttp::sim

@@ -8,6 +8,7 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/world/raw_text.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp::sim {
 namespace {
@@ -20,7 +21,12 @@ std::string Describe(const ReportedSessionEvent& event) {
   if (!event.reason.empty()) absl::StrAppend(&shown, " because of \"", Escaped(event.reason), "\"");
   if (!event.names.empty()) absl::StrAppend(&shown, " ", absl::StrJoin(event.names, ","));
   if (event.own) shown += ", own";
+  if (event.past) shown += ", past";
   if (event.again) shown += ", again";
+  if (event.resumed) shown += ", resumed";
+  if (event.replay > 0) absl::StrAppend(&shown, ", replay ", event.replay);
+  if (event.position) absl::StrAppend(&shown, ", at ", ToString(*event.position));
+  if (event.gap) absl::StrAppend(&shown, ", gap ", *event.gap);
   if (event.asked) shown += ", asked";
   if (event.time) absl::StrAppend(&shown, ", of ", absl::FormatTime(*event.time));
   if (event.duration != absl::ZeroDuration()) {
@@ -193,43 +199,60 @@ void SessionModel::Perform(const SessionCall& call) {
   }
 }
 
-void SessionModel::Connect() {
+// All ways to lose or give up the connection. The state is still that before.
+void SessionModel::DropConnection() {
   StopTimers();
+  if (state_ == State::kLoggingIn && options_.resume) held_.OnLoginLost(name_, now_);
+  if (state_ == State::kChatting) held_.OnLost(now_);
   client_.Perform({.kind = ClientCall::Kind::kDrop});
+}
+
+void SessionModel::Connect() {
+  DropConnection();
   ever_connected_ = true;
   logged_in_before_ = name_wanted_ = false;
   refusals_ = 0;
+  held_.RestartTime();
   wait_ = options_.wait.first;
+  AbandonInDoubt();
   AbandonInFlight();
   DropWaiting();
   Open();
 }
 
 void SessionModel::Login(const std::string& name) {
-  name_ = name;
+  const bool in_progress = state_ == State::kLoggingIn;
+  if (in_progress) DropConnection();
+  const bool resumes = !held_.TokenFor(name).empty();
+  name_ = resumes ? held_.name() : name;
   name_wanted_ = true;
   name_held_ = false;
   refusals_ = 0;
-  if (state_ == State::kGreeted) return SendLogin();
-  if (state_ == State::kLoggingIn) client_.Perform({.kind = ClientCall::Kind::kDrop});
-  if (state_ == State::kLoggingIn || state_ == State::kClosed) Open();
+  held_.RestartTime();
+  if (state_ == State::kGreeted) {
+    SendLogin();
+  } else if (in_progress || state_ == State::kClosed) {
+    Open();
+  }
+  if (!resumes) AbandonInDoubt();
 }
 
 void SessionModel::Reconnect() {
-  StopTimers();
-  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  DropConnection();
+  KeepInDoubt();
   name_wanted_ = true;
   refusals_ = 0;
+  held_.RestartTime();
   wait_ = options_.wait.first;
   Open();
   AbandonInFlight();
 }
 
 void SessionModel::Disconnect() {
-  StopTimers();
-  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  DropConnection();
   state_ = State::kClosed;
   name_wanted_ = false;
+  AbandonInDoubt();
   AbandonInFlight();
 }
 
@@ -242,10 +265,10 @@ void SessionModel::Leave() {
 }
 
 void SessionModel::End() {
-  StopTimers();
-  client_.Perform({.kind = ClientCall::Kind::kDrop});
+  DropConnection();
   state_ = State::kClosed;
   logged_in_before_ = name_wanted_ = false;
+  AbandonInDoubt();
   AbandonInFlight();
   DropWaiting();
   Expect({.kind = Kind::kEnded});
@@ -266,13 +289,24 @@ void SessionModel::Open() {
 void SessionModel::SendLogin() {
   state_ = State::kLoggingIn;
   sent_at_ = now_;
-  client_.Perform({.kind = ClientCall::Kind::kLogin, .text = name_});
+  sent_token_ = options_.resume ? held_.TokenFor(name_) : std::string_view();
+  ClientCall login{.kind = ClientCall::Kind::kLogin, .text = name_, .session = sent_token_};
+  if (!sent_token_.empty()) {
+    login.since = client_.past().position();
+  } else {
+    if (options_.resume) login.session = "new";
+    if (!logged_in_before_) login.history = options_.history;
+  }
+  client_.Perform(login);
 }
 
 // One request is in flight at a time.
 void SessionModel::SendNext() {
   if (state_ != State::kChatting && state_ != State::kLeaving) return;
   if (client_.unanswered() > 0) return;
+  // Later texts wait until the one in doubt is decided.
+  const bool text = waiting_.empty() || waiting_.front().kind == Request::Kind::kSay;
+  if (in_doubt_ && text) return;
   AbandonInFlight();
   if (waiting_.empty()) {
     if (state_ == State::kLeaving) client_.Perform({.kind = ClientCall::Kind::kLeave});
@@ -292,6 +326,21 @@ void SessionModel::AbandonInFlight() {
   const std::optional<Request> request = std::exchange(in_flight_, std::nullopt);
   if (!request || request->kind != Request::Kind::kSay) return;
   Expect({.kind = Kind::kMaybeDelivered, .text = request->text});
+}
+
+// With a session at the server, the next login decides it.
+void SessionModel::KeepInDoubt() {
+  if (!in_flight_ || held_.TokenFor(name_).empty()) return;
+  if (in_flight_->kind == Request::Kind::kSay) {
+    in_doubt_ = in_flight_->text;
+    missed_some_ = false;
+  }
+  in_flight_.reset();
+}
+
+void SessionModel::AbandonInDoubt() {
+  const std::optional<std::string> text = std::exchange(in_doubt_, std::nullopt);
+  if (text) Expect({.kind = Kind::kMaybeDelivered, .text = *text});
 }
 
 void SessionModel::DropWaiting() {
@@ -319,9 +368,9 @@ void SessionModel::OnClientEvent(const ReportedClientEvent& event) {
     case ClientEvent::Kind::kMessage:
       return OnMessage(event);
     case ClientEvent::Kind::kEntered:
-      return Expect({.kind = Kind::kEntered, .name = event.name, .time = event.time});
+      return OnNotice(Kind::kEntered, event);
     case ClientEvent::Kind::kLeft:
-      return Expect({.kind = Kind::kLeft, .name = event.name, .time = event.time});
+      return OnNotice(Kind::kLeft, event);
     case ClientEvent::Kind::kList:
       return OnList(event);
     case ClientEvent::Kind::kPong:
@@ -349,8 +398,40 @@ void SessionModel::OnLoggedIn(const ReportedClientEvent& event) {
   logged_in_at_ = now_;
   silence_at_ = now_ + ProbeInterval();
   const bool again = std::exchange(logged_in_before_, true);
-  Expect({.kind = Kind::kLoggedIn, .again = again, .name = event.name, .time = event.time});
-  Answered();
+  const bool resumed = !sent_token_.empty() && event.session == sent_token_;
+  const std::optional<std::uint64_t> gap = again && !resumed ? kUnknownGap : event.gap;
+  missed_some_ = missed_some_ || gap;
+  if (options_.resume) held_.OnLoggedIn(event);
+  Expect({.kind = Kind::kLoggedIn,
+          .again = again,
+          .resumed = resumed,
+          .name = event.name,
+          .time = event.time,
+          .replay = event.replay,
+          .position = event.position,
+          .gap = gap});
+  Expect({.kind = Kind::kLag, .duration = now_ - sent_at_});
+  event.replay == 0 ? OnReplayed() : SendNext();
+}
+
+// A text in doubt that the replay did not have was not said, unless broadcasts are missing.
+void SessionModel::OnReplayed() {
+  if (state_ != State::kChatting && state_ != State::kLeaving) return;
+  if (in_doubt_ && missed_some_) {
+    AbandonInDoubt();
+  } else if (in_doubt_) {
+    waiting_.push_front({Request::Kind::kSay, *std::exchange(in_doubt_, std::nullopt)});
+  }
+  SendNext();
+}
+
+void SessionModel::OnNotice(Kind kind, const ReportedClientEvent& event) {
+  Expect({.kind = kind,
+          .past = event.past,
+          .name = event.name,
+          .time = event.time,
+          .position = event.position});
+  if (event.past && client_.past().left() == 0) OnReplayed();
 }
 
 // While the session retries, the name of a lost login may become free, and so may a full room.
@@ -358,11 +439,23 @@ void SessionModel::OnLoginRefused(const ReportedClientEvent& event) {
   state_ = State::kGreeted;
   const bool taken = event.code == 401;
   const bool cannot = event.code == 500;
-  const bool lost_name = taken && (name_held_ || options_.insist);
-  if (lost_name) ++refusals_;
-  if (Retries() && (cannot || (lost_name && refusals_ < options_.name_tries))) {
-    if (cannot) client_.Perform({.kind = ClientCall::Kind::kDrop});
-    return WaitAndRetry(taken ? "the name is taken" : event.reason);
+  if (!taken && !cannot && !sent_token_.empty()) {
+    held_.ForgetToken();
+    return SendLogin();
+  }
+  if (taken && held_.MayHold(name_)) {
+    const absl::Duration left = held_.TimeLeft(now_);
+    if (left > absl::ZeroDuration()) {
+      client_.Perform({.kind = ClientCall::Kind::kDrop});
+      return WaitAndRetry("the name is taken", left);
+    }
+  } else {
+    const bool lost_name = taken && (name_held_ || options_.insist);
+    if (lost_name && !cannot) ++refusals_;
+    if (Retries() && (cannot || (lost_name && refusals_ < options_.name_tries))) {
+      if (cannot) client_.Perform({.kind = ClientCall::Kind::kDrop});
+      return WaitAndRetry(taken ? "the name is taken" : event.reason);
+    }
   }
   name_wanted_ = false;
   Expect({.kind = Kind::kNameRefused,
@@ -370,14 +463,21 @@ void SessionModel::OnLoginRefused(const ReportedClientEvent& event) {
           .name = name_,
           .reason = event.reason,
           .time = event.time});
+  AbandonInDoubt();
 }
 
 void SessionModel::OnMessage(const ReportedClientEvent& event) {
+  const bool decided =
+      event.past && in_doubt_ && event.name == client_.name() && event.text == *in_doubt_;
+  if (decided) in_doubt_.reset();
   Expect({.kind = Kind::kMessage,
-          .own = event.own,
+          .own = event.own || decided,
+          .past = event.past,
           .name = event.name,
           .text = event.text,
-          .time = event.time});
+          .time = event.time,
+          .position = event.position});
+  if (event.past && client_.past().left() == 0) return OnReplayed();
   if (event.own && TakeAnswered()) Answered();
 }
 
@@ -410,9 +510,12 @@ void SessionModel::Answered() {
 }
 
 void SessionModel::OnClosed(const ReportedClientEvent& event) {
-  if (state_ == State::kLeaving) return End();
+  if (state_ == State::kLeaving) {
+    if (event.ending == ClientEvent::Ending::kLeft) held_.Forget();
+    return End();
+  }
   const bool was_chatting = state_ == State::kChatting;
-  StopTimers();
+  DropConnection();
   std::erase_if(waiting_,
                 [](const Request& request) { return request.kind != Request::Kind::kSay; });
   if (was_chatting && now_ - logged_in_at_ >= options_.steady_after) wait_ = options_.wait.first;
@@ -420,14 +523,19 @@ void SessionModel::OnClosed(const ReportedClientEvent& event) {
     state_ = State::kClosed;
     return Expect({.kind = Kind::kClosed, .ending = event.ending, .reason = event.reason});
   }
+  KeepInDoubt();
   if (was_chatting) Expect({.kind = Kind::kDropped, .reason = event.reason});
   AbandonInFlight();
   WaitAndRetry(event.reason);
 }
 
-void SessionModel::WaitAndRetry(std::string_view reason) {
+void SessionModel::WaitAndRetry(std::string_view reason, absl::Duration longest) {
   state_ = State::kWaiting;
-  Expect({.kind = Kind::kReconnecting, .duration = wait_, .reason = std::string(reason)});
+  longest = std::min(longest, held_.LongestWait(now_));
+  least_waits_.push_back(std::min(wait_ / 2, longest));
+  Expect({.kind = Kind::kReconnecting,
+          .duration = std::min(wait_, longest),
+          .reason = std::string(reason)});
   wait_ = std::min(2 * wait_, options_.wait.most);
 }
 
@@ -478,7 +586,9 @@ std::string SessionModel::OnReported(const ReportedSessionEvent& reported) {
   if (!Matches(reported, expected)) {
     return absl::StrCat("reported: ", Describe(reported), "; expected: ", Describe(expected));
   }
-  if (reported.kind == Kind::kReconnecting) retry_at_ = now_ + reported.duration;
+  if (reported.kind != Kind::kReconnecting) return "";
+  retry_at_ = now_ + reported.duration;
+  least_waits_.pop_front();
   return "";
 }
 
@@ -486,9 +596,9 @@ std::string SessionModel::OnReported(const ReportedSessionEvent& reported) {
 bool SessionModel::Matches(const ReportedSessionEvent& reported,
                            const ReportedSessionEvent& expected) const {
   ReportedSessionEvent same = reported;
-  const bool drawn = reported.kind == Kind::kReconnecting &&
-                     reported.duration >= expected.duration / 2 &&
-                     reported.duration <= expected.duration;
+  const bool drawn =
+      reported.kind == Kind::kReconnecting && expected.kind == Kind::kReconnecting &&
+      reported.duration >= least_waits_.front() && reported.duration <= expected.duration;
   if (drawn || (!record_.simulated && reported.kind == Kind::kLag))
     same.duration = expected.duration;
   return same == expected;

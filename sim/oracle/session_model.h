@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/oracle/client_model.h"
+#include "chathttp/sim/oracle/held_session.h"
 #include "chathttp/sim/world/record.h"
 
 namespace chathttp::sim {
@@ -85,9 +86,17 @@ class SessionModel {
   void Open();
   void SendLogin();
   void SendNext();
-  void WaitAndRetry(std::string_view reason);
+  // Waits at most `longest`.
+  void WaitAndRetry(std::string_view reason, absl::Duration longest = absl::InfiniteDuration());
   void StopTimers() { retry_at_ = silence_at_ = leave_at_ = std::nullopt; }
-  bool Retries() const { return name_wanted_ && (logged_in_before_ || options_.insist); }
+  void DropConnection();
+  void KeepInDoubt();
+  void AbandonInDoubt();
+  void OnReplayed();
+  void OnNotice(Kind kind, const ReportedClientEvent& event);
+  bool Retries() const {
+    return name_wanted_ && (logged_in_before_ || options_.insist || held_.trying());
+  }
 
   const WorldRecord& record_;
   const SessionOptions& options_;
@@ -107,12 +116,17 @@ class SessionModel {
   absl::Duration logged_in_at_;
   absl::Duration heard_at_;
   absl::Duration sent_at_;
+  HeldSession held_;
+  std::string sent_token_;  // by the latest login
+  std::optional<std::string> in_doubt_;  // a text that was in flight at a loss
+  bool missed_some_ = false;             // since it was sent
   std::optional<Request> in_flight_;
   std::deque<Request> waiting_;
   std::optional<absl::Duration> retry_at_;
   std::optional<absl::Duration> silence_at_;
   std::optional<absl::Duration> leave_at_;
   std::deque<ReportedSessionEvent> expected_;  // due now
+  std::deque<absl::Duration> least_waits_;     // of those of these that tell of a wait
 };
 
 }  // namespace chathttp::sim

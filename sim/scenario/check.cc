@@ -110,6 +110,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
     case Subject::kAnyone:
     case Subject::kSet:
       return CheckAnyone(scenario, who);
+    case Subject::kSomePeers:
     case Subject::kPeers:
       return CheckPeers(scenario, who);
     case Subject::kLink:
@@ -124,6 +125,11 @@ std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& w
                                   const std::string& some) {
   return CheckParts(ExpandNames(who, scenario.Participants()), some,
                     "one of those who take the step");
+}
+
+std::optional<Mismatch> CheckPeer(const Scenario& scenario, const std::string& name) {
+  if (Contains(scenario.peers, name)) return std::nullopt;
+  return Mismatch{"one of `peers`" + Listed(scenario.peers), Quote(name)};
 }
 
 std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {

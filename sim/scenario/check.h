@@ -29,6 +29,9 @@ struct Mismatch {
 [[nodiscard]] std::optional<Mismatch> CheckSome(const Scenario& scenario, const std::string& who,
                                                 const std::string& some);
 
+// `name` must be the name of one peer.
+[[nodiscard]] std::optional<Mismatch> CheckPeer(const Scenario& scenario, const std::string& name);
+
 // A fault at the time of `step` must be allowed. The time of a reaction is not known yet.
 [[nodiscard]] std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step);
 

@@ -19,7 +19,17 @@ using Field = Argument::Field;
 constexpr std::int64_t kHour = 3'600'000'000'000;
 
 constexpr Argument kRequestArguments[] = {{Field::kStagger}};
-constexpr Argument kNameArguments[] = {{Field::kName}, {Field::kStagger}};
+constexpr Bounds kHistoryBounds = {Unit::kCount, 0, 10'000};
+constexpr Argument kAddArguments[] = {{Field::kName},
+                                      {Field::kSession, "session"},
+                                      {Field::kHistory, "history", kHistoryBounds},
+                                      {Field::kStagger}};
+constexpr Argument kResumeArguments[] = {{Field::kName},
+                                         {Field::kOf, "of"},
+                                         {Field::kToken, "token"},
+                                         {Field::kSince, "since"},
+                                         {Field::kHistory, "history", kHistoryBounds},
+                                         {Field::kStagger}};
 constexpr Argument kTextArguments[] = {{Field::kText}, {Field::kRepeat}, {Field::kStagger}};
 constexpr Argument kListArguments[] = {{Field::kRepeat}, {Field::kStagger}};
 constexpr Argument kDurationArguments[] = {{Field::kDuration, "", kDurationBounds}};
@@ -41,7 +51,8 @@ constexpr bool kReply = true;
 constexpr bool kFault = true;
 constexpr VerbShape kVerbs[] = {
     {Verb::kConnect, "connect", Subject::kAnyone, kRequestArguments, kReply},
-    {Verb::kAdd, "add", Subject::kAnyone, kNameArguments, kReply},
+    {Verb::kAdd, "add", Subject::kAnyone, kAddArguments, kReply},
+    {Verb::kResume, "resume", Subject::kSomePeers, kResumeArguments, kReply},
     {Verb::kSay, "say", Subject::kAnyone, kTextArguments, kReply},
     {Verb::kList, "list", Subject::kAnyone, kListArguments, kReply},
     {Verb::kLeave, "leave", Subject::kAnyone, kRequestArguments, kReply},
@@ -107,6 +118,8 @@ constexpr LimitWord kLimits[] = {
     {"per-address", {Unit::kCount, 1, 100'000}},
     {"connects", {Unit::kCount, 1, 100'000}},
     {"refusals", {Unit::kCount, 1, 60}},
+    {kResumableLimit, {Unit::kDuration, 1'000'000'000, 24 * kHour}},
+    {"history", {Unit::kCount, 0, 1'000}},
     {"descriptors", {Unit::kCount, 1, 65'536}},
     {"original", {Unit::kCount, 0, 1}},
     {kServersLimit, {Unit::kCount, 1, kMaxServers}},
@@ -120,6 +133,7 @@ constexpr LimitWord kLimits[] = {
     {"client-heartbeat", {Unit::kCount, 10, 3'600}},
     {"session-silence", kLimitTimeBounds},
     {"session-leave", kLimitTimeBounds},
+    {"session-history", {Unit::kCount, 0, 1'000}},
     {"session-waiting", {Unit::kCount, 1, 100'000}},
 };
 
@@ -160,7 +174,8 @@ constexpr HearsForm kHearsForms[] = {
     {FinalExpectation::Kind::kNoneHears, "no ", "", "\"TEXT\""},
 };
 
-constexpr std::string_view kReplyFields[] = {"Datetime", "Developer", "Server"};
+constexpr std::string_view kReplyFields[] = {"Datetime",        "Developer", "Server",   "Session",
+                                             "Session_Seconds", "Replay",    "Position", "Gap"};
 
 std::string UsageOf(const Argument& argument) {
   static constexpr std::array<std::string_view, 4> kUnits = {"N", "BYTES", "DURATION", "OFFSET"};
@@ -180,6 +195,15 @@ std::string UsageOf(const Argument& argument) {
                           AbslView(kUnits[static_cast<std::size_t>(argument.bounds.unit)]));
     case Field::kSettings:
       return " KEY VALUE ...";
+    case Field::kSession:
+      return " [session]";
+    case Field::kOf:
+      return " [of PEER]";
+    case Field::kToken:
+    case Field::kSince:
+      return absl::StrCat(" [", lead, " \"TEXT\"]");
+    case Field::kHistory:
+      return " [history N]";
   }
   return "";
 }
@@ -212,6 +236,7 @@ std::string UsageOf(const VerbShape& shape) {
   std::string usage;
   switch (shape.subject) {
     case Subject::kAnyone:
+    case Subject::kSomePeers:
       usage = absl::StrCat("WHO ", word);
       break;
     case Subject::kServer:

@@ -25,13 +25,14 @@ namespace chathttp::sim {
 
 // The kind of subject of a step, and its syntax.
 enum class Subject {
-  kAnyone,    // WHO verb
-  kServer,    // server verb, server2 verb, ...
-  kLink,      // link FROM->TO verb
-  kPeers,     // verb WHO
-  kSet,       // verb WHO
-  kSides,     // verb WHO|WHO
-  kOperator,  // verb
+  kAnyone,     // WHO verb
+  kServer,     // server verb, server2 verb, ...
+  kLink,       // link FROM->TO verb
+  kSomePeers,  // WHO verb, peers only
+  kPeers,      // verb WHO
+  kSet,        // verb WHO
+  kSides,      // verb WHO|WHO
+  kOperator,   // verb
 };
 
 // One argument of a verb, and the field of Step that holds its value.
@@ -44,6 +45,12 @@ struct Argument {
     kDuration,
     kAmount,
     kSettings,  // Step::settings: KEY VALUE ...
+    // Step::session:
+    kSession,  // [session]
+    kOf,       // [of PEER]
+    kToken,    // [token "TEXT"]
+    kSince,    // [since "TEXT"]
+    kHistory,  // [history N]
   };
   Field field;
   std::string_view lead = {};  // a word before it
@@ -98,6 +105,7 @@ struct HearsForm {
 inline constexpr std::string_view kBacklogLimit = "backlog";
 inline constexpr std::string_view kTextLimit = "text";
 inline constexpr std::string_view kServersLimit = "servers";
+inline constexpr std::string_view kResumableLimit = "resumable";
 
 std::span<const VerbShape> Verbs();
 std::span<const LimitWord> Limits();

@@ -301,6 +301,14 @@ void Parser::AddStep(PlacedStep placed) {
   const VerbShape& shape = ShapeOf(step.verb);
   if (step.when) CheckWhoLater(placed.trigger_column, Subject::kAnyone, step.when->who);
   CheckWhoLater(placed.who_column, shape.subject, step.who);
+  if (step.session != SessionRequest{}) {
+    CheckWhoLater(placed.who_column, Subject::kPeers, step.who);
+  }
+  if (!step.session.of.empty()) {
+    CheckLater(placed.verb_column, [of = step.session.of](const Scenario& scenario) {
+      return CheckPeer(scenario, of);
+    });
+  }
   if (shape.fault) {
     CheckLater(placed.verb_column,
                [step](const Scenario& scenario) { return CheckFault(scenario, step); });

@@ -35,6 +35,7 @@ std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
     case Subject::kSides:
       return absl::StrCat(verb, " ", step.who);
     case Subject::kAnyone:
+    case Subject::kSomePeers:
     case Subject::kServer:
       return absl::StrCat(step.who, " ", verb);
     case Subject::kOperator:
@@ -69,6 +70,24 @@ std::string PrintSettings(const std::vector<LimitSetting>& settings) {
   return text;
 }
 
+std::string PrintSession(const SessionRequest& session, const Argument& argument) {
+  const auto optional = [&](const std::optional<std::string>& text) {
+    return text ? absl::StrCat(" ", AbslView(argument.lead), " ", Quote(*text)) : "";
+  };
+  switch (argument.field) {
+    case Argument::Field::kSession:
+      return session.session ? " session" : "";
+    case Argument::Field::kOf:
+      return session.of.empty() ? "" : absl::StrCat(" of ", session.of);
+    case Argument::Field::kToken:
+      return optional(session.token);
+    case Argument::Field::kSince:
+      return optional(session.since);
+    default:
+      return session.history ? absl::StrCat(" history ", *session.history) : "";
+  }
+}
+
 std::string PrintArgument(const Step& step, const Argument& argument) {
   const absl::string_view lead = AbslView(argument.lead);
   const std::string before = lead.empty() ? " " : absl::StrCat(" ", lead, " ");
@@ -87,6 +106,8 @@ std::string PrintArgument(const Step& step, const Argument& argument) {
       return absl::StrCat(before, PrintQuantity(argument.bounds.unit, step.amount));
     case Argument::Field::kSettings:
       return PrintSettings(step.settings);
+    default:
+      return PrintSession(step.session, argument);
   }
   return "";
 }

@@ -83,11 +83,12 @@ struct Expectation {
 enum class Verb {
   // Subject: participants.
   kConnect,
-  kAdd,    // text: the name, their own by default
-  kSay,    // text, count, every
-  kList,   // count, every
-  kLeave,  // DELETE
-  kRaw,    // text: bytes, count, every; peers only
+  kAdd,     // text: the name, their own by default; session
+  kResume,  // text: the name, by default that of the session; session; peers only
+  kSay,     // text, count, every
+  kList,    // count, every
+  kLeave,   // DELETE
+  kRaw,     // text: bytes, count, every; peers only
   kPauseReading,
   kResumeReading,
   kShutdownWrite,
@@ -120,6 +121,19 @@ enum class Verb {
   kAdmin,  // text: a command
 };
 
+// What an ADD says about a session and the past of the room. Peers only.
+struct SessionRequest {
+  bool session = false;  // of kAdd: asks for one
+  // Of kResume: whose session it is, a peer, or empty for its own; and what is sent instead of the
+  // token and the position that this peer has kept. An empty text leaves the header field out;
+  // "+N" and "-N" count from the position.
+  std::string of = {};
+  std::optional<std::string> token = {};
+  std::optional<std::string> since = {};
+  std::optional<std::int64_t> history = {};  // asks for so many broadcasts
+  friend bool operator==(const SessionRequest&, const SessionRequest&) = default;
+};
+
 // The event that a step waits for instead of a time: somebody receives a response.
 struct Trigger {
   std::string who;         // as Step::who: any of them
@@ -143,6 +157,7 @@ struct Step {
   absl::Duration duration;
   std::int64_t amount = 0;
   std::vector<LimitSetting> settings = {};
+  SessionRequest session = {};
   std::optional<Expectation> expected;
   friend bool operator==(const Step&, const Step&) = default;
 };

@@ -21,16 +21,21 @@ bool IsVerbFirst(Subject subject) {
          subject == Subject::kOperator;
 }
 
+// Whether a verb of this subject may follow what was read as `read`.
+bool IsOf(Subject subject, Subject read) {
+  return subject == read || (subject == Subject::kSomePeers && read == Subject::kAnyone);
+}
+
 // Takes a verb of this subject.
 const VerbShape* TakeVerb(ScenarioLine& line, Subject subject) {
   const VerbShape* const shape = FindWord(Verbs(), line.Peek().value);
-  if (shape != nullptr && shape->subject != subject) {
+  if (shape != nullptr && !IsOf(shape->subject, subject)) {
     line.Fail(UsageOf(*shape));
     return nullptr;
   }
   std::vector<VerbShape> candidates;
   for (const VerbShape& candidate : Verbs()) {
-    if (candidate.subject == subject) candidates.push_back(candidate);
+    if (IsOf(candidate.subject, subject)) candidates.push_back(candidate);
   }
   return line.TakeChoice(candidates) == nullptr ? nullptr : shape;
 }
@@ -98,7 +103,31 @@ void TakeSettings(ScenarioLine& line, Step& step) {
   } while (!line.AtEnd());
 }
 
+// Takes what an ADD says about a session; each of these may be left out.
+void TakeSession(ScenarioLine& line, const Argument& argument, SessionRequest& session) {
+  if (!line.TryWord(argument.lead)) return;
+  switch (argument.field) {
+    case Argument::Field::kSession:
+      session.session = true;
+      return;
+    case Argument::Field::kOf:
+      session.of = line.TakeWord("the name of a peer");
+      return;
+    case Argument::Field::kToken:
+      session.token = line.TakeText("the token");
+      return;
+    case Argument::Field::kSince:
+      session.since = line.TakeText("the position");
+      return;
+    default:
+      session.history = line.TakeNumber(argument.bounds);
+  }
+}
+
 void TakeArgument(ScenarioLine& line, const Argument& argument, Step& step) {
+  if (argument.field >= Argument::Field::kSession) {
+    return TakeSession(line, argument, step.session);
+  }
   if (!argument.lead.empty()) line.TakeExactly(argument.lead);
   switch (argument.field) {
     case Argument::Field::kName:
@@ -118,6 +147,8 @@ void TakeArgument(ScenarioLine& line, const Argument& argument, Step& step) {
       return;
     case Argument::Field::kSettings:
       return TakeSettings(line, step);
+    default:
+      return;
   }
 }
 

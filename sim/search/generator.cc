@@ -11,6 +11,7 @@
 #include "chathttp/sim/search/generator_operator.h"
 #include "chathttp/sim/search/generator_plan.h"
 #include "chathttp/sim/search/generator_servers.h"
+#include "chathttp/sim/search/generator_sessions.h"
 #include "chathttp/sim/search/generator_setting.h"
 
 namespace chathttp::sim {
@@ -67,6 +68,7 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   WriteLives(plan, scenario);
   WriteFaults(plan, scenario);
   WriteServers(plan, scenario);
+  WriteSessions(plan, scenario);
   WriteEnd(plan, scenario);
   WriteOrigins(plan, scenario);
   WriteOperator(plan, scenario);

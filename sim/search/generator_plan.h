@@ -85,8 +85,9 @@ enum class Family {
   kOperator,   // the operator gives commands
   kReloads,    // the operator changes the options
   kServers,    // several servers share the room
+  kReturns,    // members have sessions, and come back after a loss
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kServers) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kReturns) + 1;
 
 struct Plan {
   std::uint64_t seed = 0;

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 8> kPromises = {
     "Heartbeat: 9",  "HEARTBEAT: 3601", "Heartbeat: 1e1",  "Heartbeat:"};
 constexpr std::array<std::string_view, 4> kPings = {"Ping: 1", "ping:1", "Ping: 0", "Ping: 11"};
 
-constexpr std::string_view kEnd = "\n\n";  // of a head
+constexpr std::string_view kHeadEnd = "\n\n";  // of a head
 
 std::size_t Size(std::int64_t size) { return static_cast<std::size_t>(size); }
 
@@ -90,7 +90,7 @@ std::string DrawFatal(Chooser& choose, const std::string& user) {
 // Header lines in another order; the request line and the entity stay.
 std::string Shuffled(Chooser& choose, std::string_view request) {
   const std::size_t begin = request.find('\n') + 1;
-  const std::size_t end = request.find(kEnd);
+  const std::size_t end = request.find(kHeadEnd);
   std::vector<std::string> lines =
       absl::StrSplit(AbslView(request.substr(begin, end - begin)), '\n');
   for (std::size_t i = lines.size(); i-- > 1;) {
@@ -102,7 +102,7 @@ std::string Shuffled(Chooser& choose, std::string_view request) {
 
 // CRLF in the head.
 std::string WithCrLf(std::string_view request) {
-  const std::size_t end = request.find(kEnd) + kEnd.size();
+  const std::size_t end = request.find(kHeadEnd) + kHeadEnd.size();
   return absl::StrCat(absl::StrReplaceAll(AbslView(request.substr(0, end)), {{"\n", "\r\n"}}),
                       AbslView(request.substr(end)));
 }
@@ -121,14 +121,14 @@ std::string DrawLongHead(Chooser& choose, std::string_view method, const std::st
     case 1: {
       const std::int64_t lines = std::count(request.begin(), request.end(), '\n') - 2;
       for (std::int64_t left = 64 + off - lines; left > 0; --left) {
-        request.insert(request.find(kEnd), "\nX: y");
+        request.insert(request.find(kHeadEnd), "\nX: y");
       }
       return request;
     }
     default: {
       constexpr std::array<char, 3> kFill = {'v', '\t', '\xA0'};
       const std::string value(Size(8187 + off) - request.size(), choose.Pick(kFill));
-      return request.insert(request.find(kEnd) + 1, absl::StrCat("X: x", value, "\n"));
+      return request.insert(request.find(kHeadEnd) + 1, absl::StrCat("X: x", value, "\n"));
     }
   }
 }

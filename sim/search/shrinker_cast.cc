@@ -41,7 +41,10 @@ std::string RemainingOfWho(const std::string& who, const std::vector<std::string
   return Remaining(who, names);
 }
 
-bool IsOfAnyone(const Step& step) { return ShapeOf(step.verb).subject == Subject::kAnyone; }
+bool IsOfAnyone(const Step& step) {
+  const Subject subject = ShapeOf(step.verb).subject;
+  return subject == Subject::kAnyone || subject == Subject::kSomePeers;
+}
 
 bool MayJoin(const Step& one, const Step& other) {
   Step same = other;
@@ -67,7 +70,7 @@ Scenario Without(Scenario scenario, const std::string& name) {
     if (step.expected && is_gone(step.expected->who)) step.expected.reset();
   }
   std::erase_if(scenario.steps, [&](Step& step) {
-    return is_gone(step.who) || (step.when && is_gone(step.when->who));
+    return is_gone(step.who) || (step.when && is_gone(step.when->who)) || step.session.of == name;
   });
   std::erase_if(scenario.nets,
                 [&](NetSetting& net) { return is_gone(net.from) || is_gone(net.to); });
@@ -80,6 +83,7 @@ Scenario PlayedBy(Scenario scenario, const std::string& name, const std::string&
   for (Step& step : scenario.steps) {
     if (step.who == name) step.who = other;
     if (step.when && step.when->who == name) step.when->who = other;
+    if (step.session.of == name) step.session.of = other;
     if (step.who == absl::StrCat(name, "->server")) step.who = absl::StrCat(other, "->server");
     if (step.who == absl::StrCat("server->", name)) step.who = absl::StrCat("server->", other);
   }

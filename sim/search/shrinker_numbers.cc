@@ -90,7 +90,7 @@ void AddText(const Step& step, std::size_t index, Candidates& candidates) {
   const auto add = [&](const std::string& text) {
     candidates.Add([&](Scenario& simpler) { simpler.steps[index].text = text; });
   };
-  if (step.verb == Verb::kAdd) return add("");
+  if (step.verb == Verb::kAdd || step.verb == Verb::kResume) return add("");
   if (step.verb == Verb::kRaw) {
     for (const RawRequestView& request : CutRequests(step.text)) {
       if (!request.fatal) {
@@ -103,6 +103,20 @@ void AddText(const Step& step, std::size_t index, Candidates& candidates) {
     add(step.text.substr(0, part));
     add(step.text.substr(part));
     add(step.text.substr(0, step.text.size() - part));
+  }
+}
+
+void AddSession(const Step& step, std::size_t index, Candidates& candidates) {
+  const auto add = [&](auto change) {
+    candidates.Add([&](Scenario& simpler) { change(simpler.steps[index].session); });
+  };
+  add([](SessionRequest& session) { session.session = false; });
+  add([](SessionRequest& session) { session.of.clear(); });
+  add([](SessionRequest& session) { session.token.reset(); });
+  add([](SessionRequest& session) { session.since.reset(); });
+  add([](SessionRequest& session) { session.history.reset(); });
+  for (const std::int64_t history : Smaller(step.session.history.value_or(0), 1)) {
+    add([&](SessionRequest& session) { session.history = history; });
   }
 }
 
@@ -129,6 +143,7 @@ std::vector<Scenario> SimplerSteps(const Scenario& scenario, std::size_t index) 
   Candidates candidates(scenario);
   const Step& step = scenario.steps[index];
   AddText(step, index, candidates);
+  AddSession(step, index, candidates);
   AddTrigger(step, index, candidates);
   AddSpans(step, index, candidates);
   for (const std::int64_t count : Smaller(step.count, 1)) {

@@ -11,11 +11,17 @@ ReportedClientEvent Copy(const ClientEvent& event) {
           .code = event.code,
           .ending = event.ending,
           .own = event.own,
+          .past = event.past,
           .name = std::string(event.name),
           .text = std::string(event.text),
           .reason = std::string(event.reason),
           .names = {event.names.begin(), event.names.end()},
-          .time = event.time};
+          .time = event.time,
+          .session = std::string(event.session),
+          .session_seconds = event.session_seconds,
+          .replay = event.replay,
+          .position = event.position,
+          .gap = event.gap};
 }
 
 // Queues actions until the client can perform them: login once it is connected, messages once it is

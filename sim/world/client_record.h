@@ -4,6 +4,7 @@
 #define CHATHTTP_SIM_WORLD_CLIENT_RECORD_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "absl/time/time.h"
 #include "chathttp/transport/client/chat_client.h"
 #include "chathttp/transport/client/chat_session.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/ports/byte_stream.h"
 
 namespace chathttp::sim {
@@ -25,6 +27,10 @@ struct ClientCall {
   Kind kind = Kind::kConnect;
   std::string text = {};  // the name of a Login, the text of a Say
   bool reading = true;    // of a SetReading
+  // Of a Login: as LoginOptions.
+  std::string session = {};
+  std::optional<Position> since = std::nullopt;
+  std::uint32_t history = 0;
   absl::Status status = absl::OkStatus();
 };
 
@@ -34,11 +40,17 @@ struct ReportedClientEvent {
   int code = 0;
   ClientEvent::Ending ending = ClientEvent::Ending::kLost;
   bool own = false;
+  bool past = false;
   std::string name = {};
   std::string text = {};
   std::string reason = {};
   std::vector<std::string> names = {};
   std::optional<absl::Time> time = std::nullopt;
+  std::string session = {};
+  std::uint32_t session_seconds = 0;
+  std::uint64_t replay = 0;
+  std::optional<Position> position = std::nullopt;
+  std::optional<std::uint64_t> gap = std::nullopt;
   friend bool operator==(const ReportedClientEvent&, const ReportedClientEvent&) = default;
 };
 
@@ -65,7 +77,9 @@ struct ReportedSessionEvent {
   SessionEvent::Kind kind = SessionEvent::Kind::kConnected;
   int code = 0;
   bool own = false;
+  bool past = false;
   bool again = false;
+  bool resumed = false;
   bool asked = false;
   ClientEvent::Ending ending = ClientEvent::Ending::kLost;
   absl::Duration duration = absl::ZeroDuration();
@@ -74,6 +88,9 @@ struct ReportedSessionEvent {
   std::string reason = {};
   std::vector<std::string> names = {};
   std::optional<absl::Time> time = std::nullopt;
+  std::uint64_t replay = 0;
+  std::optional<Position> position = std::nullopt;
+  std::optional<std::uint64_t> gap = std::nullopt;
   friend bool operator==(const ReportedSessionEvent&, const ReportedSessionEvent&) = default;
 };
 

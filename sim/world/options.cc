@@ -35,6 +35,7 @@ constexpr auto kSizes = std::to_array<SizeLimit>({
 });
 
 constexpr std::string_view kLogStart = "log-start";
+constexpr std::string_view kHistory = "history";
 
 struct RoomLimit {
   std::string_view word;
@@ -56,6 +57,7 @@ constexpr auto kTimes = std::to_array<TimeLimit>({
     {"linger", &ServerOptions::linger_limit},
     {"stop", &ServerOptions::stop_limit},
     {"flood-limit", &ServerOptions::flood_limit},
+    {kResumableLimit, &ServerOptions::away_limit},
 });
 
 struct ClientCount {
@@ -117,11 +119,13 @@ ServerOptions Reloaded(ServerOptions options, const std::vector<LimitSetting>& c
 ServerOptions ServerOptionsOf(const Scenario& scenario) {
   ServerOptions options;
   options.server = kSimulatedServer;
+  options.away_limit = absl::ZeroDuration();
   options = Reloaded(std::move(options), scenario.limits);
   if (!scenario.exempt.empty()) options.exempt = {};
   for (const LimitSetting& limit : scenario.limits) {
     if (std::find(kForStrangers.begin(), kForStrangers.end(), limit.key) != kForStrangers.end())
       options.exempt = {};
+    if (limit.key == kHistory) options.history = static_cast<std::uint32_t>(limit.value);
     if (limit.key == kLogStart) options.log_start = static_cast<std::size_t>(limit.value);
     if (limit.key == "original" && limit.value == 1) options.server = kOriginalServer;
   }
@@ -186,6 +190,7 @@ SessionOptions SessionOptionsOf(const Scenario& scenario) {
     const auto time = absl::Nanoseconds(limit.value);
     if (limit.key == "session-silence") options.silence_limit = time;
     if (limit.key == "session-leave") options.leave_limit = time;
+    if (limit.key == "session-history") options.history = static_cast<std::uint32_t>(limit.value);
     if (limit.key == "session-waiting") options.max_waiting = static_cast<std::size_t>(limit.value);
   }
   return options;

@@ -20,6 +20,7 @@
 
 #include "chathttp/sim/scenario/scenario.h"
 #include "chathttp/sim/world/client_record.h"
+#include "chathttp/sim/world/kept_session.h"
 #include "chathttp/sim/world/own_participant.h"
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/tap.h"
@@ -53,6 +54,12 @@ class Participant {
   virtual void Connect() = 0;
 
   virtual void Add(std::string_view name) = 0;
+  // ADD with a request for a session or for the past, or to come back. Raw peers only.
+  virtual void AddSession(std::string_view, const SessionRequest&) {}
+  // `kept`: by whose session.
+  virtual void Resume(std::string_view, const SessionRequest&, const KeptSession&) {}
+  // What a raw peer keeps of its session; null for others.
+  virtual const KeptSession* kept_session() const { return nullptr; }
   virtual void Say(std::string_view text) = 0;
   virtual void List() = 0;
   virtual void Leave() = 0;

@@ -8,6 +8,10 @@ void DoStep(Participant& participant, const Step& step, std::int64_t round) {
     case Verb::kConnect:
       return participant.Connect();
     case Verb::kAdd:
+      if (step.session != SessionRequest{}) {
+        return participant.AddSession(step.text.empty() ? participant.name() : step.text,
+                                      step.session);
+      }
       return participant.Add(step.text.empty() ? participant.name() : step.text);
     case Verb::kSay:
       return participant.Say(step.count == 1 ? step.text

@@ -1,4 +1,7 @@
 #include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "chathttp/sim/world/participant.h"
@@ -27,6 +30,27 @@ class Peer final : public Participant, private StreamObserver {
     user_ = user;
     SendBytes(RawRequest("ADD", user_));
   }
+  void AddSession(std::string_view user, const SessionRequest& request) override {
+    user_ = user;
+    kept_.SetName(user_);
+    follows_ = true;
+    SendBytes(RawRequest("ADD", user_, "", FirstSessionLines(request)));
+  }
+  // On a new connection, unless it has one on which it is not logged in.
+  void Resume(std::string_view user, const SessionRequest& request,
+              const KeptSession& kept) override {
+    follows_ = true;
+    if (&kept != &kept_) kept_ = kept;
+    if (kept_.name().empty()) kept_.SetName(name());
+    if (logged_in_ || tap().current() == nullptr) {
+      Close();
+      Connect();
+    }
+    user_ = user.empty() ? kept_.name() : std::string(user);
+    SendBytes(RawRequest("ADD", user_, "", kept_.Lines(request)));
+  }
+  const KeptSession* kept_session() const override { return &kept_; }
+
   void Say(std::string_view text) override {
     SendBytes(RawRequest("POST", user_, std::string(text) + "\n"));
   }
@@ -63,6 +87,8 @@ class Peer final : public Participant, private StreamObserver {
     unsent_.clear();
     sent_ = 0;
     shut_ = false;
+    followed_ = 0;
+    logged_in_ = false;
   }
 
  private:
@@ -82,9 +108,21 @@ class Peer final : public Participant, private StreamObserver {
   void ReadAll() {
     for (;;) {
       const IoResult result = stream_->Read(buffer_);
+      if (result.status == IoStatus::kProgress && follows_) Follow();
       if (result.status == IoStatus::kProgress) continue;
       if (result.status == IoStatus::kBroken) Close();
       return;
+    }
+  }
+
+  // Keeps what the responses say about its session.
+  void Follow() {
+    const std::string_view received = tap().current()->received.bytes;
+    while (const std::optional<RawResponse> response = CutResponse(received, followed_)) {
+      if (response->code == 0) return;
+      followed_ = response->end;
+      kept_.Take(*response);
+      logged_in_ = logged_in_ || !response->session.empty();
     }
   }
 
@@ -111,6 +149,10 @@ class Peer final : public Participant, private StreamObserver {
   std::size_t sent_ = 0;
   bool shut_ = false;
   bool reading_ = true;
+  KeptSession kept_;
+  bool follows_ = false;      // it has asked for a session
+  std::size_t followed_ = 0;  // of the bytes that this connection has received
+  bool logged_in_ = false;    // with a session, on this connection
 };
 
 }  // namespace

@@ -66,6 +66,25 @@ std::size_t NumberIn(std::string_view digits) {
   return number;
 }
 
+// Takes the lines about a session. A line whose value has another form is left.
+void ReadSession(std::string_view& head, RawResponse& response) {
+  const auto is_count = [](std::string_view value) { return ReadCount(value).has_value(); };
+  const auto take = [&](std::string_view name, std::string_view& field, auto is_good) {
+    std::string_view rest = head;
+    std::string_view value;
+    if (!TakeLine(rest, name, value) || !is_good(value)) return;
+    field = value;
+    head = rest;
+  };
+  take("Session: ", response.session, IsRawToken);
+  take("Session_Seconds: ", response.session_seconds, is_count);
+  take("Replay: ", response.replay, is_count);
+  take("Position: ", response.position,
+       [](std::string_view value) { return ReadPosition(value).has_value(); });
+  take("Gap: ", response.gap,
+       [&](std::string_view value) { return value == "unknown" || is_count(value); });
+}
+
 // The violation in `head`, which includes its empty line; empty if there is none.
 std::string_view ReadHead(std::string_view head, RawResponse& response, std::size_t& length) {
   std::string_view status;
@@ -95,16 +114,44 @@ std::string_view ReadHead(std::string_view head, RawResponse& response, std::siz
     }
     response.heartbeat = static_cast<std::uint32_t>(NumberIn(value));
   }
+  ReadSession(head, response);
   return head == "\n" ? std::string_view() : "lines behind Content_Type";
 }
 
 }  // namespace
 
-std::string RawRequest(std::string_view method, std::string_view user, std::string_view entity) {
+std::string ToText(const RawPosition& position) {
+  return absl::StrCat(position.epoch, ".", position.count);
+}
+
+std::optional<std::uint64_t> ReadCount(std::string_view digits) {
+  constexpr std::size_t kMostDigits = 19;
+  if (digits.empty() || digits.size() > kMostDigits || !AllOf(digits, IsDigit)) return std::nullopt;
+  return NumberIn(digits);
+}
+
+std::optional<RawPosition> ReadPosition(std::string_view text) {
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const std::optional<std::uint64_t> epoch = ReadCount(text.substr(0, dot));
+  const std::optional<std::uint64_t> count = ReadCount(text.substr(std::min(dot + 1, text.size())));
+  if (!epoch || !count) return std::nullopt;
+  return RawPosition{*epoch, *count};
+}
+
+bool IsRawToken(std::string_view text) {
+  constexpr std::size_t kTokenDigits = 32;
+  return text.size() == kTokenDigits &&
+         AllOf(text, [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); });
+}
+
+std::string RawRequest(std::string_view method, std::string_view user, std::string_view entity,
+                       std::string_view extension) {
   std::string request(method);
   request += " h HTTP/1.1\nUser_Agent: ";
   request += user;
-  request += "\nContent_Length: " + std::to_string(entity.size()) + "\n\n";
+  request += "\n";
+  request += extension;
+  request += "Content_Length: " + std::to_string(entity.size()) + "\n\n";
   request += entity;
   return request;
 }
@@ -358,6 +405,11 @@ class RequestCutter {
     if (IsField(name, "content_length")) return ReadLength(value);
     if (IsField(name, "heartbeat")) request_.heartbeat = PromiseIn(value);
     if (IsField(name, "ping")) request_.ping = value == "1";
+    for (const auto& [wanted, field] : {std::pair("session", &request_.session),
+                                        {"since", &request_.since},
+                                        {"history", &request_.history}}) {
+      if (IsField(name, wanted) && !*field) *field = value;
+    }
     if (!IsField(name, "user_agent")) return true;
     if (request_.user) return Fatal("User_Agent: only once", Quoted(value));
     request_.user = value;

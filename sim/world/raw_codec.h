@@ -21,8 +21,9 @@
 namespace chathttp::sim {
 
 // "POST h HTTP/1.1\nUser_Agent: alice\nContent_Length: 3\n\nHi\n"
-std::string RawRequest(std::string_view method, std::string_view user,
-                       std::string_view entity = "");
+// `extension`: further header lines, each with its line feed.
+std::string RawRequest(std::string_view method, std::string_view user, std::string_view entity = "",
+                       std::string_view extension = "");
 
 // The request that our programs send: the header lines of docs/protocol.md, in that order.
 // `extension`: further lines after Host, each with a line feed before it.
@@ -37,16 +38,35 @@ std::optional<absl::Time> InstantOf(std::string_view datetime, absl::TimeZone zo
 // the rest of the stream and `problem` names the violation.
 struct RawResponse {
   int code = 0;
-  std::string_view datetime;    // value of the Datetime line
-  std::string_view developer;   // value of the Developer line
-  std::string_view server;      // value of the Server line
-  std::uint32_t heartbeat = 0;  // value of the Heartbeat line, which is the last if it is there
+  std::string_view datetime;   // value of the Datetime line
+  std::string_view developer;  // value of the Developer line
+  std::string_view server;     // value of the Server line
+  // Of the lines behind Content_Type, in this order, each of which may be missing:
+  std::uint32_t heartbeat = 0;
+  std::string_view session;
+  std::string_view session_seconds;
+  std::string_view replay;
+  std::string_view position;
+  std::string_view gap;
   std::string_view entity;
   std::size_t begin = 0;  // offsets in the stream
   std::size_t end = 0;
   std::string_view raw;
   std::string_view problem;
 };
+
+// `E.S`, a position in the broadcasts of a room.
+struct RawPosition {
+  std::uint64_t epoch = 0;
+  std::uint64_t count = 0;
+  friend bool operator==(const RawPosition&, const RawPosition&) = default;
+};
+std::string ToText(const RawPosition& position);
+// Of 1 to 19 digits each; nullopt for another form.
+std::optional<RawPosition> ReadPosition(std::string_view text);
+std::optional<std::uint64_t> ReadCount(std::string_view digits);
+// Whether it has the form of a token: 32 hex digits in lower case.
+bool IsRawToken(std::string_view text);
 
 // The response at offset `begin`; nullopt if it is incomplete.
 std::optional<RawResponse> CutResponse(std::string_view bytes, std::size_t begin);
@@ -59,6 +79,9 @@ struct RawRequestView {
   std::optional<std::string_view> user;  // User_Agent, not validated
   std::uint32_t heartbeat = 0;           // seconds; 0: no promise that counts
   bool ping = false;
+  std::optional<std::string_view> session;  // the values as sent, only the first of each
+  std::optional<std::string_view> since;
+  std::optional<std::string_view> history;
   std::uint64_t declared_bytes = 0;  // Content_Length
   std::string_view entity;
   std::size_t begin = 0;      // offsets in the stream

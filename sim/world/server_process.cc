@@ -102,6 +102,7 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
         shared_ == nullptr
             ? std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_)
             : std::make_unique<ChatServer>(tap_->network(), tap_->scheduler(), options_, *shared_);
+    if (entropy_ != nullptr) server_->UseSessions(*entropy_);
   }
   tap_->Attach(*server_);
   tap_->record().has_operator = has_operator_;
@@ -223,6 +224,7 @@ void ServerProcess::NotePopulation() {
   if (server_ == nullptr) return;
   tap_->record().members_at_end = server_->room().members().size();
   tap_->record().connections_at_end = server_->connections();
+  tap_->record().away_at_end = server_->away();
   if (log_ == nullptr) return;
   tap_->record().taken_at_end = tap_->record().taken.size();
   for (const ChatRoom::Member& member : server_->room().members()) {

@@ -28,6 +28,7 @@
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/sim/world/server_tap.h"
 #include "chathttp/transport/admin/admin_commands.h"
+#include "chathttp/transport/ports/entropy.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
 #include "chathttp/transport/server/chat_server.h"
@@ -45,6 +46,8 @@ class ServerProcess {
                 SimLog& log);
   ~ServerProcess();
 
+  // Its next lives have sessions, with tokens from `entropy`, which outlives the process.
+  void UseSessions(Entropy& entropy) { entropy_ = &entropy; }
   // For the next lives, see ServerTap. Not called after Stop.
   void SetOnEnd(ServerTap::OnEnd on_end) { on_end_ = std::move(on_end); }
 
@@ -95,6 +98,7 @@ class ServerProcess {
   absl::Time start_;
   ServerOptions options_;
   bool has_operator_;
+  Entropy* entropy_ = nullptr;
   std::string name_;
   SimLog* log_ = nullptr;
   std::optional<ServerNumber> number_;

@@ -123,6 +123,7 @@ struct ReportedEvent {
   std::uint64_t bytes_in;
   std::uint64_t bytes_out;
   Moment when;
+  std::uint64_t broadcasts = 0;  // of the room, so far
 };
 
 struct ServerTurn {
@@ -152,8 +153,11 @@ struct ServerRecord {
   std::optional<Moment> stop;            // it was told to stop
   std::optional<Moment> stopped;         // it reported that it had stopped
   std::optional<Moment> crash;           // its process was killed
+  std::uint64_t epoch = 0;               // of its positions, at its start
+  absl::Time began;                      // the time of day at its start
   std::size_t members_at_end = 0;        // before the drain, the witness included
   std::size_t connections_at_end = 0;    // before the drain
+  std::size_t away_at_end = 0;           // before the drain: members without a connection
   std::vector<std::string> room_at_end;  // before the drain: the names of the members
   // Of a server of several:
   std::vector<ServerNumbered> numbers;

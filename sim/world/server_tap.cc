@@ -352,7 +352,7 @@ class ServerTap::Events final : public ServerEvents {
     if (tap_.accepting_ != nullptr) std::exchange(tap_.accepting_, nullptr)->id = id;
     tap_.record_.events.push_back({event.kind, id, std::string(event.peer), std::string(event.name),
                                    std::string(event.reason), event.bytes_in, event.bytes_out,
-                                   tap_.Now()});
+                                   tap_.Now(), tap_.Broadcasts()});
     if (event.kind == ServerEvent::Kind::kClosed && tap_.on_end_) ReportEnd(id, event.reason);
   }
 
@@ -390,11 +390,17 @@ Scheduler& ServerTap::scheduler() { return *scheduler_; }
 
 void ServerTap::Attach(ChatServer& server) {
   server_ = &server;
+  record_.epoch = server.position().epoch;
+  record_.began = inner_scheduler_.WallNow();
   {
     const HeapCount::Inside inside;
     server.Subscribe(*events_);
   }
   heap_base_ = HeapCount::bytes();
+}
+
+std::uint64_t ServerTap::Broadcasts() const {
+  return server_ == nullptr ? 0 : server_->position().count;
 }
 
 void ServerTap::Detach() { server_ = nullptr; }

@@ -77,6 +77,7 @@ class ServerTap {
   class TappedLog;
   class Events;
 
+  std::uint64_t Broadcasts() const;
   ServerConnection& AddConnection(std::string_view peer, bool proxied);
   std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer,
                                     bool proxied);

@@ -35,7 +35,9 @@ ReportedSessionEvent Copy(const SessionEvent& event) {
   return {.kind = event.kind,
           .code = event.code,
           .own = event.own,
+          .past = event.past,
           .again = event.again,
+          .resumed = event.resumed,
           .asked = event.asked,
           .ending = event.ending,
           .duration = event.duration,
@@ -43,7 +45,10 @@ ReportedSessionEvent Copy(const SessionEvent& event) {
           .text = std::string(event.text),
           .reason = std::string(event.reason),
           .names = {event.names.begin(), event.names.end()},
-          .time = event.time};
+          .time = event.time,
+          .replay = event.replay,
+          .position = event.position,
+          .gap = event.gap};
 }
 
 // Calls the session as the steps say; the session itself waits for its connection.

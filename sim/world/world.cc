@@ -47,6 +47,7 @@ World::World(const Scenario& scenario, Environment& environment, const RunOption
           [&environment](const ByteStream& stream) { return environment.LocalOf(stream); },
           options.trace),
       buffer_(kReadBytes),
+      entropy_(scenario.seed, kServerName),
       reactions_(scenario),
       step_effects_(scenario.steps.size()),
       heap_before_(HeapCount::bytes()) {
@@ -71,6 +72,7 @@ void World::AddServers() {
   if (log == nullptr) {
     servers_.push_back(std::make_unique<ServerProcess>(ServerNetwork(kServerName), scheduler,
                                                        recorder_.start(), options, has_operator));
+    if (options.away_limit > absl::ZeroDuration()) servers_.front()->UseSessions(entropy_);
     return;
   }
   for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
@@ -322,6 +324,7 @@ void World::DoRound(const Occasion& occasion) {
   if (step.when && shape.fault && healed) return;
   switch (shape.subject) {
     case Subject::kAnyone:
+    case Subject::kSomePeers:
     case Subject::kPeers:
       for (std::size_t i = occasion.first; i < occasion.last; ++i) {
         DoWith(*cast_[index][i], index, occasion.round);
@@ -405,6 +408,10 @@ void World::DoWith(Participant& participant, std::size_t index, std::int64_t rou
     recorder_.Trace(participant.name(), "fault", "pause-reading");
   }
   if (step.verb == Verb::kResumeReading) EndPauses(participant);
+  if (step.verb == Verb::kResume) {
+    const Participant& owner = step.session.of.empty() ? participant : Find(step.session.of);
+    return participant.Resume(step.text, step.session, *owner.kept_session());
+  }
   sim::DoStep(participant, step, round);
 }
 

@@ -27,6 +27,7 @@
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/run_options.h"
 #include "chathttp/sim/world/server_process.h"
+#include "chathttp/sim/world/sim_entropy.h"
 #include "chathttp/sim/world/server_trace.h"
 #include "chathttp/sim/world/tap.h"
 
@@ -105,6 +106,7 @@ class World {
   Recorder recorder_;
   std::vector<char> buffer_;
   std::vector<std::unique_ptr<ServerTrace>> server_traces_;  // if the run is traced
+  SimEntropy entropy_;
   std::vector<std::unique_ptr<ServerProcess>> servers_;
   std::unique_ptr<LogFaults> log_faults_;                   // if several servers share the room
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_

@@ -231,13 +231,16 @@ void ChatServer::Impl::TurnAway(ByteStream& stream, std::string_view peer, std::
   if (stream.Write(pieces).status == IoStatus::kProgress) stream.ShutdownWrite();
 }
 
+std::string ChatServer::Impl::GivenReason(std::string_view reason) {
+  return reason.empty() ? "Disconnected by this server" : Visible(reason, kGivenReasonBytes);
+}
+
 bool ChatServer::Impl::Disconnect(ConnectionId id, std::string_view reason) {
   Connection* const connection = Find(id);
   if (connection == nullptr || connection->phase != Connection::Phase::kServing) return false;
   if (connection->turned_away || connection->unwanted) return false;
   connection->unwanted = true;
-  unwanted_.emplace_back(
-      id, reason.empty() ? "Disconnected by this server" : Visible(reason, kGivenReasonBytes));
+  unwanted_.emplace_back(id, GivenReason(reason));
   turn_.Request();
   return true;
 }

@@ -183,6 +183,8 @@ class ChatServer::Impl final : private Acceptor {
   // Whether a member that connects from there may be away.
   bool MayBeAway(const IpAddress& address) const;
   IpAddress CountedAddress(const Connection& connection) const;
+  // What the operator and a peer are told that is disconnected for `reason`.
+  static std::string GivenReason(std::string_view reason);
   // Has the member of a lost connection wait for its return. False if it may not.
   bool GoAway(Connection& connection, std::string_view reason);
   // Separates a connection from its member.
@@ -201,7 +203,7 @@ class ChatServer::Impl final : private Acceptor {
     std::uint64_t from;    // the broadcasts behind this number are sent
     std::string gap = {};  // the value of `Gap`
   };
-  Replay ReplayFor(const std::optional<Position>& since) const;
+  Replay ReplayFor(const std::optional<Position>& since, std::uint64_t entered) const;
   Replay HistoryFor(const Owed::Request& request) const;
   // The server that has the connection of the member, or had it last.
   ServerNumber HostOf(MemberId member) const;

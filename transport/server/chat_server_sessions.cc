@@ -143,13 +143,16 @@ void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* co
   }
 }
 
-ChatServer::Impl::Replay ChatServer::Impl::ReplayFor(const std::optional<Position>& since) const {
+ChatServer::Impl::Replay ChatServer::Impl::ReplayFor(const std::optional<Position>& since,
+                                                     std::uint64_t entered) const {
   const std::uint64_t count = delivery_.count();
   if (!since || !IsExact(*since)) {
     CHATHTTP_MARK("gap-unknown");
     return {count, std::string(kUnknownGapValue)};
   }
-  if (delivery_.MayReplay(since->count)) return {since->count};
+  // Of what was before its login, a member gets no more than the history.
+  const bool may_see = since->count + 1 + options_.history >= entered;
+  if (may_see && delivery_.MayReplay(since->count)) return {since->count};
   CHATHTTP_MARK("gap-known");
   return {count, absl::StrCat(count - since->count)};
 }
@@ -167,8 +170,8 @@ ChatServer::Impl::Replay ChatServer::Impl::HistoryFor(const Owed::Request& reque
 void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& request,
                                std::optional<MemberId> returned) {
   const MemberSession* const session = sessions_.Of(MemberOf(connection));
-  const Replay replay = returned ? ReplayFor(request.since) : HistoryFor(request);
   const std::uint64_t entered = session == nullptr ? delivery_.count() : session->entered;
+  const Replay replay = returned ? ReplayFor(request.since, entered) : HistoryFor(request);
   const bool skips_own = replay.from < entered;
   std::string header;
   if (request.heartbeat > 0) absl::StrAppend(&header, "Heartbeat: ", request.heartbeat, "\n");
@@ -224,8 +227,8 @@ bool ChatServer::Impl::IsAway(MemberId id) const {
 }
 
 bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
-  if (!IsAway(id)) return false;
-  ended_away_.emplace_back(id, Visible(reason, kGivenReasonBytes));
+  if (life_ != Life::kServing || !IsAway(id)) return false;
+  ended_away_.emplace_back(id, GivenReason(reason));
   turn_.Request();
   return true;
 }

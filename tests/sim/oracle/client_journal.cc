@@ -6,6 +6,7 @@
 #include "chathttp/sim/oracle/client_check.h"
 #include "chathttp/sim/oracle/evidence.h"
 #include "chathttp/sim/world/raw_codec.h"
+#include "chathttp/transport/codec/message.h"
 
 namespace chathttp::sim {
 namespace {
@@ -143,7 +144,10 @@ void SessionJournal::Greet() {
 void SessionJournal::LogIn(bool again) {
   Send("ADD");
   Hear(200, "OK...^.^");
-  ReportOf({.kind = Event::kLoggedIn, .again = again, .name = name_});
+  ReportOf({.kind = Event::kLoggedIn,
+            .again = again,
+            .name = name_,
+            .gap = again ? std::optional(kUnknownGap) : std::nullopt});
   Report({.kind = Event::kLag});
   Use({.kind = Port::kRead, .status = IoStatus::kWouldBlock});
 }

@@ -93,7 +93,11 @@ class SessionJournal : public ClientJournal {
   using Call = SessionCall::Kind;
   using Event = SessionEvent::Kind;
 
-  SessionJournal() { record().clients.front().session = true; }
+  // The server has no sessions, and none are asked for.
+  SessionJournal() {
+    record().clients.front().session = true;
+    record().session_options.resume = false;
+  }
 
   void Make(Call kind, std::string text = "", absl::Status status = absl::OkStatus());
   void Report(ReportedSessionEvent event) { Add(std::move(event)); }

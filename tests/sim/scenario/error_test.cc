@@ -141,7 +141,8 @@ constexpr BadLine kLines[] = {
      R"(1: expected @ and a duration from 0 to 1000h, got "@0.5ns")"},
     {"OnlyTime", "@1s", "4: expected who takes the step, got the end of the line"},
     {"NoVerb", "@1s alice",
-     "10: expected one of \"connect\" \"add\" \"say\" \"list\" \"leave\" \"pause-reading\" "
+     "10: expected one of \"connect\" \"add\" \"resume\" \"say\" \"list\" \"leave\" "
+     "\"pause-reading\" "
      "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\" \"disconnect\" \"drop-waiting\", "
      "got the end of the line"},
     {"MistypedVerb", "@1s alice pause-reeding",
@@ -247,7 +248,8 @@ constexpr BadLine kLines[] = {
     {"WhenWhat", R"(when alice says "A" do alice list)", R"(12: expected "hears", got "says")"},
     {"WhenWithoutDo", R"(when alice hears "A" bob list)", R"(22: expected "do", got "bob")"},
     {"WhenDoesNothing", R"(when alice hears "A" do bob)",
-     "28: expected one of \"connect\" \"add\" \"say\" \"list\" \"leave\" \"pause-reading\" "
+     "28: expected one of \"connect\" \"add\" \"resume\" \"say\" \"list\" \"leave\" "
+     "\"pause-reading\" "
      "\"resume-reading\" \"shutdown-write\" \"reset\" \"close\" \"disconnect\" \"drop-waiting\", "
      "got the end of the line"},
     {"WhenAtATime", R"(when alice hears "A" do @1s bob list)",
@@ -274,7 +276,7 @@ constexpr BadLine kLines[] = {
     {"WithUnknownField", R"(@1s alice list expect 200 with Servre "x")",
      R"(32: expected "Server", got "Servre")"},
     {"WithWhatElse", R"(@1s alice list expect 200 with Server "x" with Server "y")",
-     R"(43: expected one of "Datetime" "Developer" "Server" "then", got "with")"},
+     R"(43: expected one of "Datetime" "Developer" "Server" "Session" "Session_Seconds" "Replay" "Position" "Gap" "then", got "with")"},
     {"RangeThatIsNotThere", "@1s x[1..2] list",
      R"(5: expected somebody of `clients`, `peers`, `sessions` and `programs` (alice bob p q), got "x[1..2]")"},
     {"SeesNoNumber", "expect alice sees messages",
@@ -301,6 +303,17 @@ TEST(ScenarioErrorTest, ModeCleanHasNoFaults) {
 TEST(ScenarioErrorTest, NoFaultBeginsAfterHeal) {
   EXPECT_EQ(ErrorOf("clients a\n@5s link a->server clog 1s\nheal @4s\n"),
             R"(t.chat:2:20: expected faults to begin before heal @4s, got "clog" at 5s)");
+}
+
+TEST(ScenarioErrorTest, OnlyPeersAskForSessions) {
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 a add session\n"),
+            "t.chat:3:4: expected only names of `peers`, got the client \"a\"");
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 a resume\n"),
+            "t.chat:3:4: expected only names of `peers`, got the client \"a\"");
+  EXPECT_EQ(ErrorOf("clients a\npeers b\n@0 b resume of a\n"),
+            "t.chat:3:6: expected one of `peers` (b), got \"a\"");
+  EXPECT_EQ(ErrorOf("limit resumable 0s\n"),
+            "t.chat:1:17: expected a duration from 1s to 24h, got \"0s\"");
 }
 
 TEST(ScenarioErrorTest, ThereAreNotMoreNamesThanTheLimit) {

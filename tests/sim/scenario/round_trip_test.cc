@@ -129,6 +129,7 @@ class Drawer {
       case Subject::kLink:
         return Flip() ? Who() + "->server" : "server->" + Who();
       case Subject::kPeers:
+      case Subject::kSomePeers:
         return Flip() ? "p[9..11]" : "bob.-_,p[9..10]";
       case Subject::kSides:
         return Flip() ? "server|*" : "alice,d*|p10,server";
@@ -202,6 +203,29 @@ class Drawer {
           step.settings.push_back({std::string(limit.word), Number(limit.bounds)});
         }
         return;
+      default:
+        DrawSession(argument, step.session);
+        if (step.session != SessionRequest{}) step.who = WhoOf(Subject::kPeers);
+    }
+  }
+
+  void DrawSession(const Argument& argument, SessionRequest& session) {
+    if (Flip()) return;
+    switch (argument.field) {
+      case Argument::Field::kSession:
+        session.session = true;
+        return;
+      case Argument::Field::kOf:
+        session.of = Flip() ? "bob.-_" : "p10";
+        return;
+      case Argument::Field::kToken:
+        session.token = Bytes(0);
+        return;
+      case Argument::Field::kSince:
+        session.since = Bytes(0);
+        return;
+      default:
+        session.history = Number(argument.bounds);
     }
   }
 
