@@ -41,6 +41,7 @@ class HandJournal final : public Journal {
       sessions.push_back({session->member, std::string(session->name), session->token, count});
     }
   }
+  void HandOver() override { ++handed_over; }
   std::uint64_t durable() const override { return limit; }
   bool failed() const override { return false; }
   void Observe(Scheduler::Task changed) override { changed_ = std::move(changed); }
@@ -52,6 +53,7 @@ class HandJournal final : public Journal {
 
   std::vector<std::string> lines;
   std::vector<PastMember> sessions;
+  int handed_over = 0;
   std::uint64_t count = 0;
   std::uint64_t limit = kNoLimit;
 
