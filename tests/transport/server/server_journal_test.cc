@@ -249,6 +249,20 @@ TEST_F(ServerJournalTest, ThoseWhoDoNotComeBackLeaveOnce) {
   EXPECT_EQ(std::count(journal_.lines.begin(), journal_.lines.end(), "left Alice "), 1);
 }
 
+TEST_F(ServerJournalTest, WhoIsAwayByARestartTakesNobodysPlace) {
+  Start();
+  RawPeer& before = Add("Alice", "Session: new\n");
+  ServerOptions options;
+  options.room.members = 4;  // so one of them may be away
+  Start(Past(before), options);
+  ASSERT_EQ(server_->away(), 1U);
+  RawPeer& carol = Add("Carol", "Session: new\n");
+  ASSERT_TRUE(HeaderOf(*WelcomeOf(carol), "Session"));
+  carol.Reset();
+  Run();
+  EXPECT_THAT(Members(), ElementsAre("Alice", "Carol"));
+}
+
 TEST_F(ServerJournalTest, HistorySurvivesARestart) {
   Start();
   RawPeer& before = Add("Alice", "Session: new\n");
