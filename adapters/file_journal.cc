@@ -61,12 +61,22 @@ void FileJournal::Append(const JournalRecord& record) {
   count_ = CountBehind(count_, record);
   if (std::exchange(hands_over_, true)) return;
   loop_.AtEndOfTurn([self = self_] {
-    if (*self != nullptr) (*self)->Fail((*self)->HandOver());
+    if (*self == nullptr) return;
+    (*self)->hands_over_ = false;
+    (*self)->Fail((*self)->HandOverRecords());
   });
 }
 
-absl::Status FileJournal::HandOver() {
-  hands_over_ = false;
+// A failure is told in a turn step of its own.
+void FileJournal::HandOver() {
+  absl::Status status = HandOverRecords();
+  if (status.ok()) return;
+  loop_.AtEndOfTurn([self = self_, status = std::move(status)] {
+    if (*self != nullptr) (*self)->Fail(status);
+  });
+}
+
+absl::Status FileJournal::HandOverRecords() {
   if (failed() || stopped_ || filling_.empty()) return absl::OkStatus();
   const std::size_t more = filling_.size();
   std::size_t waiting = 0;
@@ -140,7 +150,7 @@ absl::Status FileJournal::Close() {
 
 void FileJournal::Stop(Order order) {
   if (stopped_) return;
-  if (absl::Status status = HandOver(); status_.ok()) status_ = std::move(status);
+  if (absl::Status status = HandOverRecords(); status_.ok()) status_ = std::move(status);
   stopped_ = true;
   {
     const std::scoped_lock lock(mutex_);

@@ -70,6 +70,7 @@ class FileJournal final : public Journal {
   ~FileJournal() override;
 
   void Append(const JournalRecord& record) override;
+  void HandOver() override;
   std::uint64_t durable() const override;
   bool failed() const override { return !status_.ok(); }
   void Observe(Scheduler::Task changed) override { changed_ = std::move(changed); }
@@ -92,7 +93,7 @@ class FileJournal final : public Journal {
               const Options& options);
   absl::Status StartThread();
   void Stop(Order order);
-  absl::Status HandOver();
+  absl::Status HandOverRecords();
   void Fail(absl::Status status);
   // The disk has been asked, or has answered.
   void AwaitAnswer();

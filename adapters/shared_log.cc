@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "chathttp/adapters/mailbox.h"
+#include "chathttp/transport/codec/session_login.h"
 
 namespace chathttp::posix {
 namespace {

@@ -50,6 +50,7 @@ class SimJournal final : public Journal {
   ~SimJournal() override;
 
   void Append(const JournalRecord& record) override;
+  void HandOver() override {}  // each batch takes a drawn time, which begins at the end of the turn
   std::uint64_t durable() const override;
   bool failed() const override { return !status_.ok(); }
   void Observe(Scheduler::Task changed) override { changed_ = std::move(changed); }

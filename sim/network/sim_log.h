@@ -23,6 +23,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/time/time.h"
 #include "chathttp/sim/network/virtual_scheduler.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "chathttp/transport/ports/ordered_log.h"
 
 namespace chathttp::sim {

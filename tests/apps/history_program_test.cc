@@ -114,7 +114,7 @@ TEST_F(HistoryProgram, JsonHasAnObjectForEachRecord) {
             "{\"event\":\"session\",\"position\":\"1000.1\",\"name\":\"alice\"}\n"
             "{\"event\":\"message\",\"position\":\"1000.2\",\"time\":\"2026-11-30T12:00:00.250Z\","
             "\"name\":\"alice\",\"text\":\"say \\\"hi\\\"\"}\n"
-            "{\"event\":\"epoch\",\"position\":\"1002.2\"}\n");
+            "{\"event\":\"epoch\",\"position\":\"1001.2\"}\n");
 }
 
 // Right-to-left marks are part of some texts, but turn a line of a terminal around.
@@ -165,10 +165,10 @@ TEST_F(HistoryProgram, DirectoryIsReadInOrderWhileAServerHasIt) {
 TEST_F(HistoryProgram, VerifyTellsOfEachFile) {
   SayInThreeFiles();
   EXPECT_EQ(History({"--verify", directory()}), 0) << err;
-  EXPECT_EQ(out, first_file() + ": 2 records, from 1000.0 to 1002.1\n" + directory() +
-                     "/00000000000000000001.chatlog: 1 records, from 1002.1 to 1002.2\n" +
+  EXPECT_EQ(out, first_file() + ": 2 records, from 1000.0 to 1001.1\n" + directory() +
+                     "/00000000000000000001.chatlog: 1 records, from 1001.1 to 1001.2\n" +
                      directory() +
-                     "/00000000000000000002.chatlog: 1 records, from 1002.2 to 1002.3\n");
+                     "/00000000000000000002.chatlog: 1 records, from 1001.2 to 1001.3\n");
 }
 
 TEST_F(HistoryProgram, TornTailOfTheNewestFileIsNoError) {
@@ -188,7 +188,7 @@ TEST_F(HistoryProgram, TornOlderFileIsCorrupt) {
   std::filesystem::resize_file(second, std::filesystem::file_size(second) - 1);
   EXPECT_EQ(History({"--verify", directory()}), 1);
   EXPECT_THAT(out,
-              HasSubstr(second + ": 0 records, from 1002.1 to 1002.1, torn tail at byte 36\n"));
+              HasSubstr(second + ": 0 records, from 1001.1 to 1001.1, torn tail at byte 36\n"));
 }
 
 TEST_F(HistoryProgram, CorruptFileIsToldAndTheRestIsPrinted) {

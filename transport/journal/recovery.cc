@@ -175,7 +175,9 @@ class Recoverer {
   std::uint64_t EpochAfter(const JournalRoom& room) const {
     const std::uint64_t epoch = room.end().epoch;
     if (repaired_) return std::max(options_.fresh_epoch, epoch + 1 + lost_bytes_);
-    return room.closed() && !cut_ ? epoch : epoch + 1;
+    if (room.closed() && !cut_) return epoch;
+    // Not one that another copy of these files may have had.
+    return std::max(options_.fresh_epoch, epoch + 1);
   }
 
   void AddEpochEnds(PastRoom& past) const {

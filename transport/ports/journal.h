@@ -24,10 +24,15 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
   virtual ~Journal() = default;
 
-  // Appends a record, and never waits. The records of one turn are written together. No effect after
+  // Appends a record, and never waits. The records of one turn are written together, at its end or from
+  // HandOver on, whichever comes first. No effect after
   // a failure. A MemberPresent is not for the server to append (asserted). Names have at most
   // kMaxJournalNameBytes (asserted).
   virtual void Append(const JournalRecord& record) = 0;
+
+  // The records of the turn are complete: it is time to write them, before anybody hears what is in
+  // them. So a server that is killed loses less of what was heard. Never waits.
+  virtual void HandOver() = 0;
 
   // The server may deliver the broadcasts up to this number: they survive a crash of the machine.
   // The highest number if delivery need not wait: the journal does not promise that, or has failed.

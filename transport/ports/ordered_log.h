@@ -15,14 +15,10 @@
 #define CHATHTTP_TRANSPORT_PORTS_ORDERED_LOG_H_
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
-#include <type_traits>
 
 #include "absl/time/time.h"
 #include "chathttp/domain/chat_room.h"
-#include "chathttp/transport/codec/position.h"
-#include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
@@ -42,13 +38,7 @@ constexpr std::uint64_t NumberOf(MemberId member) {
   return static_cast<std::uint64_t>(member) & ((std::uint64_t{1} << 40) - 1);
 }
 
-// What a login asks of sessions; each server decides on it in the order of the log.
-struct SessionLogin {
-  std::optional<TokenHash> begins = std::nullopt;   // the token of the session that begins with it
-  std::optional<TokenHash> returns = std::nullopt;  // the token of the session that it goes on with
-  std::optional<Position> since = std::nullopt;     // that the client knows
-};
-static_assert(std::is_trivially_copyable_v<SessionLogin>);
+struct SessionLogin;  // transport/codec/session_login.h
 
 struct Command {
   enum class Kind : std::uint8_t {

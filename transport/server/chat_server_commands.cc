@@ -201,7 +201,8 @@ void ChatServer::Impl::BeginDeparture(const Command& command) {
   for (const ChatRoom::Member& member : room_.members()) {
     if (HostOf(member.id) != command.server) continue;
     if (sessions_.Of(member.id) != nullptr) {
-      sessions_.SetAway(member.id, scheduler_.Now() + options_.away_limit, IpAddress());
+      sessions_.SetAway(member.id, scheduler_.Now() + options_.away_limit,
+                        Sessions::Cause::kRestart);
     } else {
       departure_.members.push_back(member.id);
     }

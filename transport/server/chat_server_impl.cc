@@ -296,6 +296,9 @@ absl::StatusOr<std::vector<std::string_view>> ChatServer::Impl::Reconfigure(
   keep_room("reserved_names", &RoomLimits::reserved_names);
   keep("backlog_bytes", &ServerOptions::backlog_bytes);
   keep("log_start", &ServerOptions::log_start);
+  if (options_.away_limit == absl::ZeroDuration()) {
+    for (const MemberId member : sessions_.AwayMembers()) EndAway(member, "sessions are off");
+  }
   flood_ = FloodControl(options_.flood);
   delivery_.Reconfigure();
   return kept;

@@ -22,6 +22,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/codec/request_decoder.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/entropy.h"
 #include "chathttp/transport/ports/journal.h"

@@ -53,7 +53,7 @@ IpAddress ChatServer::Impl::CountedAddress(const Connection& connection) const {
 }
 
 bool ChatServer::Impl::MayBeAway(const IpAddress& address) const {
-  if (sessions_.away() >= (options_.room.members + 3) / 4) {
+  if (sessions_.lost() >= (options_.room.members + 3) / 4) {
     CHATHTTP_MARK("away-full");
     return false;
   }
@@ -79,7 +79,8 @@ bool ChatServer::Impl::GoAway(Connection& connection, std::string_view reason) {
   const IpAddress address = CountedAddress(connection);
   if (!MayBeAway(address)) return false;
   CHATHTTP_MARK("member-away");
-  sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, address);
+  sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, Sessions::Cause::kLoss,
+                    address);
   Detach(connection);
   ++stats_.away;
   Emit(ServerEvent::Kind::kAway, connection, *room_.NameOf(member), reason);
@@ -139,7 +140,7 @@ void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* co
     returned_.insert_or_assign(connection->id, member);
   } else if (host == log_.self()) {
     CHATHTTP_MARK("returned-and-lost");
-    sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, IpAddress());
+    sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, Sessions::Cause::kLoss);
   }
 }
 
@@ -211,7 +212,7 @@ void ChatServer::Impl::Restore(const PastRoom& past) {
     } else if (member.token && has_sessions() &&
                sessions_.Begin(
                    id, {.token = *member.token, .entered = member.entered, .address = {}})) {
-      sessions_.SetAway(id, until, IpAddress());
+      sessions_.SetAway(id, until, Sessions::Cause::kRestart);
     } else {
       gone.push_back(id);
     }

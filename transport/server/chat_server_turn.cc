@@ -27,6 +27,7 @@ void ChatServer::Impl::RunTurn() {
   EndExpired();
   EndAwayMembers();
   if (life_ == Life::kStopRequested) BeginStop();
+  if (journal_ != nullptr) journal_->HandOver();
   FlushAll();
   ++stats_.turns;
   stats_.turn_time += scheduler_.Instant() - start;

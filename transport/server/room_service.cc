@@ -10,6 +10,7 @@
 #include "chathttp/domain/text.h"
 #include "chathttp/domain/user_name.h"
 #include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/codec/session_login.h"
 
 namespace chathttp {
 namespace {

@@ -97,7 +97,7 @@ struct ServerOptions {
 
   // A member with a session keeps its place in the room for so long after its connection was lost; 0:
   // there are no sessions (see ChatServer::UseSessions). At most a quarter of room.members may be
-  // away, and kMaxAwayPerAddress of one address.
+  // away, and kMaxAwayPerAddress of one address; those who are so by a restart do not count.
   absl::Duration away_limit = absl::Seconds(120);
   // The most broadcasts from before its login that a new member may get.
   std::uint32_t history = 0;

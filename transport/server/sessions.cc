@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace chathttp {
 namespace {
@@ -36,6 +37,7 @@ void Sessions::EndAll() {
   by_token_.clear();
   away_of_.clear();
   away_.clear();
+  lost_ = 0;
 }
 
 const MemberSession* Sessions::Of(MemberId member) const {
@@ -50,11 +52,13 @@ std::optional<MemberId> Sessions::Find(const TokenHash& token) const {
   return EqualInConstantTime(session.token, token) ? std::optional(found->second) : std::nullopt;
 }
 
-void Sessions::SetAway(MemberId member, absl::Time until, const IpAddress& address) {
+void Sessions::SetAway(MemberId member, absl::Time until, Cause cause, const IpAddress& address) {
   MemberSession& session = by_member_.find(member)->second;
   ForgetAway(member, session);
   session.connection = ConnectionId{0};
   session.away_until = until;
+  session.counts = cause == Cause::kLoss;
+  if (session.counts) ++lost_;
   session.address = address;
   away_.emplace(until, member);
   if (address.known()) ++away_of_[CustomerOf(address)];
@@ -72,6 +76,7 @@ void Sessions::StopWaiting(MemberId member) { ForgetAway(member, by_member_.find
 void Sessions::ForgetAway(MemberId member, MemberSession& session) {
   if (away_.erase({session.away_until, member}) == 0) return;
   session.away_until = absl::InfiniteFuture();
+  if (std::exchange(session.counts, false)) --lost_;
   const auto of_address = away_of_.find(CustomerOf(session.address));
   if (of_address != away_of_.end() && --of_address->second == 0) away_of_.erase(of_address);
 }

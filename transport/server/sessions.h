@@ -1,7 +1,7 @@
 // The sessions of a room: members that may come back after the loss of their connection.
 //
 //   sessions.Begin(member, {.token = HashOfToken(token), .entered = 17, .connection = connection});
-//   sessions.SetAway(member, now + limit, address);     // the connection is lost
+//   sessions.SetAway(member, now + limit, Sessions::Cause::kLoss, address);
 //   if (auto member = sessions.Find(HashOfToken(token))) sessions.Return(*member, connection);
 //   for (MemberId late : sessions.Overdue(now)) ...     // they leave
 //
@@ -37,7 +37,8 @@ struct MemberSession {
   std::uint32_t returns = 0;   // how often the member has returned
   ConnectionId connection{0};  // at this server; 0 if there is none
   absl::Time away_until = absl::InfiniteFuture();
-  IpAddress address;  // while away: of the lost connection; not known if it is exempt
+  bool counts = false;  // away, and counted by lost()
+  IpAddress address;    // while away: of the lost connection; not known if it is exempt
 };
 
 class Sessions {
@@ -54,8 +55,13 @@ class Sessions {
   // The member whose token has this hash. O(1); the comparison takes the same time for each token.
   std::optional<MemberId> Find(const TokenHash& token) const;
 
-  // The member's connection is lost. Requires a session.
-  void SetAway(MemberId member, absl::Time until, const IpAddress& address);
+  // Why a member is away.
+  enum class Cause {
+    kLoss,  // of its connection to this server
+    kRestart,  // its server was restarted, or is gone: it is not to blame, and is not counted by lost()
+  };
+  // The member has no connection any more. Requires a session.
+  void SetAway(MemberId member, absl::Time until, Cause cause, const IpAddress& address = {});
   // The member has returned to a server; `connection` is 0 if that is another one. Requires a session.
   void Return(MemberId member, ServerNumber host, ConnectionId connection);
   // An away member is about to leave: it is not overdue any more.
@@ -63,6 +69,8 @@ class Sessions {
 
   // Members that are away.
   std::size_t away() const { return away_.size(); }
+  // Those of them that have lost their connection to this server.
+  std::size_t lost() const { return lost_; }
   // Those of the customer with this address (see CustomerOf).
   std::size_t AwayOf(const IpAddress& address) const;
   // In order of their limits.
@@ -83,6 +91,7 @@ class Sessions {
   absl::flat_hash_map<std::uint64_t, MemberId> by_token_;  // the first bytes of the hash
   absl::flat_hash_map<IpNetwork, std::size_t> away_of_;    // by CustomerOf
   absl::btree_set<std::pair<absl::Time, MemberId>> away_;
+  std::size_t lost_ = 0;
 };
 
 }  // namespace chathttp

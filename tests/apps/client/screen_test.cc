@@ -155,6 +155,9 @@ TEST_F(ClientScreenTest, SignalsLeaveProperly) {
 }
 
 TEST_F(ClientScreenTest, CrashGivesTheTerminalBack) {
+  watcher_.reset();
+  server_.emplace(std::vector<std::string>{"--away_limit=1s"});  // then the name is free again
+  watcher_.emplace(Join(server_->port(), "Watcher"));
   for (const int signal : {SIGSEGV, SIGABRT, SIGBUS}) {
     Enter();
     alice_->process().Kill(signal);

@@ -161,7 +161,7 @@ TEST_F(SimJournalTest, ErrorOfTheDiskTurnsItOff) {
   Say("two");
   scheduler_.RunFor(absl::Milliseconds(1));
   EXPECT_EQ(journal_->Close(), journal_->status());
-  EXPECT_EQ(Start({}).end, (Position{1002, 1}));
+  EXPECT_EQ(Start({}).end, (Position{1001, 1}));
 }
 
 TEST_F(SimJournalTest, FullDiskTurnsItOff) {

@@ -41,6 +41,7 @@ class HandJournal final : public Journal {
       sessions.push_back({session->member, std::string(session->name), session->token, count});
     }
   }
+  void HandOver() override { ++handed_over; }
   std::uint64_t durable() const override { return limit; }
   bool failed() const override { return false; }
   void Observe(Scheduler::Task changed) override { changed_ = std::move(changed); }
@@ -52,6 +53,7 @@ class HandJournal final : public Journal {
 
   std::vector<std::string> lines;
   std::vector<PastMember> sessions;
+  int handed_over = 0;
   std::uint64_t count = 0;
   std::uint64_t limit = kNoLimit;
 
@@ -245,6 +247,20 @@ TEST_F(ServerJournalTest, ThoseWhoDoNotComeBackLeaveOnce) {
   scheduler_.RunFor(absl::Seconds(2));
   EXPECT_THAT(Members(), IsEmpty());
   EXPECT_EQ(std::count(journal_.lines.begin(), journal_.lines.end(), "left Alice "), 1);
+}
+
+TEST_F(ServerJournalTest, WhoIsAwayByARestartTakesNobodysPlace) {
+  Start();
+  RawPeer& before = Add("Alice", "Session: new\n");
+  ServerOptions options;
+  options.room.members = 4;  // so one of them may be away
+  Start(Past(before), options);
+  ASSERT_EQ(server_->away(), 1U);
+  RawPeer& carol = Add("Carol", "Session: new\n");
+  ASSERT_TRUE(HeaderOf(*WelcomeOf(carol), "Session"));
+  carol.Reset();
+  Run();
+  EXPECT_THAT(Members(), ElementsAre("Alice", "Carol"));
 }
 
 TEST_F(ServerJournalTest, HistorySurvivesARestart) {

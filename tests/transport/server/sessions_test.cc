@@ -355,6 +355,19 @@ TEST_F(SessionsTest, AQuarterOfTheRoomMayBeAway) {
   EXPECT_FALSE(HeaderOf(*WelcomeOf(more), "Position"));
 }
 
+TEST_F(SessionsTest, WhoIsAwayLeavesWhenSessionsAreTurnedOff) {
+  Start();
+  AddSession("Alice").Reset();
+  Run();
+  ASSERT_EQ(world_->server->away(), 1U);
+  ServerOptions off;
+  off.away_limit = absl::ZeroDuration();
+  ASSERT_TRUE(world_->server->Reconfigure(off).ok());
+  Run();
+  EXPECT_EQ(Events("left Alice sessions are off"), 1U);
+  EXPECT_THAT(Members(), IsEmpty());
+}
+
 TEST_F(SessionsTest, SixteenOfOneAddressMayBeAway) {
   ServerOptions options;
   options.exempt = {};
