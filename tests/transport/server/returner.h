@@ -34,6 +34,11 @@ class Returner {
     Connect();
   }
 
+  // From now on, `hear` is told each broadcast that is heard, with the position behind it.
+  void OnHeard(std::function<void(const Position&, const std::string&)> hear) {
+    hear_ = std::move(hear);
+  }
+
   // Takes what has come.
   void Read() {
     const std::vector<RawResponse> responses = peer_->responses();
@@ -63,19 +68,24 @@ class Returner {
       const Position welcome = *ParsePosition(*HeaderOf(response, "Position"));
       const auto replay = ParseCount(HeaderOf(response, "Replay").value_or("0"));
       if (HeaderOf(response, "Gap")) ++gaps_;
-      if (token_.empty()) {
-        token_ = *HeaderOf(response, "Session");
+      const std::string token = *HeaderOf(response, "Session");
+      if (token != token_) {  // a fresh login
+        token_ = token;
         entered_ = welcome.count;
         at_ = {welcome.epoch, welcome.count - *replay - 1};
         Step();
       } else if (HeaderOf(response, "Gap")) {
         at_ = welcome;
+      } else {
+        const std::uint64_t own = at_.count < entered_ ? 1 : 0;  // it is skipped
+        at_ = {welcome.epoch, welcome.count - *replay - own};
       }
       return;
     }
-    if (!chats_) return;
+    if (!chats_ || !IsBroadcast(response)) return;
     heard_.push_back(response.entity);
     ++at_.count;
+    if (hear_) hear_(at_, response.entity);
     Step();
   }
   // The own "entered" counts, though it is not heard.
@@ -94,6 +104,7 @@ class Returner {
   Position at_;
   std::vector<std::string> heard_;
   int gaps_ = 0;
+  std::function<void(const Position&, const std::string&)> hear_;
 };
 
 }  // namespace chathttp

@@ -36,14 +36,16 @@ inline std::optional<RawResponse> WelcomeOf(const RawPeer& peer) {
   return std::nullopt;
 }
 
+inline bool IsBroadcast(const RawResponse& response) {
+  return response.entity.starts_with("[ ") || response.entity.ends_with("the chat room...\n");
+}
+
 // The broadcasts that came behind the reply to ADD, in order.
 inline std::vector<std::string> HeardBy(const RawPeer& peer) {
   std::vector<std::string> heard;
   bool welcome = false;
   for (const RawResponse& response : peer.responses()) {
-    const bool is_broadcast =
-        response.entity.starts_with("[ ") || response.entity.ends_with("the chat room...\n");
-    if (welcome && is_broadcast) heard.push_back(response.entity);
+    if (welcome && IsBroadcast(response)) heard.push_back(response.entity);
     if (response.entity == "OK...^.^") welcome = true;
   }
   return heard;
