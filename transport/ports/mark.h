@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 68> kMarks = {
+inline constexpr std::array<std::string_view, 65> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -34,7 +34,6 @@ inline constexpr std::array<std::string_view, 68> kMarks = {
     "away-full-of-address",  // the same for one customer
     "away-too-long",
     "command-of-gone-server",
-    "command-outdated",     // its member has returned to another connection
     "command-unasked",      // its connection ends, or is not here any more
     "departure-continued",  // of the members of a server that is gone
     "end-of-stream-served",
@@ -56,7 +55,6 @@ inline constexpr std::array<std::string_view, 68> kMarks = {
     "gap-unknown",
     "guard-reached",  // half of the log is unsent: flush before reading more
     "last-words-behind-command",
-    "limit-awaited",  // its last output is not in the journal yet
     "linger-over-bytes",
     "lists-over-limit",
     "log-awaited",  // the next request waits for what comes back from the log
@@ -73,7 +71,6 @@ inline constexpr std::array<std::string_view, 68> kMarks = {
     "refusals-spent",
     "reply-split",
     "request-unfinished",
-    "returned-and-lost",  // the new connection ended before the log had the return
     "room-restarted",
     "server-away",  // it was declared gone, but serves
     "server-gone",

@@ -139,7 +139,6 @@ void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* co
     connection->returned = true;
     returned_.insert_or_assign(connection->id, member);
   } else if (host == log_.self()) {
-    CHATHTTP_MARK("returned-and-lost");
     sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, Sessions::Cause::kLoss);
   }
 }

@@ -303,7 +303,6 @@ void Delivery::Write(Connection& connection, Flushed& flushed) {
     flushed.sent_all.push_back(&connection);
   }
   if (unsent && !pending && !connection.blocked() && !connection.outbox.following()) {
-    CHATHTTP_MARK("limit-awaited");
     connection.queued = true;
     limited_.push_back(&connection);
   }
