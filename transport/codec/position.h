@@ -11,8 +11,8 @@
 
 namespace chathttp {
 
-// The epoch changes when a server cannot tell which broadcasts were heard: then the same count may
-// stand for another broadcast. The count goes on.
+// The epoch changes when a server starts again: if it was killed, the same count may stand for another
+// broadcast than what somebody has heard. The count goes on.
 struct Position {
   std::uint64_t epoch = 0;
   std::uint64_t count = 0;

@@ -42,7 +42,8 @@ struct PastMember {
 };
 
 struct PastRoom {
-  // Where the room goes on. The epoch is a new one unless the server stopped cleanly.
+  // Where the room goes on. The epoch is a new one if the wall clock goes right; it always
+  // is if the server did not stop cleanly.
   Position end;
   // Older epochs, oldest first; those of deleted files are missing.
   std::vector<EpochEnd> ended = {};

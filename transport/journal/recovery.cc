@@ -175,9 +175,8 @@ class Recoverer {
   std::uint64_t EpochAfter(const JournalRoom& room) const {
     const std::uint64_t epoch = room.end().epoch;
     if (repaired_) return std::max(options_.fresh_epoch, epoch + 1 + lost_bytes_);
-    if (room.closed() && !cut_) return epoch;
-    // Not one that another copy of these files may have had.
-    return std::max(options_.fresh_epoch, epoch + 1);
+    // Not one that another copy of these files, or a part of them that is lost, may have had.
+    return std::max(options_.fresh_epoch, room.closed() && !cut_ ? epoch : epoch + 1);
   }
 
   void AddEpochEnds(PastRoom& past) const {

@@ -7,7 +7,7 @@
 //
 // It reads and checks all files, one at a time. What it finds at the end of the newest one:
 //
-//   a closed record          the server stopped cleanly: the epoch goes on
+//   a closed record          the server stopped cleanly: everybody has heard at most what is there
 //   another valid record     it did not: a new epoch begins, as somebody may have heard what the
 //                            journal has lost
 //   bad bytes, and no valid  the write of the last records was cut off: they are removed, and then as
@@ -41,7 +41,7 @@ namespace chathttp {
 inline constexpr std::size_t kPastBroadcastBytes = 128;
 
 struct RecoveryOptions {
-  // The epoch of a journal that is empty, or of which repair leaves nothing: the wall clock in ms.
+  // The least epoch: the wall clock in ms. So an older copy of the files does not bring an epoch back.
   std::uint64_t fresh_epoch = 0;
   // PastRoom::broadcasts are the last ones that have so many bytes together.
   std::size_t broadcast_bytes = 0;
