@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kQuotedNameBytes = 40;
 
 std::string SessionLines(const ServerRecord& server, std::string_view token) {
-  return absl::StrCat("Session: ", AbslView(token), "\nSession_Seconds: ",
-                      server.options.away_limit / absl::Seconds(1), "\n");
+  return absl::StrCat("Session: ", AbslView(token),
+                      "\nSession_Seconds: ", server.options.away_limit / absl::Seconds(1), "\n");
 }
 
 std::string ReplayLine(std::uint64_t count) {
@@ -76,8 +76,7 @@ std::string ProblemOfReturn(const ServerRecord& server, const SessionAsk& ask,
                             std::string_view holder, std::string_view name, std::uint64_t number) {
   if (Folded(holder) != Folded(name)) {
     return absl::StrCat("Session: the token belongs to another name than \"",
-                        EscapedStart(name, kQuotedNameBytes),
-                        "\", send the name of its login");
+                        EscapedStart(name, kQuotedNameBytes), "\", send the name of its login");
   }
   if (!ask.since) return "";
   const RawPosition now{server.epoch, number};

@@ -325,9 +325,8 @@ const Session* RoomLog::HolderOf(std::string_view token, std::uint64_t order) co
 
 bool RoomLog::IsAway(const Session& session, std::uint64_t order) const {
   if (!IsOpen(session, order)) return false;
-  const auto later = std::find_if(session.visits.begin(), session.visits.end(), [&](std::size_t v) {
-    return visits_[v].came.order >= order;
-  });
+  const auto later = std::find_if(session.visits.begin(), session.visits.end(),
+                                  [&](std::size_t v) { return visits_[v].came.order >= order; });
   const Visit& visit = visits_[*std::prev(later)];
   return visit.how == Visit::End::kAway && visit.gone->when.order < order;
 }
@@ -364,9 +363,8 @@ void RoomLog::Leave(const Item& item, const ReportedEvent& event) {
   const bool away = visit.how == Visit::End::kAway;
   const std::uint64_t expected = away ? 0 : server_.connections[visit.connection].id;
   if (event.connection != expected) {
-    return Unsound("events",
-                   absl::StrCat("left: ", event.name, " is on connection ", expected,
-                                ", 0: on none, and was reported on ", event.connection));
+    return Unsound("events", absl::StrCat("left: ", event.name, " is on connection ", expected,
+                                          ", 0: on none, and was reported on ", event.connection));
   }
   session.end = bytes_before_.size() - 2;
   session.left = &event;

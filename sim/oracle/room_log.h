@@ -156,7 +156,7 @@ class RoomLog {
   std::size_t behind_notice_ = 0;  // the position behind the last one that was taken
   std::uint64_t heard_from_ = 0;
   std::deque<std::string> unheard_bytes_;
-  std::deque<Item> unheard_;  // the last one has the number heard_from_
+  std::deque<Item> unheard_;                        // the last one has the number heard_from_
   std::map<std::string_view, std::size_t> tokens_;  // of sessions
 };
 

@@ -596,9 +596,9 @@ std::string SessionModel::OnReported(const ReportedSessionEvent& reported) {
 bool SessionModel::Matches(const ReportedSessionEvent& reported,
                            const ReportedSessionEvent& expected) const {
   ReportedSessionEvent same = reported;
-  const bool drawn =
-      reported.kind == Kind::kReconnecting && expected.kind == Kind::kReconnecting &&
-      reported.duration >= least_waits_.front() && reported.duration <= expected.duration;
+  const bool drawn = reported.kind == Kind::kReconnecting && expected.kind == Kind::kReconnecting &&
+                     reported.duration >= least_waits_.front() &&
+                     reported.duration <= expected.duration;
   if (drawn || (!record_.simulated && reported.kind == Kind::kLag))
     same.duration = expected.duration;
   return same == expected;

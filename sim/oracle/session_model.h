@@ -117,7 +117,7 @@ class SessionModel {
   absl::Duration heard_at_;
   absl::Duration sent_at_;
   HeldSession held_;
-  std::string sent_token_;  // by the latest login
+  std::string sent_token_;               // by the latest login
   std::optional<std::string> in_doubt_;  // a text that was in flight at a loss
   bool missed_some_ = false;             // since it was sent
   std::optional<Request> in_flight_;

@@ -27,8 +27,8 @@
 #include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/run_options.h"
 #include "chathttp/sim/world/server_process.h"
-#include "chathttp/sim/world/sim_entropy.h"
 #include "chathttp/sim/world/server_trace.h"
+#include "chathttp/sim/world/sim_entropy.h"
 #include "chathttp/sim/world/tap.h"
 
 namespace chathttp::sim {

@@ -31,7 +31,7 @@ void ChatServer::Impl::ApplyLog() {
     }
     const bool is_own = command.server == log_.self();
     if (IsOutdated(command)) {
-        leaving_.erase(command.member);
+      leaving_.erase(command.member);
       continue;
     }
     Connection* own = is_own ? OwnOf(command) : nullptr;

@@ -25,8 +25,8 @@ class KeptSessionTest : public ::testing::Test {
     kept.Take(*response);
   }
   void Login(std::string_view more) {
-    Hear("OK...^.^", absl::StrCat("Session: ", AbslView(kToken), "\nSession_Seconds: 9\n",
-                                  AbslView(more)));
+    Hear("OK...^.^",
+         absl::StrCat("Session: ", AbslView(kToken), "\nSession_Seconds: 9\n", AbslView(more)));
   }
   std::string Since() const {
     const std::string lines = kept.Lines({});
