@@ -55,7 +55,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 16606019536597519870U);
+  EXPECT_EQ(digest.value(), 1204994251665118501U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
