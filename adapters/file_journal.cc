@@ -38,6 +38,7 @@ FileJournal::FileJournal(EventLoop& loop, std::unique_ptr<Disk> disk,
 
 FileJournal::~FileJournal() {
   Stop(Order::kEnd);
+  loop_.Cancel(answer_timer_);
   *self_ = nullptr;
 }
 
@@ -75,17 +76,35 @@ absl::Status FileJournal::HandOver() {
     if (waiting <= options_.max_waiting_bytes) {
       queue_.append(filling_);
       unwritten_bytes_ = waiting;
-    } else {
-      queue_.clear();
-      order_ = Order::kAbandon;
     }
   }
+  if (waiting > options_.max_waiting_bytes) Abandon();
   wake_.notify_one();
   filling_.clear();
+  if (answer_timer_ == kNoTimer) AwaitAnswer();
   if (waiting <= options_.max_waiting_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("the disk of ", disk_->directory(), " is too slow: ", waiting,
                    " bytes of the history wait, and at most ", options_.max_waiting_bytes, " may"));
+}
+
+// The thread may never come back from the disk.
+void FileJournal::Abandon() {
+  const std::scoped_lock lock(mutex_);
+  queue_.clear();
+  order_ = Order::kAbandon;
+}
+
+void FileJournal::AwaitAnswer() {
+  loop_.Cancel(std::exchange(answer_timer_, kNoTimer));
+  if (options_.sync != JournalSync::kAlways || failed() || durable_ == count_) return;
+  answer_timer_ = loop_.RunAt(loop_.Now() + options_.answer_limit, [this] {
+    answer_timer_ = kNoTimer;
+    Abandon();
+    Fail(absl::DeadlineExceededError(absl::StrCat("the disk of ", disk_->directory(),
+                                                  " has not answered for ",
+                                                  absl::FormatDuration(options_.answer_limit))));
+  });
 }
 
 void FileJournal::Fail(absl::Status status) {
@@ -99,6 +118,7 @@ void FileJournal::Fail(absl::Status status) {
 void FileJournal::OnWritten(std::uint64_t durable) {
   if (failed() || durable <= durable_) return;
   durable_ = durable;
+  AwaitAnswer();
   if (changed_) changed_();
 }
 

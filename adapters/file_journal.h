@@ -11,7 +11,7 @@
 //
 // The records of a turn are handed to the thread at its end. The thread writes all that has come, and
 // syncs as the options say. Records that wait have at most max_waiting_bytes: if the disk does not keep
-// up, or reports an error, the journal is off for good. The thread gets no signals.
+// up, does not answer, or reports an error, the journal is off for good. The thread gets no signals.
 //
 // All methods are called on the thread of the loop, which outlives the object.
 #ifndef CHATHTTP_ADAPTERS_FILE_JOURNAL_H_
@@ -30,6 +30,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/transport/journal/journal_writer.h"
 #include "chathttp/transport/journal/record.h"
@@ -52,6 +53,8 @@ class FileJournal final : public Journal {
     JournalSync sync = JournalSync::kInterval;
     std::chrono::milliseconds sync_interval = std::chrono::seconds(1);
     std::size_t max_waiting_bytes = std::size_t{64} << 20;
+    // With kAlways everybody waits for the disk: it has failed if it does not answer for so long.
+    absl::Duration answer_limit = absl::Seconds(10);
     // Called once if the journal fails, in a turn step of its own, before what Observe has set.
     std::function<void(const absl::Status&)> on_failure = {};
   };
@@ -91,6 +94,9 @@ class FileJournal final : public Journal {
   void Stop(Order order);
   absl::Status HandOver();
   void Fail(absl::Status status);
+  // The disk has been asked, or has answered.
+  void AwaitAnswer();
+  void Abandon();
   void OnWritten(std::uint64_t durable);
 
   // On the thread:
@@ -112,6 +118,7 @@ class FileJournal final : public Journal {
   std::uint64_t durable_;
   std::string filling_;  // the records of this turn
   bool hands_over_ = false;
+  TimerId answer_timer_ = kNoTimer;
   bool stopped_ = false;
   absl::Status status_;
   Scheduler::Task changed_;

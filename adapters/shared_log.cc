@@ -20,7 +20,11 @@ struct Record {
   std::int64_t wall;  // nanoseconds since the Unix epoch
   std::uint32_t text_bytes;
   ServerNumber server;
+  std::uint32_t returns;
   Command::Kind kind;
+  bool has_session;  // then a SessionLogin comes before the text
+
+  std::size_t rest_bytes() const { return (has_session ? sizeof(SessionLogin) : 0) + text_bytes; }
 };
 static_assert(sizeof(Record) == 32);
 
@@ -35,8 +39,15 @@ Record RecordOf(const Command& command) {
   record.wall = absl::ToUnixNanos(command.wall);
   record.text_bytes = static_cast<std::uint32_t>(command.text.size());
   record.server = command.server;
+  record.returns = command.returns;
   record.kind = command.kind;
+  record.has_session = command.session != nullptr;
   return record;
+}
+
+std::string_view SessionBytesOf(const Command& command) {
+  if (command.session == nullptr) return {};
+  return {reinterpret_cast<const char*>(command.session), sizeof(SessionLogin)};
 }
 
 }  // namespace
@@ -71,6 +82,7 @@ class SharedLog::Server final : public OrderedLog {
   }
 
   ServerNumber self() const override { return number_; }
+  std::uint64_t epoch() const override { return log_.epoch_; }
   bool MayAppend() const override { return !is_full_; }
 
   Order Append(const Command& command) override {
@@ -80,10 +92,12 @@ class SharedLog::Server final : public OrderedLog {
       if (++log_.ended_ < log_.seats_.size()) return Order::kLater;
       record.kind = Command::Kind::kRestart;
     }
-    if (held_.empty() && Fits(sizeof(record) + command.text.size())) {
-      AppendToRing({BytesOf(record), command.text});
+    const std::string_view session = SessionBytesOf(command);
+    if (held_.empty() && Fits(sizeof(record) + record.rest_bytes())) {
+      AppendToRing({BytesOf(record), session, command.text});
     } else {
       held_.append(BytesOf(record));
+      held_.append(session);
       held_.append(command.text);
     }
     LookForRoom();
@@ -96,10 +110,16 @@ class SharedLog::Server final : public OrderedLog {
     Record record;
     std::memcpy(&record, batch_.data() + at_, sizeof(record));
     at_ += sizeof(record);
+    if (record.has_session) {
+      std::memcpy(&session_, batch_.data() + at_, sizeof(session_));
+      at_ += sizeof(session_);
+    }
     command = {.kind = record.kind,
                .server = record.server,
                .member = record.member,
                .wall = absl::FromUnixNanos(record.wall),
+               .returns = record.returns,
+               .session = record.has_session ? &session_ : nullptr,
                .text = std::string_view(batch_).substr(at_, record.text_bytes)};
     at_ += record.text_bytes;
     return true;
@@ -135,7 +155,7 @@ class SharedLog::Server final : public OrderedLog {
     while (moved < held_.size()) {
       Record record;
       std::memcpy(&record, held_.data() + moved, sizeof(record));
-      const std::size_t bytes = sizeof(record) + record.text_bytes;
+      const std::size_t bytes = sizeof(record) + record.rest_bytes();
       if (!Fits(bytes)) break;
       AppendToRing({std::string_view(held_).substr(moved, bytes)});
       moved += bytes;
@@ -169,6 +189,7 @@ class SharedLog::Server final : public OrderedLog {
   std::string held_;      // commands for which the ring had no room
   bool is_full_ = false;  // as of the last call that took the lock
   std::string batch_;     // commands that were copied out
+  SessionLogin session_;  // of the command that Next gave
   std::size_t at_ = 0;    // of the next one in batch_
   Scheduler::Task ready_;
 };
@@ -179,7 +200,8 @@ void SharedLog::Seat::Wake() const {
   });
 }
 
-SharedLog::SharedLog(std::size_t capacity_bytes) : ring_(capacity_bytes) {
+SharedLog::SharedLog(std::uint64_t epoch, std::size_t capacity_bytes)
+    : epoch_(epoch), ring_(capacity_bytes) {
   assert(capacity_bytes >= kMinCapacityBytes);
 }
 

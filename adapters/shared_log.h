@@ -28,9 +28,10 @@ namespace chathttp::posix {
 
 class SharedLog {
  public:
+  // `epoch` is the first one of the room's positions, at least 1: the wall clock in milliseconds.
   // `capacity_bytes` is at least 1 MiB (asserted): half of it must have room for a command of each
-  // server. A command takes its text and 32 bytes.
-  explicit SharedLog(std::size_t capacity_bytes = std::size_t{4} << 20);
+  // server. A command takes its text and 32 bytes, and 96 more with what a login asks of sessions.
+  explicit SharedLog(std::uint64_t epoch, std::size_t capacity_bytes = std::size_t{4} << 20);
   SharedLog(const SharedLog&) = delete;
   SharedLog& operator=(const SharedLog&) = delete;
   ~SharedLog();
@@ -49,6 +50,7 @@ class SharedLog {
 
   std::uint64_t Slowest() const;
 
+  const std::uint64_t epoch_;
   std::mutex mutex_;
   FanoutLog ring_;                            // guarded by mutex_, as all that follows
   std::vector<std::shared_ptr<Seat>> seats_;  // one for each server

@@ -71,7 +71,7 @@ class ServerThreads final : private posix::SocketRouter {
   posix::Logger& logger_;
   const Config& config_;
   struct Shared {
-    posix::SharedLog order;
+    posix::SharedLog order{static_cast<std::uint64_t>(absl::ToUnixMillis(absl::Now()))};
     posix::SharedCustomers customers;
   };
   std::optional<Shared> shared_;             // with several threads

@@ -23,6 +23,7 @@ class SimLog::Server final : public OrderedLog {
   ~Server() override { StopTimers(); }
 
   ServerNumber self() const override { return number_; }
+  std::uint64_t epoch() const override { return log_.epoch_; }
   bool MayAppend() const override {
     return !needs_number_ && coming_.size() < log_.options_.window;
   }
@@ -30,7 +31,9 @@ class SimLog::Server final : public OrderedLog {
   Order Append(const Command& command) override {
     if (dead_) return Order::kLater;
     stops_ |= command.kind == Command::Kind::kServerGone;
-    Send({.command = command, .text = std::string(command.text)});
+    Coming coming{.command = command, .text = std::string(command.text)};
+    if (command.session != nullptr) coming.session = *command.session;
+    Send(std::move(coming));
     return Order::kLater;
   }
 
@@ -40,6 +43,7 @@ class SimLog::Server final : public OrderedLog {
     const Entry& entry = log_.entries_[taken_++];
     command = entry.command;
     command.text = entry.text;
+    command.session = entry.session ? &*entry.session : nullptr;
     const bool restarted = command.kind == Command::Kind::kRestart;
     if (restarted) room_ = taken_;
     const bool gone =
@@ -107,6 +111,7 @@ class SimLog::Server final : public OrderedLog {
     absl::Time at = {};
     Command command = {};
     std::string text = {};
+    std::optional<SessionLogin> session = std::nullopt;
     std::size_t room = 0;      // of the server when it appended the command
     bool asks_number = false;  // no command: the server needs a new number
   };
@@ -168,6 +173,7 @@ class SimLog::Server final : public OrderedLog {
     if (coming.room < log_.restarted_) return;
     Command command = coming.command;
     command.text = coming.text;
+    command.session = coming.session ? &*coming.session : nullptr;
     log_.Append(command);
   }
 
@@ -202,7 +208,9 @@ class SimLog::Server final : public OrderedLog {
 };
 
 SimLog::SimLog(VirtualScheduler& scheduler, const Options& options)
-    : scheduler_(scheduler), options_(options) {}
+    : scheduler_(scheduler),
+      options_(options),
+      epoch_(static_cast<std::uint64_t>(absl::ToUnixMillis(scheduler.WallNow()))) {}
 
 SimLog::~SimLog() {
   for (const TimerId timer : departures_) scheduler_.Cancel(timer);
@@ -261,7 +269,9 @@ void SimLog::AppendGone(ServerNumber number) {
 }
 
 void SimLog::Append(const Command& command) {
-  entries_.push_back({command, std::string(command.text), scheduler_.Now()});
+  Entry entry{.command = command, .text = std::string(command.text), .at = scheduler_.Now()};
+  if (command.session != nullptr) entry.session = *command.session;
+  entries_.push_back(std::move(entry));
   for (const auto& [number, server] : servers_) server->Announce(entries_.size());
 }
 

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ class SimLog {
   struct Entry {
     Command command;
     std::string text;
+    std::optional<SessionLogin> session = std::nullopt;
     absl::Time at = {};  // when it came to the log
   };
 
@@ -62,6 +64,9 @@ class SimLog {
   void SetMaxDelay(absl::Duration max_delay) { options_.max_delay = max_delay; }
   // Each of the two ways takes so much longer from now on.
   void SetExtraDelay(ServerNumber number, absl::Duration delay);
+
+  // The first epoch of the room, as OrderedLog::epoch says.
+  std::uint64_t epoch() const { return epoch_; }
 
   // Nothing comes from the server or to it until Heal.
   void Cut(ServerNumber number);
@@ -94,6 +99,7 @@ class SimLog {
 
   VirtualScheduler& scheduler_;
   Options options_;
+  std::uint64_t epoch_;
   std::vector<Entry> entries_;
   std::size_t restarted_ = 0;      // the first entry behind the last kRestart
   std::uint32_t next_number_ = 1;  // above all that were used

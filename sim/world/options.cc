@@ -181,6 +181,7 @@ SessionOptions SessionOptionsOf(const Scenario& scenario) {
   options.client = ClientOptionsOf(scenario);
   // Both differ, so that it shows which one is in force.
   std::swap(options.answer_limit, options.client.reply_limit);
+  options.resume = false;  // the oracle's model of a session comes back as a new member
   for (const LimitSetting& limit : scenario.limits) {
     const auto time = absl::Nanoseconds(limit.value);
     if (limit.key == "session-silence") options.silence_limit = time;

@@ -107,6 +107,7 @@ class ServerTap::TappedLog final : public OrderedLog {
   TappedLog(ServerTap& tap, OrderedLog& inner) : tap_(tap), inner_(inner) { NoteNumber(); }
 
   ServerNumber self() const override { return inner_.self(); }
+  std::uint64_t epoch() const override { return inner_.epoch(); }
   bool MayAppend() const override {
     const bool may = inner_.MayAppend();
     if (!may && tap_.in_turn_) tap_.record_.turns.back().log_full = true;

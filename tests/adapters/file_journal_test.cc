@@ -190,7 +190,7 @@ TEST_F(FileJournalTest, StopWithoutCloseKeepsAllAndIsNotClean) {
   Say("two");
   const PastRoom past = Restart();
   EXPECT_FALSE(past.clean);
-  EXPECT_EQ(past.end, (Position{1002, 2}));
+  EXPECT_EQ(past.end, (Position{1001, 2}));
   EXPECT_THAT(Texts(past), ElementsAre("one", "two"));
 }
 
@@ -299,7 +299,7 @@ TEST_F(FileJournalTest, JournalThatFailedWasNotStoppedCleanly) {
   EXPECT_FALSE(journal_->Close().ok());
   journal_.reset();
   auto disk = *PosixDisk::Open(folder_);
-  EXPECT_EQ(Recover(*disk, {})->past.end.epoch, 1002U);
+  EXPECT_EQ(Recover(*disk, {})->past.end.epoch, 1001U);
 }
 
 TEST_F(FileJournalTest, ErrorAtTheCleanStopIsReturned) {
@@ -326,6 +326,25 @@ TEST_F(FileJournalTest, DiskThatDoesNotKeepUpTurnsItOff) {
   EXPECT_EQ(journal_->durable(), kNoLimit);
   control_.LetSyncs();
   EXPECT_EQ(journal_->Close(), failure_);
+}
+
+TEST_F(FileJournalTest, DiskThatDoesNotAnswerTurnsItOff) {
+  Start({.sync = JournalSync::kAlways, .answer_limit = absl::Milliseconds(1)});
+  control_.HoldSyncs();
+  Say("one");
+  EXPECT_TRUE(RunUntil([&] { return journal_->failed(); }));
+  EXPECT_EQ(failure_.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(failure_.message()), HasSubstr("has not answered for 1ms"));
+  EXPECT_EQ(journal_->durable(), kNoLimit);
+  control_.LetSyncs();
+  EXPECT_EQ(journal_->Close(), failure_);
+}
+
+TEST_F(FileJournalTest, DiskThatAnswersInTimeMayTakeLongerAltogether) {
+  Start({.sync = JournalSync::kAlways, .answer_limit = absl::Hours(1)});
+  Say("one");
+  EXPECT_TRUE(RunUntil([&] { return journal_->durable() == 1; }));
+  EXPECT_FALSE(journal_->failed());
 }
 
 TEST_F(FileJournalTest, NothingIsCalledAfterItsEnd) {

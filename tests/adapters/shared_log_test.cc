@@ -38,7 +38,7 @@ class SharedLogTest : public LoopTest {
     return texts;
   }
 
-  SharedLog log_{kCapacityBytes};
+  SharedLog log_{1, kCapacityBytes};
   const std::unique_ptr<OrderedLog> first_ = log_.AddServer(ServerNumber{1}, loop());
   const std::unique_ptr<OrderedLog> second_ = log_.AddServer(ServerNumber{2}, loop());
   int first_ready_ = 0;
@@ -180,7 +180,7 @@ std::uint64_t CommandsOfAThread() {
 TEST(SharedLogThreads, SeeOneOrder) {
   constexpr std::uint32_t kThreads = 8;
   const std::uint64_t own = CommandsOfAThread();
-  SharedLog log(kCapacityBytes);
+  SharedLog log(1, kCapacityBytes);
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint32_t i = 1; i <= kThreads; ++i) {
     writers.push_back(std::make_unique<Writer>(log, i, own, kThreads * own));

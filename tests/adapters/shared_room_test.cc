@@ -107,7 +107,7 @@ class Client final : public ClientObserver {
 class SharedRoomTest : public LoopTest {};
 
 TEST_F(SharedRoomTest, MembersOfAllServersHearOneOrder) {
-  SharedLog log;
+  SharedLog log(1);
   std::vector<std::unique_ptr<ServerThread>> servers;
   for (int i = 1; i <= kServers; ++i) {
     servers.push_back(std::make_unique<ServerThread>(log, static_cast<std::uint32_t>(i)));
@@ -142,7 +142,7 @@ TEST_F(SharedRoomTest, MembersOfAllServersHearOneOrder) {
 }
 
 TEST_F(SharedRoomTest, WhenAllServersStopNobodyHearsThatOthersLeave) {
-  SharedLog log;
+  SharedLog log(1);
   std::vector<std::unique_ptr<ServerThread>> servers;
   for (std::uint32_t i = 1; i <= kServers; ++i) {
     servers.push_back(std::make_unique<ServerThread>(log, i));

@@ -59,6 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
     Programs, ManPage,
     testing::Values(Case{"Admin", {CHATHTTP_CHAT_ADMIN, "--help"}, "chat_admin.1"},
                     Case{"Client", {CHATHTTP_CHAT_CLIENT, "--help"}, "chat_client.1"},
+                    Case{"History", {CHATHTTP_CHAT_HISTORY, "--help"}, "chat_history.1"},
                     Case{"Load", {CHATHTTP_CHAT_LOAD, "--help"}, "chat_load.1"},
                     Case{"Server", {CHATHTTP_CHAT_SERVER, "--help"}, "chat_server.1"},
                     Case{"Sim", {CHATHTTP_CHAT_SIM, "--help"}, "chat_sim.1"}),

@@ -48,6 +48,7 @@ inline constexpr Room kRooms[] = {
     {"apps/terminal", "domain transport", Outside::kTime},
     {"apps/console", "domain transport apps/terminal", Outside::kTime},
     {"apps/client", "domain transport adapters apps/terminal apps/console", Outside::kMachine},
+    {"apps/history", "domain transport apps/client", Outside::kMachine},
     {"apps/load", "domain transport adapters", Outside::kMachine},
     {"apps/server", "domain transport adapters apps/flags", Outside::kMachine},
     {"apps/simulator", "domain transport adapters sim apps/flags", Outside::kMachine},

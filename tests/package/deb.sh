@@ -64,7 +64,7 @@ say "installed"
 
 problems=$(in_root systemd-analyze verify --man=no chat_server.service chat_server.socket 2>&1)
 [ -z "$problems" ] || fail "$problems"
-for program in chat_admin chat_server chat_client chat_load chat_sim; do
+for program in chat_admin chat_server chat_client chat_history chat_load chat_sim; do
   in_root "$program" --version >/dev/null
   [ -e "$root/usr/share/man/man1/$program.1" ] || fail "$program has no man page"
 done

@@ -14,7 +14,7 @@ if(NOT public_headers STREQUAL installed_headers)
   message(FATAL_ERROR "public:    ${public_headers}\ninstalled: ${installed_headers}")
 endif()
 
-foreach(program chat_admin chat_server chat_client chat_load chat_sim)
+foreach(program chat_admin chat_server chat_client chat_history chat_load chat_sim)
   run(${PREFIX}/bin/${program} --version)
   if(NOT EXISTS ${PREFIX}/share/man/man1/${program}.1)
     message(FATAL_ERROR "${program} has no man page in share/man/man1")

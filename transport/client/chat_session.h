@@ -17,6 +17,8 @@
 // it is tried for as long as the server keeps it, before kNameRefused comes. A new name that is
 // taken gives kNameRefused at once.
 //
+// The name stays taken for that time also if the ChatSession is destroyed without Leave.
+//
 // Without a session at the server, the name of the lost login is tried name_tries times, and a loss
 // leaves the text in flight in doubt: it gives kMaybeDelivered and is never sent again. One request
 // is in flight at a time, so this is one text at most. A gap does the same.

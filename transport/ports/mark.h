@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 66> kMarks = {
+inline constexpr std::array<std::string_view, 68> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -34,6 +34,7 @@ inline constexpr std::array<std::string_view, 66> kMarks = {
     "away-full-of-address",  // the same for one customer
     "away-too-long",
     "command-of-gone-server",
+    "command-outdated",     // its member has returned to another connection
     "command-unasked",      // its connection ends, or is not here any more
     "departure-continued",  // of the members of a server that is gone
     "end-of-stream-served",
@@ -72,6 +73,7 @@ inline constexpr std::array<std::string_view, 66> kMarks = {
     "refusals-spent",
     "reply-split",
     "request-unfinished",
+    "returned-and-lost",  // the new connection ended before the log had the return
     "room-restarted",
     "server-away",  // it was declared gone, but serves
     "server-gone",

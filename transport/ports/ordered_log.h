@@ -15,10 +15,14 @@
 #define CHATHTTP_TRANSPORT_PORTS_ORDERED_LOG_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "absl/time/time.h"
 #include "chathttp/domain/chat_room.h"
+#include "chathttp/transport/codec/position.h"
+#include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
@@ -38,6 +42,14 @@ constexpr std::uint64_t NumberOf(MemberId member) {
   return static_cast<std::uint64_t>(member) & ((std::uint64_t{1} << 40) - 1);
 }
 
+// What a login asks of sessions; each server decides on it in the order of the log.
+struct SessionLogin {
+  std::optional<TokenHash> begins = std::nullopt;   // the token of the session that begins with it
+  std::optional<TokenHash> returns = std::nullopt;  // the token of the session that it goes on with
+  std::optional<Position> since = std::nullopt;     // that the client knows
+};
+static_assert(std::is_trivially_copyable_v<SessionLogin>);
+
 struct Command {
   enum class Kind : std::uint8_t {
     kLogin,       // of `member`, with the name `text`
@@ -50,8 +62,12 @@ struct Command {
   Kind kind = Kind::kSay;
   ServerNumber server{0};  // whose command it is
   MemberId member{0};
-  absl::Time wall = {};        // the server's wall clock when it appended the command
-  std::string_view text = {};  // valid during Append, or until the next call of Next
+  absl::Time wall = {};  // the server's wall clock when it appended the command
+  // Of a kSay and a kLogout: how often the member had returned as its server knew. The command has no
+  // effect if it has returned more often.
+  std::uint32_t returns = 0;
+  const SessionLogin* session = nullptr;  // of a kLogin, if it has one; valid as `text`
+  std::string_view text = {};             // valid during Append, or until the next call of Next
 };
 
 class OrderedLog {
@@ -69,6 +85,10 @@ class OrderedLog {
   // The number of this server. It changes only after Next has given the server its own kServerGone,
   // though it serves, or a kRestart: then MayAppend is false until the log has the new number.
   virtual ServerNumber self() const = 0;
+
+  // The first epoch of the room's positions, the same for all servers. 0 if the log does not carry what
+  // sessions need: then its servers have none.
+  virtual std::uint64_t epoch() const = 0;
 
   // False while the log has no room, or cannot be reached: then the server serves no request. The end
   // of a connection may append all the same.
@@ -89,11 +109,17 @@ class OrderedLog {
 // The log of a server that has its room for itself.
 class LocalLog final : public OrderedLog {
  public:
+  // `epoch` is not 0.
+  explicit LocalLog(std::uint64_t epoch) : epoch_(epoch) {}
   ServerNumber self() const override { return ServerNumber{0}; }
+  std::uint64_t epoch() const override { return epoch_; }
   bool MayAppend() const override { return true; }
   Order Append(const Command&) override { return Order::kNow; }
   bool Next(Command&) override { return false; }
   void Observe(Scheduler::Task) override {}
+
+ private:
+  std::uint64_t epoch_;
 };
 
 }  // namespace chathttp

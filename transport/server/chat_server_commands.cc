@@ -30,7 +30,12 @@ void ChatServer::Impl::ApplyLog() {
       continue;
     }
     const bool is_own = command.server == log_.self();
-    Connection* own = is_own ? Find(ConnectionOf(command.member)) : nullptr;
+    if (IsOutdated(command)) {
+      CHATHTTP_MARK("command-outdated");
+      leaving_.erase(command.member);
+      continue;
+    }
+    Connection* own = is_own ? OwnOf(command) : nullptr;
     if (own != nullptr && own->phase == Connection::Phase::kReset) {
       if (own->owes() && command.kind != Command::Kind::kSay) --own->transient()->login_changes;
       own = nullptr;
@@ -42,14 +47,60 @@ void ChatServer::Impl::ApplyLog() {
 
 Command ChatServer::Impl::CommandOf(const Connection& connection, Command::Kind kind,
                                     std::string_view text) const {
+  const MemberId member = MemberOf(connection);
+  const MemberSession* const session = sessions_.Of(member);
   return {.kind = kind,
           .server = log_.self(),
-          .member = MemberOf(connection),
+          .member = member,
           .wall = scheduler_.WallNow(),
+          .returns = session == nullptr ? 0 : session->returns,
           .text = text};
 }
 
+// The connection that made an outdated command is gone: another one has its member.
+bool ChatServer::Impl::IsOutdated(const Command& command) const {
+  if (command.kind == Command::Kind::kLogin) return false;
+  const MemberSession* const session = sessions_.Of(command.member);
+  return session != nullptr && session->returns != command.returns;
+}
+
+Connection* ChatServer::Impl::OwnOf(const Command& command) {
+  if (command.kind != Command::Kind::kLogin) {
+    if (const MemberSession* const session = sessions_.Of(command.member)) {
+      return Find(session->connection);
+    }
+  }
+  return Find(ConnectionOf(command.member));
+}
+
+Answer ChatServer::Impl::PerformLogin(const Command& command, Connection* own) {
+  const SessionLogin* const session = command.session;
+  if (session != nullptr && session->returns) {
+    if (const auto member = sessions_.Find(*session->returns)) {
+      const Answer answer = AnswerReturn(room_, *member, command, position());
+      if (answer.returned) Return(*member, command.server, own);
+      return answer;
+    }
+  }
+  Answer answer = ApplyCommand(room_, command);
+  if (!answer.broadcast) return answer;
+  Tell(*answer.broadcast, command.wall);
+  if (session == nullptr || !session->begins) return answer;
+  const bool begun =
+      sessions_.Begin(command.member, {.token = *session->begins,
+                                       .entered = delivery_.count(),
+                                       .host = command.server,
+                                       .connection = own == nullptr ? ConnectionId{0} : own->id,
+                                       .address = {}});
+  if (begun && journal_ != nullptr) {
+    journal_->Append(SessionBegun{
+        .member = command.member, .name = answer.broadcast->name, .token = *session->begins});
+  }
+  return answer;
+}
+
 Answer ChatServer::Impl::Perform(const Command& command, Connection* own) {
+  if (command.kind == Command::Kind::kLogin) return PerformLogin(command, own);
   Answer answer = ApplyCommand(room_, command);
   // A leaving member follows up to its own kLeft broadcast.
   if (answer.login == Answer::Login::kLoggedOut) {
@@ -131,18 +182,29 @@ void ChatServer::Impl::ForgetOwed(Connection& connection) {
   if (connection.phase == Connection::Phase::kLastWords) delivery_.Queue(connection);
 }
 
+ServerNumber ChatServer::Impl::HostOf(MemberId member) const {
+  const MemberSession* const session = sessions_.Of(member);
+  return session == nullptr ? ServerOf(member) : session->host;
+}
+
+// The members of a server that is gone leave, at all servers in one order; those with sessions may
+// return to any other server.
 void ChatServer::Impl::BeginDeparture(const Command& command) {
   gone_servers_.insert(command.server);
   if (command.server == log_.self()) {
     if (life_ == Life::kServing) CHATHTTP_MARK("server-away");
-    ConcludeAll(life_ == Life::kStopping ? kStop : kAway);
-    // Those whose connections have ended before.
-    return RemoveMembers(
-        [gone = command.server](MemberId member) { return ServerOf(member) == gone; });
+    ConcludeAll(life_ == Life::kStopping ? kStop : kAway, true);
+    leaving_.clear();
+  } else {
+    CHATHTTP_MARK("server-gone");
   }
-  CHATHTTP_MARK("server-gone");
   for (const ChatRoom::Member& member : room_.members()) {
-    if (ServerOf(member.id) == command.server) departure_.members.push_back(member.id);
+    if (HostOf(member.id) != command.server) continue;
+    if (sessions_.Of(member.id) != nullptr) {
+      sessions_.SetAway(member.id, scheduler_.Now() + options_.away_limit, IpAddress());
+    } else {
+      departure_.members.push_back(member.id);
+    }
   }
   std::reverse(departure_.members.begin(), departure_.members.end());
   departure_.wall = command.wall;
@@ -151,18 +213,12 @@ void ChatServer::Impl::BeginDeparture(const Command& command) {
 
 void ChatServer::Impl::RestartRoom() {
   CHATHTTP_MARK("room-restarted");
-  ConcludeAll(life_ == Life::kStopping ? kStop : kRestarted);
-  RemoveMembers([](MemberId) { return true; });
-  gone_servers_.clear();  // the numbers begin again
-}
-
-void ChatServer::Impl::RemoveMembers(absl::FunctionRef<bool(MemberId)> leaves) {
+  ConcludeAll(life_ == Life::kStopping ? kStop : kRestarted, true);
   leaving_.clear();
-  for (auto member = room_.members().begin(); member != room_.members().end();) {
-    const MemberId id = member->id;
-    ++member;
-    if (leaves(id)) (void)room_.Logout(id);
-  }
+  while (!room_.members().empty()) (void)room_.Logout(room_.members().front().id);
+  sessions_.EndAll();
+  gone_servers_.clear();  // the numbers begin again
+  ++epoch_;
 }
 
 void ChatServer::Impl::ContinueDeparture() {

@@ -28,6 +28,8 @@ ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptio
     : network_(network),
       scheduler_(scheduler),
       options_(options),
+      local_log_(static_cast<std::uint64_t>(
+          std::max<std::int64_t>(1, absl::ToUnixMillis(scheduler.WallNow())))),
       log_(log == nullptr ? local_log_ : *log),
       admission_(options_),
       room_(options.room),
@@ -38,8 +40,7 @@ ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptio
       deadlines_(scheduler, [this] { turn_.Request(); }),
       buffer_(std::min(options.turn_read_bytes, kReadBytes)),
       decoder_(NewDecoder()),
-      epoch_(static_cast<std::uint64_t>(
-          std::max<std::int64_t>(1, absl::ToUnixMillis(scheduler.WallNow())))) {
+      epoch_(log_.epoch()) {
   log_.Observe([this] {
     log_waits_ = true;
     turn_.Request();

@@ -16,7 +16,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -116,7 +115,8 @@ class ChatServer::Impl final : private Acceptor {
   static constexpr Farewell kStop{"Server is shutting down", "shutting down"};
   static constexpr Farewell kAway{"The server was away too long: connect again", "server was away"};
   static constexpr Farewell kRestarted{"The room was restarted", "room was restarted"};
-  void ConcludeAll(const Farewell& farewell);
+  // Their members stay in the room for the moment if `members_stay`.
+  void ConcludeAll(const Farewell& farewell, bool members_stay = false);
   // Ends a stop without the server's own kServerGone, which has not come back.
   void ConcludeAlone();
   void FlushAll();
@@ -152,8 +152,13 @@ class ChatServer::Impl final : private Acceptor {
   // or was never here.
 
   Command CommandOf(const Connection& connection, Command::Kind kind, std::string_view text) const;
+  // Whether the command's member has returned since, so that the command has no effect.
+  bool IsOutdated(const Command& command) const;
+  // The connection of this server that made the command; null if it is not here any more.
+  Connection* OwnOf(const Command& command);
   // Applies a command to the room, and broadcasts what it does.
   Answer Perform(const Command& command, Connection* own);
+  Answer PerformLogin(const Command& command, Connection* own);
   // Sends a broadcast, and writes it down.
   void Tell(const Broadcast& broadcast, absl::Time wall);
   // Answers a command of this server that has come back, and what waited behind it.
@@ -164,8 +169,6 @@ class ChatServer::Impl final : private Acceptor {
   void ReportUnasked(const Command& command, const Answer& answer);
   // Applies a kRestart.
   void RestartRoom();
-  // Logs members out of which nobody is to hear, without a connection here.
-  void RemoveMembers(absl::FunctionRef<bool(MemberId)> leaves);
   // Applies a kServerGone; the rest of it waits while nothing may be broadcast.
   void BeginDeparture(const Command& command);
   void ContinueDeparture();
@@ -183,11 +186,24 @@ class ChatServer::Impl final : private Acceptor {
   bool GoAway(Connection& connection, std::string_view reason);
   // Separates a connection from its member.
   void Detach(Connection& connection);
-  // Answers a login that has the token of a session.
-  void Return(Connection& connection, const RequestCheck& check, const Owed::Request& request);
-  void TakeOver(ConnectionId id);
-  // Replies to a new member with a session, history, or both, and sends it the broadcasts.
-  void Welcome(Connection& connection, const Owed::Request& request, std::string header);
+  // What the login says of sessions; nullopt if nothing. Makes the new token of the request.
+  std::optional<SessionLogin> SessionOf(const Connection& connection, const RequestCheck& check,
+                                        Owed::Request& request);
+  // Gives a member that was there before to a connection; null if that is at another server, or ends.
+  void Return(MemberId member, ServerNumber host, Connection* connection);
+  void TakeOver(MemberId member, ConnectionId id);
+  // Replies to an accepted login, and sends the broadcasts. `returned` has the member that was there
+  // before.
+  void Welcome(Connection& connection, const Owed::Request& request,
+               std::optional<MemberId> returned);
+  struct Replay {
+    std::uint64_t from;    // the broadcasts behind this number are sent
+    std::string gap = {};  // the value of `Gap`
+  };
+  Replay ReplayFor(const std::optional<Position>& since) const;
+  Replay HistoryFor(const Owed::Request& request) const;
+  // The server that has the connection of the member, or had it last.
+  ServerNumber HostOf(MemberId member) const;
   // Whether the broadcasts after `since` are those of this room.
   bool IsExact(const Position& since) const;
   // Members whose limit is over, and those of EndAway.
@@ -257,7 +273,7 @@ class ChatServer::Impl final : private Acceptor {
   ServerOptions options_;
   std::vector<ServerEvents*> subscribers_;
   RoomPolicy* policy_ = nullptr;
-  LocalLog local_log_;
+  LocalLog local_log_;  // used if the server has its room for itself
   OrderedLog& log_;
   bool log_waits_ = false;  // it may have commands that are not applied yet
   Departure departure_;

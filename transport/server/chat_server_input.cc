@@ -99,10 +99,6 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
   connection.has_sent_request = true;
   connection.set_request_ends_by(absl::InfiniteFuture());
   RequestCheck check = Check(connection);
-  if (check.returns) return Return(connection, check, request);
-  request.wants_session = check.session.wanted && has_sessions();
-  request.lost_session = request.wants_session && !check.session.token.empty();
-  request.history = static_cast<std::uint16_t>(check.session.history);
   if (!check.command) {
     Count(request.method, check.answer);
     if (!connection.owes()) return Respond(connection, check.answer, request);
@@ -113,7 +109,9 @@ void ChatServer::Impl::ServeRequest(Connection& connection) {
   if (check.command == Command::Kind::kSay) {
     Pay(connection, flood_.CostOfText(decoder_.request().entity.size()));
   }
-  const Command command = CommandOf(connection, *check.command, check.text);
+  const std::optional<SessionLogin> session = SessionOf(connection, check, request);
+  Command command = CommandOf(connection, *check.command, check.text);
+  command.session = session ? &*session : nullptr;
   if (log_.Append(command) == OrderedLog::Order::kNow) {
     const Answer answer = Perform(command, &connection);
     Count(request.method, answer);
@@ -130,8 +128,7 @@ RequestCheck ChatServer::Impl::Check(const Connection& connection) {
   Judge judge{.policy = policy_,
               .connection = connection.id,
               .order_is_known = &log_ == &local_log_,
-              .sessions = has_sessions() ? &sessions_ : nullptr,
-              .now = position()};
+              .has_sessions = has_sessions()};
   const auto peer = peers_.find(connection.id);
   if (peer != peers_.end()) judge.peer = peer->second;
   calling_out_ = policy_ != nullptr;
@@ -206,10 +203,10 @@ void ChatServer::Impl::Respond(Connection& connection, const Answer& answer,
       break;
   }
   if (logged_in) {
-    Welcome(connection, request,
-            request.heartbeat > 0 ? absl::StrCat("Heartbeat: ", request.heartbeat, "\n") : "");
-    ++stats_.logins;
-    Emit(ServerEvent::Kind::kEntered, connection, answer.broadcast->name, "");
+    Welcome(connection, request, answer.returned);
+    ++(answer.returned ? stats_.returns : stats_.logins);
+    Emit(answer.returned ? ServerEvent::Kind::kReturned : ServerEvent::Kind::kEntered, connection,
+         *room_.NameOf(MemberOf(connection)), "");
   } else if (answer.login == Answer::Login::kLoggedOut) {
     Emit(ServerEvent::Kind::kLeft, connection, answer.broadcast->name, "logout");
   } else if (answer.code != StatusCode::kOk) {

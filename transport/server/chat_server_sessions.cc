@@ -37,7 +37,7 @@ std::string GapLine(std::string_view gap) { return absl::StrCat("Gap: ", AbslVie
 }  // namespace
 
 bool ChatServer::Impl::has_sessions() const {
-  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration() && &log_ == &local_log_;
+  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration() && epoch_ != 0;
 }
 
 MemberId ChatServer::Impl::MemberOf(const Connection& connection) const {
@@ -65,6 +65,7 @@ bool ChatServer::Impl::MayBeAway(const IpAddress& address) const {
 }
 
 void ChatServer::Impl::Detach(Connection& connection) {
+  ForgetOwed(connection);
   connection.detached = true;
   if (connection.returned) returned_.erase(connection.id);
   connection.returned = false;
@@ -73,7 +74,8 @@ void ChatServer::Impl::Detach(Connection& connection) {
 
 bool ChatServer::Impl::GoAway(Connection& connection, std::string_view reason) {
   const MemberId member = MemberOf(connection);
-  if (sessions_.Of(member) == nullptr || !has_sessions()) return false;
+  const bool leaves = connection.transient() != nullptr && connection.transient()->leaves;
+  if (sessions_.Of(member) == nullptr || !has_sessions() || leaves) return false;
   const IpAddress address = CountedAddress(connection);
   if (!MayBeAway(address)) return false;
   CHATHTTP_MARK("member-away");
@@ -85,11 +87,17 @@ bool ChatServer::Impl::GoAway(Connection& connection, std::string_view reason) {
 }
 
 // The old connection is usually half-open, and its client is the one that returns. What it has sent
-// and nobody has read is dropped: the client will say it again.
-void ChatServer::Impl::TakeOver(ConnectionId id) {
+// and nobody has read is dropped: the client will say it again. If the program disconnects it, it
+// disconnects the member wherever that is now.
+void ChatServer::Impl::TakeOver(MemberId member, ConnectionId id) {
   Connection* const old = Find(id);
   if (old == nullptr) return;
   CHATHTTP_MARK("taken-over");
+  if (old->unwanted) {
+    const auto found = std::find_if(unwanted_.begin(), unwanted_.end(),
+                                    [id](const auto& entry) { return entry.first == id; });
+    if (found != unwanted_.end()) ended_away_.emplace_back(member, found->second);
+  }
   Detach(*old);
   old->EnsureTransient().last_reason = "taken over";
   TakeUnfinished(*old);  // counts its bytes no more
@@ -104,80 +112,75 @@ bool ChatServer::Impl::IsExact(const Position& since) const {
   });
 }
 
-void ChatServer::Impl::Return(Connection& connection, const RequestCheck& check,
-                              const Owed::Request& request) {
-  const MemberId member = *check.returns;
-  const Connection* const old = Find(sessions_.Of(member)->connection);
-  if (old != nullptr && old->unwanted) {
-    // The program disconnects it, so its member leaves before the end of the turn.
-    const Answer taken{.code = StatusCode::kUserNameExist,
-                       .rule = Rule::kNameTaken,
-                       .entity = std::string(kNameTakenEntity)};
-    Count(request.method, taken);
-    return Respond(connection, taken, request);
+std::optional<SessionLogin> ChatServer::Impl::SessionOf(const Connection& connection,
+                                                        const RequestCheck& check,
+                                                        Owed::Request& request) {
+  request.history = static_cast<std::uint16_t>(check.session.history);
+  if (!check.session.wanted || !has_sessions()) return std::nullopt;
+  SessionLogin login;
+  if (!check.session.token.empty()) {
+    request.old_token = check.session.token;
+    request.since = login.since = check.session.since;
+    login.returns = HashOfToken(check.session.token);
   }
-  TakeOver(sessions_.Of(member)->connection);
-  sessions_.Return(member, connection.id);
-  connection.returned = true;
-  returned_.insert_or_assign(connection.id, member);
-
-  const std::uint64_t count = delivery_.count();
-  const std::uint64_t entered = sessions_.Of(member)->entered;
-  const std::optional<Position>& since = check.session.since;
-  std::uint64_t from = count;
-  std::string gap;
-  if (!since || !IsExact(*since)) {
-    CHATHTTP_MARK("gap-unknown");
-    gap = kUnknownGapValue;
-  } else if (!delivery_.MayReplay(since->count)) {
-    CHATHTTP_MARK("gap-known");
-    gap = absl::StrCat(count - since->count);
-  } else {
-    from = since->count;
+  if (MayBeAway(CountedAddress(connection))) {
+    request.new_token = NewToken(*entropy_);
+    login.begins = HashOfToken(request.new_token);
   }
-  const bool skips_own = from < entered && entered <= count;
-  const Answer answer{.login = Answer::Login::kLoggedIn};
-  std::string header =
-      request.heartbeat > 0 ? absl::StrCat("Heartbeat: ", request.heartbeat, "\n") : "";
-  header += SessionLines(check.session.token, options_.away_limit);
-  header += ReplayLine(count - from - (skips_own ? 1 : 0));
-  header += PositionLine(position());
-  if (!gap.empty()) header += GapLine(gap);
-  Count(request.method, answer);
-  delivery_.Welcome(connection, header, from, entered);
-  ++stats_.returns;
-  Emit(ServerEvent::Kind::kReturned, connection, *room_.NameOf(member), "");
-  Charge(connection, answer);
-  UpdateLogin(connection, answer, request);
+  return login;
 }
 
-// A new member follows after its own kEntered broadcast, which is the last one.
-void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& request,
-                               std::string header) {
-  const std::uint64_t entered = delivery_.count();
-  const std::uint64_t before = entered - 1;
-  const std::uint64_t most = std::min<std::uint64_t>(request.history, options_.history);
-  std::uint64_t from = delivery_.OldestReplay(before > most ? before - most : 0);
-  const std::uint64_t replayed = most == 0 || from >= before ? 0 : before - from;
-  if (replayed == 0) from = entered;
-  if (request.wants_session && MayBeAway(CountedAddress(connection))) {
-    const std::string token = NewToken(*entropy_);
-    const TokenHash hash = HashOfToken(token);
-    const MemberId member = MemberOf(connection);
-    if (sessions_.Begin(member, hash, entered, connection.id)) {
-      if (journal_ != nullptr) {
-        journal_->Append(
-            SessionBegun{.member = member, .name = *room_.NameOf(member), .token = hash});
-      }
-      header += SessionLines(token, options_.away_limit);
-      header += ReplayLine(replayed);
-      header += PositionLine(position());
-      if (request.lost_session) header += GapLine(kUnknownGapValue);
-    }
-  } else {
-    header += ReplayLine(replayed);
+void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* connection) {
+  TakeOver(member, sessions_.Of(member)->connection);
+  const bool is_here = connection != nullptr && connection->phase == Connection::Phase::kServing;
+  sessions_.Return(member, host, is_here ? connection->id : ConnectionId{0});
+  if (is_here) {
+    connection->returned = true;
+    returned_.insert_or_assign(connection->id, member);
+  } else if (host == log_.self()) {
+    CHATHTTP_MARK("returned-and-lost");
+    sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, IpAddress());
   }
-  delivery_.Welcome(connection, header, from, entered);
+}
+
+ChatServer::Impl::Replay ChatServer::Impl::ReplayFor(const std::optional<Position>& since) const {
+  const std::uint64_t count = delivery_.count();
+  if (!since || !IsExact(*since)) {
+    CHATHTTP_MARK("gap-unknown");
+    return {count, std::string(kUnknownGapValue)};
+  }
+  if (delivery_.MayReplay(since->count)) return {since->count};
+  CHATHTTP_MARK("gap-known");
+  return {count, absl::StrCat(count - since->count)};
+}
+
+// The own "entered" is the last broadcast.
+ChatServer::Impl::Replay ChatServer::Impl::HistoryFor(const Owed::Request& request) const {
+  const std::uint64_t before = delivery_.count() - 1;
+  const std::uint64_t most = std::min<std::uint64_t>(request.history, options_.history);
+  const std::uint64_t from = delivery_.OldestReplay(before > most ? before - most : 0);
+  Replay replay{most == 0 || from >= before ? delivery_.count() : from};
+  if (!request.old_token.empty()) replay.gap = kUnknownGapValue;
+  return replay;
+}
+
+void ChatServer::Impl::Welcome(Connection& connection, const Owed::Request& request,
+                               std::optional<MemberId> returned) {
+  const MemberSession* const session = sessions_.Of(MemberOf(connection));
+  const Replay replay = returned ? ReplayFor(request.since) : HistoryFor(request);
+  const std::uint64_t entered = session == nullptr ? delivery_.count() : session->entered;
+  const bool skips_own = replay.from < entered;
+  std::string header;
+  if (request.heartbeat > 0) absl::StrAppend(&header, "Heartbeat: ", request.heartbeat, "\n");
+  if (session != nullptr) {
+    header += SessionLines(returned ? request.old_token : request.new_token, options_.away_limit);
+  }
+  header += ReplayLine(delivery_.count() - replay.from - (skips_own ? 1 : 0));
+  if (session != nullptr) {
+    header += PositionLine(position());
+    if (!replay.gap.empty()) header += GapLine(replay.gap);
+  }
+  delivery_.Welcome(connection, header, replay.from, entered);
 }
 
 void ChatServer::Impl::SetJournal(Journal& journal) {
@@ -203,7 +206,8 @@ void ChatServer::Impl::Restore(const PastRoom& past) {
       // The limits of the room are others now.
       Tell({Broadcast::Kind::kLeft, id, member.name, {}}, scheduler_.WallNow());
     } else if (member.token && has_sessions() &&
-               sessions_.Begin(id, *member.token, member.entered, ConnectionId{0})) {
+               sessions_.Begin(
+                   id, {.token = *member.token, .entered = member.entered, .address = {}})) {
       sessions_.SetAway(id, until, IpAddress());
     } else {
       gone.push_back(id);
@@ -215,7 +219,8 @@ void ChatServer::Impl::Restore(const PastRoom& past) {
 
 bool ChatServer::Impl::IsAway(MemberId id) const {
   const MemberSession* const session = sessions_.Of(id);
-  return session != nullptr && session->connection == ConnectionId{0};
+  if (session == nullptr || session->connection != ConnectionId{0}) return false;
+  return session->host == log_.self() || gone_servers_.contains(session->host);
 }
 
 bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
@@ -229,10 +234,11 @@ void ChatServer::Impl::EndAwayMembers() {
   std::size_t ended = 0;
   while (ended < ended_away_.size() && delivery_.MayBroadcast()) {
     const auto [member, reason] = std::move(ended_away_[ended++]);
-    if (IsAway(member)) {
-      EndMember(member, reason);
-    } else if (const auto connection = OwnConnection(member)) {
+    if (sessions_.Of(member) == nullptr) continue;
+    if (const auto connection = OwnConnection(member)) {
       Disconnect(*connection, reason);  // it has returned
+    } else {
+      EndMember(member, reason);
     }
   }
   ended_away_.erase(ended_away_.begin(), ended_away_.begin() + static_cast<std::ptrdiff_t>(ended));
@@ -245,12 +251,20 @@ void ChatServer::Impl::EndAwayMembers() {
   }
 }
 
+// Other servers may do the same at the same time: the first command takes effect.
 void ChatServer::Impl::EndMember(MemberId member, std::string_view reason) {
-  const Answer answer = Perform({.kind = Command::Kind::kLogout,
-                                 .server = log_.self(),
-                                 .member = member,
-                                 .wall = scheduler_.WallNow()},
-                                nullptr);
+  const MemberSession* const session = sessions_.Of(member);
+  const Command command{.kind = Command::Kind::kLogout,
+                        .server = log_.self(),
+                        .member = member,
+                        .wall = scheduler_.WallNow(),
+                        .returns = session == nullptr ? 0 : session->returns};
+  if (log_.Append(command) == OrderedLog::Order::kLater) {
+    sessions_.StopWaiting(member);
+    leaving_.insert_or_assign(member, "away too long");
+    return;
+  }
+  const Answer answer = Perform(command, nullptr);
   Report({.kind = ServerEvent::Kind::kLeft, .name = answer.broadcast->name, .reason = reason});
 }
 

@@ -148,7 +148,7 @@ void ChatServer::Impl::BeginStop() {
 }
 
 // All members of this server leave at once, so no kLeft is broadcast to them.
-void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
+void ChatServer::Impl::ConcludeAll(const Farewell& farewell, bool members_stay) {
   for (const ConnectionId id : SortedIds()) {
     Connection& connection = *Find(id);
     ForgetOwed(connection);
@@ -156,7 +156,11 @@ void ChatServer::Impl::ConcludeAll(const Farewell& farewell) {
     if (serving && connection.blocked()) CHATHTTP_MARK("stop-while-blocked");
     // The logout of one that gets its last words may not have come back from the log.
     if (serving || connection.phase == Connection::Phase::kLastWords) {
-      if (room_.Logout(MemberOf(connection)).broadcast) delivery_.Unfollow(connection);
+      const MemberId member = MemberOf(connection);
+      if (room_.NameOf(member)) {
+        Detach(connection);
+        if (!members_stay) (void)room_.Logout(member);
+      }
     }
     if (!serving) continue;
     ConcludeWith(connection, StatusCode::kInternalServerError, farewell.entity, farewell.reason);

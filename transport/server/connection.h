@@ -41,9 +41,11 @@ struct Owed {
     Method method = Method::kUnknown;
     bool first = false;           // the first request of the connection
     std::uint16_t heartbeat = 0;  // seconds
-    bool wants_session = false;
-    bool lost_session = false;  // it has a token that this server does not know
-    std::uint16_t history = 0;  // broadcasts
+    std::uint16_t history = 0;    // broadcasts
+    // Of an ADD that asks for sessions.
+    std::string new_token = {};  // of the session that begins if there is none to return to
+    std::string old_token = {};
+    std::optional<Position> since = std::nullopt;
   };
   std::optional<Request> request;  // none: the logout or the last reply of a connection that ends
   std::optional<Answer> answer;    // none: it is that of a command, which has not come back yet

@@ -66,39 +66,17 @@ bool DependsOnOrder(Outcome outcome) {
   return outcome == Outcome::kNameTaken || outcome == Outcome::kRoomFull;
 }
 
-// Why the token must not be used; empty if it may.
-std::string ProblemOfReturn(std::string_view member_name, std::string_view name,
-                            const SessionRequest& session, const Position& now) {
-  if (!SameName(member_name, name)) {
-    return absl::StrCat("Session: the token belongs to another name than ", Quoted(name),
-                        ", send the name of its login");
-  }
-  if (session.since && *session.since > now) {
-    return absl::StrCat("Since must be at most the position of the room, ", ToString(now), ", got ",
-                        ToString(*session.since));
-  }
-  return "";
-}
-
 RequestCheck CheckAdd(const ChatRoom& room, MemberId member, const RequestView& request,
                       const Judge& judge) {
   const std::string_view name = *request.user_agent;
   const absl::StatusOr<SessionRequest> session = ReadSessionRequest(request);
-  Outcome outcome = room.CheckLogin(member, name);
+  const Outcome outcome = room.CheckLogin(member, name);
   if (outcome != Outcome::kAlreadyLoggedIn && !session.ok()) {
     return {.answer = BadRequest(Rule::kSession, std::string(session.status().message()))};
   }
-  std::optional<MemberId> returns;
-  if (outcome != Outcome::kAlreadyLoggedIn && judge.sessions != nullptr &&
-      !session->token.empty()) {
-    returns = judge.sessions->Find(HashOfToken(session->token));
-  }
-  if (returns) {
-    std::string problem = ProblemOfReturn(*room.NameOf(*returns), name, *session, judge.now);
-    if (!problem.empty()) return {.answer = BadRequest(Rule::kSession, std::move(problem))};
-    outcome = Outcome::kOk;
-  }
-  if (outcome != Outcome::kOk && (judge.order_is_known || !DependsOnOrder(outcome))) {
+  const bool may_return = judge.has_sessions && session.ok() && !session->token.empty();
+  const bool is_decided = judge.order_is_known && !may_return;
+  if (outcome != Outcome::kOk && (is_decided || !DependsOnOrder(outcome))) {
     return {.answer = AnswerFor(outcome, room.limits(), name, {})};
   }
   absl::Status status;
@@ -107,7 +85,6 @@ RequestCheck CheckAdd(const ChatRoom& room, MemberId member, const RequestView& 
   }
   RequestCheck check = CommandUnless(status, Command::Kind::kLogin, name);
   check.session = *session;
-  check.returns = returns;
   return check;
 }
 
@@ -199,6 +176,25 @@ Answer ApplyCommand(ChatRoom& room, const Command& command) {
   if (command.kind == Command::Kind::kSay) answer.body = Answer::Body::kBroadcast;
   if (command.kind == Command::Kind::kLogin) answer.login = Answer::Login::kLoggedIn;
   if (command.kind == Command::Kind::kLogout) answer.login = Answer::Login::kLoggedOut;
+  return answer;
+}
+
+Answer AnswerReturn(const ChatRoom& room, MemberId member, const Command& login,
+                    const Position& now) {
+  if (!SameName(*room.NameOf(member), login.text)) {
+    return BadRequest(Rule::kSession,
+                      absl::StrCat("Session: the token belongs to another name than ",
+                                   Quoted(login.text), ", send the name of its login"));
+  }
+  const std::optional<Position>& since = login.session->since;
+  if (since && *since > now) {
+    return BadRequest(Rule::kSession,
+                      absl::StrCat("Since must be at most the position of the room, ",
+                                   ToString(now), ", got ", ToString(*since)));
+  }
+  Answer answer = AnswerFor(Outcome::kOk, room.limits(), {}, {});
+  answer.login = Answer::Login::kLoggedIn;
+  answer.returned = member;
   return answer;
 }
 

@@ -22,7 +22,6 @@
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_labels.h"
 #include "chathttp/transport/server/session_request.h"
-#include "chathttp/transport/server/sessions.h"
 
 namespace chathttp {
 
@@ -41,6 +40,7 @@ struct [[nodiscard]] Answer {
   std::optional<Rule> rule = std::nullopt;  // that the request breaks
   std::string entity = {};
   std::optional<Broadcast> broadcast = std::nullopt;  // views as in domain/chat_room.h
+  std::optional<MemberId> returned = std::nullopt;    // kLoggedIn: a member that was there before
 };
 
 // Most bytes of a reason that the embedding program gives, in a policy or to Disconnect.
@@ -51,9 +51,8 @@ struct Judge {
   RoomPolicy* policy = nullptr;
   ConnectionId connection{0};
   std::string_view peer = {};
-  bool order_is_known = true;          // no command of another server can come before this one's
-  const Sessions* sessions = nullptr;  // null: the server has none, and ignores tokens
-  Position now = {};                   // of the room; for the tokens
+  bool order_is_known = true;  // no command of another server can come before this one's
+  bool has_sessions = false;   // else tokens are ignored
 };
 
 struct [[nodiscard]] RequestCheck {
@@ -61,11 +60,11 @@ struct [[nodiscard]] RequestCheck {
   std::string_view text = {};                           // of the command; a view of the request
   Answer answer = {};                                   // without a command
   SessionRequest session = {};                          // of a kLogin
-  std::optional<MemberId> returns = std::nullopt;  // of a kLogin: the member whose token it has
 };
 
 // Checks a request of `member`. A login that `room` would refuse, because its name is taken or the
-// room is full, becomes a command all the same unless `judge.order_is_known`. After a fatal answer
+// room is full, becomes a command all the same unless `judge.order_is_known`, or if it has the token of
+// a session. After a fatal answer
 // the caller must end the connection. O(size of the request).
 RequestCheck CheckRequest(const ChatRoom& room, MemberId member, const RequestView& request,
                           const Judge& judge = {});
@@ -74,6 +73,10 @@ RequestCheck CheckRequest(const ChatRoom& room, MemberId member, const RequestVi
 // O(size of the text).
 Answer ApplyCommand(ChatRoom& room, const Command& command);
 
+// Judges a login with the token of a member that has a session: kLoggedIn with `returned`, or a refusal.
+// `now` is the position of the room.
+Answer AnswerReturn(const ChatRoom& room, MemberId member, const Command& login,
+                    const Position& now);
 // The entity for Answer::Body::kList: a heading, then each member's name on its own line. O(size).
 std::string ListEntity(const ChatRoom& room);
 

@@ -16,15 +16,9 @@ std::uint64_t KeyOf(const TokenHash& token) {
 
 }  // namespace
 
-bool Sessions::Begin(MemberId member, const TokenHash& token, std::uint64_t entered,
-                     ConnectionId connection) {
-  if (!by_token_.try_emplace(KeyOf(token), member).second) return false;
-  const bool is_new = by_member_
-                          .try_emplace(member, MemberSession{.token = token,
-                                                             .entered = entered,
-                                                             .connection = connection,
-                                                             .address = {}})
-                          .second;
+bool Sessions::Begin(MemberId member, const MemberSession& session) {
+  if (!by_token_.try_emplace(KeyOf(session.token), member).second) return false;
+  const bool is_new = by_member_.try_emplace(member, session).second;
   assert(is_new);
   return is_new;
 }
@@ -35,6 +29,13 @@ void Sessions::End(MemberId member) {
   ForgetAway(member, found->second);
   by_token_.erase(KeyOf(found->second.token));
   by_member_.erase(found);
+}
+
+void Sessions::EndAll() {
+  by_member_.clear();
+  by_token_.clear();
+  away_of_.clear();
+  away_.clear();
 }
 
 const MemberSession* Sessions::Of(MemberId member) const {
@@ -59,12 +60,15 @@ void Sessions::SetAway(MemberId member, absl::Time until, const IpAddress& addre
   if (address.known()) ++away_of_[CustomerOf(address)];
 }
 
-void Sessions::Return(MemberId member, ConnectionId connection) {
+void Sessions::Return(MemberId member, ServerNumber host, ConnectionId connection) {
   MemberSession& session = by_member_.find(member)->second;
   ForgetAway(member, session);
+  session.host = host;
+  ++session.returns;
   session.connection = connection;
 }
 
+void Sessions::StopWaiting(MemberId member) { ForgetAway(member, by_member_.find(member)->second); }
 void Sessions::ForgetAway(MemberId member, MemberSession& session) {
   if (away_.erase({session.away_until, member}) == 0) return;
   session.away_until = absl::InfiniteFuture();

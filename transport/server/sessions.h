@@ -1,6 +1,6 @@
 // The sessions of a room: members that may come back after the loss of their connection.
 //
-//   sessions.Begin(member, token_hash, entered);
+//   sessions.Begin(member, {.token = HashOfToken(token), .entered = 17, .connection = connection});
 //   sessions.SetAway(member, now + limit, address);     // the connection is lost
 //   if (auto member = sessions.Find(HashOfToken(token))) sessions.Return(*member, connection);
 //   for (MemberId late : sessions.Overdue(now)) ...     // they leave
@@ -22,6 +22,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/ports/ip_address.h"
+#include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/server/server_event.h"
 
 namespace chathttp {
@@ -32,7 +33,9 @@ inline constexpr std::size_t kMaxAwayPerAddress = 16;
 struct MemberSession {
   TokenHash token{};
   std::uint64_t entered = 0;   // the number of the "entered" of the member among the broadcasts
-  ConnectionId connection{0};  // 0: away
+  ServerNumber host{0};        // the server that has, or had, its connection
+  std::uint32_t returns = 0;   // how often the member has returned
+  ConnectionId connection{0};  // at this server; 0 if there is none
   absl::Time away_until = absl::InfiniteFuture();
   IpAddress address;  // while away: of the lost connection; not known if it is exempt
 };
@@ -41,10 +44,10 @@ class Sessions {
  public:
   // The member has none yet. False if a session has this token already, which only a broken source
   // of random bytes can cause: then there is no session.
-  bool Begin(MemberId member, const TokenHash& token, std::uint64_t entered,
-             ConnectionId connection);
+  bool Begin(MemberId member, const MemberSession& session);
   // No effect without a session.
   void End(MemberId member);
+  void EndAll();
 
   // Null if the member has no session. Valid until the next call. O(1).
   const MemberSession* Of(MemberId member) const;
@@ -53,8 +56,10 @@ class Sessions {
 
   // The member's connection is lost. Requires a session.
   void SetAway(MemberId member, absl::Time until, const IpAddress& address);
-  // The member has a connection (again). Requires a session.
-  void Return(MemberId member, ConnectionId connection);
+  // The member has returned to a server; `connection` is 0 if that is another one. Requires a session.
+  void Return(MemberId member, ServerNumber host, ConnectionId connection);
+  // An away member is about to leave: it is not overdue any more.
+  void StopWaiting(MemberId member);
 
   // Members that are away.
   std::size_t away() const { return away_.size(); }

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ TEST(ClientFaceTest, PlainAndDumbTerminalsGetPrompts) {
 TEST(ClientFaceTest, JsonAndReadAreForProgramsOnATerminalToo) {
   EXPECT_EQ(ChooseUi({.terminal = true, .json = true, .term = "xterm"}), ClientUi::kPipe);
   EXPECT_EQ(ChooseUi({.terminal = true, .listens = true, .term = "xterm"}), ClientUi::kPipe);
+}
+
+TEST(ClientHistory, IsForPeopleUnlessAFlagSaysHowMuch) {
+  EXPECT_EQ(HistoryOf(std::nullopt, ClientUi::kScreen), 50u);
+  EXPECT_EQ(HistoryOf(std::nullopt, ClientUi::kPrompts), 50u);
+  EXPECT_EQ(HistoryOf(std::nullopt, ClientUi::kPipe), 0u);
+  EXPECT_EQ(HistoryOf(7, ClientUi::kPipe), 7u);
+  EXPECT_EQ(HistoryOf(0, ClientUi::kScreen), 0u);
 }
 
 TEST(ClientColor, AutoHeedsNoColorAndTheOthersDoNot) {

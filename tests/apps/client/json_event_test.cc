@@ -33,6 +33,24 @@ TEST(JsonEvent, EachEventIsOneObject) {
   EXPECT_EQ(JsonEnd(4, kTime), Line(R"("end","code":4})"));
 }
 
+TEST(JsonEvent, BroadcastsFromBeforeTheLoginAreMarkedAndHaveTheirOwnTime) {
+  using Kind = ClientEvent::Kind;
+  const absl::Time sent = kTime - absl::Hours(1);
+  const std::string earlier = R"({"time":"2015-11-29T09:07:40.123Z","event":)";
+  EXPECT_EQ(JsonOf({.kind = Kind::kLoggedIn, .name = "Alice", .time = sent, .replay = 3}, kTime),
+            Line(R"("login","name":"Alice","history":3})"));
+  EXPECT_EQ(
+      JsonOf({.kind = Kind::kMessage, .past = true, .name = "Bob", .text = "ho", .time = sent},
+             kTime),
+      earlier + R"("message","name":"Bob","text":"ho","own":false,"past":true})");
+  EXPECT_EQ(JsonOf({.kind = Kind::kEntered, .past = true, .name = "Bob", .time = sent}, kTime),
+            earlier + R"("entered","name":"Bob","past":true})");
+  EXPECT_EQ(JsonOf({.kind = Kind::kLeft, .past = true, .name = "Bob"}, kTime),
+            Line(R"("left","name":"Bob","past":true})"));
+  EXPECT_EQ(JsonOf({.kind = Kind::kLeft, .name = "Bob", .time = sent}, kTime),
+            Line(R"("left","name":"Bob"})"));
+}
+
 TEST(JsonEvent, ListKeepsTheOrderOfLogin) {
   const std::array<std::string_view, 2> names = {"Zoe", "Alice"};
   EXPECT_EQ(JsonOf({.kind = ClientEvent::Kind::kList, .names = names}, kTime),

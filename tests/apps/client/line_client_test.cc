@@ -312,6 +312,44 @@ TEST_P(LineClientTest, JsonHasAnObjectForEachEventAndOneForTheEnd) {
   EXPECT_THAT(session.console.complaints(), StartsWith("No such command: /nothing"));
 }
 
+TEST_P(LineClientTest, HistoryHasItsTimesBeforeItAndComesOnlyIfAskedFor) {
+  ServerWorld world(GetParam(), {.history = 100});
+  RawPeer& alice = world.Join("Alice");
+  alice.Send(RawRequest("POST", "Alice", "before\n"));
+  world.RunAWhile();
+  Session plain(world, PipeOptions("plain"));
+  LineClientOptions options = PipeOptions("bot");
+  options.history = 2;
+  Session session(world, options);
+  world.RunAWhile();
+  alice.Send(RawRequest("POST", "Alice", "after\n"));
+  world.RunAWhile();
+  EXPECT_THAT(
+      session.console.shown(),
+      ::testing::MatchesRegex("1970-01-01 00:00:.. . Alice . : before\n"
+                              "1970-01-01 00:00:.. plain has just entered the chat room...\n"
+                              ". Alice . : after\n"));
+  EXPECT_EQ(plain.console.shown(),
+            "bot has just entered the chat room...\n"
+            "[ Alice ] : after\n");
+}
+
+TEST_P(LineClientTest, JsonMarksTheHistory) {
+  ServerWorld world(GetParam(), {.history = 100});
+  RawPeer& alice = world.Join("Alice");
+  alice.Send(RawRequest("POST", "Alice", "before\n"));
+  world.RunAWhile();
+  LineClientOptions options = PipeOptions("bot");
+  options.json = true;
+  options.history = 1;
+  Session session(world, options);
+  world.RunAWhile();
+  EXPECT_THAT(session.console.shown(), HasSubstr(R"("event":"login","name":"bot","history":1})"));
+  EXPECT_THAT(
+      session.console.shown(),
+      HasSubstr(R"("event":"message","name":"Alice","text":"before","own":false,"past":true})"));
+}
+
 TEST_P(LineClientTest, WhoListensReadsNoInputAndStays) {
   ServerWorld world(GetParam());
   LineClientOptions options = PipeOptions("bot");

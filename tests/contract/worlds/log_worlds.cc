@@ -25,7 +25,7 @@ class LocalLogWorld final : public LogContractWorld {
 
  private:
   sim::VirtualScheduler scheduler_{{.seed = 1}};
-  LocalLog log_;
+  LocalLog log_{1};
 };
 
 class SimLogWorld final : public LogContractWorld {
@@ -59,7 +59,7 @@ class SharedLogWorld final : public LogContractWorld {
 
  private:
   const std::unique_ptr<posix::EventLoop> loop_;
-  posix::SharedLog log_{std::size_t{1} << 20};
+  posix::SharedLog log_{1, std::size_t{1} << 20};
   std::vector<std::unique_ptr<OrderedLog>> servers_;
 };
 

@@ -144,10 +144,12 @@ TEST(SessionResume, TextThatWasNotSaidIsSaidAgainBeforeTheWaitingOnes) {
   world.server.cuts = {{.received = measured.server.bytes_received + 10}};
   world.Enter();
   for (const char* text : {"one", "two"}) EXPECT_TRUE(world.session.Say(text).ok());
+  world.Run();
+  world.server.Say("Bob", "missed");
   world.Run(absl::Seconds(2));
   EXPECT_THAT(world.SinceTheLoss(),
-              ElementsAre("reconnecting", "connected", "again in Alice resumed", "own Alice: one",
-                          "own Alice: two"));
+              ElementsAre("reconnecting", "connected", "again in Alice resumed replay 1",
+                          "past message Bob: missed", "own Alice: one", "own Alice: two"));
 }
 
 TEST(SessionResume, EqualTextOfAnotherMemberDecidesNothing) {
@@ -387,6 +389,8 @@ TEST(SessionResume, NameOfALostLoginIsTriedUntilItIsFree) {
   EXPECT_THAT(world.recorder.lines, Not(Contains(StartsWith("refused"))));
   world.Run(absl::Seconds(60));
   EXPECT_EQ(world.recorder.lines.back(), "logged in Alice");
+  // A server ends a connection with many refusals, so each attempt has its own.
+  EXPECT_EQ(world.recorder.CountOf("connected"), world.server.requests.size());
 }
 
 TEST(SessionResume, NameOfAFirstLoginThatWasLostIsTriedWhenTheUserLogsInAgain) {

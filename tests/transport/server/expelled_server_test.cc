@@ -25,6 +25,7 @@ constexpr ServerNumber kOther{7};
 class HandLog final : public OrderedLog {
  public:
   ServerNumber self() const override { return number; }
+  std::uint64_t epoch() const override { return 0; }
   bool MayAppend() const override { return open; }
   Order Append(const Command& command) override {
     appended.push_back(Kept{command, std::string(command.text)});

@@ -9,90 +9,12 @@
 #include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/transport/server/returner.h"
 #include "tests/transport/server/server_world.h"
 #include "tests/transport/server/session_peer.h"
 
 namespace chathttp {
 namespace {
-
-// One client with a session: counts what it hears as docs/protocol.md says, and comes back.
-class Returner {
- public:
-  Returner(ServerWorld& world, std::string name, int history)
-      : world_(world), name_(std::move(name)), history_(history) {
-    Connect();
-  }
-
-  // Loses the connection in one of several ways, or none, and connects anew.
-  void Lose(int way) {
-    Read();
-    if (way == 0) peer_->Reset();
-    if (way == 1) peer_->ShutdownWrite();
-    if (way == 2) peer_->Close();
-    // Otherwise the old one stays open, and is taken over.
-    Connect();
-  }
-
-  // Takes what has come.
-  void Read() {
-    const std::vector<RawResponse> responses = peer_->responses();
-    for (; taken_ < responses.size(); ++taken_) Take(responses[taken_]);
-  }
-
-  const std::vector<std::string>& heard() const { return heard_; }
-  bool chats() const { return chats_; }
-  int gaps() const { return gaps_; }
-  RawPeer& peer() { return *peer_; }
-
- private:
-  void Connect() {
-    peer_ = &world_.Connect();
-    taken_ = 0;
-    chats_ = false;
-    std::string lines = token_.empty()
-                            ? absl::StrCat("Session: new\nHistory: ", history_, "\n")
-                            : absl::StrCat("Session: ", token_, "\nSince: ", ToString(at_), "\n");
-    peer_->Send(AddRequest(name_, lines));
-  }
-
-  void Take(const RawResponse& response) {
-    if (response.entity == "OK...^.^") {
-      chats_ = true;
-      const Position welcome = *ParsePosition(*HeaderOf(response, "Position"));
-      const auto replay = ParseCount(HeaderOf(response, "Replay").value_or("0"));
-      if (HeaderOf(response, "Gap")) ++gaps_;
-      if (token_.empty()) {
-        token_ = *HeaderOf(response, "Session");
-        entered_ = welcome.count;
-        at_ = {welcome.epoch, welcome.count - *replay - 1};
-        Step();
-      } else if (HeaderOf(response, "Gap")) {
-        at_ = welcome;
-      }
-      return;
-    }
-    if (!chats_) return;
-    heard_.push_back(response.entity);
-    ++at_.count;
-    Step();
-  }
-  // The own "entered" counts, though it is not heard.
-  void Step() {
-    if (at_.count + 1 == entered_) ++at_.count;
-  }
-
-  ServerWorld& world_;
-  const std::string name_;
-  const int history_;
-  RawPeer* peer_ = nullptr;
-  std::size_t taken_ = 0;
-  bool chats_ = false;
-  std::string token_;
-  std::uint64_t entered_ = 0;
-  Position at_;
-  std::vector<std::string> heard_;
-  int gaps_ = 0;
-};
 
 class SessionReplayTest : public ServerWorldTest {};
 INSTANTIATE_TEST_SUITE_P(All, SessionReplayTest, ::testing::ValuesIn(FastWorldKinds()), WorldName);
@@ -119,7 +41,7 @@ TEST_P(SessionReplayTest, EachBroadcastIsHeardOnceInOrder) {
     for (int i = 0; i < before; ++i) talk();
     world.RunAWhile();
     const int history = draw(15);
-    Returner alice(world, "Alice", history);
+    Returner alice([&world]() -> RawPeer& { return world.Connect(); }, "Alice", history);
     ASSERT_TRUE(
         world.scheduler.RunUntil([&] { return alice.Read(), alice.chats(); }, absl::Seconds(5)));
     for (int round = 0; round < 12; ++round) {

@@ -478,7 +478,8 @@ TEST_F(SessionsTest, AKickedMemberIsNotSavedByItsToken) {
   policy.server = &*world_->server;
   policy.victim = *world_->server->OwnConnection(*world_->server->room().IdOf("Alice"));
   RawPeer& next = Add("Alice", Back(alice, 0));
-  EXPECT_EQ(next.last_code(), 401);
+  EXPECT_EQ(next.last_code(), 500);
+  EXPECT_EQ(next.entities().back(), "kicked");
   EXPECT_THAT(HeardBy(bob), Contains("Alice has just left the chat room...\n"));
   EXPECT_THAT(Members(), ElementsAre("Bob"));
 }
