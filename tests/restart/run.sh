@@ -84,7 +84,7 @@ wait_for() {
 start_server() {
   : >"$folder/server.out"
   "$bin/chat_server" --port="$port" --admin="$folder/admin.sock" --log_level=warning \
-    --max_members=20000 --max_connections=20000 "$@" >"$folder/server.out" 2>>"$folder/server.err" &
+    --max_members=20000 --max_connections=19000 "$@" >"$folder/server.out" 2>>"$folder/server.err" &
   server=$!
   wait_for 30 'the server listens' grep -q '^listening on ' "$folder/server.out"
   port=$(sed -n 's/^listening on .*://p' "$folder/server.out")
