@@ -142,6 +142,7 @@ class ScriptedRoom {
   void Serve(const Process& load) {
     for (std::size_t i = 0; i < kTokens.size(); ++i) Admit(i);
     for (int texts = 1;; ++texts) {
+      if (!members_[kTalker]) return;
       const Received post = members_[kTalker]->Receive();
       if (post.code < 0) return;
       const std::string said = MakeResponse("200 OK", "[ Load00001 ] : " + post.entity);
@@ -198,7 +199,7 @@ class ScriptedRoom {
     }
     EXPECT_NE(add.find("\nSession: " + std::string(kTokens[index]) + "\n"), std::string::npos);
     const std::size_t at = add.find("\nSince: 7.");
-    EXPECT_NE(at, std::string::npos) << add;
+    ASSERT_NE(at, std::string::npos) << add;
     const std::size_t since = std::strtoul(add.c_str() + at + 10, nullptr, 10);
     const auto [reply, replay] = Answer(index, since, last);
     member.Send(reply);
