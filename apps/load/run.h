@@ -88,6 +88,7 @@ class LoadRun {
   void BeginEpoch(const Position& position);
   void CutOrder(std::uint64_t message);
   bool IsTailHeld() const;
+  void Confirm(std::uint64_t message);
   void SkipUnheard();
   std::uint64_t IndexOf(std::uint64_t count) const { return count - counted_before_; }
 
@@ -120,8 +121,8 @@ class LoadRun {
   std::uint64_t notices_before_ = 0;  // in the order when all had joined
 
   // With sessions: message m of the order is broadcast counted_before_ + m + 1 of the room, modulo
-  // 2^64. Members of the latest epoch have got, or say that they have got, the messages before
-  // confirmed_; the order has lost those from cut_at_ on that older epochs had.
+  // 2^64. The messages before confirmed_ are those of the latest epoch: its members have got them, or
+  // have said so. The order has lost those from cut_at_ on that older epochs had.
   std::uint64_t counted_before_ = 0;
   std::uint64_t epoch_ = 0;
   std::uint64_t confirmed_ = 0;

@@ -29,7 +29,7 @@ void LoadRun::Take(std::size_t index, std::string_view bytes) {
   if (member.state == LoadMember::State::kEnding) return;
   member.unread += bytes;
   if (member.unread.size() > kMaxUnreadBytes) {
-    return FailMember(index, "received 16 MiB before any member received its notice of entering");
+    return FailMember(index, "received 16 MiB before any member received the message before");
   }
   if (member.state != LoadMember::State::kUnplaced) TakeLogin(index);
 }
@@ -78,7 +78,8 @@ void LoadRun::TakeLogin(std::size_t index) {
 void LoadRun::Place(std::size_t index) {
   LoadMember& member = members_[index];
   if (options_.sessions) {
-    if (member.next > order_.count()) return waiting_.push_back(index);
+    // Behind a gap, it waits for the messages before: a member of an older epoch may have got others.
+    if (member.next > std::min(confirmed_, order_.count())) return waiting_.push_back(index);
     if (report_.losses == 0 && index > 0 && member.next != entered_[index]) {
       return FailMember(index, "was told a Position that is not the one of its notice of entering");
     }

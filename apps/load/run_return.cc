@@ -97,6 +97,7 @@ void LoadRun::TakeSession(std::size_t index, const ResponseView& reply) {
     epoch_ = reply.position->epoch;
   }
   const bool returns = member.has_token;
+  const bool same = reply.session == std::string_view(member.token.data(), member.token.size());
   const bool exact = returns && TakeReturn(index, reply);
   if (!report_.failure.empty()) return;
   if (reply.position->epoch > epoch_) BeginEpoch(*reply.position);
@@ -109,6 +110,8 @@ void LoadRun::TakeSession(std::size_t index, const ResponseView& reply) {
   if (member.position.epoch < epoch_) return Lose(index, "returned before a restart");
   member.next = IndexOf(member.position.count);
   member.live_from = IndexOf(reply.position->count);
+  // Nobody has a session any more, so nobody will get what was said before.
+  if (returns && !same && confirmed_ == 0) Confirm(member.next);
   if (!exact) return;
   // All that it has got belongs to this epoch, too.
   if (old_epoch < epoch_ && member.next > cut_at_) ++report_.two_texts;
@@ -162,6 +165,20 @@ void LoadRun::BeginEpoch(const Position& position) {
   }
   order_.CutTo(order_.count());
   counted_before_ = position.count - order_.count();
+  confirmed_ = order_.count();
+}
+
+// Takes what older epochs have got before this message, or nobody, for the order of this epoch.
+void LoadRun::Confirm(std::uint64_t message) {
+  if (message > order_.count()) {
+    if (message - order_.count() > kMostUnheard) {
+      return Fail(absl::StrCat("members have come back ", message - order_.count(),
+                               " messages ahead of what anybody got"));
+    }
+    CutOrder(order_.count());
+    order_.SkipTo(message);
+  }
+  confirmed_ = std::max(confirmed_, message);
 }
 
 // Takes back the messages from this one on. Members of an older epoch that have got them must come
@@ -198,16 +215,10 @@ void LoadRun::SkipUnheard() {
   if (waiting_.size() < members_.size()) return;
   std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
   for (const LoadMember& member : members_) {
-    if (member.state != LoadMember::State::kUnplaced) return;
+    if (member.state != LoadMember::State::kUnplaced || member.position.epoch < epoch_) return;
     first = std::min(first, member.next);
   }
-  if (first <= order_.count()) return;
-  if (first - order_.count() > kMostUnheard) {
-    return Fail(absl::StrCat("all members have come back ", first - order_.count(),
-                             " messages ahead of what anybody got"));
-  }
-  order_.CutTo(order_.count());
-  order_.SkipTo(first);
+  Confirm(first);
 }
 
 }  // namespace chathttp

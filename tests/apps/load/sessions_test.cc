@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/apps/load/load_program.h"
@@ -107,15 +109,17 @@ TEST_F(LoadSessions, FailIfTheServerGivesNone) {
 // What happens to the third text, and how the members return.
 enum class Script {
   // Sound.
-  kReplays,  // one member has heard it, the others get it as a replay
-  kLosesIt,  // a new epoch begins before it, so the one that has heard it is told of a gap
-  kGap,      // a member is told that it misses it
-  kGapOfTheSender,
+  kReplays,         // one member has heard it, the others get it as a replay
+  kLosesIt,         // a new epoch begins before it, so the one that has heard it is told of a gap
+  kReplacesIt,      // the same, and another broadcast has its number
+  kLosesTheLast,    // all have heard it, and nothing is said after the loss
+  kGap,             // a member is told that it misses it
+  kGapOfTheTalker,  // the talker is told so
   // Faulty.
   kReplaysNothing,  // though it says so
   kReplaysTwice,
   kReplaysAnother,  // the text is another for one member
-  kKeepsTheEpoch,   // as kLosesIt, but in the same epoch, and another broadcast has its number
+  kKeepsTheEpoch,   // as kReplacesIt, but in the same epoch
   kSaysItTwice,     // a text that was read before the loss, and the one that is said again
   kCountsWrong,     // the position does not fit to the replay
   kForgetsAToken,   // a member must log in again
@@ -138,18 +142,22 @@ class ScriptedRoom {
   void Serve(const Process& load) {
     for (std::size_t i = 0; i < kTokens.size(); ++i) Admit(i);
     for (int texts = 1;; ++texts) {
+      if (!members_[kTalker]) return;
       const Received post = members_[kTalker]->Receive();
       if (post.code < 0) return;
       const std::string said = MakeResponse("200 OK", "[ Load00001 ] : " + post.entity);
-      if (texts != 3) {
-        Broadcast(said);
-      } else {
+      if (script_ == Script::kLosesTheLast) {
+        if (texts <= 3) Broadcast(said);
+        if (texts != 5) continue;  // the answer to the third text
+        load.Kill(SIGTERM);
+        Restart();
+      } else if (texts == 3) {
         log_.push_back(said);
         members_[kHearer]->Send(said);
         Restart();
-        for (std::size_t i = 0; i < kTokens.size(); ++i) Return(i + 1 == kTokens.size());
         if (script_ == Script::kCountsWrong) return;  // chat_load ends at once
-        if (script_ == Script::kKeepsTheEpoch) Broadcast(MakeResponse("200 OK", Left("Someone")));
+      } else {
+        Broadcast(said);
       }
       if (texts == 4 && script_ == Script::kSaysItTwice) Broadcast(said);
       if (texts == 8) load.Kill(SIGTERM);
@@ -168,9 +176,16 @@ class ScriptedRoom {
 
   void Restart() {
     for (std::optional<WirePeer>& member : members_) member.reset();
-    if (script_ != Script::kLosesIt && script_ != Script::kKeepsTheEpoch) return;
-    if (script_ == Script::kLosesIt) epoch_ += 2;
-    log_.pop_back();
+    if (script_ == Script::kLosesIt || script_ == Script::kReplacesIt ||
+        script_ == Script::kLosesTheLast || script_ == Script::kKeepsTheEpoch) {
+      log_.pop_back();
+      kept_ = log_.size();
+      if (script_ != Script::kKeepsTheEpoch) epoch_ += 2;
+    }
+    const std::string other = MakeResponse("200 OK", Left("Someone"));
+    if (script_ == Script::kReplacesIt) Broadcast(other);
+    for (std::size_t i = 0; i < kTokens.size(); ++i) Return(i + 1 == kTokens.size());
+    if (script_ == Script::kKeepsTheEpoch) Broadcast(other);
   }
 
   void Return(bool last) {
@@ -184,40 +199,45 @@ class ScriptedRoom {
     }
     EXPECT_NE(add.find("\nSession: " + std::string(kTokens[index]) + "\n"), std::string::npos);
     const std::size_t at = add.find("\nSince: 7.");
-    EXPECT_NE(at, std::string::npos) << add;
+    ASSERT_NE(at, std::string::npos) << add;
     const std::size_t since = std::strtoul(add.c_str() + at + 10, nullptr, 10);
-    std::string answer;
-    for (const std::string& bytes : Answer(index, since, last)) answer += bytes;
-    member.Send(answer);
+    const auto [reply, replay] = Answer(index, since, last);
+    member.Send(reply);
+    if (!replay.empty()) {
+      // Whether its texts were said is known only behind the replay.
+      EXPECT_TRUE(index != kTalker || script_ == Script::kCountsWrong || member.StaysSilent(50));
+      member.Send(replay);
+    }
     members_[index].emplace(std::move(member));
   }
 
   // The reply to the ADD of a member that returns, and the replay.
-  std::vector<std::string> Answer(std::size_t index, std::size_t since, bool last) {
+  std::pair<std::string, std::string> Answer(std::size_t index, std::size_t since, bool last) {
     const std::string_view token = kTokens[index];
     const std::size_t count = log_.size();
-    if (since > count) return {Welcome(token, count, "Gap: unknown\n")};
+    if (since > kept_) return {Welcome(token, count, "Gap: unknown\n"), ""};
     const bool gap = script_ == Script::kGap && index == kOther;
-    if (gap || (script_ == Script::kGapOfTheSender && index == kTalker)) {
-      return {Welcome(token, count, "Gap: " + std::to_string(count - since) + "\n")};
+    if (gap || (script_ == Script::kGapOfTheTalker && index == kTalker)) {
+      return {Welcome(token, count, "Gap: " + std::to_string(count - since) + "\n"), ""};
     }
     if (script_ == Script::kForgetsAToken && index == kOther) {
       Broadcast(MakeResponse("200 OK", Entered("Load00002")));
-      return {Welcome("33333333333333333333333333333333", log_.size(), "Gap: unknown\n")};
+      return {Welcome("33333333333333333333333333333333", log_.size(), "Gap: unknown\n"), ""};
     }
     const bool wrong = script_ == Script::kCountsWrong && last;
-    std::vector<std::string> answer = {
+    std::vector<std::string> replay(log_.begin() + static_cast<std::ptrdiff_t>(since), log_.end());
+    const std::string reply =
         Welcome(token, wrong ? count + 1 : count,
-                since == count ? "" : "Replay: " + std::to_string(count - since) + "\n")};
-    answer.insert(answer.end(), log_.begin() + static_cast<std::ptrdiff_t>(since), log_.end());
-    if (index != kOther) return answer;
-    if (script_ == Script::kReplaysNothing) answer.pop_back();
-    if (script_ == Script::kReplaysTwice) answer.push_back(answer.back());
-    if (script_ == Script::kReplaysAnother) {
-      std::string& text = answer.back();
+                replay.empty() ? "" : "Replay: " + std::to_string(replay.size()) + "\n");
+    if (index == kOther && script_ == Script::kReplaysNothing) replay.pop_back();
+    if (index == kOther && script_ == Script::kReplaysTwice) replay.push_back(replay.back());
+    if (index == kOther && script_ == Script::kReplaysAnother) {
+      std::string& text = replay.back();
       text[text.find("0000000002") + 9] = '1';
     }
-    return answer;
+    std::string bytes;
+    for (const std::string& response : replay) bytes += response;
+    return {reply, bytes};
   }
 
   void Broadcast(const std::string& response) {
@@ -238,7 +258,8 @@ class ScriptedRoom {
   const Script script_;
   const WireListener listener_;
   std::array<std::optional<WirePeer>, kTokens.size()> members_;
-  std::vector<std::string> log_;  // all broadcasts, as responses
+  std::vector<std::string> log_;                                // all broadcasts, as responses
+  std::size_t kept_ = std::numeric_limits<std::size_t>::max();  // broadcasts of the first epoch
   int epoch_ = 7;
 };
 
@@ -282,8 +303,10 @@ INSTANTIATE_TEST_SUITE_P(
     LoadProgram, SoundReturns,
     testing::Values(ScriptCase{"Replays", Script::kReplays, "resumed"},
                     ScriptCase{"LosesIt", Script::kLosesIt, "resumed_unknown_gap"},
+                    ScriptCase{"ReplacesIt", Script::kReplacesIt, "resumed_unknown_gap"},
+                    ScriptCase{"LosesTheLast", Script::kLosesTheLast, "resumed_unknown_gap"},
                     ScriptCase{"Gap", Script::kGap, "resumed_known_gap"},
-                    ScriptCase{"GapOfTheSender", Script::kGapOfTheSender, "in_doubt"}),
+                    ScriptCase{"GapOfTheTalker", Script::kGapOfTheTalker, "in_doubt"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST_P(FaultyReturns, AreCaught) {
