@@ -85,7 +85,7 @@ class LoadRun {
   void TakeSession(std::size_t index, const ResponseView& reply);
   bool TakeReturn(std::size_t index, const ResponseView& reply);
   void SettleInDoubt(std::size_t index);
-  void BeginEpoch(const Position& position);
+  void BeginEpoch(const Position& position, bool forgotten);
   void CutOrder(std::uint64_t message);
   bool IsTailHeld() const;
   void Confirm(std::uint64_t message);
@@ -125,6 +125,8 @@ class LoadRun {
   // have said so. The order has lost those from cut_at_ on that older epochs had.
   std::uint64_t counted_before_ = 0;
   std::uint64_t epoch_ = 0;
+  std::int64_t epoch_began_ = 0;
+  bool forgotten_ = false;  // in this epoch, the server did not know the token of a member
   std::uint64_t confirmed_ = 0;
   std::uint64_t cut_at_ = 0;
   std::set<std::pair<std::int64_t, std::size_t>> lost_;  // members, by the time of the next attempt

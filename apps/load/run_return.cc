@@ -21,6 +21,7 @@ constexpr std::int64_t kFirstWait = 20 * (kSecond / 1000);
 constexpr std::int64_t kLongestWait = 500 * (kSecond / 1000);
 constexpr std::int64_t kBetweenReturns = kSecond / 20'000;
 constexpr std::int64_t kReturnBurst = kSecond / 200;
+constexpr std::int64_t kRepliesWithin = kSecond / 10;
 constexpr std::uint64_t kMostUnheard = 100'000'000;  // messages
 
 }  // namespace
@@ -100,7 +101,7 @@ void LoadRun::TakeSession(std::size_t index, const ResponseView& reply) {
   const bool same = reply.session == std::string_view(member.token.data(), member.token.size());
   const bool exact = returns && TakeReturn(index, reply);
   if (!report_.failure.empty()) return;
-  if (reply.position->epoch > epoch_) BeginEpoch(*reply.position);
+  if (reply.position->epoch > epoch_) BeginEpoch(*reply.position, returns && !same);
   const std::uint64_t old_epoch = member.position.epoch;
   member.has_token = true;
   std::copy(reply.session.begin(), reply.session.end(), member.token.begin());
@@ -110,8 +111,7 @@ void LoadRun::TakeSession(std::size_t index, const ResponseView& reply) {
   if (member.position.epoch < epoch_) return Lose(index, "returned before a restart");
   member.next = IndexOf(member.position.count);
   member.live_from = IndexOf(reply.position->count);
-  // Nobody has a session any more, so nobody will get what was said before.
-  if (returns && !same && confirmed_ == 0) Confirm(member.next);
+  forgotten_ = forgotten_ || (returns && !same);
   if (!exact) return;
   // All that it has got belongs to this epoch, too.
   if (old_epoch < epoch_ && member.next > cut_at_) ++report_.two_texts;
@@ -150,22 +150,25 @@ void LoadRun::SettleInDoubt(std::size_t index) {
 }
 
 // A restart: the room had so many broadcasts when a member came back to it. All that members of older
-// epochs have got beyond is lost; the messages before may turn out to be others, too.
-void LoadRun::BeginEpoch(const Position& position) {
+// epochs have got beyond is lost; the messages before may turn out to be others, too. `forgotten`: the server did not know
+// the token of the member, so it has no journal if it has counted fewer broadcasts.
+void LoadRun::BeginEpoch(const Position& position, bool forgotten) {
   epoch_ = position.epoch;
+  epoch_began_ = now_;
+  forgotten_ = false;
   confirmed_ = 0;
   cut_at_ = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t now = IndexOf(position.count);
-  if (static_cast<std::int64_t>(now) >= 0 && (now >= order_.count() || order_.Holds(now))) {
+  if (static_cast<std::int64_t>(now) >= 0 &&
+      (now >= order_.count() || (!forgotten && order_.Holds(now)))) {
     return CutOrder(std::min(now, order_.count()));
   }
-  // The count began anew.
+  // The server has counted anew: its first broadcast follows those of the order.
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (members_[i].state == LoadMember::State::kFollowing) Lose(i, "belongs to an older epoch");
   }
   order_.CutTo(order_.count());
-  counted_before_ = position.count - order_.count();
-  confirmed_ = order_.count();
+  counted_before_ = std::uint64_t{0} - order_.count();
 }
 
 // Takes what older epochs have got before this message, or nobody, for the order of this epoch.
@@ -210,15 +213,19 @@ bool LoadRun::IsTailHeld() const {
 }
 
 // If all members wait for messages that none of them will get, since they came back behind them, then
-// the order goes on there.
+// the order goes on there. So it does if the server has forgotten the sessions: then nobody will get
+// what was said before. The replies of those who came back together may be read in any order.
 void LoadRun::SkipUnheard() {
-  if (waiting_.size() < members_.size()) return;
+  const bool forgotten = forgotten_ && confirmed_ == 0 && now_ >= epoch_began_ + kRepliesWithin;
+  if (!forgotten && waiting_.size() < members_.size()) return;
   std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
   for (const LoadMember& member : members_) {
-    if (member.state != LoadMember::State::kUnplaced || member.position.epoch < epoch_) return;
-    first = std::min(first, member.next);
+    const bool waits =
+        member.state == LoadMember::State::kUnplaced && member.position.epoch == epoch_;
+    if (waits) first = std::min(first, member.next);
+    if (!waits && !forgotten) return;
   }
-  Confirm(first);
+  if (first < std::numeric_limits<std::uint64_t>::max()) Confirm(first);
 }
 
 }  // namespace chathttp

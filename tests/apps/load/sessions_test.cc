@@ -36,14 +36,14 @@ class LoadSessions : public testing::Test {
   }
   ~LoadSessions() override { std::filesystem::remove_all(folder_); }
 
-  std::vector<std::string> ServerFlags(std::uint16_t port) const {
-    return {"--port=" + std::to_string(port), "--log_level=error", "--history_sync=always",
-            "--history_dir=" + folder_ + "/history"};
+  std::vector<std::string> WithJournal() const {
+    return {"--history_dir=" + folder_ + "/history", "--history_sync=always"};
   }
 
   // Twenty members talk while the server ends by `signal` and starts again.
-  Figures RestartUnderLoad(int signal) {
-    std::optional<ServerProcess> server(ServerFlags(0));
+  static Figures RestartUnderLoad(int signal, std::vector<std::string> flags, int expected_exit) {
+    flags.emplace_back("--log_level=error");
+    std::optional<ServerProcess> server(flags);
     const std::uint16_t port = server->port();
     WirePeer watcher = Join(port, "Watcher");
     Process load(LoadCommand(port, {"--members=20", "--senders=4", "--window=4", "--sessions",
@@ -51,11 +51,12 @@ class LoadSessions : public testing::Test {
     WaitForText(watcher);
     server->Kill(signal);
     EXPECT_EQ(server->Wait(), signal == SIGKILL ? 128 + SIGKILL : 0) << server->err();
-    server.emplace(ServerFlags(port));
+    flags.push_back("--port=" + std::to_string(port));
+    server.emplace(flags);
     WirePeer again = Join(port, "Later");
     WaitForText(again);
     load.Kill(SIGTERM);
-    EXPECT_EQ(load.Wait(), 0) << load.out() << load.err();
+    EXPECT_EQ(load.Wait(), expected_exit) << load.out() << load.err();
     return ParseFlatJson(load.out()).value_or(Figures());
   }
 
@@ -71,7 +72,7 @@ class LoadSessions : public testing::Test {
 };
 
 TEST_F(LoadSessions, GoOnWhenTheServerIsKilledAndStartsAgain) {
-  const Figures figures = RestartUnderLoad(SIGKILL);
+  const Figures figures = RestartUnderLoad(SIGKILL, WithJournal(), 0);
   EXPECT_EQ(Number(figures, "losses"), 20);
   EXPECT_EQ(Number(figures, "resumed"), 20);
   EXPECT_EQ(Number(figures, "notices"), 0);
@@ -80,10 +81,19 @@ TEST_F(LoadSessions, GoOnWhenTheServerIsKilledAndStartsAgain) {
 }
 
 TEST_F(LoadSessions, GoOnWhenTheServerStopsAndStartsAgain) {
-  const Figures figures = RestartUnderLoad(SIGTERM);
+  const Figures figures = RestartUnderLoad(SIGTERM, WithJournal(), 0);
   EXPECT_EQ(Number(figures, "losses"), 20);
   EXPECT_EQ(Number(figures, "resumed"), 20);
   EXPECT_EQ(Number(figures, "notices"), 0);
+}
+
+TEST_F(LoadSessions, ReportFreshLoginsIfTheServerHasForgottenThem) {
+  const Figures figures = RestartUnderLoad(SIGKILL, {}, 1);
+  EXPECT_EQ(Number(figures, "fresh_logins"), 20);
+  EXPECT_EQ(figures.at("failure"), "");
+  EXPECT_EQ(Number(figures, "notices"), 19);  // nobody is there to hear the first one
+  EXPECT_EQ(Number(figures, "two_texts"), 0);
+  EXPECT_EQ(Number(figures, "lost"), 0);
 }
 
 TEST_F(LoadSessions, FailIfNobodyCanComeBackWithinTheLimit) {
