@@ -58,7 +58,7 @@ TEST_F(Recovers, OtherFilesAreLeftAlone) {
   EXPECT_THAT(Files(), ElementsAre(SegmentName(0), "lock", "notes.txt"));
 }
 
-TEST_F(Recovers, CleanStopGoesOnInTheSameEpoch) {
+TEST_F(Recovers, PositionsOfACleanStopStayExactInTheNextEpoch) {
   Start();
   ASSERT_TRUE(Enter("Alice").ok());
   ASSERT_TRUE(Say("Alice", "hello").ok());
@@ -67,9 +67,17 @@ TEST_F(Recovers, CleanStopGoesOnInTheSameEpoch) {
   options_.fresh_epoch = 5000;
   const PastRoom& past = Start();
   EXPECT_TRUE(past.clean);
-  EXPECT_EQ(past.end, (Position{kFreshEpoch, 2}));
-  EXPECT_THAT(past.ended, IsEmpty());
+  EXPECT_EQ(past.end, (Position{5000, 2}));
+  EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 2}));
   EXPECT_THAT(notes(), IsEmpty());
+}
+
+// As it would otherwise, when the newest file is lost, or a backup comes back.
+TEST_F(Recovers, NoEpochComesBackThatALostPartOfTheFilesHasHad) {
+  Start();
+  ASSERT_TRUE(Say("Alice", "hello").ok());
+  options_.fresh_epoch = 5000;
+  EXPECT_EQ(Start().end.epoch, 5000U);
 }
 
 // The first broadcast after the restart may be heard and lost: so the file must not look closed.
