@@ -157,7 +157,7 @@ class Restarts {
                      SimJournal::Options{.seed = seed_,
                                          .entity = ++life_,
                                          .sync = sync_,
-                                         .max_latency = absl::Milliseconds(Draw(8))});
+                                         .max_latency = absl::Milliseconds(Draw(40))});
     server_.emplace(network_.host("server"), scheduler_);
     server_->UseSessions(entropy_);
     server_->SetJournal(*journal_);
@@ -195,6 +195,9 @@ class Restarts {
   void End() {
     ++crashes;
     const int way = Draw(3);
+    // It ends in the middle of a conversation, while writes are on their way.
+    for (const auto& member : members_) Say(*member);
+    RunFor(Draw(30));
     if (way == 0) {
       bool stopped = false;
       server_->Stop([&] { stopped = true; });
