@@ -22,10 +22,10 @@ int main() {
   server.SetPolicy(policy);
   chathttp::ChatClient client(network.host("mallory"), scheduler, mallory);
   if (!server.Listen({"server", 1}).ok() || !client.Connect({"server", 1}).ok()) return 1;
-  for (const auto& step : {&chathttp::ChatClient::Login, &chathttp::ChatClient::Say}) {
-    scheduler.RunFor(absl::Seconds(1));
-    if (!(client.*step)("spam").ok()) return 1;  // a name may have the word
-  }
+  scheduler.RunFor(absl::Seconds(1));
+  if (!client.Login("spam").ok()) return 1;  // a name may have the word
+  scheduler.RunFor(absl::Seconds(1));
+  if (!client.Say("spam").ok()) return 1;
   scheduler.RunFor(absl::Seconds(1));
   return mallory.answer == "No spam" ? 0 : 1;
 }
