@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "chathttp/adapters/posix_disk.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/journal/recovery.h"
 
 namespace chathttp {
@@ -32,7 +33,7 @@ absl::StatusOr<std::unique_ptr<RoomJournal>> RoomJournal::Open(posix::EventLoop&
   auto disk = posix::PosixDisk::Open(settings.directory);
   if (!disk.ok()) return WithFlag(disk.status());
   RecoveryOptions options;
-  options.fresh_epoch = static_cast<std::uint64_t>(absl::ToUnixMillis(loop.WallNow()));
+  options.fresh_epoch = FreshEpoch(loop.WallNow());
   options.broadcast_bytes = backlog_bytes;
   options.repair = settings.repair;
   options.journal.keep_bytes = settings.keep.bytes;

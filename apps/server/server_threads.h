@@ -25,6 +25,7 @@
 #include "chathttp/adapters/shared_log.h"
 #include "chathttp/adapters/socket_router.h"
 #include "chathttp/transport/admin/admin_commands.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/server/server_figures.h"
 
 namespace chathttp {
@@ -71,7 +72,7 @@ class ServerThreads final : private posix::SocketRouter {
   posix::Logger& logger_;
   const Config& config_;
   struct Shared {
-    posix::SharedLog order{static_cast<std::uint64_t>(absl::ToUnixMillis(absl::Now()))};
+    posix::SharedLog order{FreshEpoch(absl::Now())};
     posix::SharedCustomers customers;
   };
   std::optional<Shared> shared_;             // with several threads

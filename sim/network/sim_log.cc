@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chathttp/sim/network/draw.h"
+#include "chathttp/transport/codec/position.h"
 
 namespace chathttp::sim {
 
@@ -208,9 +209,7 @@ class SimLog::Server final : public OrderedLog {
 };
 
 SimLog::SimLog(VirtualScheduler& scheduler, const Options& options)
-    : scheduler_(scheduler),
-      options_(options),
-      epoch_(static_cast<std::uint64_t>(absl::ToUnixMillis(scheduler.WallNow()))) {}
+    : scheduler_(scheduler), options_(options), epoch_(FreshEpoch(scheduler.WallNow())) {}
 
 SimLog::~SimLog() {
   for (const TimerId timer : departures_) scheduler_.Cancel(timer);

@@ -12,6 +12,10 @@ constexpr std::size_t kMaxDigits = 19;  // fits into 63 bits
 
 }  // namespace
 
+std::uint64_t FreshEpoch(absl::Time wall) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, absl::ToUnixMillis(wall)));
+}
+
 std::string ToString(const Position& position) {
   return absl::StrCat(position.epoch, ".", position.count);
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
+
 namespace chathttp {
 
 // The epoch changes when a server starts again: if it was killed, the same count may stand for another
@@ -19,6 +21,10 @@ struct Position {
 
   friend auto operator<=>(const Position&, const Position&) = default;
 };
+
+// The least epoch of a server that starts at this time of day: in ms since 1970, at least 1. A later start
+// has a higher one, unless the clock was set back.
+std::uint64_t FreshEpoch(absl::Time wall);
 
 // "7.120".
 std::string ToString(const Position& position);

@@ -9,6 +9,7 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/domain/escape.h"
 #include "chathttp/transport/codec/entity.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/ports/mark.h"
 
 namespace chathttp {
@@ -28,8 +29,7 @@ ChatServer::Impl::Impl(Network& network, Scheduler& scheduler, const ServerOptio
     : network_(network),
       scheduler_(scheduler),
       options_(options),
-      local_log_(static_cast<std::uint64_t>(
-          std::max<std::int64_t>(1, absl::ToUnixMillis(scheduler.WallNow())))),
+      local_log_(FreshEpoch(scheduler.WallNow())),
       log_(log == nullptr ? local_log_ : *log),
       admission_(options_),
       room_(options.room),

@@ -39,6 +39,13 @@ TEST(PositionTest, PositionsAreOrderedByEpochAndThenByCount) {
   EXPECT_LT((Position{2, 1}), (Position{2, 2}));
 }
 
+TEST(PositionTest, AnEpochIsTheTimeOfDayAndNeverZero) {
+  EXPECT_EQ(FreshEpoch(absl::FromUnixMillis(1'448'791'660'250)), 1'448'791'660'250u);
+  EXPECT_EQ(FreshEpoch(absl::UnixEpoch()), 1u);
+  EXPECT_EQ(FreshEpoch(absl::FromUnixMillis(-5)), 1u);  // a clock that was never set
+  EXPECT_EQ(FreshEpoch(absl::InfinitePast()), 1u);
+}
+
 TEST(CountTest, OneToNineteenDigitsAreANumber) {
   EXPECT_EQ(ParseCount("0"), 0u);
   EXPECT_EQ(ParseCount("9999999999999999999"), 9'999'999'999'999'999'999u);
