@@ -33,7 +33,8 @@ void ChatServer::Impl::RunTurn() {
   stats_.turn_time += scheduler_.Instant() - start;
   const bool has_input = !wakes_.readable.empty() && log_.MayAppend();
   const bool has_commands = log_waits_ || !departure_.members.empty();
-  const bool may_serve = (has_input || has_commands) && !delivery_.braked() && !delivery_.held();
+  const bool may_serve =
+      (has_input || has_commands) && !delivery_.braked() && !delivery_.serving_held();
   WatchAway();
   const bool has_ends =
       (!broken_.empty() || !unwanted_.empty() || !ended_away_.empty()) && !delivery_.held();

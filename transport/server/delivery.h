@@ -82,6 +82,8 @@ class Delivery {
   // Whether MayBroadcast is false because of LimitTo: only LimitTo changes that, so the server need not
   // run a turn before.
   bool held() const { return log_.end() - sendable_end() > log_.capacity_bytes() / 2; }
+  // The same of MayServe: lists that were asked for wait behind broadcasts that wait.
+  bool serving_held() const { return held() || (too_many_lists() && limited()); }
 
   // False if MayBroadcast() is false, braked(), list_bytes of old lists are unsent, or
   // turn_broadcast_bytes were broadcast since the last Flush: call Flush before serving requests.
@@ -128,8 +130,8 @@ class Delivery {
   Flushed Flush();
 
   // Whether Flush must run again in the next turn: unblocked connections have pending output, or
-  // old lists exceed list_bytes.
-  bool unfinished() const { return behind_ || !queue_.empty() || too_many_lists(); }
+  // old lists exceed list_bytes and wait for nothing else.
+  bool unfinished() const { return behind_ || !queue_.empty() || (too_many_lists() && !limited()); }
 
   // Bytes in the filled part of the log and in lists.
   std::size_t held_bytes() const;
@@ -189,6 +191,7 @@ class Delivery {
     return log_.end() - flushed_until_ >= most;
   }
   void DropBraking(Connection& connection);
+  bool limited() const { return sendable_end() != log_.end(); }  // by LimitTo
   // Only lists of earlier membership versions count; the current list exists once.
   bool too_many_lists() const { return list_bytes_ - current_list_bytes_ > options_.list_bytes; }
 
