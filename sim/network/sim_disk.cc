@@ -147,6 +147,12 @@ bool SimDisk::Flip() {
   return false;
 }
 
+void SimDisk::Mend() {
+  capacity_bytes_ = std::numeric_limits<std::uint64_t>::max();
+  fail_sync_ = false;
+  stall_ = absl::ZeroDuration();
+}
+
 void SimDisk::FlipByte(const std::string& name, std::uint64_t offset, unsigned char mask) {
   File* file = Find(name);
   assert(file != nullptr && offset < file->bytes.size());
@@ -159,7 +165,11 @@ void SimDisk::FlipByte(const std::string& name, std::uint64_t offset, unsigned c
   flip(file->synced);
 }
 
-absl::Duration SimDisk::TakeStall() { return std::exchange(stall_, absl::ZeroDuration()); }
+absl::Duration SimDisk::TakeStall() {
+  const absl::Duration stall = std::exchange(stall_, absl::ZeroDuration());
+  counters_.stalls += stall > absl::ZeroDuration() ? 1 : 0;
+  return stall;
+}
 
 // ---- Figures and errors -------------------------------------------------------------------------
 

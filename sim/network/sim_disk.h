@@ -39,6 +39,7 @@ class SimDisk final : public Disk {
     std::uint64_t lost_bytes = 0;  // by crashes and tears
     std::uint64_t full = 0;        // calls that failed for want of space
     std::uint64_t failed_syncs = 0;
+    std::uint64_t stalls = 0;
   };
 
   explicit SimDisk(const Options& options);
@@ -80,6 +81,9 @@ class SimDisk final : public Disk {
   // The next write takes so much longer. Users with a clock ask TakeStall before they write.
   void Stall(absl::Duration duration) { stall_ = duration; }
   absl::Duration TakeStall();
+
+  // What is wrong now ends. Bytes that are lost, or that a failed sync was for, stay so.
+  void Mend();
 
   // ---- Figures ----------------------------------------------------------------------------------
 

@@ -20,31 +20,37 @@ class LeavingCheck {
         life_(life),
         session_(session),
         visit_(life.log.visits()[session.visits.back()]),
-        c_(life.server.connections[visit_.connection]),
-        conversation_(life.conversations[visit_.connection]) {}
+        c_(visit_.connection == kNowhere ? nullptr : &life.server.connections[visit_.connection]),
+        conversation_(visit_.connection == kNowhere ? nullptr
+                                                    : &life.conversations[visit_.connection]) {}
 
   void Check() {
-    if (!conversation_.good) return;
+    if (c_ == nullptr) return CheckAway();
+    if (!conversation_->good || conversation_->cut_off) return;
     if (visit_.how == Visit::End::kAway) return CheckAway();
     const bool last = life_.log.VisitsOf(visit_.connection).back() == session_.visits.back();
     if (session_.left == nullptr) return CheckStays();
     if (!last || session_.left->reason == "logout") return;
-    const std::size_t due = conversation_.concluded.turn;
+    const std::size_t due = conversation_->concluded.turn;
     if (session_.left->when.turn < due ||
         (session_.left->when.turn > due + 1 && !life_.MayBeLate(session_.left->when.turn))) {
       Report("one-left", absl::StrCat("left", At(session_.left->when.at), ", its connection ended",
-                                      At(conversation_.concluded.at)));
+                                      At(conversation_->concluded.at)));
     }
   }
 
  private:
   void Report(std::string_view invariant, std::string what) {
-    evidence_.Report(invariant, c_, conversation_.concluded.at, std::move(what));
+    if (c_ == nullptr) {
+      return evidence_.Report(
+          {std::string(invariant), std::move(what), 0, std::string(session_.name)});
+    }
+    evidence_.Report(invariant, *c_, conversation_->concluded.at, std::move(what));
   }
 
   void CheckStays() {
-    const bool gone = c_.read_end || c_.broken || c_.reset || c_.closed;
-    const bool before_stop = !life_.server.stop || conversation_.ending != Ending::kShutDown;
+    const bool gone = c_->read_end || c_->broken || c_->reset || c_->closed;
+    const bool before_stop = !life_.server.stop || conversation_->ending != Ending::kShutDown;
     if (gone && before_stop && !life_.server.crash) {
       Report("one-left", "its connection ended, but nobody was told");
     }
@@ -84,9 +90,9 @@ class LeavingCheck {
   Evidence& evidence_;
   const Life& life_;
   const Session& session_;
-  const Visit& visit_;  // the last one
-  const ServerConnection& c_;
-  const Conversation& conversation_;
+  const Visit& visit_;                      // the last one
+  const ServerConnection* const c_;         // null: in an earlier life
+  const Conversation* const conversation_;  // the same
 };
 
 }  // namespace

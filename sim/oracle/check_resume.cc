@@ -190,21 +190,15 @@ class OnceCheck {
       if (const auto* event = std::get_if<ReportedSessionEvent>(&entry.what)) Note(*event);
     }
     if (SharesItsName()) return;
+    const std::vector<ServerRecord>& lives = evidence_.record.servers;
     bool crashed = false;
-    std::map<std::string, std::int64_t> broadcast;
-    for (const ServerRecord& server : evidence_.record.servers) {
-      crashed = crashed || server.crash;
-      if (server.connections.empty()) continue;
-      for (const RawResponse& response : CutResponses(server.connections.front().out)) {
-        const Meaning meaning = MeaningOf(response);
-        if (meaning.told == Told::kSaid && names_.contains(Folded(meaning.name))) {
-          ++broadcast[std::string(meaning.text)];
-        }
-      }
+    for (std::size_t life = 0; life < lives.size(); ++life) {
+      crashed = crashed || lives[life].crash;
+      if (!lives[life].connections.empty()) CountHeard(life);
     }
     for (const auto& [text, count] : texts_) {
-      const auto found = broadcast.find(text);
-      CheckText(text, count, found == broadcast.end() ? 0 : found->second, crashed);
+      const auto found = broadcast_.find(text);
+      CheckText(text, count, found == broadcast_.end() ? 0 : found->second, crashed);
     }
   }
 
@@ -219,6 +213,51 @@ class OnceCheck {
     if (event.kind == Kind::kUnsent) ++texts_[event.text].not_said;
     if (event.kind == Kind::kRefused && !event.text.empty()) ++texts_[event.text].not_said;
     if (event.kind == Kind::kMaybeDelivered) ++texts_[event.text].in_doubt;
+  }
+
+  // What the server found in its journal behind this life, if it has one.
+  const RecoveredRoom* RecoveredBehind(std::size_t life) const {
+    const WorldRecord& record = evidence_.record;
+    const bool last = life + 1 == record.servers.size();
+    const auto& recovered = last ? record.left_in_journal : record.servers[life + 1].recovered;
+    return recovered ? &*recovered : nullptr;
+  }
+
+  // The last number that is kept in the journals behind this life.
+  std::uint64_t KeptTo(std::size_t life) const {
+    std::uint64_t kept = static_cast<std::uint64_t>(-1);
+    for (; life < evidence_.record.servers.size(); ++life) {
+      const RecoveredRoom* const recovered = RecoveredBehind(life);
+      if (recovered != nullptr) kept = std::min(kept, recovered->past.end.count);
+    }
+    return kept;
+  }
+
+  void CountSaid(std::string_view name, std::string_view text) {
+    if (names_.contains(Folded(name))) ++broadcast_[std::string(text)];
+  }
+
+  // What the witness heard in a life, and what it did not but is in the journal. What the journal has
+  // lost was not said.
+  void CountHeard(std::size_t life) {
+    const ServerRecord& server = evidence_.record.servers[life];
+    const auto entered = std::find_if(
+        server.events.begin(), server.events.end(),
+        [](const ReportedEvent& event) { return event.kind == ServerEvent::Kind::kEntered; });
+    if (entered == server.events.end()) return;
+    std::uint64_t number = entered->broadcasts;  // of the login of the witness
+    const std::uint64_t kept = KeptTo(life);
+    for (const RawResponse& response : CutResponses(server.connections.front().out)) {
+      const Meaning meaning = MeaningOf(response);
+      if (!IsBroadcast(meaning.told) || ++number > kept) continue;
+      if (meaning.told == Told::kSaid) CountSaid(meaning.name, meaning.text);
+    }
+    const RecoveredRoom* const recovered = RecoveredBehind(life);
+    if (recovered == nullptr) return;
+    for (const PastBroadcast& past : recovered->past.broadcasts) {
+      const bool unheard = past.count > number && past.count <= kept;
+      if (unheard && past.kind == Broadcast::Kind::kSaid) CountSaid(past.name, past.text);
+    }
   }
 
   // Whether others spoke under one of its names.
@@ -250,6 +289,7 @@ class OnceCheck {
   Evidence& evidence_;
   const ClientRecord& session_;
   std::map<std::string, TextCount> texts_;
+  std::map<std::string, std::int64_t> broadcast_;  // how often the room has each text
   std::set<std::string> names_;
 };
 

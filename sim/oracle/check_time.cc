@@ -729,7 +729,8 @@ void CheckDatetimes(Evidence& evidence, const Life& life) {
   };
   for (const Session& session : life.log.sessions()) {
     if (session.begin > 0) check(life.log.items()[session.begin - 1], session.entered.turn);
-    if (session.left != nullptr) check(life.log.items()[session.end], session.left->when.turn);
+    const bool heard = session.left != nullptr && session.end < life.log.items().size();
+    if (heard) check(life.log.items()[session.end], session.left->when.turn);
   }
 }
 

@@ -187,6 +187,7 @@ class Reader {
   // The broadcasts that the witness did not hear, behind number `from`.
   bool TakeUnheard(std::uint64_t from) {
     for (std::uint64_t number = from + 1; number <= log_.heard_from() && !at_end(); ++number) {
+      if (number == session_->number) continue;
       const Item& item = log_.ItemOf(number);
       const std::string_view rest = std::string_view(c_.out).substr(at_, item.raw.size());
       if (!item.raw.starts_with(rest)) return Differs("resume", Describe(item));
@@ -395,6 +396,14 @@ class Reader {
                     got->gap.empty());
   }
 
+  // The server was killed before anybody heard of it.
+  bool WasCutOff() {
+    if (!WasHeldBack(server_)) return false;
+    if (session_ != nullptr) TakeItems(visit_->end);
+    result_.cut_off = at_end();
+    return result_.cut_off;
+  }
+
   // A login with a token that holds.
   bool ServeReturn(Asked& asked, const SessionAsk& ask, const Session& session) {
     const ReportedEvent& event = *NextEvent();
@@ -415,15 +424,16 @@ class Reader {
     ++event_;
     CheckEvent(event, session.name, "");
     Served(asked, event.when);
-    if (next_session_ == result_.sessions.size() ||
-        &log_.sessions()[result_.sessions[next_session_]] != &session) {
+    if (next_session_ == result_.sessions.size()) {
+      return WasCutOff() ? false : Fail("invention", "came back unheard");
+    }
+    if (&log_.sessions()[result_.sessions[next_session_]] != &session) {
       return Fail("resume", absl::StrCat("came back as another than ", AbslView(session.name)));
     }
     CheckTakeover(asked, event);
     has_session_ = true;
     return TakeLoginReply(
-        asked, ask,
-        ReplyToReturn(server_, log_, ask, event.broadcasts, log_.NumberAt(session.begin)), event);
+        asked, ask, ReplyToReturn(server_, log_, ask, event.broadcasts, session.number), event);
   }
 
   // The connection before is closed first, and nothing more is read from it.
@@ -466,7 +476,9 @@ class Reader {
         Report("one-reply", absl::StrCat("a login", At(event->when.at), " though the room has ",
                                          options_.room.members, " members"));
       }
-      if (next_session_ == result_.sessions.size()) return Fail("invention", "entered unheard");
+      if (next_session_ == result_.sessions.size()) {
+        return WasCutOff() ? false : Fail("invention", "entered unheard");
+      }
       has_session_ = ask.wanted && has_sessions() && log_.MayBeAway(c_, event->when.order);
       const std::string token = has_session_ ? WrittenToken() : "";
       return TakeLoginReply(asked, ask,
@@ -544,7 +556,7 @@ class Reader {
   }
 
   bool ServePost(Asked& asked) {
-    if (said_ == said_here_.size()) return Unserved(asked);
+    if (said_ == said_here_.size()) return WasCutOff() ? false : Unserved(asked);
     const std::size_t index = said_here_[said_];
     const Item& item = log_.items()[index];
     const std::string_view text = WithoutLineEnd(asked.request.entity);
@@ -690,6 +702,7 @@ class Reader {
   }
 
   void End() {
+    if (result_.cut_off) return;
     if (result_.ending == Ending::kNone) FindEnding();
     if (!good_) return;
     if (session_ != nullptr) {

@@ -34,6 +34,16 @@ bool MayReplay(const ServerRecord& server, const RoomLog& log, std::uint64_t fro
   return bytes && *bytes <= server.options.backlog_bytes / 2;
 }
 
+// Whether the position is one of the broadcasts as they are now.
+bool IsExact(const ServerRecord& server, const RawPosition& position) {
+  if (position.epoch == server.epoch) return true;
+  if (!server.recovered) return false;
+  const std::vector<EpochEnd>& ended = server.recovered->past.ended;
+  return std::any_of(ended.begin(), ended.end(), [&](const EpochEnd& end) {
+    return end.epoch == position.epoch && position.count <= end.count;
+  });
+}
+
 }  // namespace
 
 LoginReply ReplyToNewcomer(const ServerRecord& server, const RoomLog& log, const SessionAsk& ask,
@@ -58,7 +68,7 @@ LoginReply ReplyToReturn(const ServerRecord& server, const RoomLog& log, const S
                          std::uint64_t number, std::uint64_t entered) {
   LoginReply reply{SessionLines(server, ask.token), number, number};
   std::string gap;
-  if (!ask.since || ask.since->epoch != server.epoch) {
+  if (!ask.since || !IsExact(server, *ask.since)) {
     gap = "Gap: unknown\n";
   } else if (ask.since->count + 1 + server.options.history < entered ||
              !MayReplay(server, log, ask.since->count, number)) {

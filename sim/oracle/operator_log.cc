@@ -99,7 +99,7 @@ void OperatorLog::FollowReturns() {
           MoveTo(visit.connection, visit.came, away.dismissal.reason);
         }
       }
-      if (before.how != Visit::End::kTakenOver) continue;
+      if (before.how != Visit::End::kTakenOver) continue;  // else it was on no connection
       for (Dismissal& dismissal : dismissals_[before.connection]) {
         if (!is_pending(dismissal)) continue;
         dismissal.taken_over = true;
@@ -130,10 +130,10 @@ void OperatorLog::Kick(const ReportedCommand& command, std::string_view argument
     if (IsAway(session, command)) {
       const auto index = static_cast<std::size_t>(&session - room_.sessions().data());
       away_.push_back({index, {command.when, reason}});
-    } else {
-      dismissals_[VisitAt(session, command.when.order).connection].push_back(
-          {command.when, reason});
+      continue;
     }
+    const std::size_t connection = VisitAt(session, command.when.order).connection;
+    if (connection != kNowhere) dismissals_[connection].push_back({command.when, reason});
   }
 }
 
@@ -174,8 +174,9 @@ void OperatorLog::AddBan(const ReportedCommand& command, std::string_view argume
   }
   for (const Session& session : room_.sessions()) {
     if (!IsAway(session, command)) continue;
-    const ServerConnection& lost =
-        server_.connections[VisitAt(session, command.when.order).connection];
+    const std::size_t connection = VisitAt(session, command.when.order).connection;
+    if (connection == kNowhere) continue;  // its address is not known
+    const ServerConnection& lost = server_.connections[connection];
     if (!IsStranger(server_.options, lost) ||
         !IsBanned(*ReadPeer(lost.peer), command.when.order + 1, command.when.at)) {
       continue;

@@ -19,6 +19,7 @@
 #include "chathttp/sim/oracle/operator_log.h"
 #include "chathttp/sim/oracle/order_reader.h"
 #include "chathttp/sim/oracle/pace.h"
+#include "chathttp/sim/oracle/room_history.h"
 #include "chathttp/sim/oracle/room_log.h"
 #include "chathttp/sim/oracle/room_order.h"
 
@@ -27,10 +28,25 @@ namespace {
 
 // Found while G and the conversations of a server's life are read.
 constexpr std::string_view kReplayed[] = {
-    "order",    "complete",   "invention",           "sender-order", "one-reply",
-    "greeting", "one-left",   "enter-say-leave",     "handover",     "unique-names",
-    "list",     "last-words", "nothing-after-leave", "events",       "epoch",
-    "quiet",    "strangers",
+    "order",
+    "complete",
+    "invention",
+    "sender-order",
+    "one-reply",
+    "greeting",
+    "one-left",
+    "enter-say-leave",
+    "handover",
+    "unique-names",
+    "list",
+    "last-words",
+    "nothing-after-leave",
+    "events",
+    "epoch",
+    "quiet",
+    "strangers",
+    "journal",
+    "durable",
 };
 
 // Checked of each life of the server, once its conversations are read.
@@ -76,9 +92,11 @@ constexpr RunCheck kRunChecks[] = {
     {"expectation", CheckHears},
 };
 
-std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& server) {
+std::vector<Conversation> CheckLife(Evidence& evidence, const ServerRecord& server,
+                                    RoomHistory& history) {
   std::vector<Conversation> conversations(server.connections.size());
-  const RoomLog log(evidence, server);
+  const RoomLog log(evidence, server, history.Begin(server));
+  history.Add(server, log);
   if (!log.sound()) return conversations;
   const Pace pace(server, log);
   const OptionsLog options(server);
@@ -113,9 +131,11 @@ std::vector<std::vector<Conversation>> CheckLives(Evidence& evidence) {
   std::vector<std::vector<Conversation>> conversations;
   const std::vector<ServerRecord>& servers = evidence.record.servers;
   if (ServersOf(evidence.scenario) == 1) {
+    RoomHistory history(evidence);
     for (const ServerRecord& server : servers) {
-      conversations.push_back(CheckLife(evidence, server));
+      conversations.push_back(CheckLife(evidence, server, history));
     }
+    history.CheckLeft();
     return conversations;
   }
   const RoomOrder order(evidence.record, servers.front().options);

@@ -113,7 +113,9 @@ void Pace::FindHeldUp() {
     const std::size_t most = std::min(server_.options.turn_broadcast_bytes / (count > 0 ? 4 : 1),
                                       server_.options.backlog_bytes / 2);
     const bool lists = count > 0 && server_.options.list_bytes < kManyListBytes;
-    held_up_[t] = behind_[t] || old_lists[t] || replays[t] || said[t] >= most ||
+    // What must be durable first may wait, and with it what follows.
+    const bool waits = WaitsForJournal(t) || (t > 0 && WaitsForJournal(t - 1));
+    held_up_[t] = waits || behind_[t] || old_lists[t] || replays[t] || said[t] >= most ||
                   brakes + count > members[t] || lists || (count > 0 && IsRecovering(t));
   }
   next_free_.resize(turns);
@@ -139,6 +141,10 @@ std::vector<bool> Pace::TurnsOfReplays(const std::vector<std::size_t>& said) con
     }
   }
   return replays;
+}
+
+bool Pace::WaitsForJournal(std::size_t turn) const {
+  return turn < server_.turns.size() && server_.turns[turn].waits_for_journal;
 }
 
 // After a pause of its process, the server learns late which members take bytes again.
@@ -171,8 +177,8 @@ const Pace::Wait* Pace::WaitAt(std::size_t connection, std::size_t turn) const {
 bool Pace::MayWaitToWrite(std::size_t connection, std::size_t due, std::size_t written) const {
   while (due < written) {
     const Wait* const wait = WaitAt(connection, due);
-    if (wait == nullptr) return false;
-    due = wait->to;
+    if (wait == nullptr && !WaitsForJournal(due)) return false;
+    due = wait == nullptr ? due + 1 : wait->to;
   }
   return true;
 }
@@ -180,8 +186,8 @@ bool Pace::MayWaitToWrite(std::size_t connection, std::size_t due, std::size_t w
 std::size_t Pace::EarliestDue(std::size_t connection, std::size_t due, std::size_t written) const {
   while (due < written) {
     const Wait* const wait = WaitAt(connection, written - 1);
-    if (wait == nullptr) break;
-    written = std::max(due, wait->from);
+    if (wait == nullptr && !WaitsForJournal(written - 1)) break;
+    written = std::max(due, wait == nullptr ? written - 1 : wait->from);
   }
   return written;
 }

@@ -29,6 +29,8 @@ class Pace {
   // Whether a stream, such as that of the witness, took as much in this turn or the one before as one
   // write may have: it may be behind.
   bool Behind(std::size_t turn) const { return turn < behind_.size() && behind_[turn]; }
+  // Whether broadcasts waited at its end to be durable first.
+  bool WaitsForJournal(std::size_t turn) const;
   // The first turn from `turn` on that is not held up, at most `end`. O(1).
   std::size_t NextFree(std::size_t turn, std::size_t end) const;
 

@@ -26,9 +26,15 @@ std::string Show(const Item& item) {
 
 }  // namespace
 
-RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
+bool WasHeldBack(const ServerRecord& server) {
+  if (!server.crash || !server.recovered) return false;
+  return server.turns.empty() || server.turns.back().waits_for_journal;
+}
+
+RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, RoomPast past)
     : evidence_(evidence),
       server_(server),
+      past_(std::move(past)),
       by_connection_(server.connections.size()),
       events_(server.connections.size()),
       visits_by_connection_(server.connections.size()) {
@@ -36,16 +42,23 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
   SortEvents(changes);
   ReadItems();
   bytes_before_.push_back(0);
+  for (const KeptBroadcast& kept : past_.broadcasts) {
+    unheard_.push_back({.told = kept.told, .name = kept.name, .text = kept.text, .raw = kept.raw});
+  }
+  heard_from_ = past_.count;
+  if (!TakeThoseWhoCannotReturn(changes)) return;
   auto change = changes.begin();
-  if (changes.empty() && server.crash) {  // before anything was said
+  const bool stopped_first = server.stop && server.stop->turn == 0;
+  if (changes.empty() && (server.crash || stopped_first)) {  // before anything was said
     sound_ = false;
+    silent_ = true;
     return;
   }
   if (change == changes.end() || (*change)->name != kWitnessName) {
     Unsound("events", "the login of the witness was not reported");
     return;
   }
-  NoteUnheard(**change);
+  NoteUnheard(Told::kEntered, kWitnessName, **change);
   Enter({.told = Told::kEntered, .name = kWitnessName}, **change++);
   // Those who are lost, or come back, are not heard of.
   const auto take_unheard = [&] {
@@ -64,7 +77,9 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server)
     Take(items_[i], notice && change != changes.end() ? *change++ : nullptr);
   }
   take_unheard();
-  if (change != changes.end() && !server.crash) {
+  if (server.crash) {
+    for (; change != changes.end() && sound_; ++change) TakeCutOff(**change);
+  } else if (change != changes.end()) {
     Unsound("events",
             absl::StrCat("reported ", AbslView(ToString((*change)->kind)), " of ", (*change)->name,
                          At((*change)->when.at), ", which no member heard"));
@@ -205,8 +220,11 @@ void RoomLog::Enter(const Item& item, const ReportedEvent& event) {
     return Unsound("epoch", absl::StrCat(event.name, " entered as broadcast ", event.broadcasts,
                                          ", expected ", NumberAt(begin)));
   }
-  sessions_.push_back(
-      {.connection = *index, .name = event.name, .begin = begin, .entered = event.when});
+  sessions_.push_back({.connection = *index,
+                       .name = event.name,
+                       .number = NumberAt(begin),
+                       .begin = begin,
+                       .entered = event.when});
   AddVisit(sessions_.size() - 1, *index, begin, event);
 }
 
@@ -227,6 +245,36 @@ void RoomLog::AddVisit(std::size_t session, std::size_t connection, std::size_t 
 }
 
 // ---- Those who come back ----------------------------------------------------------------------
+
+// What the server has done and nobody heard of, since it was killed.
+void RoomLog::TakeCutOff(const ReportedEvent& event) {
+  const auto entry = open_.find(Folded(event.name));
+  if (event.kind == Kind::kEntered) {
+    cut_off_.push_back({event.name, event.when.order});
+  } else if (event.kind == Kind::kLeft && entry == open_.end()) {
+    for (CutOff& other : cut_off_) {
+      if (Folded(other.name) == Folded(event.name))
+        other.left = std::min(other.left, event.when.order);
+    }
+  } else if (event.kind == Kind::kLeft) {
+    Session& session = sessions_[entry->second];
+    session.end = items_.size();
+    session.left = &event;
+    Visit& visit = visits_[session.visits.back()];
+    if (visit.how != Visit::End::kAway) {
+      visit.how = Visit::End::kLeft;
+      visit.gone = &event;
+      visit.end = session.end;
+    }
+    open_.erase(entry);
+  } else if (entry != open_.end()) {
+    event.kind == Kind::kAway ? GoAway(event) : Return(event);
+  }
+}
+
+bool RoomLog::IsOpen(const CutOff& member, std::uint64_t order) {
+  return member.entered < order && order < member.left;
+}
 
 // The last visit of the member with this name; null if nobody has it.
 Visit* RoomLog::CurrentVisit(std::string_view name) {
@@ -269,15 +317,67 @@ void RoomLog::Return(const ReportedEvent& event) {
   AddVisit(visit->session, *connection, begin, event);
 }
 
-// What nobody hears is the login of the witness.
-void RoomLog::NoteUnheard(const ReportedEvent& entered) {
-  heard_from_ = entered.broadcasts;
-  const std::size_t turn = std::min(entered.when.turn, server_.turns.size() - 1);
-  const std::string datetime = DatetimeOf(server_.turns[turn].wall);
+// What nobody hears: who left because the server was restarted, and the login of the witness.
+void RoomLog::NoteUnheard(Told told, std::string_view name, const ReportedEvent& event) {
+  if (event.broadcasts != ++heard_from_) {
+    Unsound("epoch", absl::StrCat(Describe(told), " of ", AbslView(name), " is broadcast ",
+                                  event.broadcasts, ", expected ", heard_from_));
+  }
+  const bool before_turns = told == Told::kLeft || server_.turns.empty();
+  const std::size_t turn = std::min(event.when.turn, server_.turns.size() - 1);
+  const std::string datetime = DatetimeOf(before_turns ? server_.began : server_.turns[turn].wall);
+  const char* const what = told == Told::kLeft ? "left" : "entered";
   unheard_bytes_.push_back(ResponseBytes(
-      server_.options, 200,
-      absl::StrCat(AbslView(kWitnessName), " has just entered the chat room...\n"), datetime));
-  unheard_.push_back({.told = Told::kEntered, .name = kWitnessName, .raw = unheard_bytes_.back()});
+      server_.options, 200, absl::StrCat(AbslView(name), " has just ", what, " the chat room...\n"),
+      datetime));
+  unheard_.push_back({.told = told, .name = name, .raw = unheard_bytes_.back()});
+}
+
+// A member of an earlier life is away from the start of this one.
+void RoomLog::Restore(const KeptMember& member) {
+  away_.push_back({.kind = Kind::kAway,
+                   .connection = 0,
+                   .peer = "",
+                   .name = member.name,
+                   .reason = "server was restarted",
+                   .bytes_in = 0,
+                   .bytes_out = 0,
+                   .when = {.turn = 0, .order = 0, .at = server_.started}});
+  const std::size_t index = sessions_.size();
+  sessions_.push_back({.connection = kNowhere,
+                       .name = member.name,
+                       .number = member.entered,
+                       .entered = away_.back().when,
+                       .visits = {visits_.size()},
+                       .token = member.token});
+  visits_.push_back({.session = index,
+                     .connection = kNowhere,
+                     .came = away_.back().when,
+                     .how = Visit::End::kAway,
+                     .gone = &away_.back()});
+  open_.emplace(Folded(member.name), index);
+  if (!member.token.empty()) tokens_.emplace(sessions_.back().token, index);
+}
+
+// Takes their events from the front of `changes`.
+bool RoomLog::TakeThoseWhoCannotReturn(std::vector<const ReportedEvent*>& changes) {
+  std::size_t taken = 0;
+  for (const KeptMember& member : past_.members) {
+    if (member.may_return) {
+      Restore(member);
+      continue;
+    }
+    const ReportedEvent* const left = taken < changes.size() ? changes[taken++] : nullptr;
+    if (left == nullptr || left->kind != Kind::kLeft || left->name != member.name ||
+        left->reason != "server was restarted" || left->connection != 0) {
+      Unsound("quiet", absl::StrCat("expected ", member.name, " to leave at the start, got ",
+                                    left == nullptr ? "nothing" : left->name));
+      return false;
+    }
+    NoteUnheard(Told::kLeft, member.name, *left);
+  }
+  changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(taken));
+  return sound_;
 }
 
 std::optional<std::uint64_t> RoomLog::BytesBetween(std::uint64_t from, std::uint64_t to) const {
@@ -289,6 +389,10 @@ std::optional<std::uint64_t> RoomLog::BytesBetween(std::uint64_t from, std::uint
   if (to <= heard_from_) return bytes;
   const std::size_t first = from <= heard_from_ ? 0 : PositionOf(from);
   return bytes + BytesBefore(PositionOf(to)) - BytesBefore(first);
+}
+
+std::uint64_t RoomLog::unheard_bytes() const {
+  return *BytesBetween(heard_from_ - unheard_.size(), heard_from_);
 }
 
 const Item& RoomLog::ItemOf(std::uint64_t number) const {
@@ -342,9 +446,10 @@ bool RoomLog::MayBeAway(const ServerConnection& connection, std::uint64_t order)
   std::size_t of_address = 0;
   for (const Session& session : sessions_) {
     if (!IsAway(session, order)) continue;
-    ++away;
     const auto lost = std::find_if(session.visits.rbegin(), session.visits.rend(),
                                    [&](std::size_t v) { return visits_[v].came.order < order; });
+    if (visits_[*lost].connection == kNowhere) continue;  // not by a loss
+    ++away;
     if (customer && customer_of(server_.connections[visits_[*lost].connection]) == customer) {
       ++of_address;
     }
@@ -408,9 +513,11 @@ bool RoomLog::IsOpen(const Session& session, std::uint64_t order) {
 }
 
 bool RoomLog::HasName(std::string_view name, std::uint64_t order) const {
-  return std::any_of(sessions_.begin(), sessions_.end(), [&](const Session& session) {
-    return IsOpen(session, order) && Folded(session.name) == Folded(name);
-  });
+  const auto has = [&](const auto& member) {
+    return IsOpen(member, order) && Folded(member.name) == Folded(name);
+  };
+  return std::any_of(sessions_.begin(), sessions_.end(), has) ||
+         std::any_of(cut_off_.begin(), cut_off_.end(), has);
 }
 
 bool RoomLog::HadName(std::string_view name, std::uint64_t order) const {
@@ -421,9 +528,9 @@ bool RoomLog::HadName(std::string_view name, std::uint64_t order) const {
 }
 
 std::size_t RoomLog::Members(std::uint64_t order) const {
-  return static_cast<std::size_t>(
-      std::count_if(sessions_.begin(), sessions_.end(),
-                    [&](const Session& session) { return IsOpen(session, order); }));
+  const auto is_open = [&](const auto& member) { return IsOpen(member, order); };
+  return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), is_open) +
+                                  std::count_if(cut_off_.begin(), cut_off_.end(), is_open));
 }
 
 }  // namespace chathttp::sim

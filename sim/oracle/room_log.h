@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "chathttp/sim/oracle/evidence.h"
+#include "chathttp/sim/oracle/room_history.h"
 #include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/world/server_record.h"
 
@@ -36,10 +37,12 @@ struct Item {
 };
 
 struct Session {
-  std::size_t connection = 0;  // index in ServerRecord::connections: of its first visit
-  std::string_view name;       // as given at login
-  std::size_t begin = 0;       // position behind its "entered"
-  std::size_t end = 0;         // position before its "left"; the last one if there is none
+  // Index in ServerRecord::connections: of its first visit. kNowhere: in an earlier life.
+  std::size_t connection = 0;
+  std::string_view name;     // as given at login
+  std::uint64_t number = 0;  // of its "entered"; of one server
+  std::size_t begin = 0;     // position behind its "entered"; 0 if that was in an earlier life
+  std::size_t end = 0;       // position before its "left"; the last one if there is none
   Moment entered;
   const ReportedEvent* left = nullptr;
   std::vector<std::size_t> said = {};    // items
@@ -51,14 +54,17 @@ struct Session {
 struct Visit {
   enum class End { kOpen, kLeft, kAway, kTakenOver };
 
-  std::size_t session = 0;  // index
-  std::size_t connection = 0;
-  std::size_t begin = 0;  // position at which it begins
-  std::size_t end = 0;    // position at which its connection was lost or the session ended
-  Moment came;            // entered or returned
+  std::size_t session = 0;     // index
+  std::size_t connection = 0;  // kNowhere: the time before the life, in which it is away
+  std::size_t begin = 0;       // position at which it begins
+  std::size_t end = 0;         // position at which its connection was lost or the session ended
+  Moment came;                 // entered or returned
   End how = End::kOpen;
   const ReportedEvent* gone = nullptr;  // left, away, or the return that took it over
 };
+
+// Whether the server was killed while its journal held back what it had done: nobody has heard that.
+bool WasHeldBack(const ServerRecord& server);
 
 class LifeOrder;
 
@@ -66,13 +72,14 @@ class RoomLog {
  public:
   // Reports what no room may broadcast and what the operator was told wrongly of it: "invention",
   // "unique-names", "enter-say-leave", "one-left", "events".
-  RoomLog(Evidence& evidence, const ServerRecord& server);
+  // `past`: what the life begins with.
+  RoomLog(Evidence& evidence, const ServerRecord& server, RoomPast past = {});
   // Of a server of several, whose order is known: G of the room, as far as it goes here, and the
   // sessions of this server.
   RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life);
 
   const std::vector<Item>& items() const { return items_; }
-  // In order of login, that of the witness first.
+  // In order of login: those of earlier lives, that of the witness, the others.
   const std::vector<Session>& sessions() const { return sessions_; }
   // Of one connection, in order.
   const std::vector<std::size_t>& SessionsOf(std::size_t connection) const;
@@ -98,6 +105,10 @@ class RoomLog {
   }
   // The last broadcast that the witness did not hear.
   std::uint64_t heard_from() const { return heard_from_; }
+  // The bytes of those that the witness did not hear and the server knows.
+  std::uint64_t unheard_bytes() const;
+  // How many left because the server was restarted.
+  std::uint64_t left_at_start() const { return heard_from_ - past_.count - 1; }
   // The bytes of the broadcasts behind number `from` up to `to`; nullopt if some are not known.
   std::optional<std::uint64_t> BytesBetween(std::uint64_t from, std::uint64_t to) const;
   // The broadcast with this number, which is known.
@@ -123,8 +134,19 @@ class RoomLog {
   // Whether the items and events agree, so that sessions are known. Otherwise nothing that depends
   // on them is checked.
   bool sound() const { return sound_; }
+  // Then: whether the life ended before anything was heard.
+  bool silent() const { return silent_; }
 
  private:
+  // A member that entered shortly before its server was killed.
+  struct CutOff {
+    std::string_view name;
+    std::uint64_t entered;  // the order of the events
+    std::uint64_t left = static_cast<std::uint64_t>(-1);
+  };
+
+  void TakeCutOff(const ReportedEvent& event);
+  static bool IsOpen(const CutOff& member, std::uint64_t order);
   void SortEvents(std::vector<const ReportedEvent*>& changes);
   void ReadItems();
   void Take(const Item& item, const ReportedEvent* event);
@@ -135,7 +157,9 @@ class RoomLog {
   std::optional<std::size_t> ConnectionOf(const ReportedEvent& event) const;
   void AddVisit(std::size_t session, std::size_t connection, std::size_t begin,
                 const ReportedEvent& event);
-  void NoteUnheard(const ReportedEvent& entered);
+  void NoteUnheard(Told told, std::string_view name, const ReportedEvent& event);
+  void Restore(const KeptMember& member);
+  bool TakeThoseWhoCannotReturn(std::vector<const ReportedEvent*>& changes);
   void FindTokens();
   void Leave(const Item& item, const ReportedEvent& event);
   void Say(const Item& item);
@@ -143,11 +167,15 @@ class RoomLog {
 
   Evidence& evidence_;
   const ServerRecord& server_;
+  const RoomPast past_;
   bool sound_ = true;
+  bool silent_ = false;
   std::vector<Item> items_;
   std::vector<std::uint64_t> bytes_before_;
   std::vector<Session> sessions_;
-  std::deque<ReportedEvent> left_;           // of the sessions, if the order is known
+  std::deque<ReportedEvent> left_;  // of the sessions, if the order is known
+  std::vector<CutOff> cut_off_;
+  std::deque<ReportedEvent> away_;           // of those of earlier lives
   std::map<std::string, std::size_t> open_;  // sessions by folded name
   std::vector<std::vector<std::size_t>> by_connection_;
   std::vector<std::vector<const ReportedEvent*>> events_;

@@ -105,6 +105,7 @@ std::optional<Mismatch> CheckWho(const Scenario& scenario, Subject subject,
   switch (subject) {
     case Subject::kServer:
       return CheckServer(scenario, who);
+    case Subject::kDisk:
     case Subject::kOperator:
       return std::nullopt;
     case Subject::kAnyone:
@@ -134,6 +135,8 @@ std::optional<Mismatch> CheckPeer(const Scenario& scenario, const std::string& n
 
 std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
   const std::string verb = Quote(ShapeOf(step.verb).word);
+  const bool of_journal = step.verb >= Verb::kPowerCut && step.verb <= Verb::kDiskFailSync;
+  if (of_journal && !scenario.journal) return Mismatch{"a line `journal`", verb};
   const bool of_log = step.verb >= Verb::kPause && step.verb <= Verb::kLogRestart;
   if (of_log && ServersOf(scenario) < 2) {
     return Mismatch{"a room of several servers (limit servers 2)", verb};
@@ -144,6 +147,12 @@ std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step) {
                     absl::StrCat(verb, " at ", PrintDuration(step.at))};
   }
   return std::nullopt;
+}
+
+std::optional<Mismatch> CheckJournal(const Scenario& scenario) {
+  const std::size_t servers = ServersOf(scenario);
+  if (servers == 1) return std::nullopt;
+  return Mismatch{"one server with a journal", absl::StrCat("limit servers ", servers)};
 }
 
 std::optional<Mismatch> CheckBacklog(const Scenario& scenario) {

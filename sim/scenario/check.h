@@ -35,6 +35,9 @@ struct Mismatch {
 // A fault at the time of `step` must be allowed. The time of a reaction is not known yet.
 [[nodiscard]] std::optional<Mismatch> CheckFault(const Scenario& scenario, const Step& step);
 
+// A journal is that of one server.
+[[nodiscard]] std::optional<Mismatch> CheckJournal(const Scenario& scenario);
+
 // The backlog must have room for eight texts of the maximum size.
 [[nodiscard]] std::optional<Mismatch> CheckBacklog(const Scenario& scenario);
 

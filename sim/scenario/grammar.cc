@@ -44,6 +44,7 @@ constexpr Argument kWallArguments[] = {{Field::kAmount, "", {Unit::kOffset, -kYe
 constexpr Argument kDescriptorsArguments[] = {{Field::kAmount, "", {Unit::kCount, 0, 65'536}},
                                               {Field::kDuration, "for", kDurationBounds}};
 
+constexpr Argument kTearArguments[] = {{Field::kAmount, "", {Unit::kBytes, 1, 1 << 20}}};
 constexpr Argument kSettingsArguments[] = {{Field::kSettings}};
 constexpr Argument kCommandArguments[] = {{Field::kText}};
 
@@ -81,6 +82,13 @@ constexpr VerbShape kVerbs[] = {
     {Verb::kLogClog, "log-clog", Subject::kServer, kDurationArguments, !kReply, kFault},
     {Verb::kLogDelay, "log-latency", Subject::kServer, kDelayArguments, !kReply, kFault},
     {Verb::kLogRestart, "log-restart", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kPowerCut, "power-cut", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kRepair, "repair", Subject::kServer, {}, !kReply, kFault},
+    {Verb::kDiskTear, "tear", Subject::kDisk, kTearArguments, !kReply, kFault},
+    {Verb::kDiskFlip, "flip", Subject::kDisk, {}, !kReply, kFault},
+    {Verb::kDiskFull, "full", Subject::kDisk, kForArguments, !kReply, kFault},
+    {Verb::kDiskStall, "stall", Subject::kDisk, kDurationArguments, !kReply, kFault},
+    {Verb::kDiskFailSync, "fail-sync", Subject::kDisk, {}, !kReply, kFault},
     {Verb::kAdmin, "admin", Subject::kOperator, kCommandArguments},
 };
 static_assert(std::is_sorted(std::begin(kVerbs), std::end(kVerbs),
@@ -161,6 +169,10 @@ constexpr ProxyWord kProxyWords[] = {{"v1", ProxyForm::kV1},
 constexpr ModeWord kModes[] = {
     {"clean", Mode::kClean}, {"faulty", Mode::kFaulty}, {"hostile", Mode::kHostile}};
 
+constexpr SyncWord kSyncWords[] = {{"always", JournalSetting::Sync::kAlways},
+                                   {"1s", JournalSetting::Sync::kInterval},
+                                   {"never", JournalSetting::Sync::kNever}};
+
 constexpr ServerCount kServerCounts[] = {
     {"evicted", FinalExpectation::Kind::kEvicted},
     {"expired", FinalExpectation::Kind::kExpired},
@@ -216,6 +228,7 @@ std::span<const LimitWord> ReloadedLimits() { return kReloadedLimits; }
 std::span<const NetOption> NetOptions() { return kNetOptions; }
 std::span<const ProxyWord> ProxyWords() { return kProxyWords; }
 std::span<const ModeWord> ModeWords() { return kModes; }
+std::span<const SyncWord> SyncWords() { return kSyncWords; }
 std::span<const ServerCount> ServerCounts() { return kServerCounts; }
 
 std::span<const HearsForm> HearsForms() { return kHearsForms; }
@@ -241,6 +254,9 @@ std::string UsageOf(const VerbShape& shape) {
       break;
     case Subject::kServer:
       usage = absl::StrCat("server ", word);
+      break;
+    case Subject::kDisk:
+      usage = absl::StrCat("disk ", word);
       break;
     case Subject::kLink:
       usage = absl::StrCat("link FROM->TO ", word);

@@ -27,6 +27,7 @@ namespace chathttp::sim {
 enum class Subject {
   kAnyone,     // WHO verb
   kServer,     // server verb, server2 verb, ...
+  kDisk,       // disk verb
   kLink,       // link FROM->TO verb
   kSomePeers,  // WHO verb, peers only
   kPeers,      // verb WHO
@@ -83,6 +84,11 @@ struct ProxyWord {
   ProxyForm form;
 };
 
+struct SyncWord {
+  std::string_view word;
+  JournalSetting::Sync sync;
+};
+
 struct ModeWord {
   std::string_view word;
   Mode mode;
@@ -114,6 +120,7 @@ std::span<const LimitWord> ReloadedLimits();
 std::span<const NetOption> NetOptions();
 std::span<const ProxyWord> ProxyWords();
 std::span<const ModeWord> ModeWords();
+std::span<const SyncWord> SyncWords();
 std::span<const ServerCount> ServerCounts();
 std::span<const HearsForm> HearsForms();
 std::span<const std::string_view> ReplyFields();  // header fields, for `expect CODE with`
@@ -129,6 +136,7 @@ inline constexpr Bounds kHeardBounds = {Unit::kCount, 1, 1'000'000'000};
 inline constexpr Bounds kSeenBounds = {Unit::kCount, 0, 1'000'000'000};
 inline constexpr Bounds kChunkBounds = {Unit::kBytes, 1, 1 << 20};
 inline constexpr Bounds kLatencyBounds = {Unit::kDuration, 0, 3'600'000'000'000};
+inline constexpr Bounds kJournalFileBounds = {Unit::kBytes, 1 << 10, 64 << 20};
 inline constexpr Bounds kPercentBounds = {Unit::kCount, 0, 100};
 
 const VerbShape& ShapeOf(Verb verb);

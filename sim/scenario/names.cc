@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, kMaxServers> kServerNames = {kServerName,
                                                                     "server3", "server4"};
 
 // Keywords that start a step or an expectation and so cannot be names.
-constexpr std::array<std::string_view, 10> kTakenWords = {
-    kWitnessName, "link", "raw",     "partition", "swizzle",
-    "effect",     "no",   "exactly", "within",    "between"};
+constexpr std::array<std::string_view, 11> kTakenWords = {kWitnessName, "link",    "disk",   "raw",
+                                                          "partition",  "swizzle", "effect", "no",
+                                                          "exactly",    "within",  "between"};
 
 // A canonical decimal number: no sign, no leading zero, at most six digits.
 std::optional<std::uint32_t> ParseIndex(std::string_view digits) {

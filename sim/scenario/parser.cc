@@ -43,13 +43,14 @@ class Parser {
     void (Parser::*parse)(ScenarioLine&);
     bool once;
   };
-  static const std::array<Keyword, 15> kKeywords;
+  static const std::array<Keyword, 16> kKeywords;
 
   void ParseLine(ScenarioLine& line);
   void ParseName(ScenarioLine& line);
   void ParseSeed(ScenarioLine& line);
   void ParseMode(ScenarioLine& line);
   void ParseLimits(ScenarioLine& line);
+  void ParseJournal(ScenarioLine& line);
   void ParseExempt(ScenarioLine& line);
   void ParseNet(ScenarioLine& line);
   void ParseClients(ScenarioLine& line) { ParseNames(line, scenario_.clients); }
@@ -87,11 +88,12 @@ class Parser {
   std::vector<PendingCheck> pending_;
 };
 
-constexpr std::array<Parser::Keyword, 15> Parser::kKeywords = {{
+constexpr std::array<Parser::Keyword, 16> Parser::kKeywords = {{
     {"scenario", &Parser::ParseName, true},
     {"seed", &Parser::ParseSeed, true},
     {"mode", &Parser::ParseMode, true},
     {"limit", &Parser::ParseLimits, false},
+    {"journal", &Parser::ParseJournal, true},
     {"exempt", &Parser::ParseExempt, false},
     {"net", &Parser::ParseNet, false},
     {"clients", &Parser::ParseClients, false},
@@ -177,6 +179,16 @@ void Parser::ParseLimits(ScenarioLine& line) {
     }
     scenario_.limits.push_back({std::string(limit->word), line.TakeNumber(limit->bounds)});
   } while (!line.AtEnd());
+}
+
+void Parser::ParseJournal(ScenarioLine& line) {
+  CheckLater(line.column(), CheckJournal);
+  JournalSetting& journal = scenario_.journal.emplace();
+  if (const SyncWord* const word = line.TakeChoice(SyncWords())) journal.sync = word->sync;
+  if (line.TryWord("latency")) {
+    journal.latency = absl::Nanoseconds(line.TakeNumber(kLatencyBounds));
+  }
+  if (line.TryWord("file")) journal.file_bytes = line.TakeNumber(kJournalFileBounds);
 }
 
 void Parser::ParseExempt(ScenarioLine& line) {

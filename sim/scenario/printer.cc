@@ -38,6 +38,8 @@ std::string PrintWhoAndVerb(const Step& step, const VerbShape& shape) {
     case Subject::kSomePeers:
     case Subject::kServer:
       return absl::StrCat(step.who, " ", verb);
+    case Subject::kDisk:
+      return absl::StrCat("disk ", verb);
     case Subject::kOperator:
       return std::string(verb);
   }
@@ -198,6 +200,20 @@ void AppendNets(const std::vector<NetSetting>& nets, std::string& text) {
   }
 }
 
+std::string PrintJournal(const JournalSetting& journal) {
+  const auto words = SyncWords();
+  const auto word = std::find_if(words.begin(), words.end(),
+                                 [&](const SyncWord& other) { return other.sync == journal.sync; });
+  std::string text = absl::StrCat("journal ", AbslView(word->word));
+  if (journal.latency > absl::ZeroDuration()) {
+    absl::StrAppend(&text, " latency ", PrintDuration(journal.latency));
+  }
+  if (journal.file_bytes != JournalSetting::kDefaultBytes) {
+    absl::StrAppend(&text, " file ", PrintQuantity(Unit::kBytes, journal.file_bytes));
+  }
+  return text;
+}
+
 void AppendHead(const Scenario& scenario, std::string& text) {
   if (!scenario.name.empty()) absl::StrAppend(&text, "scenario ", scenario.name, "\n");
   const auto modes = ModeWords();
@@ -209,6 +225,7 @@ void AppendHead(const Scenario& scenario, std::string& text) {
     const Unit unit = FindWord(Limits(), limit.key)->bounds.unit;
     absl::StrAppend(&text, "limit ", limit.key, " ", PrintQuantity(unit, limit.value), "\n");
   }
+  if (scenario.journal) absl::StrAppend(&text, PrintJournal(*scenario.journal), "\n");
   if (!scenario.exempt.empty()) {
     absl::StrAppend(&text, "exempt ", absl::StrJoin(scenario.exempt, " "), "\n");
   }

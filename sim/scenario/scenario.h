@@ -60,6 +60,17 @@ struct NetSetting {
   friend bool operator==(const NetSetting&, const NetSetting&) = default;
 };
 
+// The `journal` line: the server keeps a journal on a disk of its own.
+struct JournalSetting {
+  enum class Sync { kAlways, kInterval, kNever };  // `interval`: once a second
+  Sync sync = Sync::kInterval;
+  absl::Duration latency;                   // of a write: drawn, uniformly, up to this
+  std::int64_t file_bytes = kDefaultBytes;  // when a new file is begun
+  friend bool operator==(const JournalSetting&, const JournalSetting&) = default;
+
+  static constexpr std::int64_t kDefaultBytes = 16 << 20;
+};
+
 // An expected header field of a reply.
 struct FieldExpectation {
   std::string name;
@@ -117,6 +128,15 @@ enum class Verb {
   kLogClog,     // duration: nothing comes from it to the log of the room, or back; nothing is lost
   kLogDelay,    // amount: additional delay of each way in nanoseconds; duration
   kLogRestart,  // the log has lost commands: the room is empty
+  // The same, if the server has a journal.
+  kPowerCut,  // the machine and the server stop: what the disk had not synced may be lost
+  kRepair,    // as kRestart, with --history_repair
+  // Subject: the disk of the journal.
+  kDiskTear,      // amount: bytes that the newest file loses at its end; while the server is down
+  kDiskFlip,      // a bit of a file changes
+  kDiskFull,      // duration: no byte more fits
+  kDiskStall,     // duration: the next write takes so much longer
+  kDiskFailSync,  // the next sync fails
   // Subject: the operator.
   kAdmin,  // text: a command
 };
@@ -190,6 +210,7 @@ struct Scenario {
   std::uint64_t seed = 1;  // determines chunking, latency and ties only
   Mode mode = Mode::kFaulty;
   std::vector<LimitSetting> limits;
+  std::optional<JournalSetting> journal;
   std::vector<std::string> exempt;  // networks to which the limits for strangers do not apply
   std::vector<NetSetting> nets;
   std::vector<std::string> clients;    // the real client core

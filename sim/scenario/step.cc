@@ -58,6 +58,9 @@ const VerbShape* TakeVerbAndWho(ScenarioLine& line, PlacedStep& placed) {
   if (ServerIndex(line.Peek().value) && line.Peek().kind == Token::Kind::kWord) {
     subject = Subject::kServer;
     placed.step.who = line.TakeWord("a server");
+  } else if (line.TryWord("disk")) {
+    subject = Subject::kDisk;
+    placed.step.who = kServerName;
   } else if (line.TryWord("link")) {
     subject = Subject::kLink;
     placed.who_column = line.column();

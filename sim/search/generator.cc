@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "chathttp/sim/scenario/grammar.h"
 #include "chathttp/sim/search/generator_faults.h"
+#include "chathttp/sim/search/generator_journal.h"
 #include "chathttp/sim/search/generator_lives.h"
 #include "chathttp/sim/search/generator_operator.h"
 #include "chathttp/sim/search/generator_plan.h"
@@ -69,6 +70,7 @@ Scenario Generate(std::uint64_t seed, std::optional<Mode> mode) {
   WriteFaults(plan, scenario);
   WriteServers(plan, scenario);
   WriteSessions(plan, scenario);
+  WriteJournal(plan, scenario);
   WriteEnd(plan, scenario);
   WriteOrigins(plan, scenario);
   WriteOperator(plan, scenario);

@@ -86,8 +86,9 @@ enum class Family {
   kReloads,    // the operator changes the options
   kServers,    // several servers share the room
   kReturns,    // members have sessions, and come back after a loss
+  kJournal,    // the server has a journal, and several lives
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kReturns) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kJournal) + 1;
 
 struct Plan {
   std::uint64_t seed = 0;

@@ -214,6 +214,12 @@ std::vector<Scenario> SimplerHead(const Scenario& scenario) {
     candidates.Add([&](Scenario& simpler) { simpler.mode = std::min(milder, simpler.mode); });
   }
   candidates.Add([](Scenario& simpler) { simpler.seed = 1; });
+  candidates.Add([](Scenario& simpler) { simpler.journal.reset(); });
+  if (scenario.journal) {
+    candidates.Add([](Scenario& simpler) { simpler.journal->latency = absl::ZeroDuration(); });
+    candidates.Add(
+        [](Scenario& simpler) { simpler.journal->file_bytes = JournalSetting::kDefaultBytes; });
+  }
   candidates.Add([](Scenario& simpler) {
     for (LimitSetting& limit : simpler.limits) {
       if (limit.key == kServersLimit && limit.value > 1) --limit.value;

@@ -76,6 +76,21 @@ struct LoggedCommand {
   absl::Duration at;  // when it came to the log
 };
 
+// A start of a server that its journal prevented.
+struct RefusedStart {
+  absl::Duration at;
+  std::size_t lives = 0;  // before it
+  absl::StatusCode code = absl::StatusCode::kOk;
+  bool repair = false;  // it was told to repair
+  std::string error;
+};
+
+// A fault of the disk that may cost bytes of the journal, or hide them.
+struct DiskFault {
+  absl::Duration at;
+  Verb verb;
+};
+
 // What should be gone after a run.
 struct Leftover {
   std::size_t descriptors = 0;  // of the server's host
@@ -95,12 +110,15 @@ struct WorldRecord {
   std::map<std::string, std::string> hosts;   // of participants that were told another host
   ClientOptions client_options;
   SessionOptions session_options;
-  std::vector<DoneStep> done;     // in order of time
-  std::set<std::size_t> reacted;  // indexes of the steps that a response triggered
-  bool simulated = true;          // else times are those of a real machine
-  absl::Duration max_wake_delay;  // the longest time from an event to the turn it causes
-  absl::Duration healed;          // when faults ended; the settle phase follows
-  absl::Duration drain;           // when the drain began
+  std::vector<DoneStep> done;                // in order of time
+  std::set<std::size_t> reacted;             // indexes of the steps that a response triggered
+  bool simulated = true;                     // else times are those of a real machine
+  absl::Duration max_wake_delay;             // the longest time from an event to the turn it causes
+  absl::Duration healed;                     // when faults ended; the settle phase follows
+  absl::Duration drain;                      // when the drain began
+  std::vector<DiskFault> disk_faults;        // in order of time
+  std::vector<RefusedStart> refused_starts;  // in order of time
+  std::optional<RecoveredRoom> left_in_journal;  // after the last life
   Leftover leftover;
   std::int64_t heap_bytes_left = 0;  // of several servers: when all were gone
   std::map<std::string, std::uint64_t> effects;

@@ -11,6 +11,7 @@
 #include "chathttp/sim/world/heap_count.h"
 #include "chathttp/sim/world/options.h"
 #include "chathttp/sim/world/raw_codec.h"
+#include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/ports/memory_stream.h"
 
 namespace chathttp::sim {
@@ -86,14 +87,22 @@ ServerProcess::ServerProcess(Network& network, Scheduler& scheduler, absl::Time 
 
 ServerProcess::~ServerProcess() = default;
 
-absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& proxy_listener) {
+void ServerProcess::UseJournal(SimDisk& disk, const JournalSetting& setting, std::uint64_t seed) {
+  disk_ = &disk;
+  journal_setting_ = setting;
+  seed_ = seed;
+}
+
+absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& proxy_listener,
+                                  bool repair) {
   if (server_ != nullptr) return absl::OkStatus();
+  if (absl::Status status = OpenJournal(repair); !status.ok()) return status;
   tap_ = std::make_unique<ServerTap>(network_, scheduler_, start_);
   tap_->SetOnEnd(on_end_);
   tap_->record().name = name_;
   tap_->record().options = options_;
-  // Of several servers, the bytes of one are not known.
-  tap_->record().heap_is_counted = HeapCount::works() && log_ == nullptr;
+  // Of several servers, the bytes of one are not known; nor of one whose past comes from a disk.
+  tap_->record().heap_is_counted = HeapCount::works() && log_ == nullptr && disk_ == nullptr;
   if (log_ != nullptr) Join();
   heap_before_ = HeapCount::bytes();
   {
@@ -105,6 +114,8 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
     if (entropy_ != nullptr) server_->UseSessions(*entropy_);
   }
   tap_->Attach(*server_);
+  if (journal_ != nullptr) GiveJournal();
+  tap_->NoteEpoch();
   tap_->record().has_operator = has_operator_;
   if (has_operator_) {
     commands_ = std::make_unique<AdminCommands>(*server_, *operator_scheduler_,
@@ -117,6 +128,49 @@ absl::Status ServerProcess::Start(const Endpoint& endpoint, const Endpoint& prox
   absl::Status status = server_->Listen(endpoint);
   if (!status.ok() || proxy_listener.host.empty()) return status;
   return server_->Listen(tap_->proxies(), proxy_listener);
+}
+
+RecoveryOptions ServerProcess::RecoveryOptionsNow(bool repair) const {
+  RecoveryOptions options;
+  options.fresh_epoch = FreshEpoch(scheduler_.WallNow());
+  options.broadcast_bytes = options_.backlog_bytes;
+  options.repair = repair;
+  options.journal.segment_bytes = static_cast<std::uint64_t>(journal_setting_.file_bytes);
+  return options;
+}
+
+absl::Status ServerProcess::OpenJournal(bool repair) {
+  if (disk_ == nullptr) return absl::OkStatus();
+  const RecoveryOptions options = RecoveryOptionsNow(repair);
+  absl::StatusOr<Recovery> recovery = Recover(*disk_, options);
+  if (!recovery.ok()) {
+    refused_.push_back({scheduler_.Now() - start_, records_.size(), recovery.status().code(),
+                        repair, std::string(recovery.status().message())});
+    return recovery.status();
+  }
+  recovered_ = {std::move(recovery->past), repair, options.fresh_epoch, options.broadcast_bytes};
+  journal_ = std::make_unique<SimJournal>(
+      scheduler_, *disk_, std::move(recovery->writer),
+      SimJournal::Options{.seed = seed_,
+                          .entity = EntityOf(absl::StrCat(name_, "/", records_.size())),
+                          .sync = static_cast<SimJournal::Sync>(journal_setting_.sync),
+                          .max_latency = journal_setting_.latency});
+  return absl::OkStatus();
+}
+
+void ServerProcess::GiveJournal() {
+  server_->SetJournal(tap_->Share(*journal_));
+  server_->Restore(recovered_->past);
+  tap_->record().recovered = std::exchange(recovered_, std::nullopt);
+}
+
+std::optional<RecoveredRoom> ServerProcess::ReadJournal() {
+  if (disk_ == nullptr) return std::nullopt;
+  const RecoveryOptions options = RecoveryOptionsNow(false);
+  absl::StatusOr<Recovery> recovery = Recover(*disk_, options);
+  if (!recovery.ok()) return std::nullopt;
+  return RecoveredRoom{std::move(recovery->past), false, options.fresh_epoch,
+                       options.broadcast_bytes};
 }
 
 // The first server has the number 1.
@@ -146,7 +200,11 @@ void ServerProcess::Stop() {
   tap_->SetOnEnd(nullptr);
   tap_->record().stop = tap_->Now();
   const HeapCount::Inside inside;
-  server_->Stop([this] { tap_->record().stopped = tap_->Now(); });
+  server_->Stop([this] {
+    tap_->record().stopped = tap_->Now();
+    const HeapCount::Outside outside;
+    if (journal_ != nullptr) static_cast<void>(journal_->Close());
+  });
 }
 
 void ServerProcess::Crash(absl::Duration later) {
@@ -199,10 +257,12 @@ void ServerProcess::End() {
   // What it has appended before it stopped comes to the log, its end included.
   if (log_ != nullptr && tap_->record().stopped) log_->Heal(*number_);
   tap_->record().stats = server_->stats();
+  tap_->record().journal_failed = journal_ != nullptr && journal_->failed();
   tap_->Detach();
   commands_.reset();
   server_.reset();
   witness_.reset();
+  journal_.reset();
   records_.push_back(tap_->TakeRecord());
   tap_.reset();
   shared_ = nullptr;

@@ -23,11 +23,15 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_disk.h"
+#include "chathttp/sim/network/sim_journal.h"
 #include "chathttp/sim/network/sim_log.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/record.h"
 #include "chathttp/sim/world/server_record.h"
 #include "chathttp/sim/world/server_tap.h"
 #include "chathttp/transport/admin/admin_commands.h"
+#include "chathttp/transport/journal/recovery.h"
 #include "chathttp/transport/ports/entropy.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -48,12 +52,16 @@ class ServerProcess {
 
   // Its next lives have sessions, with tokens from `entropy`, which outlives the process.
   void UseSessions(Entropy& entropy) { entropy_ = &entropy; }
+  // Its next lives have a journal on `disk`, which outlives the process.
+  void UseJournal(SimDisk& disk, const JournalSetting& setting, std::uint64_t seed);
   // For the next lives, see ServerTap. Not called after Stop.
   void SetOnEnd(ServerTap::OnEnd on_end) { on_end_ = std::move(on_end); }
 
   // No effect if it runs. Listens for proxies, too, if `proxy_listener` has a host. Errors as
   // ChatServer::Listen.
-  absl::Status Start(const Endpoint& endpoint, const Endpoint& proxy_listener = {});
+  // With a journal, also as Recover: then there is no new life. `repair`: as --history_repair.
+  absl::Status Start(const Endpoint& endpoint, const Endpoint& proxy_listener = {},
+                     bool repair = false);
   // Stops gracefully. No effect if it does not run or is stopping.
   void Stop();
   // The kernel closes everything that the process had. No effect if it does not run.
@@ -83,10 +91,17 @@ class ServerProcess {
   // Notes the numbers of members and connections before the drain.
   void NotePopulation();
   std::vector<ServerRecord> TakeRecords();
+  // Those of its journal.
+  const std::vector<RefusedStart>& refused_starts() const { return refused_; }
+  // What the journal has; nullopt without one, or if it cannot be read. The process must not run.
+  std::optional<RecoveredRoom> ReadJournal();
 
  private:
   class Witness;
   class OperatorScheduler;
+  RecoveryOptions RecoveryOptionsNow(bool repair) const;
+  absl::Status OpenJournal(bool repair);
+  void GiveJournal();
   absl::Status Admit(std::unique_ptr<ByteStream> witness);
   void Join();
   std::string WitnessName() const;
@@ -99,17 +114,23 @@ class ServerProcess {
   ServerOptions options_;
   bool has_operator_;
   Entropy* entropy_ = nullptr;
+  SimDisk* disk_ = nullptr;
+  JournalSetting journal_setting_;
+  std::uint64_t seed_ = 0;
   std::string name_;
   SimLog* log_ = nullptr;
   std::optional<ServerNumber> number_;
   OrderedLog* shared_ = nullptr;  // as the tap shows it
   ServerTap::OnEnd on_end_;
+  std::optional<RecoveredRoom> recovered_;  // for the life that begins
+  std::unique_ptr<SimJournal> journal_;
   std::unique_ptr<ServerTap> tap_;
   std::unique_ptr<ChatServer> server_;
   std::unique_ptr<AdminCommands> commands_;
   std::unique_ptr<Witness> witness_;
   std::int64_t heap_before_ = 0;  // HeapCount::bytes() without the server
   std::vector<ServerRecord> records_;
+  std::vector<RefusedStart> refused_;
 };
 
 }  // namespace chathttp::sim

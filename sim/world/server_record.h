@@ -17,6 +17,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/server/server_event.h"
 #include "chathttp/transport/server/server_options.h"
@@ -80,6 +81,14 @@ struct Arrival {
   bool overflow = false;         // there was no descriptor for it
 };
 
+// What a server found in its journal when it started.
+struct RecoveredRoom {
+  PastRoom past;
+  bool repaired = false;            // it was told to
+  std::uint64_t fresh_epoch = 0;    // its wall clock, in ms
+  std::size_t broadcast_bytes = 0;  // that it keeps, see RecoveryOptions
+};
+
 // A step `server reload`.
 struct ReportedReload {
   Moment when;
@@ -128,11 +137,12 @@ struct ReportedEvent {
 
 struct ServerTurn {
   absl::Duration at;
-  absl::Time wall;                // the time of day of the server
-  std::size_t held_bytes = 0;     // at its end: see ChatServer::held_bytes
-  std::size_t partial_bytes = 0;  // of these
-  std::int64_t heap_bytes = 0;    // at its end, more than after the start: see HeapCount
-  bool idle = false;              // nothing had happened since the last turn, and it did nothing
+  absl::Time wall;                 // the time of day of the server
+  std::size_t held_bytes = 0;      // at its end: see ChatServer::held_bytes
+  std::size_t partial_bytes = 0;   // of these
+  std::int64_t heap_bytes = 0;     // at its end, more than after the start: see HeapCount
+  bool waits_for_journal = false;  // at its end: not all broadcasts are durable that must be
+  bool idle = false;               // nothing had happened since the last turn, and it did nothing
   // Of a server of several:
   bool log_full = false;    // the log had no room
   std::size_t taken = 0;    // at its end: ServerRecord::taken
@@ -149,16 +159,19 @@ struct ServerRecord {
   std::vector<ServerTurn> turns;
   std::vector<ServerConnection> connections;  // in order of acceptance; the witness first
   std::vector<ReportedEvent> events;
-  ServerStats stats;                     // at the end
-  std::optional<Moment> stop;            // it was told to stop
-  std::optional<Moment> stopped;         // it reported that it had stopped
-  std::optional<Moment> crash;           // its process was killed
-  std::uint64_t epoch = 0;               // of its positions, at its start
-  absl::Time began;                      // the time of day at its start
-  std::size_t members_at_end = 0;        // before the drain, the witness included
-  std::size_t connections_at_end = 0;    // before the drain
-  std::size_t away_at_end = 0;           // before the drain: members without a connection
-  std::vector<std::string> room_at_end;  // before the drain: the names of the members
+  ServerStats stats;                            // at the end
+  std::optional<Moment> stop;                   // it was told to stop
+  std::optional<Moment> stopped;                // it reported that it had stopped
+  std::optional<Moment> crash;                  // its process was killed
+  std::uint64_t epoch = 0;                      // of its positions, at its start
+  absl::Duration started;                       // since the start of the run
+  std::optional<RecoveredRoom> recovered = {};  // if it has a journal
+  bool journal_failed = false;                  // at its end
+  absl::Time began;                             // the time of day at its start
+  std::size_t members_at_end = 0;               // before the drain, the witness included
+  std::size_t connections_at_end = 0;           // before the drain
+  std::size_t away_at_end = 0;                  // before the drain: members without a connection
+  std::vector<std::string> room_at_end;         // before the drain: the names of the members
   // Of a server of several:
   std::vector<ServerNumbered> numbers;
   std::vector<AppendedCommand> appended;

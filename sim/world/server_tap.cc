@@ -78,6 +78,7 @@ void ServerTap::RunTurn(std::vector<Scheduler::Task>& tasks) {
     record_.turns.back().partial_bytes = server_->partial_bytes();
   }
   if (log_ != nullptr) NoteRoom();
+  record_.turns.back().waits_for_journal = IsBehindInJournal();
   record_.turns.back().heap_bytes = HeapCount::bytes() - heap_base_;
   std::uint64_t work = port_calls_ + (server_ != nullptr ? server_->stats().requests : 0);
   // The members of a server that is gone leave without a call.
@@ -105,6 +106,9 @@ void ServerTap::SetPaused(bool paused) {
 class ServerTap::TappedLog final : public OrderedLog {
  public:
   TappedLog(ServerTap& tap, OrderedLog& inner) : tap_(tap), inner_(inner) { NoteNumber(); }
+  ~TappedLog() override {
+    inner_.Observe([] {});
+  }  // `inner` goes on
 
   ServerNumber self() const override { return inner_.self(); }
   std::uint64_t epoch() const override { return inner_.epoch(); }
@@ -158,6 +162,44 @@ OrderedLog& ServerTap::Share(OrderedLog& log, std::size_t first) {
   log_ = std::make_unique<TappedLog>(*this, log);
   return *log_;
 }
+
+// ---- The journal ------------------------------------------------------------------------------
+
+class ServerTap::TappedJournal final : public Journal {
+ public:
+  TappedJournal(ServerTap& tap, SimJournal& inner) : tap_(tap), inner_(inner) {}
+
+  void Append(const JournalRecord& record) override {
+    const HeapCount::Outside outside;
+    ++tap_.port_calls_;
+    inner_.Append(record);
+  }
+  void HandOver() override { inner_.HandOver(); }
+  std::uint64_t durable() const override { return inner_.durable(); }
+  bool failed() const override { return inner_.failed(); }
+  void Observe(Scheduler::Task changed) override {
+    const HeapCount::Outside outside;
+    inner_.Observe([&calls = tap_.port_calls_, work = std::move(changed)]() mutable {
+      if (!work) return;
+      ++calls;
+      const HeapCount::Inside inside;
+      work();
+    });
+  }
+
+  bool IsBehind() const { return inner_.durable() < inner_.count(); }
+
+ private:
+  ServerTap& tap_;
+  SimJournal& inner_;
+};
+
+Journal& ServerTap::Share(SimJournal& journal) {
+  journal_ = std::make_unique<TappedJournal>(*this, journal);
+  return *journal_;
+}
+
+bool ServerTap::IsBehindInJournal() const { return journal_ != nullptr && journal_->IsBehind(); }
 
 void ServerTap::NoteRoom() {
   record_.turns.back().taken = record_.taken.size();
@@ -390,7 +432,7 @@ Scheduler& ServerTap::scheduler() { return *scheduler_; }
 
 void ServerTap::Attach(ChatServer& server) {
   server_ = &server;
-  record_.epoch = server.position().epoch;
+  record_.started = inner_scheduler_.Now() - start_;
   record_.began = inner_scheduler_.WallNow();
   {
     const HeapCount::Inside inside;
@@ -402,6 +444,8 @@ void ServerTap::Attach(ChatServer& server) {
 std::uint64_t ServerTap::Broadcasts() const {
   return server_ == nullptr ? 0 : server_->position().count;
 }
+
+void ServerTap::NoteEpoch() { record_.epoch = server_->position().epoch; }
 
 void ServerTap::Detach() { server_ = nullptr; }
 

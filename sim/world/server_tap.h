@@ -20,8 +20,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_journal.h"
 #include "chathttp/sim/world/arrival_tap.h"
 #include "chathttp/sim/world/server_record.h"
+#include "chathttp/transport/ports/journal.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -46,6 +48,8 @@ class ServerTap {
   // Subscribes to the events of `server`, and samples its memory after each turn. What it holds on
   // the heap is counted from here on, in all calls that come through the ports.
   void Attach(ChatServer& server);
+  // Notes the epoch of the server, once it has all of its past.
+  void NoteEpoch();
   // The server will be destroyed.
   void Detach();
 
@@ -61,6 +65,9 @@ class ServerTap {
   // log that it does not get. The log outlives the server.
   OrderedLog& Share(OrderedLog& log, std::size_t first);
 
+  // The journal as the server shall see it. It outlives the server.
+  Journal& Share(SimJournal& journal);
+
   // Records a stream that the server will be given by ChatServer::Accept.
   std::unique_ptr<ByteStream> Adopt(std::unique_ptr<ByteStream> stream, std::string_view peer);
 
@@ -75,6 +82,7 @@ class ServerTap {
   class TappedListener;
   class TappedStream;
   class TappedLog;
+  class TappedJournal;
   class Events;
 
   std::uint64_t Broadcasts() const;
@@ -84,6 +92,7 @@ class ServerTap {
   // Whether the turn has to wait.
   bool PutsOff();
   void NoteRoom();
+  bool IsBehindInJournal() const;
   // Runs the tasks of one turn.
   void RunTurn(std::vector<Scheduler::Task>& tasks);
 
@@ -97,6 +106,7 @@ class ServerTap {
   std::unique_ptr<TappedNetwork> proxies_;
   std::shared_ptr<TappedScheduler> scheduler_;
   std::unique_ptr<TappedLog> log_;
+  std::unique_ptr<TappedJournal> journal_;
   std::unique_ptr<Events> events_;
   OnEnd on_end_;
   ChatServer* server_ = nullptr;

@@ -73,6 +73,7 @@ void World::AddServers() {
     servers_.push_back(std::make_unique<ServerProcess>(ServerNetwork(kServerName), scheduler,
                                                        recorder_.start(), options, has_operator));
     if (options.away_limit > absl::ZeroDuration()) servers_.front()->UseSessions(entropy_);
+    if (scenario_.journal) AddJournal(*servers_.front());
     return;
   }
   for (std::size_t i = 0; i < ServersOf(scenario_); ++i) {
@@ -85,6 +86,13 @@ void World::AddServers() {
                          [this](std::string_view server, std::string_view word, bool begins) {
                            recorder_.Trace(server, begins ? "fault" : "fault-over", word);
                          }});
+}
+
+void World::AddJournal(ServerProcess& server) {
+  disk_ = std::make_unique<SimDisk>(
+      SimDisk::Options{.seed = scenario_.seed, .entity = EntityOf(kServerName)});
+  server.UseJournal(*disk_, *scenario_.journal, scenario_.seed);
+  disk_faults_ = std::make_unique<DiskFaults>(environment_.scheduler(), *disk_, server);
 }
 
 absl::Status World::status() const {
@@ -230,12 +238,14 @@ void World::Drain() {
   if (several) record_.heap_bytes_left = HeapCount::bytes() - heap_before_;
   EndFaults();  // faults of hostile scenarios last until here
   TakeLog();
+  TakeJournal();
   EndParticipants();
 }
 
 void World::EndFaults() {
   environment_.EndFaults();
   if (log_faults_ != nullptr) log_faults_->EndAll();
+  if (disk_faults_ != nullptr) disk_faults_->EndAll();
 }
 
 void World::TakeLog() {
@@ -247,6 +257,13 @@ void World::TakeLog() {
                            static_cast<std::uint64_t>(entry.command.member), entry.command.wall,
                            entry.text, entry.at - recorder_.start()});
   }
+}
+
+void World::TakeJournal() {
+  if (disk_faults_ == nullptr) return;
+  record_.disk_faults = disk_faults_->Costs();
+  record_.refused_starts = servers_.front()->refused_starts();
+  record_.left_in_journal = servers_.front()->ReadJournal();
 }
 
 void World::EndParticipants() {
@@ -270,6 +287,7 @@ WorldRecord World::TakeRecord() {
     const VerbShape& shape = ShapeOf(scenario_.steps[i].verb);
     step_effects_[i] += environment_.EffectsOf(i);
     if (log_faults_ != nullptr) step_effects_[i] += log_faults_->EffectsOf(i);
+    if (disk_faults_ != nullptr) step_effects_[i] += disk_faults_->EffectsOf(i);
     if (shape.fault) record_.effects[std::string(shape.word)] += step_effects_[i];
   }
   record_.connections = recorder_.Take();
@@ -331,6 +349,7 @@ void World::DoRound(const Occasion& occasion) {
       }
       return;
     case Subject::kServer:
+    case Subject::kDisk:
     case Subject::kOperator:
       return DoWithServer(step, index);
     case Subject::kLink:
@@ -359,7 +378,22 @@ void World::DoWithServer(const Step& step, std::size_t index) {
     case Verb::kRestart:
       ++step_effects_[index];
       recorder_.Trace(server.name(), "restart");
-      return RestartServer(server, index);
+      return RestartServer(server, index, false);
+    case Verb::kPowerCut:
+      recorder_.Trace(server.name(), "power-cut");
+      CrashServer(server, index);
+      return disk_faults_->Begin(step, index);
+    case Verb::kRepair:
+      recorder_.Trace(server.name(), "repair");
+      disk_faults_->Begin(step, index);
+      return RestartServer(server, index, true);
+    case Verb::kDiskTear:
+    case Verb::kDiskFlip:
+    case Verb::kDiskFull:
+    case Verb::kDiskStall:
+    case Verb::kDiskFailSync:
+      recorder_.Trace(server.name(), ShapeOf(step.verb).word);
+      return disk_faults_->Begin(step, index);
     case Verb::kReload:
       recorder_.Trace(server.name(), "reload");
       return server.Reload(step.settings);
@@ -387,12 +421,12 @@ void World::StopServer(ServerProcess& server) {
   server.Stop();
 }
 
-void World::RestartServer(ServerProcess& server, std::size_t step) {
+void World::RestartServer(ServerProcess& server, std::size_t step, bool repair) {
   server.stopped() ? server.Finish() : CrashServer(server, step);
   // Without a descriptor it cannot listen: it ends at once.
   const std::string_view name = server.name();
   const absl::Status status =
-      server.Start(environment_.ListenerOf(name), environment_.ProxyListenerOf(name));
+      server.Start(environment_.ListenerOf(name), environment_.ProxyListenerOf(name), repair);
   if (!status.ok()) CrashServer(server, step);
 }
 

@@ -19,7 +19,9 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "chathttp/sim/network/sim_disk.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/sim/world/disk_faults.h"
 #include "chathttp/sim/world/environment.h"
 #include "chathttp/sim/world/log_faults.h"
 #include "chathttp/sim/world/participant.h"
@@ -69,6 +71,7 @@ class World {
 
   Network& ServerNetwork(std::string_view server);
   void AddServers();
+  void AddJournal(ServerProcess& server);
   void StartServers();
   bool AllWitnessesAreIn();
   void AddParticipants();
@@ -87,9 +90,10 @@ class World {
   void DoWithServer(const Step& step, std::size_t index);
   void CrashServer(ServerProcess& server, std::size_t step);
   void StopServer(ServerProcess& server);
-  void RestartServer(ServerProcess& server, std::size_t step);
+  void RestartServer(ServerProcess& server, std::size_t step, bool repair);
   void EndFaults();
   void TakeLog();
+  void TakeJournal();
   void EndPauses(Participant& participant);
   void OnFaultChange(std::string_view who, std::string_view word, bool begins);
   static void MarkFaulted(Participant& participant);
@@ -108,6 +112,8 @@ class World {
   std::vector<std::unique_ptr<ServerTrace>> server_traces_;  // if the run is traced
   SimEntropy entropy_;
   std::vector<std::unique_ptr<ServerProcess>> servers_;
+  std::unique_ptr<SimDisk> disk_;                           // of the journal, if there is one
+  std::unique_ptr<DiskFaults> disk_faults_;                 // the same
   std::unique_ptr<LogFaults> log_faults_;                   // if several servers share the room
   std::vector<std::unique_ptr<Participant>> participants_;  // in order of names_
   std::vector<std::vector<Participant*>> cast_;             // of each step: its participants
