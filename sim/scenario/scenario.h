@@ -64,7 +64,7 @@ struct NetSetting {
 struct JournalSetting {
   enum class Sync { kAlways, kInterval, kNever };  // `interval`: once a second
   Sync sync = Sync::kInterval;
-  absl::Duration latency;                   // of a write: drawn, uniformly, up to this
+  absl::Duration latency = {};              // of a write: drawn, uniformly, up to this
   std::int64_t file_bytes = kDefaultBytes;  // when a new file is begun
   friend bool operator==(const JournalSetting&, const JournalSetting&) = default;
 

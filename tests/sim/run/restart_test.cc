@@ -66,5 +66,27 @@ peers alice
   EXPECT_THAT(result.violations, IsEmpty());
 }
 
+TEST(Restart, WithAJournalTheRoomGoesOn) {
+  const RunResult result = RunScenario(R"(
+limit resumable 30s history 10
+journal never
+peers alice bob
+@0    * connect
+@1s   alice add session   expect 200
+@1s   bob add             expect 200
+@2s   alice say "before"
+@3s   server crash
+@4s   server restart
+@5s   alice resume        expect 200 with Replay "3" Gap ""
+@6s   bob connect         expect 202
+@7s   bob add history 10  expect 200 with Replay "7"
+@8s   bob list            expect 200 "Online users:\nalice\nwitness\nbob\n"
+heal @9s
+expect no * hears "alice has just left*"
+expect alice hears "bob has just left the chat room..."
+)");
+  EXPECT_THAT(result.violations, IsEmpty());
+}
+
 }  // namespace
 }  // namespace chathttp::sim

@@ -210,6 +210,33 @@ TEST(ParserTest, TheServerHasItsFaults) {
   EXPECT_EQ(ParseStep("@0 server stop").verb, Verb::kStop);
 }
 
+TEST(ParserTest, AServerMayHaveAJournal) {
+  EXPECT_EQ(Parse("").journal, std::nullopt);
+  EXPECT_EQ(Parse("journal never").journal, (JournalSetting{.sync = JournalSetting::Sync::kNever}));
+  EXPECT_EQ(Parse("journal 1s").journal, (JournalSetting{.sync = JournalSetting::Sync::kInterval}));
+  EXPECT_EQ(Parse("journal always latency 5ms file 2K").journal,
+            (JournalSetting{.sync = JournalSetting::Sync::kAlways,
+                            .latency = absl::Milliseconds(5),
+                            .file_bytes = 2 << 10}));
+}
+
+TEST(ParserTest, TheDiskOfAJournalHasItsFaults) {
+  const Scenario scenario = Parse(
+      "journal 1s\n@0 disk tear 7\n@0 disk flip\n@0 disk full for 2s\n@0 disk stall 3s\n"
+      "@0 disk fail-sync\n@0 server power-cut\n@0 server repair\n");
+  ASSERT_EQ(scenario.steps.size(), 7U);
+  EXPECT_EQ(scenario.steps[0].verb, Verb::kDiskTear);
+  EXPECT_EQ(scenario.steps[0].amount, 7);
+  EXPECT_EQ(scenario.steps[1].verb, Verb::kDiskFlip);
+  EXPECT_EQ(scenario.steps[2].verb, Verb::kDiskFull);
+  EXPECT_EQ(scenario.steps[2].duration, absl::Seconds(2));
+  EXPECT_EQ(scenario.steps[3].verb, Verb::kDiskStall);
+  EXPECT_EQ(scenario.steps[3].duration, absl::Seconds(3));
+  EXPECT_EQ(scenario.steps[4].verb, Verb::kDiskFailSync);
+  EXPECT_EQ(scenario.steps[5].verb, Verb::kPowerCut);
+  EXPECT_EQ(scenario.steps[6].verb, Verb::kRepair);
+}
+
 TEST(ParserTest, SeveralServersHaveNamesAndFaults) {
   const Scenario scenario = Parse(
       "limit servers 3 log-delay 5ms\nclients a b\nnet b via server3\n"

@@ -34,12 +34,19 @@ class Drawer {
     scenario.peers = {"p9", "p10", "p11", "bob.-_"};
     if (Flip()) scenario.sessions = {"eve", "s1", "s2", "s3"};
     if (Flip()) scenario.programs = {"bot", "p12"};
+    servers_ = Flip() ? kMaxServers : 1;
     for (const LimitWord& limit : Limits()) {
-      if (limit.word == kServersLimit) scenario.limits.push_back({"servers", kMaxServers});
+      if (limit.word == kServersLimit) {
+        scenario.limits.push_back({"servers", static_cast<std::int64_t>(servers_)});
+      }
       if (limit.word == kTextLimit || limit.word == kServersLimit || Flip()) continue;
       const std::int64_t least = limit.word == kBacklogLimit ? 32 << 10 : limit.bounds.min;
       scenario.limits.push_back(
           {std::string(limit.word), Number({limit.bounds.unit, least, limit.bounds.max})});
+    }
+    if (servers_ == 1) {
+      scenario.journal = {OneOf(SyncWords()).sync, Time(kLatencyBounds),
+                          Number(kJournalFileBounds)};
     }
     if (Flip()) scenario.exempt = {"10.0.0.0/8", "2001:db8::/32"};
     for (std::uint64_t n = Below(4); n > 0; --n) AddNet(scenario);
@@ -108,7 +115,7 @@ class Drawer {
     std::swap(back.from, back.to);
     if (net.to == "server" && Flip()) net.address = Flip() ? "192.0.2.7" : "::ffff:10.1.2.3";
     if (net.to == "server" && Flip()) DrawProxy(net);
-    if (net.to == "server" && Flip()) net.via = ServerName(Below(kMaxServers));
+    if (net.to == "server" && Flip()) net.via = ServerName(Below(servers_));
     scenario.nets.push_back(net);
     if (Flip()) scenario.nets.push_back(back);
   }
@@ -123,9 +130,11 @@ class Drawer {
       case Subject::kAnyone:
       case Subject::kSet:
         return Who();
-      case Subject::kServer:
+      case Subject::kDisk:
       case Subject::kOperator:
-        return std::string(ServerName(subject == Subject::kOperator ? 0 : Below(kMaxServers)));
+        return "server";
+      case Subject::kServer:
+        return std::string(ServerName(Below(servers_)));
       case Subject::kLink:
         return Flip() ? Who() + "->server" : "server->" + Who();
       case Subject::kPeers:
@@ -137,8 +146,18 @@ class Drawer {
     return "";
   }
 
+  // One server has a journal here, and several have a log.
+  const VerbShape& DrawVerb() {
+    for (;;) {
+      const VerbShape& shape = OneOf(Verbs());
+      const bool of_log = shape.verb >= Verb::kPause && shape.verb <= Verb::kLogRestart;
+      const bool of_journal = shape.verb >= Verb::kPowerCut && shape.verb <= Verb::kDiskFailSync;
+      if (servers_ == 1 ? !of_log : !of_journal) return shape;
+    }
+  }
+
   Step DrawStep() {
-    const VerbShape& shape = OneOf(Verbs());
+    const VerbShape& shape = DrawVerb();
     Step step;
     step.at = Time(kTimeBounds);
     step.verb = shape.verb;
@@ -260,6 +279,7 @@ class Drawer {
   }
 
   DrawSequence draws_;
+  std::size_t servers_ = 1;
 };
 
 // The scenario without line numbers.
@@ -292,6 +312,7 @@ TEST(PrinterTest, AScenarioReadsAsItIsUsuallyWritten) {
       "seed 4711\n"
       "mode faulty\n"
       "limit backlog 32K\n"
+      "journal always latency 20ms file 2K\n"
       "net * latency exp(20ms) min 1ms chunk 1..700 rcvbuf 8K\n"
       "net alice->server bandwidth 1M\n"
       "clients alice bob d[1..4]\n"
@@ -305,6 +326,8 @@ TEST(PrinterTest, AScenarioReadsAsItIsUsuallyWritten) {
       "@1.3s   swizzle carol,d* over 2s\n"
       "@1.5s   raw carol \"POST h HTTP/1.1\\n\\n\"         expect 400 then eof\n"
       "@2.1s   server wall -1h\n"
+      "@2.2s   server power-cut\n"
+      "@2.2s   disk tear 7\n"
       "@2.25s  partition d*|server for 100ms\n"
       "@3s     link server->d* latency +2s for 1m\n"
       "@3.5s   d* say \"x\" x10 every 5ms..20ms stagger 1ms expect within 2s 200\n"

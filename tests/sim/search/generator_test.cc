@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -55,7 +56,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 1204994251665118501U);
+  EXPECT_EQ(digest.value(), 2784625271473993771U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
@@ -91,7 +92,7 @@ TEST(Generator, EachFamilyIsOffForAboutHalfOfTheSeeds) {
 }
 
 TEST(Generator, EachVerbHappens) {
-  std::array<std::size_t, 32> seen = {};
+  std::array<std::size_t, 40> seen = {};
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     for (const Step& step : Generate(seed).steps) ++seen[static_cast<std::size_t>(step.verb)];
   }
@@ -116,6 +117,23 @@ TEST(Generator, AThirdOfTheRoomsOfOneServerHasReturns) {
     with_returns += LimitOr(scenario, "resumable", 0) > 0 ? 1 : 0;
   }
   EXPECT_NEAR(static_cast<double>(with_returns) / static_cast<double>(one_server), 1.0 / 3, 0.06);
+}
+
+TEST(Generator, AThirdOfTheRoomsOfOneServerHasAJournal) {
+  std::size_t one_server = 0;
+  std::map<JournalSetting::Sync, std::size_t> journals;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const Scenario scenario = Generate(seed);
+    if (ServersOf(scenario) > 1) continue;
+    ++one_server;
+    if (scenario.journal) ++journals[scenario.journal->sync];
+  }
+  const auto part = [&](JournalSetting::Sync sync) {
+    return static_cast<double>(journals[sync]) / static_cast<double>(one_server);
+  };
+  EXPECT_NEAR(part(JournalSetting::Sync::kAlways), 1.0 / 6, 0.05);
+  EXPECT_NEAR(part(JournalSetting::Sync::kInterval), 1.0 / 12, 0.04);
+  EXPECT_NEAR(part(JournalSetting::Sync::kNever), 1.0 / 12, 0.04);
 }
 
 TEST(Generator, CastsAreOfTwoToSixteenAndCrowdsOf64To200) {
