@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -179,6 +180,20 @@ absl::Status PosixDisk::Remove(const std::string& name) {
     return FileError(errno, "remove", absl::StrCat(path_, "/", name));
   }
   if (name == open_name_) {
+    open_name_.clear();
+    file_.Close();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PosixDisk::Rename(const std::string& from, const std::string& to) {
+  assert(from.find('/') == std::string::npos && to.find('/') == std::string::npos);
+  if (renameat(directory_.get(), from.c_str(), directory_.get(), to.c_str()) != 0) {
+    return FileError(errno, "rename", absl::StrCat(path_, "/", from));
+  }
+  if (open_name_ == from) {
+    open_name_ = to;
+  } else if (open_name_ == to) {
     open_name_.clear();
     file_.Close();
   }

@@ -40,6 +40,7 @@ class PosixDisk final : public Disk {
   absl::Status SyncDirectory() override;
   absl::Status Truncate(const std::string& name, std::uint64_t bytes) override;
   absl::Status Remove(const std::string& name) override;
+  absl::Status Rename(const std::string& from, const std::string& to) override;
 
  private:
   PosixDisk(std::string path, FileDescriptor directory, FileDescriptor lock);

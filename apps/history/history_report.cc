@@ -21,7 +21,7 @@ bool HasHistoryName(std::string_view path) {
 std::string HowItEnds(const SegmentReader& reader) {
   switch (reader.end()) {
     case SegmentReader::End::kWhole:
-      return reader.head_complete() ? "" : "its head is cut off";
+      return "";
     case SegmentReader::End::kTorn:
       return absl::StrCat("torn tail at byte ", reader.offset());
     case SegmentReader::End::kCorrupt:
@@ -110,7 +110,8 @@ void HistoryReport::Verify(const HistoryFile& file, SegmentReader& reader) {
 
 // Empty if nothing is wrong; a torn newest file is not.
 std::string HistoryReport::ProblemOf(const HistoryFile& file, const SegmentReader& reader) const {
-  if (!reader.header() && !HasHistoryName(file.path) && reader.end() == SegmentReader::End::kTorn) {
+  const bool other_version = reader.end() == SegmentReader::End::kOtherVersion;
+  if (!reader.header() && !other_version && !HasHistoryName(file.path)) {
     return "no file of a history";
   }
   std::string end = HowItEnds(reader);

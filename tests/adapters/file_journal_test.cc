@@ -113,6 +113,9 @@ class ControlledDisk final : public Disk {
     return disk_->Truncate(name, bytes);
   }
   absl::Status Remove(const std::string& name) override { return disk_->Remove(name); }
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    return disk_->Rename(from, to);
+  }
 
  private:
   const std::unique_ptr<Disk> disk_;

@@ -7,6 +7,7 @@
 
 #include "chathttp/transport/journal/record_codec.h"
 #include "chathttp/transport/journal/segment.h"
+#include "chathttp/transport/journal/whole_file.h"
 
 namespace chathttp {
 namespace {
@@ -39,11 +40,16 @@ JournalWriter::JournalWriter(Disk& disk, const JournalOptions& options, JournalR
       segments_(std::move(segments)),
       head_bytes_(head_bytes) {}
 
-absl::Status JournalWriter::Open(std::uint64_t epoch) {
-  room_.Apply(EpochBegun{epoch});
+absl::Status JournalWriter::Open(std::uint64_t epoch, std::string newest) {
+  const EpochBegun begun{epoch};
+  room_.Apply(begun);
   if (segments_.empty()) return Keep(BeginSegment());
-  if (absl::Status status = WriteRecord(EpochBegun{epoch}); !status.ok()) return status;
-  if (absl::Status status = Sync(); !status.ok()) return status;
+  AppendRecord(count(), begun, newest);
+  Segment& last = segments_.back();
+  if (absl::Status status = Keep(MakeSegment(last.first_count, newest)); !status.ok()) {
+    return status;
+  }
+  last.bytes = newest.size();
   return Keep(RemoveOld());
 }
 
@@ -111,24 +117,21 @@ absl::Status JournalWriter::AppendToSegment(std::string_view bytes) {
 
 absl::Status JournalWriter::BeginSegment() {
   const std::string head = HeadOf(room_);
-  const std::string name = SegmentName(count());
-  absl::Status status = WithRoom([&] { return MakeSegment(name, head); },
-                                 [&] {
-                                   const absl::Status removed = disk_.Remove(name);
-                                   return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
-                                 });
-  if (!status.ok()) return status;
+  if (absl::Status status = MakeSegment(count(), head); !status.ok()) return status;
   segments_.push_back(
       {.first_count = count(), .bytes = head.size(), .last_wall = room_.last_wall()});
   head_bytes_ = head.size();
   return RemoveOld();
 }
 
-absl::Status JournalWriter::MakeSegment(const std::string& name, std::string_view head) {
-  if (absl::Status status = disk_.Create(name); !status.ok()) return status;
-  if (absl::Status status = disk_.Append(name, head); !status.ok()) return status;
-  if (absl::Status status = disk_.Sync(name); !status.ok()) return status;
-  return disk_.SyncDirectory();
+absl::Status JournalWriter::MakeSegment(std::uint64_t first_count, std::string_view bytes) {
+  const std::string name = SegmentName(first_count);
+  return WithRoom([&] { return WriteWholeFile(disk_, name, bytes); },
+                  [&] {
+                    const absl::Status removed =
+                        disk_.Remove(name + std::string(kUnfinishedSuffix));
+                    return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+                  });
 }
 
 // If the disk is full and old files could be removed, undoes what `act` has done, and does it again.

@@ -1,6 +1,7 @@
 #include "chathttp/transport/journal/past_segment.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -54,7 +55,7 @@ std::string PathOf(const Disk& disk, const std::string& name) {
 
 absl::StatusOr<PastSegment> ReadPastSegment(Disk& disk, const std::string& name,
                                             std::size_t broadcast_bytes) {
-  const absl::StatusOr<std::string> bytes = disk.Read(name, kMaxSegmentBytes);
+  absl::StatusOr<std::string> bytes = disk.Read(name, kMaxSegmentBytes);
   if (absl::IsOutOfRange(bytes.status())) {
     return absl::DataLossError(absl::StrCat(PathOf(disk, name), " has more than ", kMaxSegmentBytes,
                                             " bytes, so it is no file of a journal; move it away"));
@@ -62,14 +63,16 @@ absl::StatusOr<PastSegment> ReadPastSegment(Disk& disk, const std::string& name,
   if (!bytes.ok()) return bytes.status();
   PastSegment read{.segment = {.first_count = *FirstCountOf(name), .bytes = bytes->size()}};
   SegmentReader reader(*bytes);
-  if (reader.header() && reader.header()->first_count == read.segment.first_count) {
-    ReadRecords(reader, broadcast_bytes, read);
+  const bool in_place = reader.header() && reader.header()->first_count == read.segment.first_count;
+  if (in_place) ReadRecords(reader, broadcast_bytes, read);
+  if (in_place || !reader.header()) read.end = reader.end();
+  if (read.end == SegmentReader::End::kOtherVersion) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        PathOf(disk, name), " was written by another version of chathttp, which this one ",
+        "cannot read; start that version, or choose another directory"));
   }
-  read.end = reader.end();
-  if (read.end != SegmentReader::End::kOtherVersion) return read;
-  return absl::FailedPreconditionError(absl::StrCat(
-      PathOf(disk, name), " was written by another version of chathttp, which this one ",
-      "cannot read; start that version, or choose another directory"));
+  read.bytes = *std::move(bytes);
+  return read;
 }
 
 }  // namespace chathttp

@@ -20,8 +20,9 @@ namespace chathttp {
 
 struct PastSegment {
   JournalWriter::Segment segment;
-  SegmentReader::End end = SegmentReader::End::kTorn;
+  SegmentReader::End end = SegmentReader::End::kCorrupt;
   std::uint64_t good_bytes = 0;  // before the first bad one; 0 if the header is bad
+  std::string bytes = {};        // of the file
   // Without a complete head, what follows says nothing.
   bool head_complete = false;
   std::uint64_t head_bytes = 0;

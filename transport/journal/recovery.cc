@@ -10,6 +10,7 @@
 #include "chathttp/transport/journal/journal_room.h"
 #include "chathttp/transport/journal/past_segment.h"
 #include "chathttp/transport/journal/segment.h"
+#include "chathttp/transport/journal/whole_file.h"
 
 namespace chathttp {
 namespace {
@@ -32,10 +33,20 @@ class Recoverer {
     absl::StatusOr<std::vector<std::string>> names = disk_.List();
     if (!names.ok()) return names.status();
     for (std::string& name : *names) {
-      if (FirstCountOf(name)) names_.push_back(std::move(name));
+      if (FirstCountOf(name)) {
+        names_.push_back(std::move(name));
+      } else if (IsUnfinished(name)) {
+        unfinished_.push_back(std::move(name));
+      }
     }
     std::sort(names_.begin(), names_.end());
     return absl::OkStatus();
+  }
+
+  static bool IsUnfinished(std::string_view name) {
+    if (!name.ends_with(kUnfinishedSuffix)) return false;
+    name.remove_suffix(kUnfinishedSuffix.size());
+    return FirstCountOf(name).has_value();
   }
 
   // From the newest one back.
@@ -61,15 +72,18 @@ class Recoverer {
   absl::StatusOr<bool> TakeNewest(PastSegment read, std::size_t i) {
     const std::string& name = names_[i - 1];
     if (read.end == SegmentReader::End::kCorrupt) {
-      if (!options_.repair) return Corrupt(name, read.good_bytes, "cuts the file there");
+      if (!options_.repair) {
+        return Corrupt(name, read.good_bytes,
+                       read.head_complete ? "cuts the file there" : "removes the file");
+      }
       repaired_ = true;
     }
     lost_bytes_ += read.segment.bytes - read.good_bytes;
     if (!read.head_complete) {
-      removed_.push_back({name, "its head is cut off or corrupt"});
+      removed_.push_back({name, "its head is corrupt"});
       return true;
     }
-    if (read.good_bytes < read.segment.bytes) cut_ = read.good_bytes;
+    cut_ = read.good_bytes < read.segment.bytes;
     Take(std::move(read));
     return true;
   }
@@ -133,19 +147,14 @@ class Recoverer {
   // ---- Change -----------------------------------------------------------------------------------
 
   absl::Status Change() {
+    for (const std::string& name : unfinished_) {
+      if (absl::Status status = disk_.Remove(name); !status.ok()) return status;
+    }
     for (const auto& [name, reason] : removed_) {
       if (absl::Status status = disk_.Remove(name); !status.ok()) return status;
       if (absl::Status status = disk_.SyncDirectory(); !status.ok()) return status;
       notes_.push_back(absl::StrCat("removed ", Path(name), ": ", reason));
     }
-    if (!cut_) return absl::OkStatus();
-    JournalWriter::Segment& last = segments_.back();
-    const std::string name = SegmentName(last.first_count);
-    if (absl::Status status = disk_.Truncate(name, *cut_); !status.ok()) return status;
-    if (absl::Status status = disk_.Sync(name); !status.ok()) return status;
-    notes_.push_back(absl::StrCat("cut ", Path(name), " at byte ", *cut_, " of ", last.bytes,
-                                  repaired_ ? ": it was corrupt" : ": the last write was cut off"));
-    last.bytes = *cut_;
     return absl::OkStatus();
   }
 
@@ -155,9 +164,12 @@ class Recoverer {
     past.end.epoch = options_.fresh_epoch;
     JournalRoom room;
     std::uint64_t head_bytes = 0;
+    std::string newest;
     if (newest_) {
       room = std::move(newest_->room);
       head_bytes = newest_->head_bytes;
+      newest = std::move(newest_->bytes);
+      if (cut_) Cut(newest);
       past.clean = room.closed() && !cut_ && !repaired_;
       past.end = {EpochAfter(room), room.end().count};
       past.members.assign(room.members().begin(), room.members().end());
@@ -167,8 +179,24 @@ class Recoverer {
     }
     auto writer = std::make_unique<JournalWriter>(disk_, options_.journal, std::move(room),
                                                   std::move(segments_), head_bytes);
-    if (absl::Status status = writer->Open(past.end.epoch); !status.ok()) return status;
+    const std::size_t copy_bytes = newest.size();
+    absl::Status status = writer->Open(past.end.epoch, std::move(newest));
+    if (absl::IsResourceExhausted(status)) return NoSpace(status, copy_bytes);
+    if (!status.ok()) return status;
     return Recovery{std::move(past), std::move(writer), std::move(notes_)};
+  }
+
+  static absl::Status NoSpace(const absl::Status& status, std::size_t copy_bytes) {
+    return {status.code(), absl::StrCat(status.message(), "; a start copies the newest file of ",
+                                        copy_bytes, " bytes: make room for it and start again")};
+  }
+
+  // The writer replaces the file by what is left.
+  void Cut(std::string& newest) {
+    notes_.push_back(absl::StrCat("cut ", Path(SegmentName(newest_->segment.first_count)),
+                                  " at byte ", newest_->good_bytes, " of ", newest.size(),
+                                  repaired_ ? ": it was corrupt" : ": the last write was cut off"));
+    newest.resize(static_cast<std::size_t>(newest_->good_bytes));
   }
 
   // Each epoch takes more than two bytes of a journal, so lost bytes hold no higher one.
@@ -188,7 +216,8 @@ class Recoverer {
 
   Disk& disk_;
   const RecoveryOptions& options_;
-  std::vector<std::string> names_;  // oldest first
+  std::vector<std::string> names_;       // oldest first
+  std::vector<std::string> unfinished_;  // files of writes that were cut off
   std::optional<PastSegment> newest_;
   std::deque<JournalWriter::Segment> segments_;
   std::deque<Position> epochs_;
@@ -197,7 +226,7 @@ class Recoverer {
   bool repaired_ = false;
   std::uint64_t lost_bytes_ = 0;
   std::vector<std::pair<std::string, std::string>> removed_;  // name and reason
-  std::optional<std::uint64_t> cut_;                          // of the newest file
+  bool cut_ = false;                                          // the newest file has bad bytes
   std::vector<std::string> notes_;
 };
 

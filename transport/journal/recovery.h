@@ -11,16 +11,19 @@
 //   another valid record     it did not: a new epoch begins, as somebody may have heard what the
 //                            journal has lost
 //   bad bytes, and no valid  the write of the last records was cut off: they are removed, and then as
-//   record behind them       above. A newest file whose head is cut off was never used, and is removed
+//   record behind them       above
 //   bad bytes, and a valid   corruption
-//   record behind them
+//   record behind them; or
+//   a bad head
 //
 // Bad bytes in an older file, and a missing file between two, are corruption, too. Corruption is a
 // DataLoss error that names the file, the offset and what to do, and no file is changed. With `repair`,
 // a corrupt newest file is cut at the bad bytes (if its head is bad, removed); an older file is removed
 // with all before it, as the newer ones tell all that is needed. Then the epoch is a new one.
 //
-// The writer appends to the newest file: it first writes, and syncs, that an epoch begins.
+// The writer replaces the newest file by a copy of its valid bytes, with the record that an epoch begins, and
+// appends to this copy: so a crash of the machine loses nothing of what recovery has found, though the last
+// server had a sync that failed.
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
 #define CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
 
@@ -56,8 +59,8 @@ struct Recovery {
 };
 
 // Errors: DataLoss as above, FailedPrecondition for a file of another version, and those of Disk. The
-// memory that it needs is that of the largest file, at most kMaxSegmentBytes, of broadcast_bytes, and
-// of the members.
+// memory that it needs is that of two files, each at most kMaxSegmentBytes, of broadcast_bytes, and of the
+// members.
 absl::StatusOr<Recovery> Recover(Disk& disk, const RecoveryOptions& options);
 
 }  // namespace chathttp

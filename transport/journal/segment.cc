@@ -88,20 +88,18 @@ bool SegmentReader::IsInPlace(const JournalRecord& record) const {
 
 SegmentReader::End SegmentReader::end() const {
   if (other_version_) return End::kOtherVersion;
-  if (header_ && offset_ == bytes_.size()) return head_complete() ? End::kWhole : End::kTorn;
+  if (!head_complete()) return End::kCorrupt;
+  if (offset_ == bytes_.size()) return End::kWhole;
   return HasRecordBehind() ? End::kCorrupt : End::kTorn;
 }
 
-// The length may be the bad part, so a record may start at any byte. A head that was cut off may have
-// members behind the bad place: nobody has used such a file.
+// The length may be the bad part, so a record may start at any byte.
 bool SegmentReader::HasRecordBehind() const {
   constexpr std::size_t kShortestRecord = kRecordHeadBytes + 1;
   const std::size_t left = bytes_.size() - offset_;
-  const std::uint64_t max_count = header_ ? count_ + left / kShortestRecord : kMaxJournalCount;
+  const std::uint64_t max_count = count_ + left / kShortestRecord;
   for (std::size_t at = offset_ + 1; at + kShortestRecord <= bytes_.size(); ++at) {
-    const std::optional<StoredRecord> read = ReadRecord(bytes_.substr(at), count_, max_count);
-    if (!read) continue;
-    if (head_complete() || !std::holds_alternative<MemberPresent>(read->record)) return true;
+    if (ReadRecord(bytes_.substr(at), count_, max_count)) return true;
   }
   return false;
 }

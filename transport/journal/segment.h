@@ -47,9 +47,9 @@ void AppendSegmentHeader(const SegmentHeader& header, std::string& to);
 class SegmentReader {
  public:
   enum class End {
-    kWhole,    // all bytes are valid records
-    kTorn,     // a bad record, and no valid one behind it: the write of the last ones was cut off
-    kCorrupt,  // a bad record, and a valid one behind it
+    kWhole,  // all bytes are valid records
+    kTorn,   // a bad record, and no valid one behind it: the write of the last ones was cut off
+    kCorrupt,  // a bad record, and a valid one behind it; or a bad head, as no server uses such a file
     kOtherVersion,  // a program of another version wrote the file
   };
 
@@ -60,7 +60,7 @@ class SegmentReader {
 
   // nullopt if it is bad.
   const std::optional<SegmentHeader>& header() const { return header_; }
-  // Header and members are valid. A server uses a file only when its head is on the disk.
+  // Header and members are valid. A file gets its name when they are on the disk.
   bool head_complete() const { return header_ && members_read_ == header_->members; }
   // The number of broadcasts before the next record; 0 without a header.
   std::uint64_t count() const { return count_; }

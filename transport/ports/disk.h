@@ -50,13 +50,17 @@ class Disk {
   // and a second call that succeeds does not mean that they are.
   virtual absl::Status Sync(const std::string& name) = 0;
 
-  // The same for the names: files that were created or removed.
+  // The same for the names: files that were created, renamed or removed.
   virtual absl::Status SyncDirectory() = 0;
 
   // Cuts the file to its first `bytes`, at most its size.
   virtual absl::Status Truncate(const std::string& name, std::uint64_t bytes) = 0;
 
   virtual absl::Status Remove(const std::string& name) = 0;
+
+  // Gives the file another name. A file that has this name already is replaced: after a crash, the
+  // name has either the old file or the new one.
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
 };
 
 }  // namespace chathttp

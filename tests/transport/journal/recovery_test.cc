@@ -187,6 +187,7 @@ TEST_F(Recovers, TornTailIsCutAndThenAppendedTo) {
   ASSERT_TRUE(Say("Alice", "three").ok());
   EXPECT_THAT(Texts(Start()), ElementsAre("one", "three"));
   EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_EQ(writer().segments().back().bytes, Bytes(SegmentName(0)).size());
 }
 
 TEST_F(Recovers, TornTailBehindACleanStopIsNotClean) {
@@ -197,26 +198,88 @@ TEST_F(Recovers, TornTailBehindACleanStopIsNotClean) {
   EXPECT_EQ(recovery_.past.end.epoch, kFreshEpoch + 1);
 }
 
-TEST_F(Recovers, NewestFileWithATornHeadIsRemoved) {
+TEST_F(Recovers, FileOfAWriteThatWasCutOffIsRemoved) {
   MakeThreeFiles();
-  std::string head;
-  AppendSegmentHeader({.epoch = kFreshEpoch, .first_count = 30, .members = 1}, head);
-  AppendRecord(30, MemberPresent{.name = "Alice"}, head);
-  for (std::size_t size = 0; size < head.size(); ++size) {
-    ASSERT_TRUE(disk_.Create(SegmentName(30)).ok());
-    ASSERT_TRUE(disk_.Append(SegmentName(30), head.substr(0, size)).ok());
-    EXPECT_EQ(Start().end.count, 30U);
-    EXPECT_THAT(Files(), SizeIs(3)) << size;
-    EXPECT_THAT(notes(), ElementsAre(HasSubstr("removed /journal/" + SegmentName(30))));
+  for (const char* name : {"00000000000000000030.chatlog.new", "00000000000000000020.chatlog.new",
+                           "other.new", "30.chatlog.new"}) {
+    ASSERT_TRUE(disk_.Create(name).ok());
+    ASSERT_TRUE(disk_.Append(name, "chatl").ok());
+  }
+  EXPECT_EQ(Start().end.count, 30U);
+  EXPECT_THAT(Files(), ElementsAre(SegmentName(0), SegmentName(10), SegmentName(20),
+                                   "30.chatlog.new", "other.new"));
+}
+
+// ---- A sync that failed -------------------------------------------------------------------------
+
+// What recovery has found is on the disk before the server goes on, though no sync of the old file tells.
+TEST_F(Recovers, ACrashLosesNothingThatARestartHasFoundAfterAFailedSync) {
+  for (int round = 0; round < 100; ++round) {
+    SCOPED_TRACE(round);
+    StartAfresh();
+    ASSERT_TRUE(Say("Alice", "one").ok());
+    ASSERT_TRUE(writer().Sync().ok());
+    ASSERT_TRUE(Say("Alice", "two").ok());
+    disk_.FailSync(0);
+    ASSERT_FALSE(writer().Sync().ok());
+    EXPECT_THAT(Texts(Start()), ElementsAre("one", "two"));
+    ASSERT_TRUE(Say("Alice", "three").ok());
+    ASSERT_TRUE(writer().Sync().ok());
+    disk_.Crash();
+    EXPECT_THAT(Texts(Start()), ElementsAre("one", "two", "three"));
+    disk_.Crash();
+    EXPECT_THAT(Texts(Start()), ElementsAre("one", "two", "three"));
   }
 }
 
-TEST_F(Recovers, OnlyFileWithATornHeadIsAFreshRoom) {
-  ASSERT_TRUE(disk_.Create(SegmentName(0)).ok());
-  ASSERT_TRUE(disk_.Append(SegmentName(0), "chatl").ok());
-  EXPECT_EQ(Start().end, (Position{kFreshEpoch, 0}));
-  ASSERT_TRUE(Say("Alice", "one").ok());
-  EXPECT_THAT(Texts(Start()), ElementsAre("one"));
+// The file looks like that of a clean stop.
+TEST_F(Recovers, TheSameAfterTheSyncOfACleanStopHasFailed) {
+  for (int round = 0; round < 100; ++round) {
+    SCOPED_TRACE(round);
+    StartAfresh();
+    ASSERT_TRUE(Say("Alice", "one").ok());
+    disk_.FailSync(0);
+    ASSERT_FALSE(writer().Close().ok());
+    EXPECT_THAT(Texts(Start()), ElementsAre("one"));
+    ASSERT_TRUE(Say("Alice", "two").ok());
+    ASSERT_TRUE(writer().Sync().ok());
+    disk_.Crash();
+    EXPECT_THAT(Texts(Start()), ElementsAre("one", "two"));
+  }
+}
+
+// The machine crashes after each step of a start, and its names survive or not.
+TEST_F(Recovers, ACrashWithinAStartLosesNothingThatWasSynced) {
+  std::size_t unfinished = 0;
+  for (int round = 0; round < 100; ++round) {
+    SCOPED_TRACE(round);
+    StartAfresh();
+    ASSERT_TRUE(Enter("Alice").ok());
+    ASSERT_TRUE(Say("Alice", "one").ok());
+    ASSERT_TRUE(writer().Sync().ok());
+    const bool synced_names = round % 2 == 0;
+    disk_.FailSync(synced_names ? 1 : 0);  // that of the name, or that of the copy
+    ASSERT_FALSE(StartError().ok());
+    disk_.Crash();
+    unfinished += Files().size() - 1;
+    const PastRoom& past = Start();
+    EXPECT_THAT(Texts(past), ElementsAre("", "one"));
+    EXPECT_THAT(Members(past), ElementsAre("Alice"));
+    EXPECT_THAT(Files(), ElementsAre(SegmentName(0)));
+  }
+  EXPECT_GT(unfinished, 10U);
+}
+
+TEST_F(Recovers, TheCopyOfTheNewestFileNeedsSpaceAndSaysSo) {
+  Start();
+  ASSERT_TRUE(Say("Alice", std::string(1000, 'x')).ok());
+  disk_.SetCapacity(disk_.bytes() + 500);
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("make room for it and start again"));
+  disk_.SetCapacity(1 << 20);
+  EXPECT_THAT(Texts(Start()), ElementsAre(std::string(1000, 'x')));
+  EXPECT_THAT(Files(), SizeIs(1));
 }
 
 // ---- Corrupt ------------------------------------------------------------------------------------
