@@ -110,8 +110,7 @@ void HistoryReport::Verify(const HistoryFile& file, SegmentReader& reader) {
 
 // Empty if nothing is wrong; a torn newest file is not.
 std::string HistoryReport::ProblemOf(const HistoryFile& file, const SegmentReader& reader) const {
-  const bool other_version = reader.end() == SegmentReader::End::kOtherVersion;
-  if (!reader.header() && !other_version && !HasHistoryName(file.path)) {
+  if (!reader.header() && !reader.other_version() && !HasHistoryName(file.path)) {
     return "no file of a history";
   }
   std::string end = HowItEnds(reader);

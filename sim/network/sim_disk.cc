@@ -27,7 +27,16 @@ absl::StatusOr<std::string> SimDisk::Read(const std::string& name, std::uint64_t
     return absl::OutOfRangeError(absl::StrCat(directory_, "/", name, " has ", file->bytes.size(),
                                               " bytes, more than ", max_bytes));
   }
+  counters_.read_bytes += file->bytes.size();
   return file->bytes;
+}
+
+absl::StatusOr<Disk::Start> SimDisk::ReadStart(const std::string& name, std::size_t max_bytes) {
+  const File* file = Find(name);
+  if (file == nullptr) return NotFound(name);
+  Start start{.bytes = file->bytes.substr(0, max_bytes), .file_bytes = file->bytes.size()};
+  counters_.read_bytes += start.bytes.size();
+  return start;
 }
 
 absl::Status SimDisk::Create(const std::string& name) {

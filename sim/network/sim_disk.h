@@ -33,6 +33,7 @@ class SimDisk final : public Disk {
   };
   // What has happened so far.
   struct Counters {
+    std::uint64_t read_bytes = 0;
     std::uint64_t appends = 0;
     std::uint64_t syncs = 0;
     std::uint64_t crashes = 0;
@@ -46,6 +47,7 @@ class SimDisk final : public Disk {
   std::string directory() const override { return directory_; }
   absl::StatusOr<std::vector<std::string>> List() override;
   absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max_bytes) override;
+  absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max_bytes) override;
   absl::Status Create(const std::string& name) override;
   absl::Status Append(const std::string& name, std::string_view bytes) override;
   absl::Status Sync(const std::string& name) override;

@@ -75,6 +75,7 @@ TEST_F(PosixDiskTest, FileThatWasRemovedAndMadeAgainIsAnotherOne) {
 
 TEST_F(PosixDiskTest, ErrorsHaveTheCodesOfThePort) {
   EXPECT_EQ(disk_->Read("none", 1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk_->ReadStart("none", 1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Append("none", "x").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Sync("none").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Truncate("none", 0).code(), absl::StatusCode::kNotFound);
@@ -110,6 +111,14 @@ TEST_F(PosixDiskTest, NothingIsWrittenToAFileThatWasReplaced) {
   ASSERT_TRUE(disk_->Append("a", " more").ok());
   EXPECT_EQ(*disk_->Read("a", 100), "one more");
   EXPECT_EQ(disk_->Append("b", "lost").code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(PosixDiskTest, StartOfAFileComesWithItsSize) {
+  ASSERT_TRUE(disk_->Create("a").ok());
+  ASSERT_TRUE(disk_->Append("a", "0123456789").ok());
+  EXPECT_EQ(disk_->ReadStart("a", 4)->bytes, "0123");
+  EXPECT_EQ(disk_->ReadStart("a", 4)->file_bytes, 10U);
+  EXPECT_EQ(disk_->ReadStart("a", 40)->bytes, "0123456789");
 }
 
 // The device /dev/full is a file without space. Only root may make it in another directory.

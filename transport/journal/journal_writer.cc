@@ -15,10 +15,15 @@ namespace {
 std::string HeadOf(const JournalRoom& room) {
   const Position& end = room.end();
   std::string head;
-  AppendSegmentHeader({.epoch = end.epoch,
-                       .first_count = end.count,
-                       .members = static_cast<std::uint32_t>(room.members().size())},
-                      head);
+  AppendSegmentHeader(
+      {.epoch = end.epoch,
+       .first_count = end.count,
+       .records = static_cast<std::uint32_t>(room.ended().size() + room.members().size()),
+       .last_wall = room.last_wall()},
+      head);
+  for (const EpochEnd& ended : room.ended()) {
+    AppendRecord(end.count, EpochEnded{ended.epoch, ended.count}, head);
+  }
   for (const PastMember& member : room.members()) {
     AppendRecord(end.count,
                  MemberPresent{.member = member.id,
@@ -40,11 +45,9 @@ JournalWriter::JournalWriter(Disk& disk, const JournalOptions& options, JournalR
       segments_(std::move(segments)),
       head_bytes_(head_bytes) {}
 
-absl::Status JournalWriter::Open(std::uint64_t epoch, std::string newest) {
-  const EpochBegun begun{epoch};
-  room_.Apply(begun);
+absl::Status JournalWriter::Open(std::string newest) {
   if (segments_.empty()) return Keep(BeginSegment());
-  AppendRecord(count(), begun, newest);
+  AppendRecord(count(), EpochBegun{room_.end().epoch}, newest);
   Segment& last = segments_.back();
   if (absl::Status status = Keep(MakeSegment(last.first_count, newest)); !status.ok()) {
     return status;

@@ -50,13 +50,14 @@ class JournalWriter {
   };
 
   // Goes on behind `segments`, which are the files on the disk, oldest first; `room` is as the last one
-  // leaves it, and `head_bytes` of that file are its head. `disk` must outlive the object.
+  // leaves it, but in the epoch that begins, and `head_bytes` of that file are its head. `disk` must outlive
+  // the object.
   JournalWriter(Disk& disk, const JournalOptions& options, JournalRoom room,
                 std::deque<Segment> segments, std::uint64_t head_bytes);
 
-  // Begins an epoch: in the first file if there is none, else in a copy of the newest one, whose valid
-  // bytes are `newest`. All bytes of the copy are on the disk when it returns. Call it once, first.
-  absl::Status Open(std::uint64_t epoch, std::string newest);
+  // Writes that the epoch begins: to the first file if there is none, else to a copy of the newest one, whose
+  // valid bytes are `newest`. All bytes of that file are on the disk when it returns. Call it once, first.
+  absl::Status Open(std::string newest);
 
   // Writes records, as AppendRecord makes them, with counts that go on from count() (asserted).
   absl::Status Write(std::string_view records);

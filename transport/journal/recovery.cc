@@ -52,7 +52,10 @@ class Recoverer {
   // From the newest one back.
   absl::Status ReadAll() {
     for (std::size_t i = names_.size(); i > 0; --i) {
-      absl::StatusOr<PastSegment> read = Read(names_[i - 1]);
+      const std::string& name = names_[i - 1];
+      absl::StatusOr<PastSegment> read =
+          has_all() ? ReadPastHeader(disk_, name)
+                    : ReadPastSegment(disk_, name, options_.broadcast_bytes - broadcast_bytes_);
       if (!read.ok()) return read.status();
       absl::StatusOr<bool> go_on =
           newest_ ? TakeOlder(*std::move(read), i) : TakeNewest(*std::move(read), i);
@@ -62,9 +65,8 @@ class Recoverer {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<PastSegment> Read(const std::string& name) {
-    return ReadPastSegment(disk_, name, options_.broadcast_bytes - broadcast_bytes_);
-  }
+  // No more is needed of the broadcasts in older files.
+  bool has_all() const { return newest_ && broadcast_bytes_ >= options_.broadcast_bytes; }
 
   // ---- Judge ------------------------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ class Recoverer {
   absl::StatusOr<bool> TakeOlder(PastSegment read, std::size_t i) {
     const std::string& name = names_[i - 1];
     const bool bad = read.end != SegmentReader::End::kWhole || !read.head_complete;
-    const bool hole = !bad && read.room.end().count != segments_.front().first_count;
+    const bool hole = !bad && !has_all() && read.room.end().count != segments_.front().first_count;
     if (bad || hole) {
       if (!options_.repair && bad) {
         return Corrupt(name, read.good_bytes, "removes it and all files before it");
@@ -109,9 +111,10 @@ class Recoverer {
   }
 
   void Take(PastSegment read) {
+    if (newest_) read.segment.last_wall = wall_before_;
+    wall_before_ = read.wall_before;
     segments_.push_front(read.segment);
-    epochs_.insert(epochs_.begin(), read.epochs.begin(), read.epochs.end());
-    KeepBroadcasts(read);
+    if (!has_all()) KeepBroadcasts(read);
     if (!newest_) newest_ = std::move(read);
   }
 
@@ -162,7 +165,7 @@ class Recoverer {
     PastRoom past;
     past.clean = names_.empty();
     past.end.epoch = options_.fresh_epoch;
-    JournalRoom room;
+    JournalRoom room(past.end);
     std::uint64_t head_bytes = 0;
     std::string newest;
     if (newest_) {
@@ -173,14 +176,15 @@ class Recoverer {
       past.clean = room.closed() && !cut_ && !repaired_;
       past.end = {EpochAfter(room), room.end().count};
       past.members.assign(room.members().begin(), room.members().end());
-      AddEpochEnds(past);
+      room.Apply(EpochBegun{past.end.epoch});
+      past.ended.assign(room.ended().begin(), room.ended().end());
       past.broadcasts.assign(std::make_move_iterator(broadcasts_.begin()),
                              std::make_move_iterator(broadcasts_.end()));
     }
     auto writer = std::make_unique<JournalWriter>(disk_, options_.journal, std::move(room),
                                                   std::move(segments_), head_bytes);
     const std::size_t copy_bytes = newest.size();
-    absl::Status status = writer->Open(past.end.epoch, std::move(newest));
+    absl::Status status = writer->Open(std::move(newest));
     if (absl::IsResourceExhausted(status)) return NoSpace(status, copy_bytes);
     if (!status.ok()) return status;
     return Recovery{std::move(past), std::move(writer), std::move(notes_)};
@@ -207,20 +211,13 @@ class Recoverer {
     return std::max(options_.fresh_epoch, room.closed() && !cut_ ? epoch : epoch + 1);
   }
 
-  void AddEpochEnds(PastRoom& past) const {
-    for (std::size_t i = 0; i < epochs_.size(); ++i) {
-      const Position next = i + 1 < epochs_.size() ? epochs_[i + 1] : past.end;
-      if (epochs_[i].epoch != next.epoch) past.ended.push_back({epochs_[i].epoch, next.count});
-    }
-  }
-
   Disk& disk_;
   const RecoveryOptions& options_;
   std::vector<std::string> names_;       // oldest first
   std::vector<std::string> unfinished_;  // files of writes that were cut off
   std::optional<PastSegment> newest_;
   std::deque<JournalWriter::Segment> segments_;
-  std::deque<Position> epochs_;
+  absl::Time wall_before_ = absl::InfinitePast();  // of the last broadcast before these
   std::deque<PastBroadcast> broadcasts_;
   std::size_t broadcast_bytes_ = 0;
   bool repaired_ = false;

@@ -5,7 +5,9 @@
 //   server.Restore(std::move(recovery->past));
 //   recovery->writer->Write(...);
 //
-// It reads and checks all files, one at a time. What it finds at the end of the newest one:
+// It reads and checks the newest file, and the ones before it as long as they hold broadcasts that it wants,
+// one at a time. Of older ones it reads only the headers: so a start takes the same time however long the
+// history is, and `chat_history --verify` checks the rest. What it finds at the end of the newest file:
 //
 //   a closed record          the server stopped cleanly: everybody has heard at most what is there
 //   another valid record     it did not: a new epoch begins, as somebody may have heard what the
@@ -16,7 +18,7 @@
 //   record behind them; or
 //   a bad head
 //
-// Bad bytes in an older file, and a missing file between two, are corruption, too. Corruption is a
+// Bad bytes in an older file that it reads, and a missing file between two, are corruption, too. Corruption is a
 // DataLoss error that names the file, the offset and what to do, and no file is changed. With `repair`,
 // a corrupt newest file is cut at the bad bytes (if its head is bad, removed); an older file is removed
 // with all before it, as the newer ones tell all that is needed. Then the epoch is a new one.

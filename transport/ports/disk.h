@@ -14,6 +14,7 @@
 #ifndef CHATHTTP_TRANSPORT_PORTS_DISK_H_
 #define CHATHTTP_TRANSPORT_PORTS_DISK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,6 +40,14 @@ class Disk {
 
   // The whole file. OutOfRange if it has more than `max_bytes`: then nothing is read.
   virtual absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max_bytes) = 0;
+
+  // The first bytes of a file, and how many it has.
+  struct Start {
+    std::string bytes;
+    std::uint64_t file_bytes = 0;
+  };
+  // `bytes` has at most `max_bytes`.
+  virtual absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max_bytes) = 0;
 
   // Makes an empty file.
   virtual absl::Status Create(const std::string& name) = 0;

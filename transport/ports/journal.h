@@ -26,7 +26,7 @@ class Journal {
 
   // Appends a record, and never waits. The records of one turn are written together, at its end or from
   // HandOver on, whichever comes first. No effect after
-  // a failure. A MemberPresent is not for the server to append (asserted). Names have at most
+  // a failure. Records of the head of a file are not for the server to append (asserted). Names have at most
   // kMaxJournalNameBytes (asserted).
   virtual void Append(const JournalRecord& record) = 0;
 

@@ -26,6 +26,9 @@ TEST(SimDisk, HasWhatWasAppended) {
   ASSERT_TRUE(disk.Truncate("a", 3).ok());
   EXPECT_EQ(BytesOf(disk, "a"), "012");
   EXPECT_EQ(disk.bytes(), 3U);
+  EXPECT_EQ(disk.ReadStart("a", 2)->bytes, "01");
+  EXPECT_EQ(disk.ReadStart("a", 20)->bytes, "012");
+  EXPECT_EQ(disk.ReadStart("a", 2)->file_bytes, 3U);
   ASSERT_TRUE(disk.Remove("a").ok());
   EXPECT_THAT(*disk.List(), ElementsAre("b"));
 }
@@ -33,6 +36,7 @@ TEST(SimDisk, HasWhatWasAppended) {
 TEST(SimDisk, ErrorsHaveTheCodesOfThePort) {
   SimDisk disk({});
   EXPECT_EQ(disk.Read("none", 1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk.ReadStart("none", 1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Append("none", "x").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Sync("none").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Truncate("none", 0).code(), absl::StatusCode::kNotFound);

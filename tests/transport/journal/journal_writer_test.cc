@@ -40,7 +40,7 @@ TEST_F(Writer, FullFileIsFollowedByOneThatTellsTheRoom) {
   const std::string bytes = Bytes(Files().back());
   SegmentReader reader(bytes);
   EXPECT_EQ(reader.header()->epoch, kFreshEpoch);
-  EXPECT_EQ(reader.header()->members, 2U);
+  EXPECT_EQ(reader.header()->records, 2U);
   StoredRecord stored;
   ASSERT_TRUE(reader.Next(stored));
   EXPECT_EQ(stored.record,

@@ -175,6 +175,98 @@ TEST_F(Recovers, OnlyTheLastBroadcastsThatFitAreGiven) {
   }
 }
 
+// ---- What a start reads -----------------------------------------------------------------------------
+
+// 40 files with ten texts each.
+class RecoversFromManyFiles : public Recovers {
+ protected:
+  RecoversFromManyFiles() {
+    options_.journal.segment_bytes = 10 * kRecordBytes;
+    Start();
+    for (std::size_t i = 1; i <= 400; ++i) {
+      wall_ += absl::Minutes(1);
+      EXPECT_TRUE(Say("Alice", TextOf(i)).ok());
+    }
+    EXPECT_TRUE(writer().Sync().ok());
+    EXPECT_THAT(Files(), SizeIs(40));
+  }
+
+  void WantBroadcasts(std::size_t count) {
+    options_.broadcast_bytes = count * (5 + 3 + kPastBroadcastBytes);
+  }
+
+  std::uint64_t BytesOfStart() {
+    const std::uint64_t before = disk_.counters().read_bytes;
+    Start();
+    return disk_.counters().read_bytes - before;
+  }
+};
+
+TEST_F(RecoversFromManyFiles, AStartReadsNoMoreThanItNeeds) {
+  const std::uint64_t file_bytes = Bytes(Files()[20]).size();
+  const std::uint64_t headers = 40 * kSegmentHeaderBytes;
+  for (const std::size_t kept : {0, 5, 10, 15, 25, 105}) {
+    SCOPED_TRACE(kept);
+    WantBroadcasts(kept);
+    EXPECT_LE(BytesOfStart(), (kept / 10 + 2) * (file_bytes + 100) + headers);
+    EXPECT_EQ(recovery_.past.end.count, 400U);
+    ASSERT_THAT(recovery_.past.broadcasts, SizeIs(kept));
+    EXPECT_TRUE(kept == 0 || Texts(recovery_.past).front() == TextOf(401 - kept));
+  }
+}
+
+TEST_F(RecoversFromManyFiles, CorruptionBehindAHeaderThatAloneIsReadPasses) {
+  WantBroadcasts(15);
+  disk_.FlipByte(Files()[20], kSegmentHeaderBytes + 40, 1);
+  EXPECT_EQ(Start().end.count, 400U);
+  disk_.FlipByte(Files()[38], kSegmentHeaderBytes + 40, 1);
+  EXPECT_EQ(StartError().code(), absl::StatusCode::kDataLoss)
+      << "it has broadcasts that are wanted";
+}
+
+TEST_F(RecoversFromManyFiles, BadHeaderOfAnOldFileIsCorruption) {
+  WantBroadcasts(15);
+  disk_.FlipByte(Files()[20], 20, 1);
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(Files()[20]));
+}
+
+TEST_F(RecoversFromManyFiles, OldFilesGoByTheirSizesAndTimes) {
+  WantBroadcasts(15);
+  options_.journal.keep_age = absl::Minutes(101);  // 101 broadcasts
+  Start();
+  EXPECT_EQ(Files().front(), SegmentName(290));
+  const std::vector<std::string> all = Files();
+  std::uint64_t bytes = 0;
+  for (std::size_t i = all.size() - 4; i < all.size(); ++i) bytes += Bytes(all[i]).size();
+  options_.journal.keep_bytes = bytes + 30;  // of the epoch that begins
+  Start();
+  EXPECT_THAT(Files(), SizeIs(4));
+  EXPECT_EQ(Start().end.count, 400U);
+}
+
+TEST_F(RecoversFromManyFiles, OlderEpochsAreKnownWhoseFilesAreNotRead) {
+  WantBroadcasts(15);
+  std::vector<EpochEnd> ended = {{kFreshEpoch, 400}};
+  for (std::uint64_t epoch = 1; epoch <= 30; ++epoch) {
+    options_.fresh_epoch = kFreshEpoch + 10 * epoch;
+    EXPECT_EQ(Start().ended, ended);
+    for (std::size_t i = 0; i < epoch % 7; ++i) ASSERT_TRUE(Say("Alice", "0123456789").ok());
+    ended.push_back({options_.fresh_epoch, writer().count()});
+  }
+  ++options_.fresh_epoch;
+  EXPECT_EQ(Start().ended, ended);
+}
+
+TEST_F(Recovers, TheLastOlderEpochsAreKept) {
+  Start();
+  for (std::size_t i = 0; i < JournalRoom::kMaxEnded + 5; ++i) Start();
+  ASSERT_THAT(recovery_.past.ended, SizeIs(JournalRoom::kMaxEnded));
+  EXPECT_EQ(recovery_.past.ended.back().epoch + 1, recovery_.past.end.epoch);
+  EXPECT_EQ(recovery_.past.ended.front().epoch, recovery_.past.end.epoch - JournalRoom::kMaxEnded);
+}
+
 // ---- Torn ---------------------------------------------------------------------------------------
 
 TEST_F(Recovers, TornTailIsCutAndThenAppendedTo) {
@@ -292,7 +384,7 @@ TEST_F(Recovers, CorruptionIsAnErrorThatChangesNothing) {
   const absl::Status status = StartError();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr("/journal/" + newest), HasSubstr(" at byte 69:"),
+              AllOf(HasSubstr("/journal/" + newest), HasSubstr(" at byte 77:"),
                     HasSubstr("--history_repair"), HasSubstr("cuts the file there")));
   EXPECT_EQ(AllBytes(), before);
 }
@@ -329,6 +421,7 @@ TEST_F(Recovers, RepairWithNothingToRepairIsAnOrdinaryStart) {
   ASSERT_TRUE(writer().Close().ok());
   options_.repair = true;
   EXPECT_EQ(Start().end, (Position{kFreshEpoch, 0}));
+  EXPECT_THAT(recovery_.past.ended, IsEmpty()) << "the epoch goes on";
 }
 
 TEST_F(Recovers, CorruptOlderFileIsAnError) {
