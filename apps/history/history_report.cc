@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/history/history_line.h"
+#include "chathttp/transport/journal/recovery.h"
 
 namespace chathttp {
 namespace {
@@ -15,7 +16,9 @@ bool Contains(std::string_view text, const std::string& part) {
 
 bool HasHistoryName(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  return FirstCountOf(slash == std::string_view::npos ? path : path.substr(slash + 1)).has_value();
+  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  name = name.substr(0, name.rfind(kAsideSuffix));
+  return FirstCountOf(name).has_value();
 }
 
 std::string HowItEnds(const SegmentReader& reader) {

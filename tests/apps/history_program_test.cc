@@ -199,6 +199,19 @@ TEST_F(HistoryProgram, NewestFileWithoutItsHeadIsCorrupt) {
   EXPECT_THAT(out, HasSubstr("0 records, from 1001.2 to 1001.2, corrupt at byte 44\n"));
 }
 
+// A repair keeps it under another name, which a directory is not read for.
+TEST_F(HistoryProgram, FileThatARepairHasSetAsideIsReadByItsName) {
+  Say("one");
+  const std::string aside = first_file() + ".bad";
+  std::filesystem::copy_file(first_file(), aside);
+  EXPECT_EQ(History({aside}), 0) << err;
+  EXPECT_EQ(out, "2026-11-30 12:00:00  alice: one\n");
+  std::filesystem::resize_file(aside, 7);
+  EXPECT_EQ(History({aside}), 1);
+  EXPECT_EQ(err, "chat_history: " + aside + ": corrupt at byte 0\n");
+  EXPECT_EQ(History({directory()}), 0) << err;
+}
+
 // A start reads only the headers of files that are older than what it gives to those who come back.
 TEST_F(HistoryProgram, VerifyFindsWhatAStartDoesNotRead) {
   const std::string second = SayInThreeFiles();

@@ -10,9 +10,9 @@
 // before, and a later one that succeeds does not tell.
 //
 // A file that is full is synced, and a new one is begun. A file has its name when its head is on the disk:
-// before, it has the name with kUnfinishedSuffix (whole_file.h), which Recover removes. After the first error the writer is off: it changes nothing any
-// more, and each call returns that error. If the disk is full, files beyond the options are removed
-// first, and one more try is made.
+// before, it has the name with kUnfinishedSuffix (whole_file.h), which Recover removes. After the first
+// error the writer is off: it changes nothing any more, and each call returns that error. If the disk is
+// full, files beyond the options are removed first, and one more try is made.
 //
 // Its calls wait for the disk. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_JOURNAL_WRITER_H_

@@ -18,14 +18,18 @@
 //   record behind them; or
 //   a bad head
 //
-// Bad bytes in an older file that it reads, and a missing file between two, are corruption, too. Corruption is a
-// DataLoss error that names the file, the offset and what to do, and no file is changed. With `repair`,
-// a corrupt newest file is cut at the bad bytes (if its head is bad, removed); an older file is removed
-// with all before it, as the newer ones tell all that is needed. Then the epoch is a new one.
+// Bad bytes in an older file that it reads, and a missing file between two, are corruption, too. Corruption
+// is a DataLoss error that names the file, the offset and what to do, and no file is changed. With `repair`,
+// the room goes on without what is behind the bad bytes, and in a new epoch. No byte is destroyed: files
+// that the journal can no longer use get kAsideSuffix behind their names. That is
 //
-// The writer replaces the newest file by a copy of its valid bytes, with the record that an epoch begins, and
-// appends to this copy: so a crash of the machine loses nothing of what recovery has found, though the last
-// server had a sync that failed.
+//   the newest file     a copy of it; it is cut at the bad bytes
+//   one with a bad head the file, if it is the newest one; the room goes on behind the one before
+//   an older file       the file and all before it, as the newer ones tell all that is needed
+//
+// The writer replaces the newest file by a copy of its valid bytes, with the record that an epoch begins,
+// and appends to this copy: so a crash of the machine loses nothing of what recovery has found, though the
+// last server had a sync that failed.
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
 #define CHATHTTP_TRANSPORT_JOURNAL_RECOVERY_H_
 
@@ -33,6 +37,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -44,6 +49,9 @@ namespace chathttp {
 
 // What a broadcast counts in RecoveryOptions::broadcast_bytes, besides its name and its text.
 inline constexpr std::size_t kPastBroadcastBytes = 128;
+
+// Behind the name of a file that a repair has set aside; then a number, if there are others.
+inline constexpr std::string_view kAsideSuffix = ".bad";
 
 struct RecoveryOptions {
   // The least epoch: the wall clock in ms. So an older copy of the files does not bring an epoch back.

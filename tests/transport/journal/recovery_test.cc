@@ -8,6 +8,7 @@ namespace chathttp {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -385,13 +386,15 @@ TEST_F(Recovers, CorruptionIsAnErrorThatChangesNothing) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()),
               AllOf(HasSubstr("/journal/" + newest), HasSubstr(" at byte 77:"),
-                    HasSubstr("--history_repair"), HasSubstr("cuts the file there")));
+                    HasSubstr("--history_repair"),
+                    HasSubstr("keeps a copy of the file as NAME.bad and cuts it there")));
   EXPECT_EQ(AllBytes(), before);
 }
 
 TEST_F(Recovers, RepairCutsTheNewestFileAndBeginsANewEpoch) {
   MakeThreeFiles();
   disk_.FlipByte(Files().back(), kSegmentHeaderBytes + 40, 1);
+  const std::string corrupt = Bytes(SegmentName(20));
   options_.repair = true;
   const PastRoom& past = Start();
   EXPECT_FALSE(past.clean);
@@ -399,6 +402,10 @@ TEST_F(Recovers, RepairCutsTheNewestFileAndBeginsANewEpoch) {
   EXPECT_GT(past.end.epoch, kFreshEpoch + 1);
   EXPECT_THAT(past.ended, ElementsAre(EpochEnd{kFreshEpoch, 21}));
   EXPECT_EQ(Texts(past).back(), "21");
+  EXPECT_THAT(notes(), ElementsAre(AllOf(HasSubstr("cut /journal/" + SegmentName(20)),
+                                         HasSubstr(SegmentName(20) + ".bad is a copy"))));
+  disk_.Crash();
+  EXPECT_EQ(Bytes(SegmentName(20) + ".bad"), corrupt);
   options_.repair = false;
   ASSERT_TRUE(Say("Alice", "on").ok());
   EXPECT_EQ(Texts(Start()).back(), "on");
@@ -433,24 +440,29 @@ TEST_F(Recovers, CorruptOlderFileIsAnError) {
     const absl::Status status = StartError();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << at;
     EXPECT_THAT(std::string(status.message()),
-                AllOf(HasSubstr(Files()[1]), HasSubstr("removes it and all files before it")));
+                AllOf(HasSubstr(Files()[1]), HasSubstr("sets it and all files before it aside")));
     EXPECT_EQ(AllBytes(), before);
     disk_.FlipByte(Files()[1], at, 4);
   }
   EXPECT_TRUE(StartError().ok());
 }
 
-TEST_F(Recovers, RepairRemovesACorruptOlderFileAndThoseBeforeIt) {
+TEST_F(Recovers, RepairSetsACorruptOlderFileAndThoseBeforeItAside) {
   MakeThreeFiles();
-  const std::string newest = Files().back();
   disk_.FlipByte(Files()[1], 100, 4);
+  const std::string first = Bytes(SegmentName(0));
+  const std::string second = Bytes(SegmentName(10));
   options_.repair = true;
   const PastRoom& past = Start();
   EXPECT_EQ(past.end.count, 30U);
   EXPECT_GE(past.end.epoch, kFreshEpoch + 1);
   EXPECT_THAT(past.broadcasts, SizeIs(10));
-  EXPECT_EQ(Files().front(), newest);
   EXPECT_THAT(notes(), SizeIs(2));
+  disk_.Crash();
+  EXPECT_THAT(Files(),
+              ElementsAre(SegmentName(0) + ".bad", SegmentName(10) + ".bad", SegmentName(20)));
+  EXPECT_EQ(Bytes(SegmentName(0) + ".bad"), first);
+  EXPECT_EQ(Bytes(SegmentName(10) + ".bad"), second);
   options_.repair = false;
   EXPECT_EQ(Start().end.count, 30U);
 }
@@ -488,10 +500,63 @@ TEST_F(Recovers, CorruptHeadOfTheOnlyFileIsAnErrorAndRepairBeginsAFreshRoom) {
   Start();
   ASSERT_TRUE(Say("Alice", "one").ok());
   disk_.FlipByte(SegmentName(0), 20, 1);
-  EXPECT_EQ(StartError().code(), absl::StatusCode::kDataLoss);
+  const std::string corrupt = Bytes(SegmentName(0));
+  const absl::Status status = StartError();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("its head is bad; start once with --history_repair, which sets the file "
+                        "aside as NAME.bad, so that the room is empty, and begins a new epoch"));
   options_.repair = true;
   options_.fresh_epoch = 9000;
   EXPECT_EQ(Start().end, (Position{9000, 0}));
+  EXPECT_EQ(Bytes(SegmentName(0) + ".bad"), corrupt);
+}
+
+TEST_F(Recovers, RepairSetsTheNewestFileAsideIfItsHeadIsCorrupt) {
+  MakeThreeFiles();
+  disk_.FlipByte(SegmentName(20), 20, 1);
+  const std::string corrupt = Bytes(SegmentName(20));
+  const std::vector<std::string> before = AllBytes();
+  EXPECT_THAT(std::string(StartError().message()),
+              HasSubstr("sets the file aside as NAME.bad and goes on behind the one before it"));
+  EXPECT_EQ(AllBytes(), before);
+  options_.repair = true;
+  const PastRoom& past = Start();
+  EXPECT_EQ(past.end.count, 20U);
+  EXPECT_GT(past.end.epoch, kFreshEpoch + corrupt.size());
+  EXPECT_THAT(notes(), ElementsAre("renamed /journal/" + SegmentName(20) + " to " +
+                                   SegmentName(20) + ".bad: its head is corrupt"));
+  disk_.Crash();
+  EXPECT_THAT(Files(), ElementsAre(SegmentName(0), SegmentName(10), SegmentName(20) + ".bad"));
+  EXPECT_EQ(Bytes(SegmentName(20) + ".bad"), corrupt);
+}
+
+TEST_F(Recovers, FilesThatWereSetAsideBeforeStay) {
+  options_.repair = true;
+  std::vector<std::string> kept = {SegmentName(0)};
+  for (const std::string suffix : {".bad", ".bad2", ".bad3"}) {
+    Start();
+    ASSERT_TRUE(Say("Alice", "one").ok());
+    ASSERT_TRUE(Say("Alice", "two").ok());
+    disk_.FlipByte(SegmentName(0), Bytes(SegmentName(0)).size() - 40, 1);
+    const std::string corrupt = Bytes(SegmentName(0));
+    Start();
+    kept.push_back(SegmentName(0) + suffix);
+    EXPECT_THAT(Files(), testing::ElementsAreArray(kept));
+    EXPECT_EQ(Bytes(kept.back()), corrupt);
+  }
+}
+
+TEST_F(Recovers, CopyThatARepairHasNotFinishedIsRemoved) {
+  MakeThreeFiles();
+  disk_.FlipByte(SegmentName(20), kSegmentHeaderBytes + 40, 1);
+  options_.repair = true;
+  disk_.FailSync();
+  EXPECT_FALSE(StartError().ok());
+  EXPECT_THAT(Files(), Contains(SegmentName(20) + ".bad.new"));
+  EXPECT_EQ(Start().end.count, 21U);
+  EXPECT_THAT(Files(), ElementsAre(SegmentName(0), SegmentName(10), SegmentName(20),
+                                   SegmentName(20) + ".bad"));
 }
 
 TEST_F(Recovers, OtherVersionIsAnErrorThatRepairDoesNotTouch) {
