@@ -55,7 +55,7 @@ absl::Status FileJournal::StartThread() {
 // ---- On the thread of the loop ------------------------------------------------------------------
 
 void FileJournal::Append(const JournalRecord& record) {
-  assert(!std::holds_alternative<MemberPresent>(record));
+  assert(!IsOfHead(record));
   if (failed() || stopped_) return;
   AppendRecord(count_, record, filling_);
   count_ = CountBehind(count_, record);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -56,7 +57,7 @@ absl::Status MakeDirectory(const std::string& path) {
   return absl::OkStatus();
 }
 
-// At most the size that the file had.
+// The first bytes: `size` of them, or all if the file has fewer.
 absl::StatusOr<std::string> ReadBytes(int file, std::size_t size, const std::string& path) {
   std::string bytes(size, '\0');
   std::size_t got = 0;
@@ -116,20 +117,40 @@ absl::StatusOr<std::vector<std::string>> PosixDisk::List() {
 }
 
 absl::StatusOr<std::string> PosixDisk::Read(const std::string& name, std::uint64_t max_bytes) {
+  std::uint64_t size = 0;
+  const absl::StatusOr<FileDescriptor> file = OpenToRead(name, size);
+  if (!file.ok()) return file.status();
   const std::string path = absl::StrCat(path_, "/", name);
-  const FileDescriptor file(
+  if (size > max_bytes) {
+    return absl::OutOfRangeError(
+        absl::StrCat("cannot read ", path, ": it has ", size, " bytes, more than ", max_bytes));
+  }
+  return ReadBytes(file->get(), static_cast<std::size_t>(size), path);
+}
+
+absl::StatusOr<Disk::Start> PosixDisk::ReadStart(const std::string& name, std::size_t max_bytes) {
+  Start start;
+  const absl::StatusOr<FileDescriptor> file = OpenToRead(name, start.file_bytes);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<std::string> bytes =
+      ReadBytes(file->get(), max_bytes, absl::StrCat(path_, "/", name));
+  if (!bytes.ok()) return bytes.status();
+  start.bytes = *std::move(bytes);
+  return start;
+}
+
+absl::StatusOr<FileDescriptor> PosixDisk::OpenToRead(const std::string& name,
+                                                     std::uint64_t& bytes) {
+  const std::string path = absl::StrCat(path_, "/", name);
+  FileDescriptor file(
       openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat about {};
   if (!file.valid() || fstat(file.get(), &about) != 0) return FileError(errno, "read", path);
   if (!S_ISREG(about.st_mode)) {
     return absl::InternalError(absl::StrCat("cannot read ", path, ": it is no regular file"));
   }
-  const auto size = static_cast<std::uint64_t>(about.st_size);
-  if (size > max_bytes) {
-    return absl::OutOfRangeError(
-        absl::StrCat("cannot read ", path, ": it has ", size, " bytes, more than ", max_bytes));
-  }
-  return ReadBytes(file.get(), static_cast<std::size_t>(size), path);
+  bytes = static_cast<std::uint64_t>(about.st_size);
+  return file;
 }
 
 absl::Status PosixDisk::OpenToWrite(const std::string& name, int flags) {
@@ -179,6 +200,20 @@ absl::Status PosixDisk::Remove(const std::string& name) {
     return FileError(errno, "remove", absl::StrCat(path_, "/", name));
   }
   if (name == open_name_) {
+    open_name_.clear();
+    file_.Close();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PosixDisk::Rename(const std::string& from, const std::string& to) {
+  assert(from.find('/') == std::string::npos && to.find('/') == std::string::npos);
+  if (renameat(directory_.get(), from.c_str(), directory_.get(), to.c_str()) != 0) {
+    return FileError(errno, "rename", absl::StrCat(path_, "/", from));
+  }
+  if (open_name_ == from) {
+    open_name_ = to;
+  } else if (open_name_ == to) {
     open_name_.clear();
     file_.Close();
   }

@@ -31,8 +31,9 @@ class PosixDisk final : public Disk {
 
   std::string directory() const override { return path_; }
   absl::StatusOr<std::vector<std::string>> List() override;
-  // Internal for anything but a regular file.
+  // Internal for anything but a regular file, as ReadStart.
   absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max_bytes) override;
+  absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max_bytes) override;
   // With mode 0640.
   absl::Status Create(const std::string& name) override;
   absl::Status Append(const std::string& name, std::string_view bytes) override;
@@ -40,9 +41,11 @@ class PosixDisk final : public Disk {
   absl::Status SyncDirectory() override;
   absl::Status Truncate(const std::string& name, std::uint64_t bytes) override;
   absl::Status Remove(const std::string& name) override;
+  absl::Status Rename(const std::string& from, const std::string& to) override;
 
  private:
   PosixDisk(std::string path, FileDescriptor directory, FileDescriptor lock);
+  absl::StatusOr<FileDescriptor> OpenToRead(const std::string& name, std::uint64_t& bytes);
   absl::Status OpenToWrite(const std::string& name, int flags);
 
   const std::string path_;

@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-// `position` is that behind the record. Without a line end; empty for a MemberPresent.
+// `position` is that behind the record. Without a line end; empty for a record of the head of a file.
 [[nodiscard]] std::string HistoryLine(const JournalRecord& record, const Position& position,
                                       absl::TimeZone zone);
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/history/history_line.h"
+#include "chathttp/transport/journal/recovery.h"
 
 namespace chathttp {
 namespace {
@@ -15,13 +16,15 @@ bool Contains(std::string_view text, const std::string& part) {
 
 bool HasHistoryName(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  return FirstCountOf(slash == std::string_view::npos ? path : path.substr(slash + 1)).has_value();
+  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  name = name.substr(0, name.rfind(kAsideSuffix));
+  return FirstCountOf(name).has_value();
 }
 
 std::string HowItEnds(const SegmentReader& reader) {
   switch (reader.end()) {
     case SegmentReader::End::kWhole:
-      return reader.head_complete() ? "" : "its head is cut off";
+      return "";
     case SegmentReader::End::kTorn:
       return absl::StrCat("torn tail at byte ", reader.offset());
     case SegmentReader::End::kCorrupt:
@@ -110,7 +113,7 @@ void HistoryReport::Verify(const HistoryFile& file, SegmentReader& reader) {
 
 // Empty if nothing is wrong; a torn newest file is not.
 std::string HistoryReport::ProblemOf(const HistoryFile& file, const SegmentReader& reader) const {
-  if (!reader.header() && !HasHistoryName(file.path) && reader.end() == SegmentReader::End::kTorn) {
+  if (!reader.header() && !reader.other_version() && !HasHistoryName(file.path)) {
     return "no file of a history";
   }
   std::string end = HowItEnds(reader);

@@ -97,7 +97,8 @@ ABSL_FLAG(
 ABSL_FLAG(std::string, history_keep, chathttp::ToString(chathttp::JournalKeep()),
           "Bytes and age of the journal beyond which its oldest files are removed.");
 ABSL_FLAG(bool, history_repair, false,
-          "Cuts a corrupt journal where it is corrupt, instead of ending with an error.");
+          "Cuts a corrupt journal where it is corrupt, instead of ending with an error. It keeps a "
+          "copy.");
 ABSL_FLAG(absl::Duration, stop_limit, chathttp::ServerOptions().stop_limit,
           "Longest time in which the server waits for its peers when it stops.");
 ABSL_FLAG(std::string, developer, chathttp::ServerOptions().developer,

@@ -27,7 +27,16 @@ absl::StatusOr<std::string> SimDisk::Read(const std::string& name, std::uint64_t
     return absl::OutOfRangeError(absl::StrCat(directory_, "/", name, " has ", file->bytes.size(),
                                               " bytes, more than ", max_bytes));
   }
+  counters_.read_bytes += file->bytes.size();
   return file->bytes;
+}
+
+absl::StatusOr<Disk::Start> SimDisk::ReadStart(const std::string& name, std::size_t max_bytes) {
+  const File* file = Find(name);
+  if (file == nullptr) return NotFound(name);
+  Start start{.bytes = file->bytes.substr(0, max_bytes), .file_bytes = file->bytes.size()};
+  counters_.read_bytes += start.bytes.size();
+  return start;
 }
 
 absl::Status SimDisk::Create(const std::string& name) {
@@ -56,7 +65,7 @@ absl::Status SimDisk::Sync(const std::string& name) {
   File* file = Find(name);
   if (file == nullptr) return NotFound(name);
   ++counters_.syncs;
-  if (std::exchange(fail_sync_, false)) {
+  if (SyncFails()) {
     file->sync_lost = true;
     return SyncFailed(name);
   }
@@ -66,7 +75,7 @@ absl::Status SimDisk::Sync(const std::string& name) {
 
 absl::Status SimDisk::SyncDirectory() {
   ++counters_.syncs;
-  if (std::exchange(fail_sync_, false)) return SyncFailed("");
+  if (SyncFails()) return SyncFailed("");
   synced_files_ = files_;
   changes_.clear();
   return absl::OkStatus();
@@ -86,6 +95,16 @@ absl::Status SimDisk::Remove(const std::string& name) {
   return absl::OkStatus();
 }
 
+absl::Status SimDisk::Rename(const std::string& from, const std::string& to) {
+  const auto found = files_.find(from);
+  if (found == files_.end()) return NotFound(from);
+  const std::shared_ptr<File> file = found->second;
+  files_.erase(found);
+  files_[to] = file;
+  changes_.push_back({to, file, from});
+  return absl::OkStatus();
+}
+
 // ---- Faults -------------------------------------------------------------------------------------
 
 void SimDisk::Crash() {
@@ -96,13 +115,14 @@ void SimDisk::Crash() {
     if (change.file == nullptr) {
       files_.erase(change.name);
     } else {
+      files_.erase(change.old_name);
       files_[change.name] = change.file;
     }
   }
   for (const auto& [name, file] : files_) CrashFile(*file);
   synced_files_ = files_;
   changes_.clear();
-  fail_sync_ = false;
+  syncs_to_failure_ = 0;
   stall_ = absl::ZeroDuration();
 }
 
@@ -193,6 +213,8 @@ absl::Status SimDisk::NoSpace(const std::string& name) {
   return absl::ResourceExhaustedError(
       absl::StrCat("cannot write ", directory_, "/", name, ": no space left on device"));
 }
+
+bool SimDisk::SyncFails() { return syncs_to_failure_ > 0 && --syncs_to_failure_ == 0; }
 
 absl::Status SimDisk::SyncFailed(const std::string& name) {
   ++counters_.failed_syncs;

@@ -33,6 +33,7 @@ class SimDisk final : public Disk {
   };
   // What has happened so far.
   struct Counters {
+    std::uint64_t read_bytes = 0;
     std::uint64_t appends = 0;
     std::uint64_t syncs = 0;
     std::uint64_t crashes = 0;
@@ -47,18 +48,20 @@ class SimDisk final : public Disk {
   std::string directory() const override { return directory_; }
   absl::StatusOr<std::vector<std::string>> List() override;
   absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max_bytes) override;
+  absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max_bytes) override;
   absl::Status Create(const std::string& name) override;
   absl::Status Append(const std::string& name, std::string_view bytes) override;
   absl::Status Sync(const std::string& name) override;
   absl::Status SyncDirectory() override;
   absl::Status Truncate(const std::string& name, std::uint64_t bytes) override;
   absl::Status Remove(const std::string& name) override;
+  absl::Status Rename(const std::string& from, const std::string& to) override;
 
   // ---- Faults -----------------------------------------------------------------------------------
 
   // The machine crashes. Of the bytes of a file that were not synced, a drawn number survives from the
-  // first one on; sometimes zeros take the place of the others. Each creation and removal of a file
-  // since SyncDirectory is drawn to survive or not.
+  // first one on; sometimes zeros take the place of the others. Each creation, renaming and
+  // removal of a file since SyncDirectory is drawn to survive or not.
   void Crash();
 
   // The last `bytes` of the newest file are gone, synced or not; all of it if it has fewer. Returns the
@@ -75,8 +78,9 @@ class SimDisk final : public Disk {
   // No byte more fits, until SetCapacity.
   void Fill() { capacity_bytes_ = bytes(); }
 
-  // The next Sync or SyncDirectory fails; then the bytes that it was for are never synced.
-  void FailSync() { fail_sync_ = true; }
+  // The call of Sync or SyncDirectory behind the next `others` fails; then the bytes that it was for are
+  // never synced.
+  void FailSync(std::uint64_t others = 0) { syncs_to_failure_ = others + 1; }
 
   // The next write takes so much longer. Users with a clock ask TakeStall before they write.
   void Stall(absl::Duration duration) { stall_ = duration; }
@@ -100,11 +104,13 @@ class SimDisk final : public Disk {
   struct Change {
     std::string name;
     std::shared_ptr<File> file;  // null: removed
+    std::string old_name = {};   // of a file that was renamed
   };
 
   File* Find(const std::string& name);
   absl::Status NotFound(const std::string& name) const;
   absl::Status NoSpace(const std::string& name);
+  bool SyncFails();
   absl::Status SyncFailed(const std::string& name);
   void CrashFile(File& file);
 
@@ -114,7 +120,7 @@ class SimDisk final : public Disk {
   Files synced_files_;           // the names that survive a crash for sure
   std::vector<Change> changes_;  // since then
   std::uint64_t capacity_bytes_;
-  bool fail_sync_ = false;
+  std::uint64_t syncs_to_failure_ = 0;  // 0: none fails
   absl::Duration stall_ = absl::ZeroDuration();
   Counters counters_;
 };

@@ -28,7 +28,7 @@ SimJournal::~SimJournal() {
 }
 
 void SimJournal::Append(const JournalRecord& record) {
-  assert(!std::holds_alternative<MemberPresent>(record));
+  assert(!IsOfHead(record));
   if (failed() || closed_) return;
   AppendRecord(count_, record, waiting_);
   count_ = CountBehind(count_, record);

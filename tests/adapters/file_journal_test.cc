@@ -100,6 +100,9 @@ class ControlledDisk final : public Disk {
   absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max) override {
     return disk_->Read(name, max);
   }
+  absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max) override {
+    return disk_->ReadStart(name, max);
+  }
   absl::Status Create(const std::string& name) override { return disk_->Create(name); }
   absl::Status Append(const std::string& name, std::string_view bytes) override {
     control_.OnAppend();
@@ -113,6 +116,9 @@ class ControlledDisk final : public Disk {
     return disk_->Truncate(name, bytes);
   }
   absl::Status Remove(const std::string& name) override { return disk_->Remove(name); }
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    return disk_->Rename(from, to);
+  }
 
  private:
   const std::unique_ptr<Disk> disk_;

@@ -75,16 +75,50 @@ TEST_F(PosixDiskTest, FileThatWasRemovedAndMadeAgainIsAnotherOne) {
 
 TEST_F(PosixDiskTest, ErrorsHaveTheCodesOfThePort) {
   EXPECT_EQ(disk_->Read("none", 1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk_->ReadStart("none", 1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Append("none", "x").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Sync("none").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Truncate("none", 0).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk_->Remove("none").code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk_->Rename("none", "a").code(), absl::StatusCode::kNotFound);
   ASSERT_TRUE(disk_->Create("a").ok());
   EXPECT_EQ(disk_->Create("a").code(), absl::StatusCode::kAlreadyExists);
   ASSERT_TRUE(disk_->Append("a", "12345").ok());
   EXPECT_EQ(disk_->Read("a", 4).status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(disk_->Remove("none").message(),
             "cannot remove " + path() + "/none: no such file or directory");
+}
+
+TEST_F(PosixDiskTest, RenamedFileReplacesTheOneWithItsNewName) {
+  ASSERT_TRUE(disk_->Create("a").ok());
+  ASSERT_TRUE(disk_->Append("a", "old").ok());
+  ASSERT_TRUE(disk_->Create("a.new").ok());
+  ASSERT_TRUE(disk_->Append("a.new", "new").ok());
+  ASSERT_TRUE(disk_->Rename("a.new", "a").ok());
+  EXPECT_EQ(disk_->Append("a.new", "lost").code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(disk_->Append("a", " more").ok());
+  EXPECT_EQ(*disk_->Read("a", 100), "new more");
+  EXPECT_THAT(*disk_->List(), ElementsAre("a", "lock"));
+}
+
+// The last file that was written is open: nothing may go to one that is replaced.
+TEST_F(PosixDiskTest, NothingIsWrittenToAFileThatWasReplaced) {
+  ASSERT_TRUE(disk_->Create("b").ok());
+  ASSERT_TRUE(disk_->Append("b", "one").ok());
+  ASSERT_TRUE(disk_->Create("a").ok());
+  ASSERT_TRUE(disk_->Append("a", "two").ok());
+  ASSERT_TRUE(disk_->Rename("b", "a").ok());
+  ASSERT_TRUE(disk_->Append("a", " more").ok());
+  EXPECT_EQ(*disk_->Read("a", 100), "one more");
+  EXPECT_EQ(disk_->Append("b", "lost").code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(PosixDiskTest, StartOfAFileComesWithItsSize) {
+  ASSERT_TRUE(disk_->Create("a").ok());
+  ASSERT_TRUE(disk_->Append("a", "0123456789").ok());
+  EXPECT_EQ(disk_->ReadStart("a", 4)->bytes, "0123");
+  EXPECT_EQ(disk_->ReadStart("a", 4)->file_bytes, 10U);
+  EXPECT_EQ(disk_->ReadStart("a", 40)->bytes, "0123456789");
 }
 
 // The device /dev/full is a file without space. Only root may make it in another directory.

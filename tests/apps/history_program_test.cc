@@ -166,9 +166,9 @@ TEST_F(HistoryProgram, VerifyTellsOfEachFile) {
   SayInThreeFiles();
   EXPECT_EQ(History({"--verify", directory()}), 0) << err;
   EXPECT_EQ(out, first_file() + ": 2 records, from 1000.0 to 1001.1\n" + directory() +
-                     "/00000000000000000001.chatlog: 1 records, from 1001.1 to 1001.2\n" +
+                     "/00000000000000000001.chatlog: 2 records, from 1001.1 to 1001.2\n" +
                      directory() +
-                     "/00000000000000000002.chatlog: 1 records, from 1001.2 to 1001.3\n");
+                     "/00000000000000000002.chatlog: 2 records, from 1001.2 to 1001.3\n");
 }
 
 TEST_F(HistoryProgram, TornTailOfTheNewestFileIsNoError) {
@@ -188,7 +188,39 @@ TEST_F(HistoryProgram, TornOlderFileIsCorrupt) {
   std::filesystem::resize_file(second, std::filesystem::file_size(second) - 1);
   EXPECT_EQ(History({"--verify", directory()}), 1);
   EXPECT_THAT(out,
-              HasSubstr(second + ": 0 records, from 1001.1 to 1001.1, torn tail at byte 36\n"));
+              HasSubstr(second + ": 1 records, from 1001.1 to 1001.1, torn tail at byte 77\n"));
+}
+
+// A file has its name when its head is on the disk.
+TEST_F(HistoryProgram, NewestFileWithoutItsHeadIsCorrupt) {
+  SayInThreeFiles();
+  std::filesystem::resize_file(directory() + "/00000000000000000002.chatlog", 50);
+  EXPECT_EQ(History({"--verify", directory()}), 1);
+  EXPECT_THAT(out, HasSubstr("0 records, from 1001.2 to 1001.2, corrupt at byte 44\n"));
+}
+
+// A repair keeps it under another name, which a directory is not read for.
+TEST_F(HistoryProgram, FileThatARepairHasSetAsideIsReadByItsName) {
+  Say("one");
+  const std::string aside = first_file() + ".bad";
+  std::filesystem::copy_file(first_file(), aside);
+  EXPECT_EQ(History({aside}), 0) << err;
+  EXPECT_EQ(out, "2026-11-30 12:00:00  alice: one\n");
+  std::filesystem::resize_file(aside, 7);
+  EXPECT_EQ(History({aside}), 1);
+  EXPECT_EQ(err, "chat_history: " + aside + ": corrupt at byte 0\n");
+  EXPECT_EQ(History({directory()}), 0) << err;
+}
+
+// A start reads only the headers of files that are older than what it gives to those who come back.
+TEST_F(HistoryProgram, VerifyFindsWhatAStartDoesNotRead) {
+  const std::string second = SayInThreeFiles();
+  const auto size = static_cast<std::streamoff>(std::filesystem::file_size(second));
+  std::fstream(second, std::ios::in | std::ios::out | std::ios::binary).seekp(size - 1).put('!');
+  Start({});
+  EXPECT_EQ(recovery_.past.end.count, 3U);
+  EXPECT_EQ(History({"--verify", directory()}), 1);
+  EXPECT_THAT(out, HasSubstr(second + ": 1 records, from 1001.1 to 1001.1, torn tail"));
 }
 
 TEST_F(HistoryProgram, CorruptFileIsToldAndTheRestIsPrinted) {

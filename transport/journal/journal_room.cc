@@ -22,13 +22,21 @@ void JournalRoom::Apply(const JournalRecord& record) {
     found->second->id = session->member;
     found->second->token = session->token;
   } else if (const auto* begun = std::get_if<EpochBegun>(&record)) {
+    if (begun->epoch != end_.epoch) End({end_.epoch, end_.count});
     end_.epoch = begun->epoch;
+  } else if (const auto* ended = std::get_if<EpochEnded>(&record)) {
+    End({ended->epoch, ended->count});
   } else if (const auto* member = std::get_if<MemberPresent>(&record)) {
     Add({.id = member->member,
          .name = std::string(member->name),
          .token = member->token,
          .entered = member->entered});
   }
+}
+
+void JournalRoom::End(const EpochEnd& epoch) {
+  ended_.push_back(epoch);
+  if (ended_.size() > kMaxEnded) ended_.pop_front();
 }
 
 void JournalRoom::Add(PastMember member) {

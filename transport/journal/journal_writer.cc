@@ -7,6 +7,7 @@
 
 #include "chathttp/transport/journal/record_codec.h"
 #include "chathttp/transport/journal/segment.h"
+#include "chathttp/transport/journal/whole_file.h"
 
 namespace chathttp {
 namespace {
@@ -14,10 +15,15 @@ namespace {
 std::string HeadOf(const JournalRoom& room) {
   const Position& end = room.end();
   std::string head;
-  AppendSegmentHeader({.epoch = end.epoch,
-                       .first_count = end.count,
-                       .members = static_cast<std::uint32_t>(room.members().size())},
-                      head);
+  AppendSegmentHeader(
+      {.epoch = end.epoch,
+       .first_count = end.count,
+       .records = static_cast<std::uint32_t>(room.ended().size() + room.members().size()),
+       .last_wall = room.last_wall()},
+      head);
+  for (const EpochEnd& ended : room.ended()) {
+    AppendRecord(end.count, EpochEnded{ended.epoch, ended.count}, head);
+  }
   for (const PastMember& member : room.members()) {
     AppendRecord(end.count,
                  MemberPresent{.member = member.id,
@@ -39,11 +45,14 @@ JournalWriter::JournalWriter(Disk& disk, const JournalOptions& options, JournalR
       segments_(std::move(segments)),
       head_bytes_(head_bytes) {}
 
-absl::Status JournalWriter::Open(std::uint64_t epoch) {
-  room_.Apply(EpochBegun{epoch});
+absl::Status JournalWriter::Open(std::string newest) {
   if (segments_.empty()) return Keep(BeginSegment());
-  if (absl::Status status = WriteRecord(EpochBegun{epoch}); !status.ok()) return status;
-  if (absl::Status status = Sync(); !status.ok()) return status;
+  AppendRecord(count(), EpochBegun{room_.end().epoch}, newest);
+  Segment& last = segments_.back();
+  if (absl::Status status = Keep(MakeSegment(last.first_count, newest)); !status.ok()) {
+    return status;
+  }
+  last.bytes = newest.size();
   return Keep(RemoveOld());
 }
 
@@ -111,24 +120,21 @@ absl::Status JournalWriter::AppendToSegment(std::string_view bytes) {
 
 absl::Status JournalWriter::BeginSegment() {
   const std::string head = HeadOf(room_);
-  const std::string name = SegmentName(count());
-  absl::Status status = WithRoom([&] { return MakeSegment(name, head); },
-                                 [&] {
-                                   const absl::Status removed = disk_.Remove(name);
-                                   return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
-                                 });
-  if (!status.ok()) return status;
+  if (absl::Status status = MakeSegment(count(), head); !status.ok()) return status;
   segments_.push_back(
       {.first_count = count(), .bytes = head.size(), .last_wall = room_.last_wall()});
   head_bytes_ = head.size();
   return RemoveOld();
 }
 
-absl::Status JournalWriter::MakeSegment(const std::string& name, std::string_view head) {
-  if (absl::Status status = disk_.Create(name); !status.ok()) return status;
-  if (absl::Status status = disk_.Append(name, head); !status.ok()) return status;
-  if (absl::Status status = disk_.Sync(name); !status.ok()) return status;
-  return disk_.SyncDirectory();
+absl::Status JournalWriter::MakeSegment(std::uint64_t first_count, std::string_view bytes) {
+  const std::string name = SegmentName(first_count);
+  return WithRoom([&] { return WriteWholeFile(disk_, name, bytes); },
+                  [&] {
+                    const absl::Status removed =
+                        disk_.Remove(name + std::string(kUnfinishedSuffix));
+                    return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+                  });
 }
 
 // If the disk is full and old files could be removed, undoes what `act` has done, and does it again.

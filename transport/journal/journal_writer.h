@@ -5,10 +5,14 @@
 //   absl::Status status = writer.Write(batch);
 //   if (status.ok()) status = writer.Sync();           // now the records survive a crash
 //
-// Recover (recovery.h) makes a writer. A file that is full is synced, and a new one is begun: its head is
-// written and synced before it is used. After the first error the writer is off: it changes nothing any
-// more, and each call returns that error. If the disk is full, files beyond the options are removed
-// first, and one more try is made.
+// Recover (recovery.h) makes a writer. It appends to no file of an earlier server, but to a copy that
+// replaces the newest one: nobody knows which bytes of that file are on the disk, as a sync may have failed
+// before, and a later one that succeeds does not tell.
+//
+// A file that is full is synced, and a new one is begun. A file has its name when its head is on the disk:
+// before, it has the name with kUnfinishedSuffix (whole_file.h), which Recover removes. After the first
+// error the writer is off: it changes nothing any more, and each call returns that error. If the disk is
+// full, files beyond the options are removed first, and one more try is made.
 //
 // Its calls wait for the disk. Not thread-safe.
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_JOURNAL_WRITER_H_
@@ -45,14 +49,15 @@ class JournalWriter {
     absl::Time last_wall = absl::InfinitePast();  // of its last broadcast
   };
 
-  // Goes on behind `segments`, which are the files on the disk, oldest first; the last one ends with
-  // `room`, and `head_bytes` of it are its head. `disk` must outlive the object.
+  // Goes on behind `segments`, which are the files on the disk, oldest first; `room` is as the last one
+  // leaves it, but in the epoch that begins, and `head_bytes` of that file are its head. `disk` must outlive
+  // the object.
   JournalWriter(Disk& disk, const JournalOptions& options, JournalRoom room,
                 std::deque<Segment> segments, std::uint64_t head_bytes);
 
-  // Begins the first file if there is none, and writes that an epoch begins. All of it is on the disk
-  // when it returns. Call it once, first.
-  absl::Status Open(std::uint64_t epoch);
+  // Writes that the epoch begins: to the first file if there is none, else to a copy of the newest one, whose
+  // valid bytes are `newest`. All bytes of that file are on the disk when it returns. Call it once, first.
+  absl::Status Open(std::string newest);
 
   // Writes records, as AppendRecord makes them, with counts that go on from count() (asserted).
   absl::Status Write(std::string_view records);
@@ -72,7 +77,7 @@ class JournalWriter {
   absl::Status WriteRecord(const JournalRecord& record);
   absl::Status AppendToSegment(std::string_view bytes);
   absl::Status BeginSegment();
-  absl::Status MakeSegment(const std::string& name, std::string_view head);
+  absl::Status MakeSegment(std::uint64_t first_count, std::string_view bytes);
   absl::Status WithRoom(absl::FunctionRef<absl::Status()> act,
                         absl::FunctionRef<absl::Status()> undo);
   absl::Status RemoveOld();

@@ -45,7 +45,7 @@ struct PastRoom {
   // Where the room goes on. The epoch is a new one if the wall clock goes right; it always
   // is if the server did not stop cleanly.
   Position end;
-  // Older epochs, oldest first; those of deleted files are missing.
+  // Older epochs, oldest first: at most JournalRoom::kMaxEnded, the last ones.
   std::vector<EpochEnd> ended = {};
   // The last broadcasts, oldest first, without a gap: the number of the last one is end.count.
   std::vector<PastBroadcast> broadcasts = {};

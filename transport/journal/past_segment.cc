@@ -1,6 +1,7 @@
 #include "chathttp/transport/journal/past_segment.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -27,23 +28,30 @@ void KeepBroadcast(const SaidOrNotice& broadcast, std::size_t max_bytes, PastSeg
 }
 
 void ReadRecords(SegmentReader& reader, std::size_t broadcast_bytes, PastSegment& read) {
-  read.epochs.push_back({reader.epoch(), reader.count()});
-  read.room = JournalRoom(read.epochs.back());
+  read.wall_before = reader.header()->last_wall;
+  read.room = JournalRoom({reader.epoch(), reader.count()}, read.wall_before);
   read.head_bytes = reader.offset();
   for (StoredRecord stored; reader.Next(stored);) {
     read.room.Apply(stored.record);
-    if (reader.epoch() != read.epochs.back().epoch) {
-      read.epochs.push_back({reader.epoch(), reader.count()});
-    }
     if (const auto* broadcast = std::get_if<SaidOrNotice>(&stored.record)) {
       KeepBroadcast(*broadcast, broadcast_bytes, read);
-    } else if (std::holds_alternative<MemberPresent>(stored.record)) {
+    } else if (IsOfHead(stored.record)) {
       read.head_bytes = reader.offset();
     }
   }
   read.head_complete = reader.head_complete();
   read.good_bytes = reader.offset();
   read.segment.last_wall = read.room.last_wall();
+}
+
+absl::Status OtherVersion(const Disk& disk, const std::string& name) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      PathOf(disk, name), " was written by another version of chathttp, which this one ",
+      "cannot read; start that version, or choose another directory"));
+}
+
+bool HasItsName(const SegmentReader& reader, const PastSegment& read) {
+  return reader.header() && reader.header()->first_count == read.segment.first_count;
 }
 
 }  // namespace
@@ -54,7 +62,7 @@ std::string PathOf(const Disk& disk, const std::string& name) {
 
 absl::StatusOr<PastSegment> ReadPastSegment(Disk& disk, const std::string& name,
                                             std::size_t broadcast_bytes) {
-  const absl::StatusOr<std::string> bytes = disk.Read(name, kMaxSegmentBytes);
+  absl::StatusOr<std::string> bytes = disk.Read(name, kMaxSegmentBytes);
   if (absl::IsOutOfRange(bytes.status())) {
     return absl::DataLossError(absl::StrCat(PathOf(disk, name), " has more than ", kMaxSegmentBytes,
                                             " bytes, so it is no file of a journal; move it away"));
@@ -62,14 +70,26 @@ absl::StatusOr<PastSegment> ReadPastSegment(Disk& disk, const std::string& name,
   if (!bytes.ok()) return bytes.status();
   PastSegment read{.segment = {.first_count = *FirstCountOf(name), .bytes = bytes->size()}};
   SegmentReader reader(*bytes);
-  if (reader.header() && reader.header()->first_count == read.segment.first_count) {
+  if (reader.other_version()) return OtherVersion(disk, name);
+  if (HasItsName(reader, read)) {
     ReadRecords(reader, broadcast_bytes, read);
+    read.end = reader.end();
   }
-  read.end = reader.end();
-  if (read.end != SegmentReader::End::kOtherVersion) return read;
-  return absl::FailedPreconditionError(absl::StrCat(
-      PathOf(disk, name), " was written by another version of chathttp, which this one ",
-      "cannot read; start that version, or choose another directory"));
+  read.bytes = *std::move(bytes);
+  return read;
+}
+
+absl::StatusOr<PastSegment> ReadPastHeader(Disk& disk, const std::string& name) {
+  const absl::StatusOr<Disk::Start> start = disk.ReadStart(name, kSegmentHeaderBytes);
+  if (!start.ok()) return start.status();
+  PastSegment read{.segment = {.first_count = *FirstCountOf(name), .bytes = start->file_bytes}};
+  const SegmentReader reader(start->bytes);
+  if (reader.other_version()) return OtherVersion(disk, name);
+  if (!HasItsName(reader, read)) return read;
+  read.wall_before = reader.header()->last_wall;
+  read.head_complete = true;
+  read.end = SegmentReader::End::kWhole;
+  return read;
 }
 
 }  // namespace chathttp

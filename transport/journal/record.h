@@ -65,10 +65,25 @@ struct MemberPresent {
   friend bool operator==(const MemberPresent&, const MemberPresent&) = default;
 };
 
+// An older epoch: a position of it with a count up to this one is exact. In the head of a file, likewise.
+struct EpochEnded {
+  std::uint64_t epoch = 0;
+  std::uint64_t count = 0;
+
+  friend bool operator==(const EpochEnded&, const EpochEnded&) = default;
+};
+
 // One of the records above. A struct, so that transport/ports/journal.h can declare it.
-struct JournalRecord : std::variant<SaidOrNotice, SessionBegun, EpochBegun, Closed, MemberPresent> {
+struct JournalRecord
+    : std::variant<SaidOrNotice, SessionBegun, EpochBegun, Closed, MemberPresent, EpochEnded> {
   using variant::variant;
 };
+
+// The record is one of the head of a file.
+inline bool IsOfHead(const JournalRecord& record) {
+  return std::holds_alternative<MemberPresent>(record) ||
+         std::holds_alternative<EpochEnded>(record);
+}
 
 }  // namespace chathttp
 

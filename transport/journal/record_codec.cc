@@ -22,6 +22,7 @@ enum class PayloadKind : std::uint8_t {
   kEpoch = 5,
   kClosed = 6,
   kMemberPresent = 7,
+  kEpochEnded = 8,
 };
 
 // ---- Write --------------------------------------------------------------------------------------
@@ -71,6 +72,11 @@ struct PayloadWriter {
     AppendByte(member.token ? std::tuple_size_v<TokenHash> : 0, to);
     if (member.token) AppendHash(*member.token, to);
     to.append(member.name);
+  }
+  void operator()(const EpochEnded& ended) const {
+    AppendKind(PayloadKind::kEpochEnded, to);
+    AppendLittleEndian(ended.epoch, to);
+    AppendLittleEndian(ended.count, to);
   }
 
   std::string& to;
@@ -142,6 +148,16 @@ std::optional<JournalRecord> ReadEpoch(std::string_view payload) {
   return read;
 }
 
+std::optional<JournalRecord> ReadEpochEnded(std::string_view payload) {
+  EpochEnded read;
+  if (!TakeLittleEndian(payload, read.epoch) || !TakeLittleEndian(payload, read.count)) {
+    return std::nullopt;
+  }
+  const bool too_large = read.epoch > kMaxJournalCount || read.count > kMaxJournalCount;
+  if (too_large || !payload.empty()) return std::nullopt;
+  return read;
+}
+
 std::optional<JournalRecord> ReadMemberPresent(std::string_view payload) {
   MemberPresent read;
   std::uint8_t hash_bytes = 0;
@@ -178,6 +194,8 @@ std::optional<JournalRecord> ReadPayload(std::string_view payload) {
       return std::nullopt;
     case PayloadKind::kMemberPresent:
       return ReadMemberPresent(payload);
+    case PayloadKind::kEpochEnded:
+      return ReadEpochEnded(payload);
   }
   return std::nullopt;
 }

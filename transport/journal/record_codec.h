@@ -9,6 +9,7 @@
 //   session               u64 id of the member, 32 bytes hash of the token, name
 //   epoch                 u64 epoch
 //   closed                nothing
+//   epoch ended           u64 epoch, u64 count
 //   member present        u64 id, u64 number of its "entered", u8 length of the hash: 0 or 32, hash, name
 //
 // Pure functions, safe from any thread.

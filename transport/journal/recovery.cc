@@ -7,12 +7,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/domain/absl_view.h"
 #include "chathttp/transport/journal/journal_room.h"
 #include "chathttp/transport/journal/past_segment.h"
 #include "chathttp/transport/journal/segment.h"
+#include "chathttp/transport/journal/whole_file.h"
 
 namespace chathttp {
 namespace {
+
+constexpr std::string_view kSetsOlderAside = "sets it and all files before it aside as NAME.bad";
 
 class Recoverer {
  public:
@@ -31,17 +35,29 @@ class Recoverer {
   absl::Status ListSegments() {
     absl::StatusOr<std::vector<std::string>> names = disk_.List();
     if (!names.ok()) return names.status();
-    for (std::string& name : *names) {
-      if (FirstCountOf(name)) names_.push_back(std::move(name));
+    for (const std::string& name : *names) {
+      if (FirstCountOf(name)) names_.push_back(name);
+      if (IsUnfinished(name)) unfinished_.push_back(name);
     }
     std::sort(names_.begin(), names_.end());
+    on_disk_ = *std::move(names);
     return absl::OkStatus();
+  }
+
+  static bool IsUnfinished(std::string_view name) {
+    if (!name.ends_with(kUnfinishedSuffix)) return false;
+    name.remove_suffix(kUnfinishedSuffix.size());
+    const std::size_t aside = name.rfind(kAsideSuffix);
+    return FirstCountOf(name.substr(0, aside)).has_value();
   }
 
   // From the newest one back.
   absl::Status ReadAll() {
     for (std::size_t i = names_.size(); i > 0; --i) {
-      absl::StatusOr<PastSegment> read = Read(names_[i - 1]);
+      const std::string& name = names_[i - 1];
+      absl::StatusOr<PastSegment> read =
+          has_all() ? ReadPastHeader(disk_, name)
+                    : ReadPastSegment(disk_, name, options_.broadcast_bytes - broadcast_bytes_);
       if (!read.ok()) return read.status();
       absl::StatusOr<bool> go_on =
           newest_ ? TakeOlder(*std::move(read), i) : TakeNewest(*std::move(read), i);
@@ -51,9 +67,8 @@ class Recoverer {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<PastSegment> Read(const std::string& name) {
-    return ReadPastSegment(disk_, name, options_.broadcast_bytes - broadcast_bytes_);
-  }
+  // No more is needed of the broadcasts in older files.
+  bool has_all() const { return newest_ && broadcast_bytes_ >= options_.broadcast_bytes; }
 
   // ---- Judge ------------------------------------------------------------------------------------
 
@@ -61,15 +76,17 @@ class Recoverer {
   absl::StatusOr<bool> TakeNewest(PastSegment read, std::size_t i) {
     const std::string& name = names_[i - 1];
     if (read.end == SegmentReader::End::kCorrupt) {
-      if (!options_.repair) return Corrupt(name, read.good_bytes, "cuts the file there");
+      if (!options_.repair) {
+        return Corrupt(name, read, EffectOnNewest(read, i == 1));
+      }
       repaired_ = true;
     }
     lost_bytes_ += read.segment.bytes - read.good_bytes;
     if (!read.head_complete) {
-      removed_.push_back({name, "its head is cut off or corrupt"});
+      aside_.push_back({name, "its head is corrupt"});
       return true;
     }
-    if (read.good_bytes < read.segment.bytes) cut_ = read.good_bytes;
+    cut_ = read.good_bytes < read.segment.bytes;
     Take(std::move(read));
     return true;
   }
@@ -77,16 +94,15 @@ class Recoverer {
   absl::StatusOr<bool> TakeOlder(PastSegment read, std::size_t i) {
     const std::string& name = names_[i - 1];
     const bool bad = read.end != SegmentReader::End::kWhole || !read.head_complete;
-    const bool hole = !bad && read.room.end().count != segments_.front().first_count;
+    const bool hole = !bad && !has_all() && read.room.end().count != segments_.front().first_count;
     if (bad || hole) {
       if (!options_.repair && bad) {
-        return Corrupt(name, read.good_bytes, "removes it and all files before it");
+        return Corrupt(name, read, kSetsOlderAside);
       }
       if (!options_.repair) return Missing(name, read.room.end().count);
       repaired_ = true;
       for (std::size_t older = 0; older < i; ++older) {
-        removed_.push_back(
-            {names_[older], "it is corrupt, or older than a corrupt or missing file"});
+        aside_.push_back({names_[older], "it is corrupt, or older than a corrupt or missing file"});
       }
       return false;
     }
@@ -95,9 +111,10 @@ class Recoverer {
   }
 
   void Take(PastSegment read) {
+    if (newest_) read.segment.last_wall = wall_before_;
+    wall_before_ = read.wall_before;
     segments_.push_front(read.segment);
-    epochs_.insert(epochs_.begin(), read.epochs.begin(), read.epochs.end());
-    KeepBroadcasts(read);
+    if (!has_all()) KeepBroadcasts(read);
     if (!newest_) newest_ = std::move(read);
   }
 
@@ -110,22 +127,31 @@ class Recoverer {
     broadcast_bytes_ = all ? broadcast_bytes_ + read.broadcast_bytes : options_.broadcast_bytes;
   }
 
-  absl::Status Corrupt(const std::string& name, std::uint64_t offset,
-                       const std::string& effect) const {
-    return absl::DataLossError(absl::StrCat(Path(name), " is corrupt at byte ", offset,
-                                            ": valid records follow a bad one; ", Advice(effect)));
+  static const char* EffectOnNewest(const PastSegment& read, bool is_only_one) {
+    if (read.head_complete) return "keeps a copy of the file as NAME.bad and cuts it there";
+    if (is_only_one) return "sets the file aside as NAME.bad, so that the room is empty";
+    return "sets the file aside as NAME.bad and goes on behind the one before it";
+  }
+
+  absl::Status Corrupt(const std::string& name, const PastSegment& read,
+                       std::string_view effect) const {
+    const char* why = "its last record is cut off, but newer files follow";
+    if (read.end == SegmentReader::End::kCorrupt) why = "valid records follow a bad one";
+    if (!read.head_complete) why = "its head is bad";
+    return absl::DataLossError(absl::StrCat(Path(name), " is corrupt at byte ", read.good_bytes,
+                                            ": ", why, "; ", Advice(effect)));
   }
 
   absl::Status Missing(const std::string& name, std::uint64_t count) const {
     return absl::DataLossError(
         absl::StrCat("the files behind ", Path(name), " are missing: it ends at the count ", count,
                      ", and the next file starts at ", segments_.front().first_count,
-                     "; put them back, or ", Advice("removes it and all files before it")));
+                     "; put them back, or ", Advice(kSetsOlderAside)));
   }
 
-  static std::string Advice(const std::string& effect) {
-    return absl::StrCat("copy the directory, then start once with --history_repair, which ", effect,
-                        " and begins a new epoch");
+  static std::string Advice(std::string_view effect) {
+    return absl::StrCat("start once with --history_repair, which ", AbslView(effect),
+                        ", and begins a new epoch");
   }
 
   std::string Path(const std::string& name) const { return PathOf(disk_, name); }
@@ -133,41 +159,79 @@ class Recoverer {
   // ---- Change -----------------------------------------------------------------------------------
 
   absl::Status Change() {
-    for (const auto& [name, reason] : removed_) {
+    for (const std::string& name : unfinished_) {
       if (absl::Status status = disk_.Remove(name); !status.ok()) return status;
-      if (absl::Status status = disk_.SyncDirectory(); !status.ok()) return status;
-      notes_.push_back(absl::StrCat("removed ", Path(name), ": ", reason));
     }
-    if (!cut_) return absl::OkStatus();
-    JournalWriter::Segment& last = segments_.back();
-    const std::string name = SegmentName(last.first_count);
-    if (absl::Status status = disk_.Truncate(name, *cut_); !status.ok()) return status;
-    if (absl::Status status = disk_.Sync(name); !status.ok()) return status;
-    notes_.push_back(absl::StrCat("cut ", Path(name), " at byte ", *cut_, " of ", last.bytes,
-                                  repaired_ ? ": it was corrupt" : ": the last write was cut off"));
-    last.bytes = *cut_;
+    for (const auto& [name, reason] : aside_) {
+      const std::string aside = AsideName(name);
+      if (absl::Status status = disk_.Rename(name, aside); !status.ok()) return status;
+      if (absl::Status status = disk_.SyncDirectory(); !status.ok()) return status;
+      notes_.push_back(absl::StrCat("renamed ", Path(name), " to ", aside, ": ", reason));
+    }
+    return cut_ ? Cut() : absl::OkStatus();
+  }
+
+  // The writer replaces the file by its bytes that are left.
+  absl::Status Cut() {
+    std::string& bytes = newest_->bytes;
+    const std::string name = SegmentName(newest_->segment.first_count);
+    std::string note = absl::StrCat("cut ", Path(name), " at byte ", newest_->good_bytes, " of ",
+                                    bytes.size(), ": ");
+    if (repaired_) {
+      const std::string aside = AsideName(name);
+      if (absl::Status status = WriteWholeFile(disk_, aside, bytes); !status.ok()) {
+        return absl::IsResourceExhausted(status) ? NoSpace(status) : status;
+      }
+      absl::StrAppend(&note, "it was corrupt; ", aside, " is a copy of the whole file");
+    } else {
+      absl::StrAppend(&note, "the last write was cut off");
+    }
+    notes_.push_back(std::move(note));
+    bytes.resize(static_cast<std::size_t>(newest_->good_bytes));
     return absl::OkStatus();
+  }
+
+  // A name that no file has.
+  std::string AsideName(const std::string& name) const {
+    std::string aside = name + std::string(kAsideSuffix);
+    const std::size_t plain_bytes = aside.size();
+    for (int number = 2; std::count(on_disk_.begin(), on_disk_.end(), aside) > 0; ++number) {
+      aside.resize(plain_bytes);
+      absl::StrAppend(&aside, number);
+    }
+    return aside;
+  }
+
+  absl::Status NoSpace(const absl::Status& status) const {
+    return {status.code(), absl::StrCat(status.message(), "; a start copies the newest file of ",
+                                        newest_ ? newest_->segment.bytes : 0,
+                                        " bytes: make room for it and start again")};
   }
 
   absl::StatusOr<Recovery> Finish() {
     PastRoom past;
     past.clean = names_.empty();
     past.end.epoch = options_.fresh_epoch;
-    JournalRoom room;
+    JournalRoom room(past.end);
     std::uint64_t head_bytes = 0;
+    std::string newest;
     if (newest_) {
       room = std::move(newest_->room);
       head_bytes = newest_->head_bytes;
+      newest = std::move(newest_->bytes);
       past.clean = room.closed() && !cut_ && !repaired_;
       past.end = {EpochAfter(room), room.end().count};
       past.members.assign(room.members().begin(), room.members().end());
-      AddEpochEnds(past);
+      room.Apply(EpochBegun{past.end.epoch});
+      past.ended.assign(room.ended().begin(), room.ended().end());
       past.broadcasts.assign(std::make_move_iterator(broadcasts_.begin()),
                              std::make_move_iterator(broadcasts_.end()));
     }
     auto writer = std::make_unique<JournalWriter>(disk_, options_.journal, std::move(room),
                                                   std::move(segments_), head_bytes);
-    if (absl::Status status = writer->Open(past.end.epoch); !status.ok()) return status;
+    absl::Status status = writer->Open(std::move(newest));
+    if (absl::IsResourceExhausted(status)) return NoSpace(status);
+    if (!status.ok()) return status;
     return Recovery{std::move(past), std::move(writer), std::move(notes_)};
   }
 
@@ -179,25 +243,20 @@ class Recoverer {
     return std::max(options_.fresh_epoch, room.closed() && !cut_ ? epoch : epoch + 1);
   }
 
-  void AddEpochEnds(PastRoom& past) const {
-    for (std::size_t i = 0; i < epochs_.size(); ++i) {
-      const Position next = i + 1 < epochs_.size() ? epochs_[i + 1] : past.end;
-      if (epochs_[i].epoch != next.epoch) past.ended.push_back({epochs_[i].epoch, next.count});
-    }
-  }
-
   Disk& disk_;
   const RecoveryOptions& options_;
-  std::vector<std::string> names_;  // oldest first
+  std::vector<std::string> on_disk_;     // all names
+  std::vector<std::string> names_;       // of the files of the journal, oldest first
+  std::vector<std::string> unfinished_;  // files of writes that were cut off
   std::optional<PastSegment> newest_;
   std::deque<JournalWriter::Segment> segments_;
-  std::deque<Position> epochs_;
+  absl::Time wall_before_ = absl::InfinitePast();  // of the last broadcast before these
   std::deque<PastBroadcast> broadcasts_;
   std::size_t broadcast_bytes_ = 0;
   bool repaired_ = false;
   std::uint64_t lost_bytes_ = 0;
-  std::vector<std::pair<std::string, std::string>> removed_;  // name and reason
-  std::optional<std::uint64_t> cut_;                          // of the newest file
+  std::vector<std::pair<std::string, std::string>> aside_;  // name and reason
+  bool cut_ = false;                                        // the newest file has bad bytes
   std::vector<std::string> notes_;
 };
 

@@ -1,6 +1,7 @@
 #include "chathttp/transport/journal/segment.h"
 
 #include <algorithm>
+#include <limits>
 #include <variant>
 
 #include "absl/strings/numbers.h"
@@ -14,6 +15,16 @@ namespace {
 
 constexpr std::string_view kMagic = "chatlog\n";
 constexpr std::size_t kNameDigits = 20;
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+
+std::int64_t NanosOf(absl::Time time) {
+  return time == absl::InfinitePast() ? kNever : absl::ToUnixNanos(time);
+}
+
+absl::Time TimeOf(std::int64_t nanos) {
+  return nanos == kNever ? absl::InfinitePast() : absl::FromUnixNanos(nanos);
+}
 
 }  // namespace
 
@@ -38,9 +49,10 @@ void AppendSegmentHeader(const SegmentHeader& header, std::string& to) {
   const std::size_t start = to.size();
   to.append(kMagic);
   AppendLittleEndian(kSegmentVersion, to);
-  AppendLittleEndian(header.members, to);
+  AppendLittleEndian(header.records, to);
   AppendLittleEndian(header.epoch, to);
   AppendLittleEndian(header.first_count, to);
+  AppendLittleEndian(static_cast<std::uint64_t>(NanosOf(header.last_wall)), to);
   AppendLittleEndian(Crc32c(std::string_view(to).substr(start)), to);
 }
 
@@ -52,9 +64,12 @@ SegmentReader::SegmentReader(std::string_view bytes) : bytes_(bytes) {
   std::uint32_t version = 0;
   SegmentHeader header;
   TakeLittleEndian(fields, version);
-  TakeLittleEndian(fields, header.members);
+  TakeLittleEndian(fields, header.records);
   TakeLittleEndian(fields, header.epoch);
   TakeLittleEndian(fields, header.first_count);
+  std::uint64_t last_nanos = 0;
+  TakeLittleEndian(fields, last_nanos);
+  header.last_wall = TimeOf(static_cast<std::int64_t>(last_nanos));
   other_version_ = version != kSegmentVersion;
   if (other_version_) return;
   if (header.epoch > kMaxJournalCount || header.first_count > kMaxJournalCount) return;
@@ -72,7 +87,7 @@ bool SegmentReader::Next(StoredRecord& stored) {
   offset_ += stored.bytes;
   count_ = CountBehind(count_, stored.record);
   if (!head_complete()) {
-    ++members_read_;
+    ++head_records_read_;
   } else if (const auto* begun = std::get_if<EpochBegun>(&stored.record)) {
     epoch_ = begun->epoch;
   }
@@ -80,7 +95,7 @@ bool SegmentReader::Next(StoredRecord& stored) {
 }
 
 bool SegmentReader::IsInPlace(const JournalRecord& record) const {
-  if (std::holds_alternative<MemberPresent>(record) == head_complete()) return false;
+  if (IsOfHead(record) == head_complete()) return false;
   const auto* begun = std::get_if<EpochBegun>(&record);
   if (begun != nullptr && begun->epoch < epoch_) return false;
   return count_ < kMaxJournalCount;
@@ -88,20 +103,18 @@ bool SegmentReader::IsInPlace(const JournalRecord& record) const {
 
 SegmentReader::End SegmentReader::end() const {
   if (other_version_) return End::kOtherVersion;
-  if (header_ && offset_ == bytes_.size()) return head_complete() ? End::kWhole : End::kTorn;
+  if (!head_complete()) return End::kCorrupt;
+  if (offset_ == bytes_.size()) return End::kWhole;
   return HasRecordBehind() ? End::kCorrupt : End::kTorn;
 }
 
-// The length may be the bad part, so a record may start at any byte. A head that was cut off may have
-// members behind the bad place: nobody has used such a file.
+// The length may be the bad part, so a record may start at any byte.
 bool SegmentReader::HasRecordBehind() const {
   constexpr std::size_t kShortestRecord = kRecordHeadBytes + 1;
   const std::size_t left = bytes_.size() - offset_;
-  const std::uint64_t max_count = header_ ? count_ + left / kShortestRecord : kMaxJournalCount;
+  const std::uint64_t max_count = count_ + left / kShortestRecord;
   for (std::size_t at = offset_ + 1; at + kShortestRecord <= bytes_.size(); ++at) {
-    const std::optional<StoredRecord> read = ReadRecord(bytes_.substr(at), count_, max_count);
-    if (!read) continue;
-    if (head_complete() || !std::holds_alternative<MemberPresent>(read->record)) return true;
+    if (ReadRecord(bytes_.substr(at), count_, max_count)) return true;
   }
   return false;
 }

@@ -1,10 +1,12 @@
 // The files of a journal. Each holds the records from one count on, and is named after it:
 // 00000000000000000120.chatlog holds the broadcasts from number 121 on. So names sort by count.
 //
-// A file starts with a head: this header, and a record for each member that was in the room. So no file
-// needs the ones before it.
+// A file starts with a head: this header, and a record for each older epoch and for each member that was in
+// the room. So no file needs the ones before it.
 //
-//   8 bytes "chatlog\n", u32 version, u32 members, u64 epoch, u64 first count, u32 CRC-32C of all these
+//   8 bytes "chatlog\n", u32 version, u32 records of the head, u64 epoch, u64 first count,
+//   i64 time of the last broadcast before: nanoseconds since the Unix epoch, or the lowest number for none,
+//   u32 CRC-32C of all these
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_SEGMENT_H_
 #define CHATHTTP_TRANSPORT_JOURNAL_SEGMENT_H_
 
@@ -14,20 +16,22 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
 #include "chathttp/transport/journal/record_codec.h"
 
 namespace chathttp {
 
 inline constexpr std::string_view kSegmentSuffix = ".chatlog";
 inline constexpr std::uint32_t kSegmentVersion = 1;
-inline constexpr std::size_t kSegmentHeaderBytes = 36;
+inline constexpr std::size_t kSegmentHeaderBytes = 44;
 // A file with more bytes is none of a journal: nobody reads it.
 inline constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{512} << 20;
 
 struct SegmentHeader {
   std::uint64_t epoch = 0;
   std::uint64_t first_count = 0;  // of broadcasts before the file
-  std::uint32_t members = 0;      // so many records follow, each a MemberPresent
+  std::uint32_t records = 0;      // so many of the head follow: EpochEnded and MemberPresent
+  absl::Time last_wall = absl::InfinitePast();  // of the last broadcast before the file
 };
 
 std::string SegmentName(std::uint64_t first_count);
@@ -47,9 +51,9 @@ void AppendSegmentHeader(const SegmentHeader& header, std::string& to);
 class SegmentReader {
  public:
   enum class End {
-    kWhole,    // all bytes are valid records
-    kTorn,     // a bad record, and no valid one behind it: the write of the last ones was cut off
-    kCorrupt,  // a bad record, and a valid one behind it
+    kWhole,  // all bytes are valid records
+    kTorn,   // a bad record, and no valid one behind it: the write of the last ones was cut off
+    kCorrupt,  // a bad record, and a valid one behind it; or a bad head, as no server uses such a file
     kOtherVersion,  // a program of another version wrote the file
   };
 
@@ -58,10 +62,11 @@ class SegmentReader {
   // False at the end of the file and at a bad record.
   bool Next(StoredRecord& stored);
 
-  // nullopt if it is bad.
+  // nullopt if it is bad, or of another version.
   const std::optional<SegmentHeader>& header() const { return header_; }
-  // Header and members are valid. A server uses a file only when its head is on the disk.
-  bool head_complete() const { return header_ && members_read_ == header_->members; }
+  bool other_version() const { return other_version_; }
+  // Header and the records of the head are valid. A file gets its name when they are on the disk.
+  bool head_complete() const { return header_ && head_records_read_ == header_->records; }
   // The number of broadcasts before the next record; 0 without a header.
   std::uint64_t count() const { return count_; }
   // The epoch there.
@@ -80,7 +85,7 @@ class SegmentReader {
   std::string_view bytes_;
   std::optional<SegmentHeader> header_;
   bool other_version_ = false;
-  std::uint32_t members_read_ = 0;
+  std::uint32_t head_records_read_ = 0;
   std::uint64_t count_ = 0;
   std::uint64_t epoch_ = 0;
   std::size_t offset_ = 0;

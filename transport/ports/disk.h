@@ -14,6 +14,7 @@
 #ifndef CHATHTTP_TRANSPORT_PORTS_DISK_H_
 #define CHATHTTP_TRANSPORT_PORTS_DISK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +41,14 @@ class Disk {
   // The whole file. OutOfRange if it has more than `max_bytes`: then nothing is read.
   virtual absl::StatusOr<std::string> Read(const std::string& name, std::uint64_t max_bytes) = 0;
 
+  // The first bytes of a file, and how many it has.
+  struct Start {
+    std::string bytes;
+    std::uint64_t file_bytes = 0;
+  };
+  // `bytes` has at most `max_bytes`.
+  virtual absl::StatusOr<Start> ReadStart(const std::string& name, std::size_t max_bytes) = 0;
+
   // Makes an empty file.
   virtual absl::Status Create(const std::string& name) = 0;
 
@@ -50,13 +59,17 @@ class Disk {
   // and a second call that succeeds does not mean that they are.
   virtual absl::Status Sync(const std::string& name) = 0;
 
-  // The same for the names: files that were created or removed.
+  // The same for the names: files that were created, renamed or removed.
   virtual absl::Status SyncDirectory() = 0;
 
   // Cuts the file to its first `bytes`, at most its size.
   virtual absl::Status Truncate(const std::string& name, std::uint64_t bytes) = 0;
 
   virtual absl::Status Remove(const std::string& name) = 0;
+
+  // Gives the file another name. A file that has this name already is replaced: after a crash, the
+  // name has either the old file or the new one.
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
 };
 
 }  // namespace chathttp

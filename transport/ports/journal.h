@@ -25,9 +25,8 @@ class Journal {
   virtual ~Journal() = default;
 
   // Appends a record, and never waits. The records of one turn are written together, at its end or from
-  // HandOver on, whichever comes first. No effect after
-  // a failure. A MemberPresent is not for the server to append (asserted). Names have at most
-  // kMaxJournalNameBytes (asserted).
+  // HandOver on, whichever comes first. No effect after a failure. Records of the head of a file are not
+  // for the server to append (asserted). Names have at most kMaxJournalNameBytes (asserted).
   virtual void Append(const JournalRecord& record) = 0;
 
   // The records of the turn are complete: it is time to write them, before anybody hears what is in

@@ -26,6 +26,9 @@ TEST(SimDisk, HasWhatWasAppended) {
   ASSERT_TRUE(disk.Truncate("a", 3).ok());
   EXPECT_EQ(BytesOf(disk, "a"), "012");
   EXPECT_EQ(disk.bytes(), 3U);
+  EXPECT_EQ(disk.ReadStart("a", 2)->bytes, "01");
+  EXPECT_EQ(disk.ReadStart("a", 20)->bytes, "012");
+  EXPECT_EQ(disk.ReadStart("a", 2)->file_bytes, 3U);
   ASSERT_TRUE(disk.Remove("a").ok());
   EXPECT_THAT(*disk.List(), ElementsAre("b"));
 }
@@ -33,10 +36,12 @@ TEST(SimDisk, HasWhatWasAppended) {
 TEST(SimDisk, ErrorsHaveTheCodesOfThePort) {
   SimDisk disk({});
   EXPECT_EQ(disk.Read("none", 1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk.ReadStart("none", 1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Append("none", "x").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Sync("none").code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Truncate("none", 0).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(disk.Remove("none").code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(disk.Rename("none", "a").code(), absl::StatusCode::kNotFound);
   ASSERT_TRUE(disk.Create("a").ok());
   EXPECT_EQ(disk.Create("a").code(), absl::StatusCode::kAlreadyExists);
   ASSERT_TRUE(disk.Append("a", "12345").ok());
@@ -90,6 +95,48 @@ TEST(SimDisk, CrashMayLoseNamesThatWereNotSynced) {
   }
   const std::set<std::vector<std::string>> all = {{}, {"a"}, {"b"}, {"a", "b"}};
   EXPECT_EQ(left, all);
+}
+
+// The bytes that a name leads to, after a crash behind a renaming that was not synced.
+TEST(SimDisk, CrashLeavesTheOldFileOrTheOneThatReplacedIt) {
+  std::set<std::string> left;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    SimDisk disk({.seed = seed});
+    ASSERT_TRUE(disk.Create("a").ok());
+    ASSERT_TRUE(disk.Append("a", "old").ok());
+    ASSERT_TRUE(disk.Sync("a").ok());
+    ASSERT_TRUE(disk.SyncDirectory().ok());
+    ASSERT_TRUE(disk.Create("b").ok());
+    ASSERT_TRUE(disk.Append("b", "new").ok());
+    ASSERT_TRUE(disk.Sync("b").ok());
+    ASSERT_TRUE(disk.Rename("b", "a").ok());
+    EXPECT_EQ(BytesOf(disk, "a"), "new");
+    EXPECT_THAT(*disk.List(), ElementsAre("a"));
+    disk.Crash();
+    const bool both = disk.List()->size() == 2;
+    left.insert(BytesOf(disk, "a") + (both ? " and " + BytesOf(disk, "b") : ""));
+  }
+  EXPECT_THAT(left, ElementsAre("new", "old", "old and new"));
+}
+
+TEST(SimDisk, RenamedFileSurvivesWhenTheDirectoryIsSynced) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimDisk disk({.seed = seed});
+    ASSERT_TRUE(disk.Create("b").ok());
+    ASSERT_TRUE(disk.Rename("b", "a").ok());
+    ASSERT_TRUE(disk.SyncDirectory().ok());
+    disk.Crash();
+    EXPECT_THAT(*disk.List(), ElementsAre("a"));
+  }
+}
+
+TEST(SimDisk, LaterSyncMayFail) {
+  SimDisk disk({});
+  disk.FailSync(2);
+  EXPECT_TRUE(disk.SyncDirectory().ok());
+  EXPECT_TRUE(disk.SyncDirectory().ok());
+  EXPECT_FALSE(disk.SyncDirectory().ok());
+  EXPECT_TRUE(disk.SyncDirectory().ok());
 }
 
 TEST(SimDisk, CrashMayUndoACutThatWasNotSynced) {

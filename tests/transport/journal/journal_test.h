@@ -39,6 +39,13 @@ class JournalTest : public testing::Test {
   // Why it fails.
   absl::Status StartError() { return Recover(disk_, options_).status(); }
 
+  // Removes all files, and makes a journal whose crashes draw something else.
+  void StartAfresh() {
+    for (const std::string& name : Files()) ASSERT_TRUE(disk_.Remove(name).ok());
+    ASSERT_TRUE(disk_.SyncDirectory().ok());
+    Start();
+  }
+
   JournalWriter& writer() { return *recovery_.writer; }
   const std::vector<std::string>& notes() const { return recovery_.notes; }
 

@@ -40,7 +40,7 @@ TEST_F(Writer, FullFileIsFollowedByOneThatTellsTheRoom) {
   const std::string bytes = Bytes(Files().back());
   SegmentReader reader(bytes);
   EXPECT_EQ(reader.header()->epoch, kFreshEpoch);
-  EXPECT_EQ(reader.header()->members, 2U);
+  EXPECT_EQ(reader.header()->records, 2U);
   StoredRecord stored;
   ASSERT_TRUE(reader.Next(stored));
   EXPECT_EQ(stored.record,
@@ -161,10 +161,40 @@ TEST_F(Writer, FullDiskWhenAFileIsBegunIsHelpedLikewise) {
   Start();
   SayUntilFiles(2);
   wall_ += absl::Hours(25);
-  while (Bytes(Files().back()).size() < 1000) ASSERT_TRUE(Say("Alice", "late").ok());
+  constexpr std::size_t kFull = kSegmentHeaderBytes + 1000;
+  while (Bytes(Files().back()).size() < kFull) ASSERT_TRUE(Say("Alice", "late").ok());
   disk_.SetCapacity(disk_.bytes() + 10);
   EXPECT_TRUE(Say("Alice", "in a new file").ok()) << writer().status();
+  disk_.SetCapacity(1 << 20);
+  EXPECT_EQ(writer().segments().back().first_count + 1, writer().count());
   EXPECT_EQ(Texts(Start()).back(), "in a new file");
+}
+
+// A file has its name when its head is on the disk, so it is never there in part.
+TEST_F(Writer, NewFileIsThereWholeOrNotAtAllAfterACrash) {
+  std::size_t seen = 0;
+  options_.journal.segment_bytes = 1000;
+  for (unsigned round = 0; round < 40; ++round) {
+    StartAfresh();
+    ASSERT_TRUE(Enter("Alice").ok());
+    while (Bytes(SegmentName(0)).size() < kSegmentHeaderBytes + 1000)
+      ASSERT_TRUE(Say("Alice", std::string(100, 'x')).ok());
+    const std::uint64_t count = writer().count();
+    disk_.FailSync(round % 3);  // that of the full file, of the new one, or of its name
+    EXPECT_FALSE(Say("Alice", "not written").ok());
+    disk_.Crash();
+    for (const std::string& name : Files()) {
+      if (!FirstCountOf(name)) continue;
+      const std::string bytes = Bytes(name);
+      SegmentReader reader(bytes);
+      for (StoredRecord stored; reader.Next(stored);) continue;
+      EXPECT_TRUE(reader.head_complete()) << name << ", round " << round;
+    }
+    seen += Files().size() - 1;
+    EXPECT_LE(Start().end.count, count);
+    for (const std::string& name : Files()) EXPECT_TRUE(FirstCountOf(name)) << name;
+  }
+  EXPECT_GT(seen, 5U);
 }
 
 TEST_F(Writer, FailedSyncIsNeverRetried) {

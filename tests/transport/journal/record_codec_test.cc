@@ -28,6 +28,7 @@ std::vector<JournalRecord> AllKinds() {
       SessionBegun{.member = MemberId{0xfedcba9876543210}, .name = "Alice", .token = HashOf(0xf0)},
       EpochBegun{kMaxJournalCount},
       Closed{},
+      EpochEnded{.epoch = kMaxJournalCount, .count = 3},
       MemberPresent{.name = std::string_view("Bob"), .entered = 77},
       MemberPresent{.member = MemberId{9}, .name = "Bob", .entered = 1, .token = HashOf(1)},
   };
@@ -126,8 +127,11 @@ TEST(RecordCodec, NamesAndTextsThatBreakTheRulesMakeARecordInvalid) {
            std::string("\5\xff\xff\xff\xff\xff\xff\xff\xff", 9),       // an epoch above the limit
            std::string("\6\0", 2),                                     // bytes behind the end
            std::string("\7\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\5Al", 20),  // half a hash
-           std::string("\0", 1),                                       // no such kind
-           std::string("\x08"
+           std::string("\x8\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0", 16),       // an end that is cut off
+           std::string("\x8\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff",
+                       17),       // above the limit
+           std::string("\0", 1),  // no such kind
+           std::string("\x09"
                        "Al"),  // no such kind
        }) {
     EXPECT_FALSE(ReadRecord(WithPayload(payload), 7, 7)) << testing::PrintToString(payload);

@@ -128,8 +128,7 @@ class Restarts {
     // What an operator does: repairs what is corrupt, and tries again if a sync fails.
     for (int attempt = 0; !recovery.ok() && attempt < 3; ++attempt) {
       if (absl::IsDataLoss(recovery.status())) {
-        const bool may_be = flipped_ || disk_.counters().failed_syncs > 0;
-        if (!may_be) Wrong("journal: ", recovery.status().ToString());
+        if (!flipped_) Wrong("journal: ", recovery.status().ToString());
         ++repairs;
         options.repair = true;
       }
@@ -144,14 +143,13 @@ class Restarts {
               EntityOf(broadcast));
       }
     }
-    // After a sync that failed, nobody knows what later ones of the same file are worth.
-    const bool failed = journal_failed_ || flipped_ || disk_.counters().failed_syncs > 0;
-    if (sync_ == SimJournal::Sync::kAlways && !failed && past.end.count < most_heard_) {
+    const bool excused = journal_failed_ || flipped_;
+    if (sync_ == SimJournal::Sync::kAlways && !excused && past.end.count < most_heard_) {
       Wrong("durable: ", most_heard_, " were heard, the journal has ", past.end.count);
     }
     if (past.end.epoch <= epoch_ && !past.clean) Wrong("epoch: ", epoch_, " was kept");
     epoch_ = past.end.epoch;
-    most_heard_ = past.clean ? most_heard_ : 0;
+    most_heard_ = past.clean ? std::min(most_heard_, past.end.count) : 0;
     flipped_ = journal_failed_ = false;
     journal_.emplace(scheduler_, disk_, std::move(recovery->writer),
                      SimJournal::Options{.seed = seed_,
