@@ -169,7 +169,7 @@ bool SimDisk::Flip() {
 
 void SimDisk::Mend() {
   capacity_bytes_ = std::numeric_limits<std::uint64_t>::max();
-  fail_sync_ = false;
+  syncs_to_failure_ = 0;
   stall_ = absl::ZeroDuration();
 }
 

@@ -99,7 +99,7 @@ void RoomHistory::CheckLeft() {
     const bool corrupt = refused.code == absl::StatusCode::kDataLoss && !refused.repair;
     const bool failed_sync = HadFault(Verb::kDiskFailSync, refused.at);
     if (full && HadFault(Verb::kDiskFull, refused.at)) continue;
-    if (corrupt && (WasDamaged(refused.at) || failed_sync)) continue;
+    if (corrupt && WasDamaged(refused.at)) continue;
     if (failed_sync && refused.code == absl::StatusCode::kInternal) continue;
     evidence_.Report({"journal", absl::StrCat("the server did not start: ", refused.error), 0,
                       "server", refused.at});
@@ -107,8 +107,7 @@ void RoomHistory::CheckLeft() {
   if (last_ == nullptr) return;
   if (record.left_in_journal) {
     Recover(last_->options, *record.left_in_journal, absl::InfiniteDuration());
-  } else if (!WasDamaged(absl::InfiniteDuration()) &&
-             !HadFault(Verb::kDiskFailSync, absl::InfiniteDuration())) {
+  } else if (!WasDamaged(absl::InfiniteDuration())) {
     evidence_.Report("journal", "it cannot be read when the server is gone");
   }
 }
