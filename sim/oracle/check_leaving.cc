@@ -26,7 +26,7 @@ class LeavingCheck {
 
   void Check() {
     if (c_ == nullptr) return CheckAway();
-    if (!conversation_->good || conversation_->cut_off) return;
+    if (!conversation_->good) return;
     if (visit_.how == Visit::End::kAway) return CheckAway();
     const bool last = life_.log.VisitsOf(visit_.connection).back() == session_.visits.back();
     if (session_.left == nullptr) return CheckStays();

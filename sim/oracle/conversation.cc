@@ -58,7 +58,7 @@ class Reader {
     const bool ended = c_.shut || (c_.closed && !by_peer);
     if (good_ && unsent_ && ended) Report("last-words", "it ended before all was written");
     if (result_.unsent_log_bytes == 0) NoteSent();
-    result_.good = good_;
+    result_.good = good_ && !cut_off_;
     return std::move(result_);
   }
 
@@ -400,8 +400,8 @@ class Reader {
   bool WasCutOff() {
     if (!WasHeldBack(server_)) return false;
     if (session_ != nullptr) TakeItems(visit_->end);
-    result_.cut_off = at_end();
-    return result_.cut_off;
+    cut_off_ = at_end();
+    return cut_off_;
   }
 
   // A login with a token that holds.
@@ -702,7 +702,7 @@ class Reader {
   }
 
   void End() {
-    if (result_.cut_off) return;
+    if (cut_off_) return;
     if (result_.ending == Ending::kNone) FindEnding();
     if (!good_) return;
     if (session_ != nullptr) {
@@ -815,6 +815,7 @@ class Reader {
   std::vector<std::size_t> said_here_;  // items of session_ that were said in this visit
   bool has_session_ = false;            // its member may come back
   std::size_t next_session_ = 0;        // of result_.sessions
+  bool cut_off_ = false;                // see WasCutOff
   bool unsent_ = false;                 // a part of what is due was not written
   std::size_t said_ = 0;                // of said_here_: as far as their requests are known
   std::size_t partial_bytes_ = 0;       // of the item at the cursor that were written

@@ -80,7 +80,6 @@ struct Conversation {
   std::vector<std::size_t> visits = {};  // one for each of `sessions`
   std::size_t cursor = 0;                // the item of G that comes next
   bool good = false;                     // all of it is explained
-  bool cut_off = false;                  // its end is not known: the server was killed first
   std::uint64_t sent_log_bytes = 0;      // of G, up to the last byte that was written in order
   std::uint64_t perhaps_sent_bytes = 0;  // of these, the front of an item, or else of a list
   std::uint64_t unsent_log_bytes = 0;    // of its windows, behind that
