@@ -80,7 +80,9 @@ OrderedLog::Order RedisLog::Impl::Append(const Command& command) {
       batched = {.kind = BatchCommand::Kind::kGone, .gone = command.server};
       break;
     case Command::Kind::kRestart:
-      return Order::kLater;  // only Redis causes one
+    case Command::Kind::kEpoch:
+    case Command::Kind::kPast:
+      return Order::kLater;  // the log makes them
   }
   writer_.Append(batched, command.wall, scheduler_.Now());
   return Order::kLater;

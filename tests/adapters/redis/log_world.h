@@ -102,6 +102,9 @@ class TestServer {
       case Command::Kind::kRestart:
         ++restarts;
         return Remove(std::nullopt);
+      case Command::Kind::kEpoch:
+      case Command::Kind::kPast:
+        return;
     }
   }
 
