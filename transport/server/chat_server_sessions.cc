@@ -37,7 +37,7 @@ std::string GapLine(std::string_view gap) { return absl::StrCat("Gap: ", AbslVie
 }  // namespace
 
 bool ChatServer::Impl::has_sessions() const {
-  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration() && epoch_ != 0;
+  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration();
 }
 
 MemberId ChatServer::Impl::MemberOf(const Connection& connection) const {

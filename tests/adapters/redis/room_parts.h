@@ -43,7 +43,7 @@ struct Process final : ServerEvents {
     patient.login_limit = patient.relogin_limit = patient.request_limit = absl::Hours(1);
     chat.emplace(network.host(host), scheduler, patient, *log);
     chat->Subscribe(*this);
-    log->SetRoom(chat->room());
+    log->SetRoom(chat->room(), [this] { return chat->past(); });
     log->OnReady([this] {
       lives.push_back({log->figures().epoch, log->self()});
       if (chat->endpoints().empty() && !stopping) {
@@ -121,7 +121,7 @@ inline std::vector<sim::SimLog::Entry> CommandsOf(const Past& past) {
     if (entry->n != known.n + 1) continue;
     known.n = entry->n;
     for (const BatchCommand& each : entry->commands) {
-      Command command{.server = entry->server, .member = MemberIdOf(entry->server, each.number)};
+      Command command{.server = entry->server, .member = each.member, .returns = each.returns};
       if (each.kind == BatchCommand::Kind::kTick) continue;
       command.kind = each.kind == BatchCommand::Kind::kLogin ? Command::Kind::kLogin
                      : each.kind == BatchCommand::Kind::kSay ? Command::Kind::kSay

@@ -41,13 +41,12 @@ redis::RedisLog::Options OptionsFor(const Endpoint& endpoint, const std::string&
   return options;
 }
 
-// Runs until the log has a number, which its server must take.
+// Runs until the log has a number, which its server must take, as it must the epoch before.
 template <typename World>
 void AwaitNumber(World& world, redis::RedisLog& log) {
   const bool ready = world.Run(
       [&log] {
-        Command command;
-        EXPECT_FALSE(log.Next(command));
+        for (Command command; log.Next(command);) EXPECT_EQ(command.kind, Command::Kind::kEpoch);
         return log.ready();
       },
       absl::Seconds(10));
