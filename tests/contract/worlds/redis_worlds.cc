@@ -53,7 +53,7 @@ void AwaitNumber(World& world, redis::RedisLog& log) {
   EXPECT_TRUE(ready) << "no number";
 }
 
-class FakeRedisWorld final : public LogContractWorld {
+class FakeRedisWorld final : public RoomWorld {
  public:
   OrderedLog& AddServer() override {
     logs_.emplace_back(network_.host(absl::StrCat("server-", logs_.size() + 1)), scheduler_,
@@ -61,6 +61,7 @@ class FakeRedisWorld final : public LogContractWorld {
     AwaitNumber(*this, logs_.back());
     return logs_.back();
   }
+  Scheduler& scheduler() override { return scheduler_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return scheduler_.RunUntil(done, limit);
@@ -129,7 +130,7 @@ RedisProcess& TheRedis() {
   return process;
 }
 
-class RealRedisWorld final : public LogContractWorld {
+class RealRedisWorld final : public RoomWorld {
  public:
   RealRedisWorld() : loop_(MakeLogLoop()), network_(*loop_) {
     static int rooms = 0;
@@ -142,6 +143,7 @@ class RealRedisWorld final : public LogContractWorld {
     AwaitNumber(*this, logs_.back());
     return logs_.back();
   }
+  Scheduler& scheduler() override { return *loop_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return RunLoop(*loop_, done, limit);
@@ -161,9 +163,9 @@ class NoRedisServer : public testing::Test {
 }  // namespace
 
 void RegisterRedisTests() {
-  RegisterLogContractTests("FakeRedis", [] { return std::make_unique<FakeRedisWorld>(); });
+  RegisterLogAndRoomTests("FakeRedis", [] { return std::make_unique<FakeRedisWorld>(); });
   if (!RedisProcess::Program().empty()) {
-    return RegisterLogContractTests("Redis", [] { return std::make_unique<RealRedisWorld>(); });
+    return RegisterLogAndRoomTests("Redis", [] { return std::make_unique<RealRedisWorld>(); });
   }
   testing::RegisterTest("Contract/Redis.LogContract", "IsSkippedWithoutRedisServer", nullptr,
                         nullptr, __FILE__, __LINE__,
