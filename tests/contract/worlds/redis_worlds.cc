@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/redis/redis_log.h"
@@ -24,6 +23,7 @@
 #include "chathttp/sim/network/sim_network.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/redis/fake_redis.h"
+#include "tests/adapters/redis/redis_program.h"
 #include "tests/contract/worlds/worlds.h"
 
 namespace chathttp {
@@ -81,21 +81,11 @@ class FakeRedisWorld final : public RoomWorld {
 // A redis-server of the tests, on a UNIX socket and a free port, with its files in a folder of its own.
 class RedisProcess {
  public:
-  // Null if there is no program.
-  static std::string Program() {
-    const char* const path = std::getenv("PATH");
-    for (const absl::string_view folder : absl::StrSplit(path == nullptr ? "" : path, ':')) {
-      const std::string program = absl::StrCat(folder, "/redis-server");
-      if (access(program.c_str(), X_OK) == 0) return program;
-    }
-    return "";
-  }
-
   RedisProcess() {
     std::string pattern = (std::filesystem::temp_directory_path() / "redis-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
     socket_ = folder_ + "/socket";
-    const std::string program = Program();
+    const std::string program = redis::RedisProgram();
     pid_ = fork();
     if (pid_ == 0) {
       const int null = open("/dev/null", O_RDWR);
@@ -157,14 +147,14 @@ class RealRedisWorld final : public RoomWorld {
 };
 
 class NoRedisServer : public testing::Test {
-  void TestBody() override { GTEST_SKIP() << "there is no redis-server in PATH: install it"; }
+  void TestBody() override { GTEST_SKIP() << redis::kNoRedisProgram; }
 };
 
 }  // namespace
 
 void RegisterRedisTests() {
   RegisterLogAndRoomTests("FakeRedis", [] { return std::make_unique<FakeRedisWorld>(); });
-  if (!RedisProcess::Program().empty()) {
+  if (!redis::RedisProgram().empty()) {
     return RegisterLogAndRoomTests("Redis", [] { return std::make_unique<RealRedisWorld>(); });
   }
   testing::RegisterTest("Contract/Redis.LogContract", "IsSkippedWithoutRedisServer", nullptr,
