@@ -334,13 +334,13 @@ class DrawnRoom {
       if (member->chats() && Draw(1) == 0) {
         member->peer().Send(RawRequest("POST", member->name(), absl::StrCat(++texts_, "\n")));
       }
-      if (Draw(9) == 0) member->Lose(static_cast<int>(Draw(4)));
+      if (Draw(9) == 0) Lose(*member, static_cast<int>(Draw(4)));
     }
     if (Draw(5) == 0) Disturb();
     room_.Run(absl::Milliseconds(Draw(14) == 0 ? 9000 : static_cast<int>(Draw(100))));
     for (const auto& member : members_) {
       member->Read();
-      if (member->peer().ended()) member->Lose(4);
+      if (member->peer().ended()) Lose(*member, 4);
     }
   }
 
@@ -354,12 +354,18 @@ class DrawnRoom {
         member->Read();
         if (member->chats() && !member->peer().ended()) continue;
         all = false;
-        member->Lose(4);
+        Lose(*member, 4);
       }
       if (all) return;
       room_.Run(absl::Seconds(10));
     }
-    ADD_FAILURE() << "a member did not come back";
+    for (const auto& member : members_) {
+      if (member->chats() && !member->peer().ended()) continue;
+      ADD_FAILURE() << member->name() << " did not come back: "
+                    << (member->peer().responses().empty()
+                            ? "no response"
+                            : member->peer().responses().back().entity);
+    }
   }
 
   void Check() {
@@ -419,6 +425,13 @@ class DrawnRoom {
       default:
         if (room_.processes().size() < 8) room_.Start(snapshot_every_);
     }
+  }
+
+  // A client that does not know its token yet must end its connection: it could not take that over.
+  static void Lose(Returner& member, int way) {
+    constexpr int kClose = 2;
+    member.Read();
+    member.Lose(member.chats() ? way : kClose);
   }
 
   void Pause(const std::string& from, const std::string& to) {
