@@ -128,6 +128,24 @@ TEST(RedisSessionsTest, AMemberOfAKilledServerReturnsToAnotherOneAtOnce) {
                                         "[ Bob ] : heard\n", "[ Bob ] : missed\n"));
 }
 
+TEST(RedisSessionsTest, WhatTheOldConnectionSaidAfterTheReturnIsVoid) {
+  SessionsRoom room;
+  Process& one = room.Start();
+  Process& two = room.Start();
+  RawPeer& bob = room.Add(two, "Bob", "");
+  RawPeer& alice = room.Add(one, "Alice", "Session: new\n");
+  room.network().Pause(one.host, "redis");
+  room.Say(alice, "Alice", "too late");
+  RawPeer& back = room.Add(two, "Alice", Back(alice, 0));
+  room.network().Resume(one.host, "redis");
+  room.Run(absl::Seconds(1));
+  room.Say(back, "Alice", "again");
+  EXPECT_THAT(HeardBy(back), ElementsAre("[ Alice ] : again\n"));
+  EXPECT_THAT(HeardBy(bob),
+              ElementsAre("Alice has just entered the chat room...\n", "[ Alice ] : again\n"));
+  EXPECT_TRUE(alice.ended());
+}
+
 TEST(RedisSessionsTest, AMemberThatDoesNotReturnLeavesOnce) {
   SessionsRoom room;
   Process& one = room.Start();
