@@ -67,7 +67,7 @@ struct SharedLog::Seat {
 class SharedLog::Server final : public OrderedLog {
  public:
   Server(SharedLog& log, ServerNumber number, EventLoop& loop)
-      : log_(log), number_(number), seat_(std::make_shared<Seat>()) {
+      : log_(log), number_(number), epoch_(log.epoch_), seat_(std::make_shared<Seat>()) {
     seat_->mailbox = loop.mailbox();
     seat_->server = std::make_shared<Server*>(this);
     const std::scoped_lock lock(log_.mutex_);
@@ -83,7 +83,7 @@ class SharedLog::Server final : public OrderedLog {
   }
 
   ServerNumber self() const override { return number_; }
-  std::uint64_t epoch() const override { return log_.epoch_; }
+  std::uint64_t epoch() const override { return epoch_; }
   bool MayAppend() const override { return !is_full_; }
 
   Order Append(const Command& command) override {
@@ -123,6 +123,7 @@ class SharedLog::Server final : public OrderedLog {
                .session = record.has_session ? &session_ : nullptr,
                .text = std::string_view(batch_).substr(at_, record.text_bytes)};
     at_ += record.text_bytes;
+    if (record.kind == Command::Kind::kRestart) ++epoch_;
     return true;
   }
 
@@ -186,6 +187,7 @@ class SharedLog::Server final : public OrderedLog {
 
   SharedLog& log_;
   const ServerNumber number_;
+  std::uint64_t epoch_;
   const std::shared_ptr<Seat> seat_;
   std::string held_;      // commands for which the ring had no room
   bool is_full_ = false;  // as of the last call that took the lock

@@ -28,7 +28,8 @@ namespace chathttp::posix {
 
 class SharedLog {
  public:
-  // `epoch` is the first one of the room's positions, at least 1: the wall clock in milliseconds.
+  // `epoch` is that of the room's positions, at least 1: the wall clock in milliseconds. The next one is
+  // that of its end (see EndTogether).
   // `capacity_bytes` is at least 1 MiB (asserted): half of it must have room for a command of each
   // server. A command takes its text and 32 bytes, and 96 more with what a login asks of sessions.
   explicit SharedLog(std::uint64_t epoch, std::size_t capacity_bytes = std::size_t{4} << 20);

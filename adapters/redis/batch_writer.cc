@@ -15,7 +15,7 @@ void BatchWriter::Start(ServerNumber server) {
 void BatchWriter::Append(BatchCommand command, absl::Time wall, absl::Time now) {
   const auto has_room = [&](const Batch& batch) {
     return batch.payload.empty() && batch.count < kMaxBatchCommands &&
-           batch.commands.size() + command.text.size() + 32 <= kMaxBytes;
+           batch.commands.size() + command.text.size() + kMaxCommandBytes <= kMaxBytes;
   };
   if (batches_.empty() || !has_room(batches_.back())) {
     batches_.push_back({.n = ++last_n_, .wall = wall, .at = now});

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "chathttp/transport/codec/session_token.h"
+
 namespace chathttp::redis {
 
 class ByteWriter {
@@ -31,6 +33,9 @@ class ByteWriter {
   }
   void Fixed64(std::uint64_t value) {
     for (int shift = 0; shift < 64; shift += 8) Byte(static_cast<std::uint8_t>(value >> shift));
+  }
+  void Hash(const TokenHash& hash) {
+    for (const std::uint8_t byte : hash) Byte(byte);
   }
   void Text(std::string_view text) {
     Varint(text.size());
@@ -73,6 +78,11 @@ class ByteReader {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 8) value |= std::uint64_t{Byte()} << shift;
     return value;
+  }
+  TokenHash Hash() {
+    TokenHash hash;
+    for (std::uint8_t& byte : hash) byte = Byte();
+    return hash;
   }
   std::string_view Text() {
     const std::uint64_t size = Varint();

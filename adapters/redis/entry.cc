@@ -8,7 +8,6 @@ namespace chathttp::redis {
 namespace {
 
 constexpr std::uint64_t kNumberEnd = std::uint64_t{1} << 40;  // of a member at its server
-constexpr std::uint64_t kServerEnd = std::uint64_t{1} << 24;
 
 void Write(ByteWriter& out, const Position& position) {
   out.Varint(position.epoch);
@@ -37,18 +36,67 @@ bool ReadServer(ByteReader& in, ServerNumber& server) {
   return number > 0 && number < kServerEnd;
 }
 
-bool ReadCommand(ByteReader& in, BatchCommand& command) {
+// What a SessionLogin has, as bits of one byte; 0 is no session.
+constexpr std::uint8_t kHasSession = 1;
+constexpr std::uint8_t kBegins = 2;
+constexpr std::uint8_t kReturns = 4;
+constexpr std::uint8_t kSince = 8;
+
+void Write(ByteWriter& out, const std::optional<SessionLogin>& session) {
+  if (!session) return out.Byte(0);
+  out.Byte(static_cast<std::uint8_t>(kHasSession | (session->begins ? kBegins : 0) |
+                                     (session->returns ? kReturns : 0) |
+                                     (session->since ? kSince : 0)));
+  if (session->begins) out.Hash(*session->begins);
+  if (session->returns) out.Hash(*session->returns);
+  if (!session->since) return;
+  out.Varint(session->since->epoch);
+  out.Varint(session->since->count);
+}
+
+bool ReadSession(ByteReader& in, std::optional<SessionLogin>& session) {
+  const std::uint8_t has = in.Byte();
+  if (has == 0) return true;
+  if ((has & kHasSession) == 0 || has > (kHasSession | kBegins | kReturns | kSince)) return false;
+  session.emplace();
+  if ((has & kBegins) != 0) session->begins = in.Hash();
+  if ((has & kReturns) != 0) session->returns = in.Hash();
+  if ((has & kSince) == 0) return true;
+  const std::uint64_t epoch = in.Varint();
+  session->since = {epoch, in.Varint()};
+  return true;
+}
+
+bool ReadMember(ByteReader& in, ServerNumber server, MemberId& member) {
+  const std::uint64_t number = in.Varint();
+  if (number >= kNumberEnd) return false;
+  member = MemberIdOf(server, number);
+  return true;
+}
+
+// A member that may be that of another server, and its returns.
+bool ReadReturned(ByteReader& in, BatchCommand& command) {
+  ServerNumber server;
+  if (!ReadServer(in, server) || !ReadMember(in, server, command.member)) return false;
+  const std::uint64_t returns = in.Varint();
+  command.returns = static_cast<std::uint32_t>(returns);
+  return command.returns == returns;
+}
+
+bool ReadCommand(ByteReader& in, ServerNumber by, BatchCommand& command) {
   command.kind = BatchCommand::Kind{in.Byte()};
   command.delay = absl::Nanoseconds(in.Signed());
   switch (command.kind) {
     case BatchCommand::Kind::kLogin:
-    case BatchCommand::Kind::kSay:
-      command.number = in.Varint();
+      if (!ReadMember(in, by, command.member)) return false;
       command.text = in.Text();
-      return command.number < kNumberEnd;
+      return ReadSession(in, command.session);
+    case BatchCommand::Kind::kSay:
+      if (!ReadReturned(in, command)) return false;
+      command.text = in.Text();
+      return true;
     case BatchCommand::Kind::kLogout:
-      command.number = in.Varint();
-      return command.number < kNumberEnd;
+      return ReadReturned(in, command);
     case BatchCommand::Kind::kTick:
       return true;
     case BatchCommand::Kind::kGone:
@@ -77,13 +125,21 @@ void AppendBatchCommand(const BatchCommand& command, std::string& bytes) {
   ByteWriter out(bytes);
   out.Byte(static_cast<std::uint8_t>(command.kind));
   out.Signed(absl::ToInt64Nanoseconds(command.delay));
+  const auto write_returned = [&] {
+    out.Varint(static_cast<std::uint64_t>(ServerOf(command.member)));
+    out.Varint(NumberOf(command.member));
+    out.Varint(command.returns);
+  };
   switch (command.kind) {
     case BatchCommand::Kind::kLogin:
+      out.Varint(NumberOf(command.member));
+      out.Text(command.text);
+      return Write(out, command.session);
     case BatchCommand::Kind::kSay:
-      out.Varint(command.number);
+      write_returned();
       return out.Text(command.text);
     case BatchCommand::Kind::kLogout:
-      return out.Varint(command.number);
+      return write_returned();
     case BatchCommand::Kind::kTick:
       return;
     case BatchCommand::Kind::kGone:
@@ -108,25 +164,39 @@ std::string EncodeEntry(const Entry& entry) {
     out.Varint(entry.max_members);
     out.Varint(entry.max_text_bytes);
   }
+  if (BeginsEpoch(entry)) out.Varint(entry.numbering);
   if (entry.kind != Entry::Kind::kCreate) out.Text(entry.text);
   return bytes;
+}
+
+absl::Status OtherVersion(int version, int own) {
+  return absl::UnimplementedError(absl::StrCat(
+      "it has version ", version, ", this program reads version ", own,
+      version < own ? "; stop all servers of the room, delete its keys and start one with --create"
+                    : "; install the newest version on all servers of the room"));
+}
+
+std::string WithAdvice(const absl::Status& status) {
+  return absl::StrCat(status.message(), absl::IsUnimplemented(status)
+                                            ? ", and let only them write to this key"
+                                            : "; let only chat servers write to this key");
 }
 
 absl::StatusOr<Entry> DecodeEntry(std::string_view payload) {
   ByteReader in(payload);
   const std::uint8_t version = in.Byte();
   if (!in.ok()) return Malformed("bytes in a field d");
-  if (version != kEntryVersion) {
-    return absl::UnimplementedError(
-        absl::StrCat("it has version ", version, ", this program reads version ", kEntryVersion));
-  }
+  if (version != kEntryVersion) return OtherVersion(version, kEntryVersion);
   Entry entry{.kind = Entry::Kind{in.Byte()}};
   entry.wall = absl::FromUnixNanos(static_cast<std::int64_t>(in.Fixed64()));
   switch (entry.kind) {
     case Entry::Kind::kCreate:
-      break;
     case Entry::Kind::kRestart:
-      entry.text = in.Text();
+      entry.numbering = in.Varint();
+      if (entry.numbering == 0 || entry.numbering >= kNumberingEnd) {
+        return Malformed("epoch from 1 to 2^62 - 1");
+      }
+      if (entry.kind == Entry::Kind::kRestart) entry.text = in.Text();
       break;
     case Entry::Kind::kServerUp:
       entry.known = ReadPosition(in);
@@ -148,7 +218,8 @@ absl::StatusOr<Entry> DecodeEntry(std::string_view payload) {
       }
       entry.commands.resize(static_cast<std::size_t>(count));
       for (BatchCommand& command : entry.commands) {
-        if (!ReadCommand(in, command)) return Malformed("commands that this program knows");
+        if (!ReadCommand(in, entry.server, command))
+          return Malformed("commands that this program knows");
       }
       break;
     }

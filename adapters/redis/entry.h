@@ -3,13 +3,14 @@
 //   const absl::StatusOr<Entry> entry = DecodeEntry(payload);
 //   if (absl::IsUnimplemented(entry.status())) ...     // written by a newer program
 //
-// The first byte is the version of the format. A server that cannot read an entry must not go on, since
+// The first byte is the version of the format. Version 1 had no sessions. A server that cannot read an entry must not go on, since
 // its room would differ from those of the others. Pure functions.
 #ifndef CHATHTTP_ADAPTERS_REDIS_ENTRY_H_
 #define CHATHTTP_ADAPTERS_REDIS_ENTRY_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,28 +18,42 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chathttp/adapters/redis/stream_reply.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "chathttp/transport/ports/ordered_log.h"
 
 namespace chathttp::redis {
 
-inline constexpr std::uint8_t kEntryVersion = 1;
+inline constexpr std::uint8_t kEntryVersion = 2;
 
 // Commands in one entry; further ones make it unreadable.
 inline constexpr std::size_t kMaxBatchCommands = 64;
 
+// Most bytes of a command besides its text.
+inline constexpr std::size_t kMaxCommandBytes = 112;
+
+// Numbers of servers are below.
+inline constexpr std::uint64_t kServerEnd = std::uint64_t{1} << 24;
+
+// Epochs of the positions that members know (docs/protocol.md, "Coming back") are below. To tell them
+// from the epochs of the log, such an epoch is called a numbering here.
+inline constexpr std::uint64_t kNumberingEnd = std::uint64_t{1} << 62;
+
 // A command in a batch.
 struct BatchCommand {
   enum class Kind : std::uint8_t {
-    kLogin = 1,   // number, text: the name
-    kSay = 2,     // number, text
-    kLogout = 3,  // number
+    kLogin = 1,   // member, text: the name, session
+    kSay = 2,     // member, returns, text
+    kLogout = 3,  // member, returns
     kTick = 4,    // a sign of life
     kGone = 5,    // gone, heard
   };
   Kind kind = Kind::kTick;
   absl::Duration delay = absl::ZeroDuration();  // after the wall time of its batch; may be negative
-  std::uint64_t number = 0;                     // of the member at its server
+  // Of the server that appends a kLogin; of any server else, since members return to others.
+  MemberId member{0};
+  std::uint32_t returns = 0;  // as Command::returns
   std::string_view text = {};
+  std::optional<SessionLogin> session = std::nullopt;
   ServerNumber gone{0};  // that is gone. Of another server: only if its last entry is at `heard`
   Position heard = {};
 };
@@ -51,10 +66,11 @@ struct Entry {
     kRestart = 4,   // the first entry of a further epoch: the room is empty, without servers
   };
   Kind kind = Kind::kBatch;
-  absl::Time wall = {};     // of its writer
-  Position known = {};      // the last entry that the writer of a kServerUp or kBatch had read
-  std::uint64_t hash = 0;   // of all entries up to there
-  std::uint64_t nonce = 0;  // of kServerUp: another one for each time that a server joins
+  absl::Time wall = {};         // of its writer
+  std::uint64_t numbering = 0;  // of kCreate and kRestart: that begins with it, at least 1
+  Position known = {};          // the last entry that the writer of a kServerUp or kBatch had read
+  std::uint64_t hash = 0;       // of all entries up to there
+  std::uint64_t nonce = 0;      // of kServerUp: another one for each time that a server joins
   // Of kServerUp: the limits of the room. All servers must have the same ones.
   std::uint64_t max_members = 0;
   std::uint64_t max_text_bytes = 0;
@@ -63,6 +79,17 @@ struct Entry {
   std::uint64_t n = 0;         // counts the batches of a server from 1
   std::vector<BatchCommand> commands = {};
 };
+
+// Whether the entry is the first one of an epoch of the log.
+inline bool BeginsEpoch(const Entry& entry) {
+  return entry.kind == Entry::Kind::kCreate || entry.kind == Entry::Kind::kRestart;
+}
+
+// Unimplemented: an entry or a snapshot of another version than this program's `own`.
+absl::Status OtherVersion(int version, int own);
+
+// The message of an error of DecodeEntry or DecodeSnapshot, and what an operator can do.
+std::string WithAdvice(const absl::Status& status);
 
 // The views of the entry are of `payload`. Errors: Unimplemented (another version), DataLoss.
 absl::StatusOr<Entry> DecodeEntry(std::string_view payload);

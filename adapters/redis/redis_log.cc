@@ -40,8 +40,9 @@ RedisLog::Impl::Impl(Network& network, Scheduler& scheduler, const Options& opti
 
 RedisLog::Impl::~Impl() { scheduler_.Cancel(reconnect_); }
 
-void RedisLog::Impl::SetRoom(const ChatRoom& room) {
+void RedisLog::Impl::SetRoom(const ChatRoom& room, absl::AnyInvocable<PastRoom()> past) {
   room_ = &room;
+  past_ = std::move(past);
   if (room.limits().text_bytes <= kMaxTextBytes) return;
   Fail(Failure::Kind::kConfiguration,
        absl::StrCat("a room in Redis takes texts of at most ", kMaxTextBytes,
@@ -65,7 +66,8 @@ OrderedLog::Order RedisLog::Impl::Append(const Command& command) {
     if (is_end) Push(command);
     return Order::kLater;
   }
-  BatchCommand batched{.number = NumberOf(command.member), .text = command.text};
+  BatchCommand batched{.member = command.member, .returns = command.returns, .text = command.text};
+  if (command.session != nullptr) batched.session = *command.session;
   switch (command.kind) {
     case Command::Kind::kLogin:
       batched.kind = BatchCommand::Kind::kLogin;
@@ -80,7 +82,9 @@ OrderedLog::Order RedisLog::Impl::Append(const Command& command) {
       batched = {.kind = BatchCommand::Kind::kGone, .gone = command.server};
       break;
     case Command::Kind::kRestart:
-      return Order::kLater;  // only Redis causes one
+    case Command::Kind::kEpoch:
+    case Command::Kind::kPast:
+      return Order::kLater;  // the log makes them
   }
   writer_.Append(batched, command.wall, scheduler_.Now());
   return Order::kLater;
@@ -181,7 +185,9 @@ RedisLog::RedisLog(Network& network, Scheduler& scheduler, const Options& option
     : impl_(std::make_unique<Impl>(network, scheduler, options)) {}
 RedisLog::~RedisLog() = default;
 
-void RedisLog::SetRoom(const ChatRoom& room) { impl_->SetRoom(room); }
+void RedisLog::SetRoom(const ChatRoom& room, absl::AnyInvocable<PastRoom()> past) {
+  impl_->SetRoom(room, std::move(past));
+}
 void RedisLog::OnReady(Scheduler::Task ready) { impl_->OnReady(std::move(ready)); }
 void RedisLog::OnFailure(absl::AnyInvocable<void(const Failure&)> failed) {
   impl_->OnFailure(std::move(failed));
@@ -193,6 +199,7 @@ bool RedisLog::ready() const { return impl_->ready(); }
 RedisLog::Figures RedisLog::figures() const { return impl_->figures(); }
 std::vector<RedisLog::Server> RedisLog::servers() const { return impl_->servers(); }
 ServerNumber RedisLog::self() const { return impl_->self(); }
+std::uint64_t RedisLog::epoch() const { return impl_->epoch(); }
 bool RedisLog::MayAppend() const { return impl_->MayAppend(); }
 OrderedLog::Order RedisLog::Append(const Command& command) { return impl_->Append(command); }
 bool RedisLog::Next(Command& command) { return impl_->Next(command); }

@@ -3,18 +3,21 @@
 //   redis::RedisLog log(network, loop, {.room = *redis::ParseRoomUrl("redis://10.0.0.7/lobby"),
 //                                       .password = secret, .server_name = "chat-1", .random = dice});
 //   ChatServer server(network, loop, options, log);
-//   log.SetRoom(server.room());
+//   log.SetRoom(server.room(), [&] { return server.past(); });
 //   log.OnReady([&] { if (server.endpoints().empty()) Complain(server.Listen(endpoint)); });
 //   log.OnFailure([&](const redis::RedisLog::Failure& failure) { Report(failure); server.Stop(...); });
 //   ... run the loop ...
 //   server.Stop([&] { loop.Stop(); });            // appends the end of this server
 //
-// The stream {ROOM}:log has the commands of all servers; {ROOM}:snap has the members of the room at
-// two places of it, so that a server that joins need not read the whole log. One server starts with
+// The stream {ROOM}:log has the commands of all servers; {ROOM}:snap has the members of the room, with
+// their sessions, at two places of it, so that a server that joins need not read the whole log. One server starts with
 // `create`, once in the life of a room. Redis 7.0 or later, or Valkey, with "appendonly yes" and
 // "appendfsync always": what Redis forgets, the room forgets.
 //
-// - Before `ready`, Next gives a kLogin for each member that there is, in the order of the room.
+// - Before `ready`, Next gives what the log has: a kPast if it begins at a snapshot, and the commands since.
+// - The first entry of a room has the first epoch of its positions, and a kRestart the next one: the wall
+//   clock in milliseconds, but greater than any that its writer knows. A server that comes up where none
+//   seems to be up begins one, too, with a kEpoch, since nobody knows whether Redis has lost entries.
 // - A command is done when it is read back, so Append returns kLater. At most 32 batches are on the
 //   way; MayAppend is false until there are fewer.
 // - Each server appends a sign of life every second. A server that has read six of its own without an
@@ -43,6 +46,7 @@
 #include "chathttp/adapters/redis/room_url.h"
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/client/backoff.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/network.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/ports/scheduler.h"
@@ -103,9 +107,10 @@ class RedisLog final : public OrderedLog {
   RedisLog(Network& network, Scheduler& scheduler, const Options& options);
   ~RedisLog() override;
 
-  // The room that the commands of Next are applied to, for snapshots; without it there are none. It is
-  // read inside of Next only. A room that takes texts of more than kMaxTextBytes is a failure.
-  void SetRoom(const ChatRoom& room);
+  // The room that the commands of Next are applied to, and a function that gives all of it, sessions
+  // included, for snapshots; without it there are none. Both are used inside of Next only. A room that
+  // takes texts of more than kMaxTextBytes is a failure.
+  void SetRoom(const ChatRoom& room, absl::AnyInvocable<PastRoom()> past);
 
   // Calls `ready` each time that this server has got a number; serve from then on.
   void OnReady(Scheduler::Task ready);
@@ -121,8 +126,7 @@ class RedisLog final : public OrderedLog {
 
   // OrderedLog. Append drops commands of an earlier number of this server.
   ServerNumber self() const override;
-  // What sessions need is not in its entries.
-  std::uint64_t epoch() const override { return 0; }
+  std::uint64_t epoch() const override;
   bool MayAppend() const override;
   Order Append(const Command& command) override;
   bool Next(Command& command) override;

@@ -84,8 +84,8 @@ void RedisLog::Impl::OnWrongReply(const RespValue& reply, std::string_view comma
 // for a snapshot.
 void RedisLog::Impl::FindPlace() {
   if (options_.create && !has_created_) {
-    const std::string payload =
-        EncodeEntry({.kind = Entry::Kind::kCreate, .wall = scheduler_.WallNow()});
+    const std::string payload = EncodeEntry(
+        {.kind = Entry::Kind::kCreate, .wall = scheduler_.WallNow(), .numbering = NextNumbering()});
     reader_->Send({"XADD", log_key_, "1-0", "d", payload}, [this](RespValue& reply) {
       const bool exists = reply.is_error() && KindOfError(reply.text) == ErrorKind::kBehind;
       if (!exists && reply.type != RespValue::Type::kBulk) return OnWrongReply(reply, "XADD");
@@ -152,10 +152,9 @@ void RedisLog::Impl::GoOnFrom(const Position& position, std::string_view payload
   if (!snapshot.ok()) {
     return Fail(Failure::Kind::kEntry,
                 absl::StrCat("snapshot ", ToString(position), " of ", snapshot_key_, ": ",
-                             snapshot.status().message(),
-                             "; install the newest version on all servers of the room, and let "
-                             "only them write to this key"));
+                             WithAdvice(snapshot.status())));
   }
+  replica_ = Replica(position, *snapshot);
   if (was_fed_) {
     Note("the log was trimmed while this server was away: its members leave, it joins again");
     Push({.kind = Command::Kind::kRestart, .wall = scheduler_.WallNow()});
@@ -163,15 +162,8 @@ void RedisLog::Impl::GoOnFrom(const Position& position, std::string_view payload
   LoseNumber();
   restart_epoch_ = 0;
   since_snapshot_ = 0;
-  replica_ = Replica(position, *snapshot);
   read_from_ = position;
-  for (const Snapshot::Member& member : snapshot->members) {
-    Push({.kind = Command::Kind::kLogin,
-          .server = ServerOf(member.id),
-          .member = member.id,
-          .wall = scheduler_.WallNow(),
-          .text = member.name});
-  }
+  Push({.kind = Command::Kind::kPast, .wall = scheduler_.WallNow(), .past = &snapshot->room});
   if (position > *top_) {
     StartRestart(absl::StrCat("Redis has lost entries: its last one is ", ToString(*top_),
                               ", but there is a snapshot of ", ToString(position)));
@@ -237,11 +229,19 @@ void RedisLog::Impl::StartRestart(std::string why, std::uint64_t seen_epoch) {
 // One of the servers that try wins, since an id is given once; all read its entry.
 void RedisLog::Impl::SendRestart() {
   const std::string id = ToString(Position{restart_epoch_, 0});
-  const std::string payload = EncodeEntry(
-      {.kind = Entry::Kind::kRestart, .wall = scheduler_.WallNow(), .text = restart_reason_});
+  const std::string payload = EncodeEntry({.kind = Entry::Kind::kRestart,
+                                           .wall = scheduler_.WallNow(),
+                                           .numbering = NextNumbering(),
+                                           .text = restart_reason_});
   appender_->Send({"XADD", log_key_, "NOMKSTREAM", id, "d", payload},
                   [this](RespValue& reply) { OnAppended(reply, {}); });
   appender_->Flush();
+}
+
+std::uint64_t RedisLog::Impl::NextNumbering() const {
+  const std::int64_t now = absl::ToUnixMillis(scheduler_.WallNow());
+  return std::max(replica_.numbering() + 1,
+                  static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)));
 }
 
 void RedisLog::Impl::SendBatches() {

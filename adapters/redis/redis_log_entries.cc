@@ -24,13 +24,8 @@ bool RedisLog::Impl::Take(const StreamEntry& entry) {
   if (entry.position.epoch < restart_epoch_) return true;
   const absl::StatusOr<Entry> decoded = DecodeEntry(entry.payload);
   if (!decoded.ok()) {
-    const bool is_newer = absl::IsUnimplemented(decoded.status());
-    Fail(Failure::Kind::kEntry,
-         absl::StrCat("entry ", ToString(entry.position), " of ", log_key_, ": ",
-                      decoded.status().message(),
-                      is_newer ? "; install the newest version on all servers of the room, and let "
-                                 "only them write to this key"
-                               : "; let only chat servers write to this key"));
+    Fail(Failure::Kind::kEntry, absl::StrCat("entry ", ToString(entry.position), " of ", log_key_,
+                                             ": ", WithAdvice(decoded.status())));
     return false;
   }
   const std::string place = ToString(entry.position);
@@ -44,7 +39,8 @@ bool RedisLog::Impl::Take(const StreamEntry& entry) {
       FindPlace();
       return false;
     case Replica::Judgement::kOtherPast:
-      StartRestart(absl::StrCat("the server that wrote entry ", place, " had read other entries"));
+      StartRestart(absl::StrCat("the server that wrote entry ", place, " had read other entries"),
+                   entry.position.epoch);
       return true;
     case Replica::Judgement::kFull:
       StartRestart("the numbers of servers are used up");
@@ -67,16 +63,20 @@ void RedisLog::Impl::OnRestart(const Entry& entry) {
     Note(absl::StrCat("the room was restarted: ",
                       absl::string_view(entry.text.data(), entry.text.size())));
     Push({.kind = Command::Kind::kRestart, .wall = entry.wall});
+  } else {
+    queue_.Push({.kind = Command::Kind::kEpoch, .wall = entry.wall}, replica_.numbering());
   }
   LoseNumber();
 }
+
+void RedisLog::Impl::OnNumbering() { Push({.kind = Command::Kind::kEpoch}); }
 
 void RedisLog::Impl::OnServerUp(ServerNumber number, std::uint64_t nonce) {
   liveness_.OnEntry(number, scheduler_.WallNow());
   if (nonce != nonce_) return;
   nonce_ = 0;
   writer_.Start(number);
-  queue_.PushNumber(number);
+  queue_.PushNumber(number, replica_.numbering());
   was_fed_ = true;
   next_tick_at_ = scheduler_.Now();
   backoff_.Reset();
@@ -136,7 +136,7 @@ void RedisLog::Impl::OnCommand(const Command& command) {
 }
 
 void RedisLog::Impl::Push(const Command& command) {
-  queue_.Push(command);
+  queue_.Push(command, replica_.numbering());
   was_fed_ = true;
 }
 
@@ -151,12 +151,10 @@ void RedisLog::Impl::LoseNumber() {
 // All commands before the place of replica_ are applied to the room: queue_ is empty.
 void RedisLog::Impl::MaySnapshot() {
   const bool is_due = since_snapshot_ >= options_.snapshot_every && !is_snapshot_on_way_;
-  if (!is_due || room_ == nullptr || !connected() || !ready() || restart_epoch_ != 0) return;
+  if (!is_due || !past_ || !connected() || !ready() || restart_epoch_ != 0) return;
   if (replica_.servers().front().number != writer_.server()) return;
   Snapshot snapshot = replica_.MakeSnapshot();
-  for (const ChatRoom::Member& member : room_->members()) {
-    snapshot.members.push_back({member.id, member.name});
-  }
+  snapshot.room = past_();
   const std::string payload = EncodeSnapshot(snapshot);
   const Position position = replica_.position();
   const std::string id = ToString(position);

@@ -32,7 +32,7 @@ class RedisLog::Impl final : private EntryEffects {
   ~Impl();
 
   // The methods of RedisLog.
-  void SetRoom(const ChatRoom& room);
+  void SetRoom(const ChatRoom& room, absl::AnyInvocable<PastRoom()> past);
   void OnReady(Scheduler::Task ready) { on_ready_ = std::move(ready); }
   void OnFailure(absl::AnyInvocable<void(const Failure&)> failed) {
     on_failure_ = std::move(failed);
@@ -42,6 +42,7 @@ class RedisLog::Impl final : private EntryEffects {
   Figures figures() const;
   std::vector<Server> servers() const;
   ServerNumber self() const { return self_; }
+  std::uint64_t epoch() const { return queue_.epoch(); }
   bool MayAppend() const;
   Order Append(const Command& command);
   bool Next(Command& command);
@@ -86,6 +87,8 @@ class RedisLog::Impl final : private EntryEffects {
   void Join();
   void StartRestart(std::string why, std::uint64_t seen_epoch = 0);
   void SendRestart();
+  // An epoch of positions that this server knows to be unused.
+  std::uint64_t NextNumbering() const;
   void SendBatches();
   void OnAppended(RespValue& reply, const Position& known);
   std::string NextId() const;
@@ -96,6 +99,7 @@ class RedisLog::Impl final : private EntryEffects {
   // False if the entries behind this one must not be taken.
   bool Take(const StreamEntry& entry);
   void OnRestart(const Entry& entry) override;
+  void OnNumbering() override;
   void OnServerUp(ServerNumber number, std::uint64_t nonce) override;
   void OnBatch(ServerNumber server, std::uint64_t n) override;
   void CheckLimits(ServerNumber earlier);
@@ -118,6 +122,7 @@ class RedisLog::Impl final : private EntryEffects {
   const std::string log_key_;
   const std::string snapshot_key_;
   const ChatRoom* room_ = nullptr;
+  absl::AnyInvocable<PastRoom()> past_;
   Scheduler::Task on_ready_;
   Scheduler::Task on_change_;
   absl::AnyInvocable<void(const Failure&)> on_failure_;
@@ -129,7 +134,7 @@ class RedisLog::Impl final : private EntryEffects {
   BatchWriter writer_;  // its server is 0 while this one has no number
   CommandQueue queue_;
   bool has_place_ = false;                // replica_ is somewhere in the log
-  bool was_fed_ = false;                  // queue_ has had something
+  bool was_fed_ = false;                  // queue_ has had more than the first epoch
   std::uint64_t nonce_ = 0;               // of the kServerUp on the way
   bool leaves_ = false;                   // this server has appended its own end
   std::uint64_t since_snapshot_ = 0;      // entries

@@ -1,6 +1,7 @@
 #include "chathttp/adapters/redis/replica.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace chathttp::redis {
 namespace {
@@ -24,16 +25,14 @@ std::uint64_t HashOf(std::uint64_t before, const Position& position, std::string
   return hash;
 }
 
-bool BeginsEpoch(const Entry& entry) {
-  return entry.kind == Entry::Kind::kCreate || entry.kind == Entry::Kind::kRestart;
-}
-
 }  // namespace
 
 Replica::Replica(const Position& position, const Snapshot& snapshot)
     : position_(position),
       hash_(snapshot.hash),
       first_kept_(position),
+      numbering_(snapshot.room.end.epoch),
+      last_wall_(snapshot.last_wall),
       server_count_(snapshot.server_count),
       servers_(snapshot.servers) {
   hashes_[position.index % kKeptHashes] = hash_;
@@ -41,7 +40,7 @@ Replica::Replica(const Position& position, const Snapshot& snapshot)
 
 Replica::Judgement Replica::Judge(const Position& position, const Entry& entry) const {
   if (position.epoch > position_.epoch && position.index == 0 && BeginsEpoch(entry)) {
-    return Judgement::kNext;
+    return entry.numbering > numbering_ ? Judgement::kNext : Judgement::kOtherPast;
   }
   if (position.epoch != position_.epoch || position.index != position_.index + 1 ||
       BeginsEpoch(entry)) {
@@ -62,15 +61,27 @@ void Replica::Apply(const Position& position, std::string_view payload, const En
     first_kept_ = position;
     hash_ = server_count_ = 0;
     servers_.clear();
+    numbering_ = entry.numbering;
+    last_wall_ = entry.wall;
   }
   position_ = position;
   hash_before_last_ = hash_;
   hash_ = HashOf(hash_, position, payload);
   hashes_[position.index % kKeptHashes] = hash_;
   if (begins) return effects.OnRestart(entry);
+  const absl::Time wall_before = std::exchange(last_wall_, std::max(last_wall_, entry.wall));
   if (entry.kind == Entry::Kind::kBatch) return ApplyBatch(position, entry, effects);
   for (const KnownServer& server : servers_) {
     if (server.nonce == entry.nonce) return;  // it was sent twice
+  }
+  // Where no server is up, nobody knows of entries that Redis has lost since, though members may have
+  // heard them: so what follows must not have their positions.
+  const bool is_alone = servers_.empty() || entry.wall - wall_before > kSilentRoom;
+  if (server_count_ > 0 && is_alone) {
+    const std::int64_t now = absl::ToUnixMillis(entry.wall);
+    numbering_ =
+        std::max(numbering_ + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)));
+    effects.OnNumbering();
   }
   const ServerNumber number{static_cast<std::uint32_t>(++server_count_)};
   servers_.push_back({.number = number,
@@ -97,8 +108,10 @@ void Replica::ApplyBatch(const Position& position, const Entry& entry, EntryEffe
   effects.OnBatch(entry.server, entry.n);
   for (const BatchCommand& each : entry.commands) {
     Command command{.server = entry.server,
-                    .member = MemberIdOf(entry.server, each.number),
+                    .member = each.member,
                     .wall = entry.wall + each.delay,
+                    .returns = each.returns,
+                    .session = each.session ? &*each.session : nullptr,
                     .text = each.text};
     switch (each.kind) {
       case BatchCommand::Kind::kLogin:
@@ -138,7 +151,8 @@ const KnownServer* Replica::Find(ServerNumber number) const {
 }
 
 Snapshot Replica::MakeSnapshot() const {
-  return {.hash = hash_, .server_count = server_count_, .servers = servers_};
+  return {
+      .hash = hash_, .server_count = server_count_, .last_wall = last_wall_, .servers = servers_};
 }
 
 }  // namespace chathttp::redis

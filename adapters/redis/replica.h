@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "chathttp/adapters/redis/entry.h"
 #include "chathttp/adapters/redis/snapshot.h"
 #include "chathttp/adapters/redis/stream_reply.h"
@@ -26,6 +27,7 @@ namespace chathttp::redis {
 class EntryEffects {
  public:
   virtual void OnRestart(const Entry& entry) = 0;
+  virtual void OnNumbering() = 0;  // Replica::numbering has changed, without a restart
   virtual void OnServerUp(ServerNumber number, std::uint64_t nonce) = 0;
   // A batch with another n than the next one of its server has no effect.
   virtual void OnBatch(ServerNumber server, std::uint64_t n) = 0;
@@ -41,13 +43,15 @@ class Replica {
  public:
   // Hashes of this many last entries are kept.
   static constexpr std::size_t kKeptHashes = 4096;
+  static constexpr absl::Duration kSilentRoom = absl::Seconds(10);
   static constexpr std::uint64_t kMaxServers = (std::uint64_t{1} << 24) - 1;  // in an epoch
 
   enum class Judgement : std::uint8_t {
-    kNext,       // it follows the last one
-    kMissing,    // entries between the last one and it are missing
-    kOtherPast,  // its writer has read other entries at the same places
-    kFull,       // a kServerUp, and the numbers of servers are used up
+    kNext,     // it follows the last one
+    kMissing,  // entries between the last one and it are missing
+    kOtherPast,  // its writer has read other entries at the same places, or too few: it gives a numbering
+                 // out again
+    kFull,  // a kServerUp, and the numbers of servers are used up
   };
 
   // Before the first entry.
@@ -64,6 +68,10 @@ class Replica {
   // Of the last entry.
   const Position& position() const { return position_; }
   std::uint64_t hash() const { return hash_; }
+  // The epoch of the room's positions (see entry.h); 0 before the first entry. A kCreate or kRestart gives
+  // it, and a kServerUp a greater one if no server seems to be up: none is listed, or the last entry is
+  // kSilentRoom older, by the wall clocks of their writers.
+  std::uint64_t numbering() const { return numbering_; }
 
   // Whether the entry at position() is the one that was applied last. True if none was since a snapshot.
   bool IsLast(std::string_view payload) const;
@@ -72,7 +80,7 @@ class Replica {
   const std::vector<KnownServer>& servers() const { return servers_; }
   const KnownServer* Find(ServerNumber number) const;
 
-  // All but the members.
+  // All but the room.
   Snapshot MakeSnapshot() const;
 
  private:
@@ -85,6 +93,9 @@ class Replica {
   std::optional<std::uint64_t> hash_before_last_;
   Position first_kept_;  // all hashes from here on are kept, but for those that are too old
   std::array<std::uint64_t, kKeptHashes> hashes_ = {};  // by the index of the entry
+  std::uint64_t numbering_ = 0;
+  // The greatest of an entry in this epoch of the log.
+  absl::Time last_wall_ = absl::InfinitePast();
   std::uint64_t server_count_ = 0;
   std::vector<KnownServer> servers_;
 };

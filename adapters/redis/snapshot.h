@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "chathttp/adapters/redis/stream_reply.h"
+#include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/ordered_log.h"
 
 namespace chathttp::redis {
@@ -27,16 +29,12 @@ struct KnownServer {
 };
 
 struct Snapshot {
-  struct Member {
-    MemberId id{0};
-    std::string name = {};
-    friend bool operator==(const Member&, const Member&) = default;
-  };
-
   std::uint64_t hash = 0;                 // of all entries up to here
   std::uint64_t server_count = 0;         // servers that came up in this epoch
+  absl::Time last_wall = {};              // the greatest wall time of an entry
   std::vector<KnownServer> servers = {};  // in order of their numbers
-  std::vector<Member> members = {};       // in the order of the room
+  // Without broadcasts. Members with sessions are away if their host is not among the servers.
+  PastRoom room = {};
 
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };

@@ -39,7 +39,7 @@ Engine::Engine(Network& network, Scheduler& scheduler, posix::Logger& logger,
 
 void Engine::Serve(ChatServer& server, std::function<void()> ready,
                    std::function<void(const Failure&)> failed) {
-  log_.SetRoom(server.room());
+  log_.SetRoom(server.room(), [&server] { return server.past(); });
   log_.OnFailure(std::move(failed));
   log_.OnReady([ready = std::move(ready), is_first = true]() mutable {
     if (std::exchange(is_first, false)) ready();

@@ -16,6 +16,7 @@ class SimLog::Server final : public OrderedLog {
   Server(SimLog& log, ServerNumber number, std::size_t known)
       : log_(log),
         number_(number),
+        epoch_(log.epoch_),
         draws_(log.options_.seed, Purpose::kLog, static_cast<std::uint64_t>(number)),
         known_(known),
         taken_(known),
@@ -24,7 +25,7 @@ class SimLog::Server final : public OrderedLog {
   ~Server() override { StopTimers(); }
 
   ServerNumber self() const override { return number_; }
-  std::uint64_t epoch() const override { return log_.epoch_; }
+  std::uint64_t epoch() const override { return epoch_; }
   bool MayAppend() const override {
     return !needs_number_ && coming_.size() < log_.options_.window;
   }
@@ -46,7 +47,10 @@ class SimLog::Server final : public OrderedLog {
     command.text = entry.text;
     command.session = entry.session ? &*entry.session : nullptr;
     const bool restarted = command.kind == Command::Kind::kRestart;
-    if (restarted) room_ = taken_;
+    if (restarted) {
+      room_ = taken_;
+      ++epoch_;
+    }
     const bool gone =
         command.kind == Command::Kind::kServerGone && command.server == number_ && !stops_;
     if ((restarted || gone) && !std::exchange(needs_number_, true)) Send({.asks_number = true});
@@ -189,6 +193,7 @@ class SimLog::Server final : public OrderedLog {
 
   SimLog& log_;
   ServerNumber number_;
+  std::uint64_t epoch_;  // at the place that it has taken
   DrawSequence draws_;
   std::deque<Coming> coming_;
   std::deque<News> news_;
@@ -251,6 +256,7 @@ void SimLog::Kill(ServerNumber number, absl::Duration later) {
 
 void SimLog::Restart() {
   restarted_ = entries_.size() + 1;
+  ++epoch_;
   Append({.kind = Command::Kind::kRestart, .wall = scheduler_.WallNow()});
 }
 

@@ -66,9 +66,6 @@ class SimLog {
   // Each of the two ways takes so much longer from now on.
   void SetExtraDelay(ServerNumber number, absl::Duration delay);
 
-  // The first epoch of the room, as OrderedLog::epoch says.
-  std::uint64_t epoch() const { return epoch_; }
-
   // Nothing comes from the server or to it until Heal.
   void Cut(ServerNumber number);
   void Heal(ServerNumber number);
@@ -100,7 +97,7 @@ class SimLog {
 
   VirtualScheduler& scheduler_;
   Options options_;
-  std::uint64_t epoch_;
+  std::uint64_t epoch_;  // at the end of the log
   std::vector<Entry> entries_;
   std::size_t restarted_ = 0;      // the first entry behind the last kRestart
   std::uint32_t next_number_ = 1;  // above all that were used

@@ -23,6 +23,8 @@ std::string_view NameOf(Command::Kind kind) {
     case Command::Kind::kServerGone:
       return "the end of the server";
     case Command::Kind::kRestart:
+    case Command::Kind::kEpoch:  // a SimLog gives neither this nor the next one
+    case Command::Kind::kPast:
       break;
   }
   return "a restart";

@@ -45,6 +45,21 @@ class SharedLogTest : public LoopTest {
   int second_ready_ = 0;
 };
 
+TEST_F(SharedLogTest, TheCommonEndBeginsAnEpochForEachServerThatTakesIt) {
+  const auto gone = [](OrderedLog& log) {
+    log.Append({.kind = Command::Kind::kServerGone, .server = log.self()});
+  };
+  log_.EndTogether();
+  gone(*first_);
+  EXPECT_THAT(Take(*first_), testing::IsEmpty());
+  gone(*second_);
+  Command command;
+  ASSERT_TRUE(first_->Next(command));
+  EXPECT_EQ(command.kind, Command::Kind::kRestart);
+  EXPECT_EQ(first_->epoch(), 2U);
+  EXPECT_EQ(second_->epoch(), 1U) << "it has not taken it";
+}
+
 TEST_F(SharedLogTest, EachServerGetsAllCommandsInOneOrder) {
   EXPECT_EQ(first_->Append(Say(ServerNumber{1}, 7, "a")), OrderedLog::Order::kLater);
   EXPECT_EQ(second_->Append(Say(ServerNumber{2}, 7, "")), OrderedLog::Order::kLater);

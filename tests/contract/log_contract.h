@@ -24,9 +24,9 @@ class LogContractWorld {
  public:
   virtual ~LogContractWorld() = default;
 
-  // The log of one more server, which has a number and has given no command yet. Valid as long as the
-  // world. The tests take commands only when they call Next, and add at most three servers, all before
-  // the first command.
+  // The log of one more server, which has a number and knows the epoch, and has given no other command
+  // yet. Valid as long as the world. The tests take commands only when they call Next, and add at most
+  // three servers, all before the first command.
   virtual OrderedLog& AddServer() = 0;
 
   // Whether commands come back by Next. If not, there is one server.

@@ -2,7 +2,9 @@
 #include "chathttp/contract/log_contract.h"
 
 #include <cassert>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -24,12 +27,24 @@ using Order = OrderedLog::Order;
 constexpr absl::Duration kLogPatience = absl::Seconds(20);
 constexpr absl::Duration kLogWhile = absl::Milliseconds(200);
 
-// A command with a text of its own.
+// A command with a text and a session of its own.
 struct Taken {
+  explicit Taken(const Command& command)
+      : kind(command.kind),
+        server(command.server),
+        member(command.member),
+        wall(command.wall),
+        returns(command.returns),
+        text(command.text) {
+    if (command.session != nullptr) session = *command.session;
+  }
+
   Command::Kind kind;
   ServerNumber server;
   MemberId member;
   absl::Time wall;
+  std::uint32_t returns;
+  std::optional<SessionLogin> session;
   std::string text;
   friend bool operator==(const Taken&, const Taken&) = default;
 };
@@ -52,12 +67,13 @@ struct LogServer {
   }
 
   Order Append(Command::Kind kind, std::uint64_t number, std::string_view text) {
-    const Command command{.kind = kind,
-                          .server = log.self(),
-                          .member = MemberIdOf(log.self(), number),
-                          .wall = absl::FromUnixNanos(1'700'000'000'000'000'001 + ++walls),
-                          .text = text};
-    appended.push_back({kind, command.server, command.member, command.wall, std::string(text)});
+    return Append({.kind = kind, .member = MemberIdOf(log.self(), number), .text = text});
+  }
+  // Appends the command as one of this server, and at a time of its own.
+  Order Append(Command command) {
+    command.server = log.self();
+    command.wall = absl::FromUnixNanos(1'700'000'000'000'000'001 + ++walls);
+    appended.emplace_back(command);
     in_call = true;
     const Order order = log.Append(command);
     in_call = false;
@@ -71,8 +87,7 @@ struct LogServer {
     const bool has_one = log.Next(command);
     in_call = false;
     if (!has_one) return false;
-    taken.push_back(
-        {command.kind, command.server, command.member, command.wall, std::string(command.text)});
+    taken.emplace_back(command);
     return true;
   }
   // Takes what there is; returns how much was taken so far.
@@ -197,6 +212,63 @@ LOG_CONTRACT_TEST(CommandsComeBackAsTheyWereInTheOrderOfTheirServer, true) {
   one.Append(Command::Kind::kLogout, 0, "");
   ASSERT_TRUE(TakeAll(one.appended.size()));
   EXPECT_EQ(one.taken, one.appended);
+}
+
+LOG_CONTRACT_TEST(PositionsHaveOneEpochForAllServers, false) {
+  LogServer& one = Add();
+  const std::uint64_t epoch = one.log.epoch();
+  EXPECT_NE(epoch, 0U);
+  if (!world().is_shared()) return;
+  LogServer& two = Add();
+  EXPECT_EQ(two.log.epoch(), epoch);
+  one.Say("a");
+  two.Append(Command::Kind::kServerGone, 0, "");
+  ASSERT_TRUE(TakeAll(2));
+  EXPECT_EQ(one.log.epoch(), epoch);
+  EXPECT_EQ(two.log.epoch(), epoch);
+}
+
+LOG_CONTRACT_TEST(WhatALoginAsksOfSessionsComesBack, true) {
+  LogServer& one = Add();
+  LogServer& two = Add();
+  TokenHash begins;
+  TokenHash returns;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    begins[i] = static_cast<std::uint8_t>(i);
+    returns[i] = static_cast<std::uint8_t>(255 - i);
+  }
+  const SessionLogin logins[] = {
+      {},
+      {.begins = begins},
+      {.returns = returns},
+      {.begins = begins, .returns = returns, .since = Position{1'700'000'000'000, 70'000}}};
+  std::uint64_t number = 0;
+  for (const SessionLogin& login : logins) {
+    one.Append({.kind = Command::Kind::kLogin,
+                .member = MemberIdOf(one.log.self(), ++number),
+                .session = &login,
+                .text = "Alice"});
+  }
+  one.Append(Command::Kind::kLogin, 9, "without");
+  one.Say("without");
+  ASSERT_TRUE(TakeAll(6));
+  EXPECT_EQ(one.taken, one.appended);
+  EXPECT_EQ(two.taken, one.appended);
+}
+
+LOG_CONTRACT_TEST(AServerMayAppendForAMemberOfAnotherOne, true) {
+  LogServer& one = Add();
+  LogServer& two = Add();
+  one.Append(Command::Kind::kLogin, 7, "Alice");
+  ASSERT_TRUE(TakeAll(1));
+  const MemberId alice = one.appended[0].member;
+  for (const std::uint32_t returns : {0U, 1U, 0xffffffffU}) {
+    two.Append({.kind = Command::Kind::kSay, .member = alice, .returns = returns, .text = "hi"});
+    two.Append({.kind = Command::Kind::kLogout, .member = alice, .returns = returns});
+  }
+  ASSERT_TRUE(TakeAll(7));
+  EXPECT_EQ(one.Of(two.log.self()), two.appended);
+  EXPECT_EQ(two.Of(two.log.self()), two.appended);
 }
 
 LOG_CONTRACT_TEST(AllServersTakeOneOrder, true) {

@@ -15,6 +15,8 @@ struct SessionLogin {
   std::optional<TokenHash> begins = std::nullopt;   // the token of the session that begins with it
   std::optional<TokenHash> returns = std::nullopt;  // the token of the session that it goes on with
   std::optional<Position> since = std::nullopt;     // that the client knows
+
+  friend bool operator==(const SessionLogin&, const SessionLogin&) = default;
 };
 static_assert(std::is_trivially_copyable_v<SessionLogin>);
 

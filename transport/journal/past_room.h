@@ -1,4 +1,5 @@
-// The room as a journal knows it: where its server stopped. ChatServer::Restore takes it.
+// A room as it was at one place, for a server that goes on from there: what a journal knows of the
+// place where its server stopped, or what the log of a room with several servers hands to one that joins.
 #ifndef CHATHTTP_TRANSPORT_JOURNAL_PAST_ROOM_H_
 #define CHATHTTP_TRANSPORT_JOURNAL_PAST_ROOM_H_
 
@@ -11,6 +12,7 @@
 #include "chathttp/domain/chat_room.h"
 #include "chathttp/transport/codec/position.h"
 #include "chathttp/transport/codec/session_token.h"
+#include "chathttp/transport/ports/ordered_log.h"
 
 namespace chathttp {
 
@@ -33,26 +35,33 @@ struct PastBroadcast {
 };
 
 struct PastMember {
-  MemberId id{0};  // 0 without a session: the journal does not know it
+  MemberId id{0};  // from a journal: 0 without a session
   std::string name = {};
   std::optional<TokenHash> token = {};  // of its session
   std::uint64_t entered = 0;            // the number of its "entered"
+  // From a log, with a session: as in MemberSession, and whether the host is gone, so that it is away.
+  ServerNumber host{0};
+  std::uint32_t returns = 0;
+  bool away = false;
 
   friend bool operator==(const PastMember&, const PastMember&) = default;
 };
 
 struct PastRoom {
-  // Where the room goes on. The epoch is a new one if the wall clock goes right; it always
-  // is if the server did not stop cleanly.
+  // Where the room goes on. From a journal, the epoch is a new one if the wall clock goes right; it
+  // always is if the server did not stop cleanly.
   Position end;
   // Older epochs, oldest first: at most JournalRoom::kMaxEnded, the last ones.
   std::vector<EpochEnd> ended = {};
-  // The last broadcasts, oldest first, without a gap: the number of the last one is end.count.
+  // The last broadcasts, oldest first, without a gap: the number of the last one is end.count. A log
+  // has none.
   std::vector<PastBroadcast> broadcasts = {};
   // Those who were in the room, in order of login.
   std::vector<PastMember> members = {};
-  // The server stopped cleanly, or there was no journal.
+  // Of a journal: the server stopped cleanly, or there was no journal.
   bool clean = true;
+
+  friend bool operator==(const PastRoom&, const PastRoom&) = default;
 };
 
 }  // namespace chathttp

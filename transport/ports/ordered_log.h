@@ -39,6 +39,7 @@ constexpr std::uint64_t NumberOf(MemberId member) {
 }
 
 struct SessionLogin;  // transport/codec/session_login.h
+struct PastRoom;      // transport/journal/past_room.h
 
 struct Command {
   enum class Kind : std::uint8_t {
@@ -47,7 +48,10 @@ struct Command {
     kLogout,      // of `member`
     kServerGone,  // all members of `server` leave; later commands of it have no effect
     kRestart,     // all members of all servers leave, without a notice: the log has lost commands,
-                  // or all servers stop
+                  // or all servers stop. Positions have another epoch, and count from 0 again
+    kEpoch,       // positions have another epoch, and the count goes on
+    kPast,  // the room is `past`, and was empty before: the server joins, and the log does not
+            // have what made the room so
   };
   Kind kind = Kind::kSay;
   ServerNumber server{0};  // whose command it is
@@ -57,6 +61,7 @@ struct Command {
   // effect if it has returned more often.
   std::uint32_t returns = 0;
   const SessionLogin* session = nullptr;  // of a kLogin, if it has one; valid as `text`
+  const PastRoom* past = nullptr;         // of a kPast; valid as `text`
   std::string_view text = {};             // valid during Append, or until the next call of Next
 };
 
@@ -76,8 +81,9 @@ class OrderedLog {
   // though it serves, or a kRestart: then MayAppend is false until the log has the new number.
   virtual ServerNumber self() const = 0;
 
-  // The first epoch of the room's positions, the same for all servers. 0 if the log does not carry what
-  // sessions need: then its servers have none.
+  // The epoch of the room's positions at the place that Next has reached: the same for all servers
+  // there, and never used for another numbering of broadcasts. It changes only with a kRestart, a kEpoch
+  // or a kPast. 0 while the log does not know it; then MayAppend is false.
   virtual std::uint64_t epoch() const = 0;
 
   // False while the log has no room, or cannot be reached: then the server serves no request. The end
@@ -99,7 +105,7 @@ class OrderedLog {
 // The log of a server that has its room for itself.
 class LocalLog final : public OrderedLog {
  public:
-  // `epoch` is not 0.
+  // `epoch`: of all its positions; not 0.
   explicit LocalLog(std::uint64_t epoch) : epoch_(epoch) {}
   ServerNumber self() const override { return ServerNumber{0}; }
   std::uint64_t epoch() const override { return epoch_; }

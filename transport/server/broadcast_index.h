@@ -22,11 +22,11 @@ class BroadcastIndex {
   // For a log of `log_bytes`. Allocates at once, but does not touch the memory before it is used.
   explicit BroadcastIndex(std::size_t log_bytes);
 
-  // Of all broadcasts so far, those before the index included: see SkipTo.
+  // Of all broadcasts so far, those before the index included: see Renumber.
   std::uint64_t count() const { return count_; }
 
-  // The broadcasts before the first one have this number. Requires that none was added.
-  void SkipTo(std::uint64_t count) { count_ = first_ = count; }
+  // From here on, the broadcasts so far have this number, and it is not known where they are.
+  void Renumber(std::uint64_t count) { count_ = first_ = count; }
 
   // Adds a broadcast that begins at `offset`, the end of a log whose first retained byte is `begin`.
   // Amortised O(1).

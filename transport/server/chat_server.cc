@@ -88,6 +88,8 @@ bool ChatServer::IsAway(MemberId id) const { return impl_->IsAway(id); }
 
 std::size_t ChatServer::away() const { return impl_->away(); }
 
+PastRoom ChatServer::past() const { return impl_->past(); }
+
 Position ChatServer::position() const { return impl_->position(); }
 
 std::size_t ChatServer::blocked() const { return impl_->blocked(); }

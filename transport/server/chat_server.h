@@ -67,7 +67,8 @@ class ChatServer final {
 
   // Lets members come back after the loss of a connection (docs/protocol.md, "Coming back"), with
   // tokens from `entropy`, which must outlive the server. Call it at most once, before the first
-  // connection (asserted). A server of a shared log has no sessions.
+  // connection (asserted). With a log that servers share, a member may come back to any of them that uses
+  // sessions; give all of them the same away_limit, since the shortest one ends a member.
   void UseSessions(Entropy& entropy);
 
   // Has the server write what is said, and who comes and goes, to `journal`, which must outlive it, and
@@ -152,6 +153,9 @@ class ChatServer final {
   std::size_t away() const;
   // Of the room: all broadcasts so far.
   Position position() const;
+  // The room as it is now, without broadcasts, for the log of the room to hand to servers that join.
+  // O(members).
+  PastRoom past() const;
 
   // The connections that accept no more bytes at the moment.
   std::size_t blocked() const;

@@ -8,6 +8,11 @@
 #include "chathttp/transport/server/chat_server_impl.h"
 
 namespace chathttp {
+namespace {
+
+constexpr std::size_t kMaxEndedEpochs = 64;  // with a log; positions of older ones are not exact
+
+}  // namespace
 
 void ChatServer::Impl::ApplyLog() {
   Command command;
@@ -16,17 +21,24 @@ void ChatServer::Impl::ApplyLog() {
   while (log_waits_ && departure_.members.empty() && delivery_.MayServe()) {
     log_waits_ = log_.Next(command);
     if (!log_waits_) return;
-    const bool of_a_server = command.kind != Command::Kind::kRestart;
-    if (of_a_server && gone_servers_.contains(command.server)) {
+    if (command.kind == Command::Kind::kRestart) {
+      RestartRoom();
+      continue;
+    }
+    if (command.kind == Command::Kind::kEpoch) {
+      BeginEpoch();
+      continue;
+    }
+    if (command.kind == Command::Kind::kPast) {
+      TakePast(*command.past);
+      continue;
+    }
+    if (gone_servers_.contains(command.server)) {
       CHATHTTP_MARK("command-of-gone-server");
       continue;
     }
     if (command.kind == Command::Kind::kServerGone) {
       BeginDeparture(command);
-      continue;
-    }
-    if (command.kind == Command::Kind::kRestart) {
-      RestartRoom();
       continue;
     }
     const bool is_own = command.server == log_.self();
@@ -198,8 +210,13 @@ void ChatServer::Impl::BeginDeparture(const Command& command) {
     CHATHTTP_MARK("server-gone");
   }
   for (const ChatRoom::Member& member : room_.members()) {
-    if (HostOf(member.id) != command.server) continue;
-    if (sessions_.Of(member.id) != nullptr) {
+    const MemberSession* const session = sessions_.Of(member.id);
+    // Nothing comes back any more of what this server has appended, such as the ends of away members.
+    const bool has_lost_end = session != nullptr && command.server == log_.self() &&
+                              gone_servers_.contains(session->host) &&
+                              session->away_until == absl::InfiniteFuture();
+    if (HostOf(member.id) != command.server && !has_lost_end) continue;
+    if (session != nullptr) {
       sessions_.SetAway(member.id, scheduler_.Now() + options_.away_limit,
                         Sessions::Cause::kRestart);
     } else {
@@ -218,7 +235,51 @@ void ChatServer::Impl::RestartRoom() {
   while (!room_.members().empty()) (void)room_.Logout(room_.members().front().id);
   sessions_.EndAll();
   gone_servers_.clear();  // the numbers begin again
-  ++epoch_;
+  // The servers may have applied different commands that the log has lost. So they count from 0 again,
+  // and no older position is exact.
+  delivery_.Renumber(0);
+  ended_.clear();
+  epoch_ = log_.epoch();
+}
+
+void ChatServer::Impl::BeginEpoch() {
+  if (epoch_ != 0) ended_.push_back({epoch_, delivery_.count()});
+  if (ended_.size() > kMaxEndedEpochs) ended_.erase(ended_.begin());
+  epoch_ = log_.epoch();
+}
+
+PastRoom ChatServer::Impl::past() const {
+  PastRoom past{.end = position(), .ended = ended_};
+  for (const ChatRoom::Member& each : room_.members()) {
+    PastMember member{.id = each.id, .name = each.name};
+    if (const MemberSession* const session = sessions_.Of(each.id)) {
+      member.token = session->token;
+      member.entered = session->entered;
+      member.host = session->host;
+      member.returns = session->returns;
+    }
+    past.members.push_back(std::move(member));
+  }
+  return past;
+}
+
+// The limit of a member that is away begins now. The servers that have seen it go end it earlier, if any
+// of them is left.
+void ChatServer::Impl::TakePast(const PastRoom& past) {
+  epoch_ = past.end.epoch;
+  ended_ = past.ended;
+  delivery_.Renumber(past.end.count);
+  for (const PastMember& member : past.members) {
+    if (room_.Login(member.id, member.name).outcome != Outcome::kOk || !member.token) continue;
+    const bool begun = sessions_.Begin(member.id, {.token = *member.token,
+                                                   .entered = member.entered,
+                                                   .host = member.host,
+                                                   .returns = member.returns,
+                                                   .address = {}});
+    if (!begun || !member.away) continue;
+    gone_servers_.insert(member.host);
+    sessions_.SetAway(member.id, scheduler_.Now() + options_.away_limit, Sessions::Cause::kRestart);
+  }
 }
 
 void ChatServer::Impl::ContinueDeparture() {

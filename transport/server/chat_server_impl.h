@@ -79,6 +79,7 @@ class ChatServer::Impl final : private Acceptor {
   bool IsAway(MemberId id) const;
   std::size_t away() const { return sessions_.away(); }
   Position position() const { return {epoch_, delivery_.count()}; }
+  PastRoom past() const;
   std::size_t blocked() const { return delivery_.blocked(); }
   std::size_t paused() const;
   std::size_t log_bytes() const { return delivery_.log_bytes(); }
@@ -168,8 +169,10 @@ class ChatServer::Impl final : private Acceptor {
   void ForgetOwed(Connection& connection);
   // Reports what a command did whose connection is not here, or ends.
   void ReportUnasked(const Command& command, const Answer& answer);
-  // Applies a kRestart.
+  // Applies a kRestart, a kEpoch and a kPast.
   void RestartRoom();
+  void BeginEpoch();
+  void TakePast(const PastRoom& past);
   // Applies a kServerGone; the rest of it waits while nothing may be broadcast.
   void BeginDeparture(const Command& command);
   void ContinueDeparture();
@@ -307,13 +310,13 @@ class ChatServer::Impl final : private Acceptor {
   std::vector<ConnectionId> woken_;   // used in RunTurn, kept for its capacity
   std::vector<ConnectionId> broken_;  // to be logged out and closed
   std::vector<std::pair<ConnectionId, std::string>> unwanted_;  // by Disconnect, with the reasons
-  // Of members that may return. With a shared log there are none.
+  // Of members that may return.
   Entropy* entropy_ = nullptr;
   Sessions sessions_;
   // The members of connections that are `returned`. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, MemberId> returned_;
   std::uint64_t epoch_;
-  std::vector<EpochEnd> ended_;  // older epochs whose positions are exact
+  std::vector<EpochEnd> ended_;  // older epochs whose positions are exact, oldest first
   Journal* journal_ = nullptr;
   std::vector<std::pair<MemberId, std::string>> ended_away_;  // by EndAway, with the reasons
   TimerId away_timer_ = kNoTimer;

@@ -37,7 +37,7 @@ std::string GapLine(std::string_view gap) { return absl::StrCat("Gap: ", AbslVie
 }  // namespace
 
 bool ChatServer::Impl::has_sessions() const {
-  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration() && epoch_ != 0;
+  return entropy_ != nullptr && options_.away_limit > absl::ZeroDuration();
 }
 
 MemberId ChatServer::Impl::MemberOf(const Connection& connection) const {
@@ -235,7 +235,7 @@ bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
 
 void ChatServer::Impl::EndAwayMembers() {
   std::size_t ended = 0;
-  while (ended < ended_away_.size() && delivery_.MayBroadcast()) {
+  while (ended < ended_away_.size() && delivery_.MayBroadcast() && log_.MayAppend()) {
     const auto [member, reason] = std::move(ended_away_[ended++]);
     if (sessions_.Of(member) == nullptr) continue;
     if (const auto connection = OwnConnection(member)) {
@@ -246,7 +246,7 @@ void ChatServer::Impl::EndAwayMembers() {
   }
   ended_away_.erase(ended_away_.begin(), ended_away_.begin() + static_cast<std::ptrdiff_t>(ended));
   if (life_ != Life::kServing) return;  // all members leave, without a notice
-  while (delivery_.MayBroadcast()) {
+  while (delivery_.MayBroadcast() && log_.MayAppend()) {
     const std::optional<MemberId> late = sessions_.Overdue(scheduler_.Now());
     if (!late) return;
     CHATHTTP_MARK("away-too-long");
@@ -274,7 +274,7 @@ void ChatServer::Impl::EndMember(MemberId member, std::string_view reason) {
 // Wakes the server when the next away member must leave.
 void ChatServer::Impl::WatchAway() {
   if (life_ == Life::kServing && sessions_.Overdue(scheduler_.Now())) {
-    if (!delivery_.held()) turn_.Request();
+    if (!delivery_.held() && log_.MayAppend()) turn_.Request();
     return;
   }
   const absl::Time limit =

@@ -36,8 +36,9 @@ void ChatServer::Impl::RunTurn() {
   const bool may_serve =
       (has_input || has_commands) && !delivery_.braked() && !delivery_.serving_held();
   WatchAway();
+  const bool has_away_ends = !ended_away_.empty() && log_.MayAppend();
   const bool has_ends =
-      (!broken_.empty() || !unwanted_.empty() || !ended_away_.empty()) && !delivery_.held();
+      (!broken_.empty() || !unwanted_.empty() || has_away_ends) && !delivery_.held();
   if (may_serve || has_ends || delivery_.unfinished()) {
     turn_.Request();
   }

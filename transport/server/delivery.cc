@@ -135,7 +135,7 @@ void Delivery::Welcome(Connection& connection, std::string_view header_line, std
 void Delivery::LimitTo(std::uint64_t count) { limit_ = count; }
 
 void Delivery::Restore(const PastRoom& past) {
-  index_.SkipTo(past.end.count - past.broadcasts.size());
+  index_.Renumber(past.end.count - past.broadcasts.size());
   for (const PastBroadcast& broadcast : past.broadcasts) {
     AppendBroadcast({broadcast.kind, MemberId{0}, broadcast.name, broadcast.text}, broadcast.wall);
   }

@@ -46,7 +46,7 @@ class Delivery {
   // Encodes a response, for a peer without a Connection.
   std::string Encode(StatusCode code, std::string_view entity);
 
-  // Broadcasts so far.
+  // Broadcasts so far, those of earlier servers of the room included; see Renumber.
   std::uint64_t count() const { return index_.count(); }
 
   // Whether all broadcasts after the first `count` can be sent again: they are in the log, and take
@@ -69,6 +69,9 @@ class Delivery {
 
   // Takes the broadcasts of an earlier server of the room, before the first one of this.
   void Restore(const PastRoom& past);
+
+  // From here on, `count` has this value, and what was broadcast before cannot be sent again.
+  void Renumber(std::uint64_t count) { index_.Renumber(count); }
 
   // Adds a connection to the next Flush, unless it is blocked.
   void Queue(Connection& connection);

@@ -166,6 +166,8 @@ Answer ApplyCommand(ChatRoom& room, const Command& command) {
       case Command::Kind::kLogout:
       case Command::Kind::kServerGone:
       case Command::Kind::kRestart:
+      case Command::Kind::kEpoch:
+      case Command::Kind::kPast:
         break;
     }
     return room.Logout(command.member);

@@ -33,7 +33,7 @@ class TestServer {
     all.room.room = "room";
     all.password = std::move(password);
     log.emplace(network, scheduler, all);
-    log->SetRoom(room);
+    log->SetRoom(room, [this] { return past(); });
     log->OnReady([this] { ++readies; });
     log->OnFailure([this](const RedisLog::Failure& its) { failure = its; });
     log->OnNote([this](std::string_view line) { notes.emplace_back(line); });
@@ -73,7 +73,8 @@ class TestServer {
   bool takes = true;                  // commands as they come
   std::vector<std::string> said;      // "SERVER: TEXT"
   std::vector<std::uint32_t> gone;    // servers
-  std::vector<std::string> commands;  // all
+  std::vector<std::string> commands;  // all but kEpoch
+  std::vector<std::uint64_t> epochs;  // of each kEpoch
   int restarts = 0;
   int readies = 0;
   int notices = 0;
@@ -81,7 +82,17 @@ class TestServer {
   std::vector<std::string> notes;
 
  private:
+  // A room without sessions, in which nothing is counted.
+  PastRoom past() const {
+    PastRoom past{.end = {log->epoch(), 0}};
+    for (const ChatRoom::Member& member : room.members()) {
+      past.members.push_back({.id = member.id, .name = member.name});
+    }
+    return past;
+  }
+
   void Apply(const Command& command) {
+    if (command.kind == Command::Kind::kEpoch) return epochs.push_back(log->epoch());
     const auto server = static_cast<std::uint32_t>(command.server);
     commands.push_back(absl::StrCat(static_cast<int>(command.kind), " ", server, " ",
                                     NumberOf(command.member), " ", absl::ToUnixNanos(command.wall),
@@ -102,6 +113,13 @@ class TestServer {
       case Command::Kind::kRestart:
         ++restarts;
         return Remove(std::nullopt);
+      case Command::Kind::kEpoch:
+        return;
+      case Command::Kind::kPast:
+        for (const PastMember& member : command.past->members) {
+          (void)room.Login(member.id, member.name);
+        }
+        return;
     }
   }
 

@@ -97,7 +97,10 @@ TEST_F(RedisFailureTest, ALateReplyRestartsNothing) {
   redis->HoldAppendReplies(true);
   two->Say("y");
   Run(absl::Milliseconds(5));
-  redis->Add(kLogKey, 2, EncodeEntry({.kind = Entry::Kind::kRestart, .text = "by another server"}));
+  redis->Add(kLogKey, 2,
+             EncodeEntry({.kind = Entry::Kind::kRestart,
+                          .numbering = std::uint64_t{1} << 50,
+                          .text = "by another server"}));
   Run(absl::Milliseconds(5));
   EXPECT_EQ(two->restarts, 1);
   redis->HoldAppendReplies(false);
@@ -164,11 +167,11 @@ TEST_F(RedisFailureTest, AKeyOfAnotherTypeIsAFailure) {
 TEST_F(RedisFailureTest, ARoomWithLargerTextsThanEntriesMayHaveIsAFailure) {
   const auto one = Create("one");
   const ChatRoom largest({.text_bytes = RedisLog::kMaxTextBytes});
-  one->log->SetRoom(largest);
+  one->log->SetRoom(largest, {});
   Run(absl::Milliseconds(1));
   EXPECT_FALSE(one->failure);
   const ChatRoom larger({.text_bytes = RedisLog::kMaxTextBytes + 1});
-  one->log->SetRoom(larger);
+  one->log->SetRoom(larger, {});
   Run(absl::Milliseconds(1));
   ASSERT_TRUE(one->failure);
   EXPECT_THAT(one->failure->message, AllOf(HasSubstr("65536"), HasSubstr("65537")));
@@ -176,11 +179,24 @@ TEST_F(RedisFailureTest, ARoomWithLargerTextsThanEntriesMayHaveIsAFailure) {
 
 TEST_F(RedisFailureTest, AnEntryOfAnotherVersionIsAFailure) {
   const auto one = Create("one");
-  redis->Add(kLogKey, 1, std::string("\2future", 7));
+  redis->Add(kLogKey, 1, std::string("\3future", 7));
   Run(absl::Seconds(1));
   ASSERT_TRUE(one->failure);
   EXPECT_EQ(one->failure->kind, RedisLog::Failure::Kind::kEntry);
-  EXPECT_THAT(one->failure->message, AllOf(HasSubstr("version 2"), HasSubstr("newest version")));
+  EXPECT_THAT(one->failure->message,
+              AllOf(HasSubstr("it has version 3, this program reads version 2; install the newest"),
+                    HasSubstr("let only them write to this key")));
+}
+
+TEST_F(RedisFailureTest, ALogOfTheVersionWithoutSessionsIsAFailure) {
+  redis->Add(kLogKey, 1, std::string("\1old", 4));
+  const auto one = Start("one");
+  Run(absl::Seconds(1));
+  ASSERT_TRUE(one->failure);
+  EXPECT_EQ(one->failure->kind, RedisLog::Failure::Kind::kEntry);
+  EXPECT_THAT(one->failure->message,
+              AllOf(HasSubstr("it has version 1, this program reads version 2"),
+                    HasSubstr("delete its keys and start one with --create")));
 }
 
 TEST_F(RedisFailureTest, AnEntryOfAStrangerIsAFailure) {

@@ -219,9 +219,7 @@ class RedisRoom {
         return Lose();
       case 12:
         if (--spare_ < 0) return;
-        process->chat.reset();
-        process->log.reset();
-        return;
+        return process->Kill();
       case 13:
         if (--spare_ < 0) return;
         process->stopping = true;

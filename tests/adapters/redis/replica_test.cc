@@ -22,15 +22,19 @@ class ReplicaTest : public testing::Test, protected EntryEffects {
  protected:
   ReplicaTest() { Begin({1, 0}, Entry::Kind::kCreate); }
 
-  void Begin(const Position& position, Entry::Kind kind) { Apply(position, {.kind = kind}); }
+  void Begin(const Position& position, Entry::Kind kind) {
+    Apply(position, {.kind = kind, .wall = wall, .numbering = ++numbering});
+  }
   void Up(std::uint64_t nonce) {
     Apply(Behind(), {.kind = Entry::Kind::kServerUp,
+                     .wall = wall,
                      .known = replica.position(),
                      .hash = replica.hash(),
                      .nonce = nonce});
   }
   void Batch(std::uint32_t server, std::uint64_t n, std::vector<BatchCommand> commands = {{}}) {
-    Entry entry{.known = replica.position(),
+    Entry entry{.wall = wall,
+                .known = replica.position(),
                 .hash = replica.hash(),
                 .server = ServerNumber{server},
                 .n = n};
@@ -48,6 +52,7 @@ class ReplicaTest : public testing::Test, protected EntryEffects {
   }
 
   void OnRestart(const Entry&) override { effects.push_back("restart"); }
+  void OnNumbering() override { effects.push_back("numbering"); }
   void OnServerUp(ServerNumber number, std::uint64_t nonce) override {
     effects.push_back(absl::StrCat("up ", static_cast<int>(number), " ", nonce));
   }
@@ -61,12 +66,18 @@ class ReplicaTest : public testing::Test, protected EntryEffects {
     effects.push_back(absl::StrCat("tick ", static_cast<int>(server)));
   }
   void OnCommand(const Command& command) override {
+    last = command;
+    if (command.session != nullptr) last_session = *command.session;
     effects.push_back(
         absl::StrCat(static_cast<int>(command.kind), " of ", static_cast<int>(command.server)));
   }
 
+  absl::Time wall = absl::FromUnixMillis(5000);
+  std::uint64_t numbering = 0;  // the last one that Begin gave
   Replica replica;
   std::vector<std::string> effects;
+  Command last;  // without its text and session
+  std::optional<SessionLogin> last_session;
 };
 
 TEST_F(ReplicaTest, ServersGetNumbersOnce) {
@@ -113,7 +124,11 @@ TEST_F(ReplicaTest, AServerIsGoneOnlyIfNothingOfItLiesBetween) {
 
 TEST_F(ReplicaTest, NothingOfAServerFollowsItsOwnEnd) {
   Up(70);
-  Batch(1, 1, {Gone(1, {}), {.kind = BatchCommand::Kind::kLogin, .number = 1, .text = "Alice"}});
+  Batch(1, 1,
+        {Gone(1, {}),
+         {.kind = BatchCommand::Kind::kLogin,
+          .member = MemberIdOf(ServerNumber{1}, 1),
+          .text = "Alice"}});
   EXPECT_THAT(effects, ElementsAre("batch 1 1", "3 of 1"));
 }
 
@@ -129,12 +144,99 @@ TEST_F(ReplicaTest, ARestartForgetsServersAndNumbers) {
   EXPECT_THAT(effects, ElementsAre("restart")) << "epochs between may be trimmed";
 }
 
+TEST_F(ReplicaTest, AServerThatComesUpWhereNoneIsBeginsAnEpochOfPositions) {
+  EXPECT_EQ(replica.numbering(), 1u);
+  wall += absl::Minutes(1);
+  Up(70);
+  EXPECT_THAT(effects, ElementsAre("up 1 70")) << "nobody has heard anything";
+  Up(80);
+  Batch(1, 1, {Gone(1, {})});
+  Up(90);
+  EXPECT_THAT(effects, ElementsAre("up 3 90"));
+  Batch(2, 1, {Gone(2, {})});
+  Batch(3, 1, {Gone(3, {})});
+  Up(100);
+  EXPECT_THAT(effects, ElementsAre("numbering", "up 4 100"));
+  EXPECT_EQ(replica.numbering(), 65'000u) << "the wall clock in milliseconds";
+  Batch(4, 1, {Gone(4, {})});
+  wall -= absl::Seconds(30);
+  Up(110);
+  EXPECT_THAT(effects, ElementsAre("numbering", "up 5 110"));
+  EXPECT_EQ(replica.numbering(), 65'001u) << "the clock was set back";
+}
+
+TEST_F(ReplicaTest, SoDoesOneThatComesUpWhereAllAreSilent) {
+  Up(70);
+  Up(80);
+  wall += absl::Seconds(5);
+  Batch(1, 1);
+  Batch(2, 7);  // a sign of life, though it has no effect
+  wall += absl::Seconds(10);
+  Up(90);
+  EXPECT_THAT(effects, ElementsAre("up 3 90"));
+  wall += absl::Milliseconds(10'001);
+  Up(90);
+  EXPECT_THAT(effects, IsEmpty()) << "it was sent twice";
+  wall += absl::Milliseconds(10'001);
+  Up(100);
+  EXPECT_THAT(effects, ElementsAre("numbering", "up 4 100"));
+  EXPECT_EQ(replica.numbering(), 40'002u);
+}
+
+TEST_F(ReplicaTest, ANumberingIsNotGivenTwice) {
+  Up(70);
+  Batch(1, 1, {Gone(1, {})});
+  Up(80);
+  ASSERT_EQ(replica.numbering(), 5000u);
+  Entry restart{.kind = Entry::Kind::kRestart, .numbering = 5000};
+  EXPECT_EQ(replica.Judge({2, 0}, restart), Judgement::kOtherPast) << "by one that has read less";
+  restart.numbering = 5001;
+  EXPECT_EQ(replica.Judge({2, 0}, restart), Judgement::kNext);
+  Apply({2, 0}, restart);
+  EXPECT_EQ(replica.numbering(), 5001u);
+}
+
+TEST_F(ReplicaTest, ANumberingGoesOnFromASnapshot) {
+  Up(70);
+  Batch(1, 1, {Gone(1, {})});
+  Up(80);
+  Snapshot snapshot = replica.MakeSnapshot();
+  snapshot.room.end = {replica.numbering(), 17};
+  Replica joined(replica.position(), snapshot);
+  EXPECT_EQ(joined.numbering(), 5000u);
+  EXPECT_EQ(joined.MakeSnapshot().last_wall, wall);
+  wall += absl::Seconds(9);
+  Up(90);
+  const Entry up{.kind = Entry::Kind::kServerUp, .wall = wall, .nonce = 90};
+  joined.Apply(replica.position(), "", up, *this);
+  EXPECT_EQ(joined.numbering(), 5000u);
+}
+
+TEST_F(ReplicaTest, ACommandMayBeThatOfAMemberOfAnotherServer) {
+  Up(70);
+  Up(80);
+  const MemberId alice = MemberIdOf(ServerNumber{1}, 6);
+  Batch(2, 1, {{.kind = BatchCommand::Kind::kSay, .member = alice, .returns = 3, .text = "hi"}});
+  EXPECT_EQ(last.server, ServerNumber{2});
+  EXPECT_EQ(last.member, alice);
+  EXPECT_EQ(last.returns, 3u);
+  EXPECT_FALSE(last_session);
+  SessionLogin session;
+  session.since = {3, 4};
+  Batch(2, 2,
+        {{.kind = BatchCommand::Kind::kLogin,
+          .member = MemberIdOf(ServerNumber{2}, 1),
+          .text = "Bob",
+          .session = session}});
+  EXPECT_TRUE(last_session == session);
+}
+
 TEST_F(ReplicaTest, EntriesThatDoNotFollowAreMissed) {
   Up(70);
   Entry tick{
       .known = replica.position(), .hash = replica.hash(), .server = ServerNumber{1}, .n = 1};
   tick.commands = {{}};
-  const Entry restart{.kind = Entry::Kind::kRestart};
+  const Entry restart{.kind = Entry::Kind::kRestart, .numbering = 2};
   EXPECT_EQ(replica.Judge({1, 2}, tick), Judgement::kNext);
   EXPECT_EQ(replica.Judge({1, 3}, tick), Judgement::kMissing);
   EXPECT_EQ(replica.Judge({2, 0}, tick), Judgement::kMissing);
@@ -169,15 +271,24 @@ TEST_F(ReplicaTest, AnotherPastShowsInTheHashOfAnyKeptPlace) {
 TEST_F(ReplicaTest, TheHashDependsOnEveryByteAndOnThePlace) {
   Up(70);
   const Replica before = replica;
-  Batch(1, 1, {{.kind = BatchCommand::Kind::kSay, .number = 1, .text = "abcdefghi"}});
+  Batch(1, 1,
+        {{.kind = BatchCommand::Kind::kSay,
+          .member = MemberIdOf(ServerNumber{1}, 1),
+          .text = "abcdefghi"}});
   const std::uint64_t hash = replica.hash();
   for (const char* const text : {"abcdefghj", "bbcdefghi", "abcdefgh", "abcdefghii"}) {
     replica = before;
-    Batch(1, 1, {{.kind = BatchCommand::Kind::kSay, .number = 1, .text = text}});
+    Batch(1, 1,
+          {{.kind = BatchCommand::Kind::kSay,
+            .member = MemberIdOf(ServerNumber{1}, 1),
+            .text = text}});
     EXPECT_NE(replica.hash(), hash) << text;
   }
   replica = before;
-  Batch(1, 1, {{.kind = BatchCommand::Kind::kSay, .number = 1, .text = "abcdefghi"}});
+  Batch(1, 1,
+        {{.kind = BatchCommand::Kind::kSay,
+          .member = MemberIdOf(ServerNumber{1}, 1),
+          .text = "abcdefghi"}});
   EXPECT_EQ(replica.hash(), hash);
 }
 

@@ -14,6 +14,7 @@
 #include "chathttp/adapters/redis/entry.h"
 #include "chathttp/adapters/redis/redis_log.h"
 #include "chathttp/sim/network/sim_network.h"
+#include "chathttp/sim/world/sim_entropy.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/redis/fake_redis.h"
@@ -33,7 +34,7 @@ struct Process final : ServerEvents {
 
   Process(sim::SimNetwork& network, sim::VirtualScheduler& scheduler, int its_id,
           RedisLog::Options options)
-      : host(absl::StrCat("server-", its_id)), endpoint{host, 9994} {
+      : host(absl::StrCat("server-", its_id)), endpoint{host, 9994}, entropy(1, host) {
     options.room.endpoint = {"redis", 6379};
     options.room.room = "room";
     options.server_name = host;
@@ -42,8 +43,9 @@ struct Process final : ServerEvents {
     ServerOptions patient;
     patient.login_limit = patient.relogin_limit = patient.request_limit = absl::Hours(1);
     chat.emplace(network.host(host), scheduler, patient, *log);
+    chat->UseSessions(entropy);
     chat->Subscribe(*this);
-    log->SetRoom(chat->room());
+    log->SetRoom(chat->room(), [this] { return chat->past(); });
     log->OnReady([this] {
       lives.push_back({log->figures().epoch, log->self()});
       if (chat->endpoints().empty() && !stopping) {
@@ -65,10 +67,16 @@ struct Process final : ServerEvents {
     if (event.kind == ServerEvent::Kind::kEntered) ++entered[event.connection];
   }
 
+  // As kill -9 does.
+  void Kill() {
+    chat.reset();
+    log.reset();
+  }
   bool serves() const { return chat.has_value() && !stopping; }
 
   const std::string host;
   const Endpoint endpoint;
+  sim::SimEntropy entropy;
   std::optional<RedisLog> log;
   std::optional<ChatServer> chat;
   bool stopping = false;
@@ -121,7 +129,7 @@ inline std::vector<sim::SimLog::Entry> CommandsOf(const Past& past) {
     if (entry->n != known.n + 1) continue;
     known.n = entry->n;
     for (const BatchCommand& each : entry->commands) {
-      Command command{.server = entry->server, .member = MemberIdOf(entry->server, each.number)};
+      Command command{.server = entry->server, .member = each.member, .returns = each.returns};
       if (each.kind == BatchCommand::Kind::kTick) continue;
       command.kind = each.kind == BatchCommand::Kind::kLogin ? Command::Kind::kLogin
                      : each.kind == BatchCommand::Kind::kSay ? Command::Kind::kSay

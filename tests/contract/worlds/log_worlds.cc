@@ -15,9 +15,10 @@
 namespace chathttp {
 namespace {
 
-class LocalLogWorld final : public LogContractWorld {
+class LocalLogWorld final : public RoomWorld {
  public:
   OrderedLog& AddServer() override { return log_; }
+  Scheduler& scheduler() override { return scheduler_; }
   bool is_shared() const override { return false; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return scheduler_.RunUntil(done, limit);
@@ -28,9 +29,10 @@ class LocalLogWorld final : public LogContractWorld {
   LocalLog log_{1};
 };
 
-class SimLogWorld final : public LogContractWorld {
+class SimLogWorld final : public RoomWorld {
  public:
   OrderedLog& AddServer() override { return log_.AddServer(ServerNumber{++servers_}); }
+  Scheduler& scheduler() override { return scheduler_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return scheduler_.RunUntil(done, limit);
@@ -43,7 +45,7 @@ class SimLogWorld final : public LogContractWorld {
 };
 
 // All servers on one loop: tests/adapters/shared_room_test.cc has threads.
-class SharedLogWorld final : public LogContractWorld {
+class SharedLogWorld final : public RoomWorld {
  public:
   SharedLogWorld() : loop_(MakeLogLoop()) {}
 
@@ -52,6 +54,7 @@ class SharedLogWorld final : public LogContractWorld {
     servers_.push_back(log_.AddServer(ServerNumber{number}, *loop_));
     return *servers_.back();
   }
+  Scheduler& scheduler() override { return *loop_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return RunLoop(*loop_, done, limit);
@@ -84,9 +87,9 @@ bool RunLoop(posix::EventLoop& loop, absl::FunctionRef<bool()> done, absl::Durat
 }
 
 void RegisterLogTests() {
-  RegisterLogContractTests("LocalLog", [] { return std::make_unique<LocalLogWorld>(); });
-  RegisterLogContractTests("SimLog", [] { return std::make_unique<SimLogWorld>(); });
-  RegisterLogContractTests("SharedLog", [] { return std::make_unique<SharedLogWorld>(); });
+  RegisterLogAndRoomTests("LocalLog", [] { return std::make_unique<LocalLogWorld>(); });
+  RegisterLogAndRoomTests("SimLog", [] { return std::make_unique<SimLogWorld>(); });
+  RegisterLogAndRoomTests("SharedLog", [] { return std::make_unique<SharedLogWorld>(); });
 }
 
 }  // namespace chathttp

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/adapters/posix_network.h"
 #include "chathttp/adapters/redis/redis_log.h"
@@ -24,6 +23,7 @@
 #include "chathttp/sim/network/sim_network.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/redis/fake_redis.h"
+#include "tests/adapters/redis/redis_program.h"
 #include "tests/contract/worlds/worlds.h"
 
 namespace chathttp {
@@ -41,20 +41,19 @@ redis::RedisLog::Options OptionsFor(const Endpoint& endpoint, const std::string&
   return options;
 }
 
-// Runs until the log has a number, which its server must take.
+// Runs until the log has a number, which its server must take, as it must the epoch before.
 template <typename World>
 void AwaitNumber(World& world, redis::RedisLog& log) {
   const bool ready = world.Run(
       [&log] {
-        Command command;
-        EXPECT_FALSE(log.Next(command));
+        for (Command command; log.Next(command);) EXPECT_EQ(command.kind, Command::Kind::kEpoch);
         return log.ready();
       },
       absl::Seconds(10));
   EXPECT_TRUE(ready) << "no number";
 }
 
-class FakeRedisWorld final : public LogContractWorld {
+class FakeRedisWorld final : public RoomWorld {
  public:
   OrderedLog& AddServer() override {
     logs_.emplace_back(network_.host(absl::StrCat("server-", logs_.size() + 1)), scheduler_,
@@ -62,6 +61,7 @@ class FakeRedisWorld final : public LogContractWorld {
     AwaitNumber(*this, logs_.back());
     return logs_.back();
   }
+  Scheduler& scheduler() override { return scheduler_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return scheduler_.RunUntil(done, limit);
@@ -81,21 +81,11 @@ class FakeRedisWorld final : public LogContractWorld {
 // A redis-server of the tests, on a UNIX socket and a free port, with its files in a folder of its own.
 class RedisProcess {
  public:
-  // Null if there is no program.
-  static std::string Program() {
-    const char* const path = std::getenv("PATH");
-    for (const absl::string_view folder : absl::StrSplit(path == nullptr ? "" : path, ':')) {
-      const std::string program = absl::StrCat(folder, "/redis-server");
-      if (access(program.c_str(), X_OK) == 0) return program;
-    }
-    return "";
-  }
-
   RedisProcess() {
     std::string pattern = (std::filesystem::temp_directory_path() / "redis-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
     socket_ = folder_ + "/socket";
-    const std::string program = Program();
+    const std::string program = redis::RedisProgram();
     pid_ = fork();
     if (pid_ == 0) {
       const int null = open("/dev/null", O_RDWR);
@@ -130,7 +120,7 @@ RedisProcess& TheRedis() {
   return process;
 }
 
-class RealRedisWorld final : public LogContractWorld {
+class RealRedisWorld final : public RoomWorld {
  public:
   RealRedisWorld() : loop_(MakeLogLoop()), network_(*loop_) {
     static int rooms = 0;
@@ -143,6 +133,7 @@ class RealRedisWorld final : public LogContractWorld {
     AwaitNumber(*this, logs_.back());
     return logs_.back();
   }
+  Scheduler& scheduler() override { return *loop_; }
   bool is_shared() const override { return true; }
   bool Run(absl::FunctionRef<bool()> done, absl::Duration limit) override {
     return RunLoop(*loop_, done, limit);
@@ -156,15 +147,15 @@ class RealRedisWorld final : public LogContractWorld {
 };
 
 class NoRedisServer : public testing::Test {
-  void TestBody() override { GTEST_SKIP() << "there is no redis-server in PATH: install it"; }
+  void TestBody() override { GTEST_SKIP() << redis::kNoRedisProgram; }
 };
 
 }  // namespace
 
 void RegisterRedisTests() {
-  RegisterLogContractTests("FakeRedis", [] { return std::make_unique<FakeRedisWorld>(); });
-  if (!RedisProcess::Program().empty()) {
-    return RegisterLogContractTests("Redis", [] { return std::make_unique<RealRedisWorld>(); });
+  RegisterLogAndRoomTests("FakeRedis", [] { return std::make_unique<FakeRedisWorld>(); });
+  if (!redis::RedisProgram().empty()) {
+    return RegisterLogAndRoomTests("Redis", [] { return std::make_unique<RealRedisWorld>(); });
   }
   testing::RegisterTest("Contract/Redis.LogContract", "IsSkippedWithoutRedisServer", nullptr,
                         nullptr, __FILE__, __LINE__,

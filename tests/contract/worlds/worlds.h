@@ -10,6 +10,8 @@
 #include "absl/time/time.h"
 #include "chathttp/adapters/event_loop.h"
 #include "chathttp/contract/contract_world.h"
+#include "chathttp/contract/log_contract.h"
+#include "chathttp/transport/ports/scheduler.h"
 
 namespace chathttp {
 
@@ -28,6 +30,17 @@ void RegisterLogTests();
 
 // RedisLog, over a Redis in memory and, if there is a redis-server in PATH, over that.
 void RegisterRedisTests();
+
+// A world of logs whose scheduler is at hand, so that chat servers can run on it.
+class RoomWorld : public LogContractWorld {
+ public:
+  virtual Scheduler& scheduler() = 0;
+};
+using MakeRoomWorld = std::function<std::unique_ptr<RoomWorld>()>;
+
+// Registers the contract suite of logs and, for a log that servers share, the tests of room_tests.cc:
+// chat servers that share it.
+void RegisterLogAndRoomTests(const std::string& name, const MakeRoomWorld& make);
 
 // A loop for logs, and its turns until `done` returns true; see LogContractWorld::Run.
 std::unique_ptr<posix::EventLoop> MakeLogLoop();

@@ -10,6 +10,7 @@
 #include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/transport/server/hand_log.h"
 #include "tests/transport/server/raw_peer.h"
 #include "tests/transport/server/server_world.h"
 
@@ -20,48 +21,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 
 constexpr ServerNumber kOther{7};
-
-// A log in the hands of the test: commands of the server come back when the test says so.
-class HandLog final : public OrderedLog {
- public:
-  ServerNumber self() const override { return number; }
-  std::uint64_t epoch() const override { return 0; }
-  bool MayAppend() const override { return open; }
-  Order Append(const Command& command) override {
-    appended.push_back(Kept{command, std::string(command.text)});
-    return Order::kLater;
-  }
-  bool Next(Command& command) override {
-    if (coming.empty()) return false;
-    taken_ = std::move(coming.front());
-    coming.pop_front();
-    command = taken_.command;
-    command.text = taken_.text;
-    return true;
-  }
-  void Observe(Scheduler::Task ready) override { ready_ = std::move(ready); }
-
-  void Give(Command command) { coming.push_back(Kept{command, std::string(command.text)}); }
-  // Gives back all that the server has appended.
-  void GiveBack() {
-    for (Kept& kept : std::exchange(appended, {})) coming.push_back(std::move(kept));
-    ready_();
-  }
-  void Wake() { ready_(); }
-
-  struct Kept {
-    Command command;
-    std::string text;
-  };
-  ServerNumber number{1};
-  bool open = true;
-  std::deque<Kept> appended;
-  std::deque<Kept> coming;
-
- private:
-  Kept taken_;
-  Scheduler::Task ready_;
-};
 
 class ExpelledServerTest : public ::testing::Test {
  protected:
