@@ -191,14 +191,13 @@ class OnceCheck {
     }
     if (SharesItsName()) return;
     const std::vector<ServerRecord>& lives = evidence_.record.servers;
-    bool crashed = false;
     for (std::size_t life = 0; life < lives.size(); ++life) {
-      crashed = crashed || lives[life].crash;
+      lost_ = lost_ || lives[life].crash;
       if (!lives[life].connections.empty()) CountHeard(life);
     }
     for (const auto& [text, count] : texts_) {
       const auto found = broadcast_.find(text);
-      CheckText(text, count, found == broadcast_.end() ? 0 : found->second, crashed);
+      CheckText(text, count, found == broadcast_.end() ? 0 : found->second);
     }
   }
 
@@ -249,7 +248,11 @@ class OnceCheck {
     const std::uint64_t kept = KeptTo(life);
     for (const RawResponse& response : CutResponses(server.connections.front().out)) {
       const Meaning meaning = MeaningOf(response);
-      if (!IsBroadcast(meaning.told) || ++number > kept) continue;
+      if (!IsBroadcast(meaning.told)) continue;
+      if (++number > kept) {
+        lost_ = true;
+        continue;
+      }
       if (meaning.told == Told::kSaid) CountSaid(meaning.name, meaning.text);
     }
     const RecoveredRoom* const recovered = RecoveredBehind(life);
@@ -271,12 +274,11 @@ class OnceCheck {
     return false;
   }
 
-  void CheckText(const std::string& text, const TextCount& count, std::int64_t broadcast,
-                 bool crashed) {
+  void CheckText(const std::string& text, const TextCount& count, std::int64_t broadcast) {
     // Nothing is reported of the texts that a session still has when it is destroyed.
     const std::int64_t open = count.said - count.own - count.not_said - count.in_doubt;
     const std::int64_t most = count.own + count.in_doubt + std::max<std::int64_t>(open, 0);
-    const bool enough = broadcast >= count.own || crashed;
+    const bool enough = broadcast >= count.own || lost_;
     if (open >= 0 && enough && broadcast <= most) return;
     evidence_.Report(
         {"once",
@@ -289,6 +291,7 @@ class OnceCheck {
   Evidence& evidence_;
   const ClientRecord& session_;
   std::map<std::string, TextCount> texts_;
+  bool lost_ = false;  // what was heard may not be in what the room has broadcast
   std::map<std::string, std::int64_t> broadcast_;  // how often the room has each text
   std::set<std::string> names_;
 };
