@@ -63,7 +63,6 @@ void RoomHistory::Add(const ServerRecord& life, const RoomLog& log) {
   if (!life.recovered) return;
   last_ = &life;
   last_epoch_ = life.epoch;
-  failed_ = failed_ || life.journal_failed;
   if (!log.sound()) {
     known_ = known_ && log.silent();
     epochs_[life.epoch] = all_.size();
@@ -159,8 +158,8 @@ RoomPast RoomHistory::OnlyRecovered(const ServerOptions& options, const PastRoom
 
 void RoomHistory::CheckEpoch(const PastRoom& past, absl::Duration at) {
   if (last_ == nullptr) return;
-  const bool stopped = last_->stopped && !last_->journal_failed;
-  const bool damaged = WasDamaged(at) || HadFault(Verb::kDiskFailSync, at);
+  const bool stopped = last_->stopped.has_value();
+  const bool damaged = WasDamaged(at);
   if (past.clean && !stopped && !damaged) {
     evidence_.Report("epoch", "the server did not stop cleanly, but its journal says so");
   }
@@ -185,20 +184,18 @@ void RoomHistory::CheckLoss(const PastRoom& past, absl::Duration at) {
 
 // Whether what was heard at `heard` may be lost at the start of a life at `at`.
 bool RoomHistory::MayLose(absl::Duration at, absl::Duration heard) const {
-  if (failed_ || WasDamaged(at) || HadFault(Verb::kDiskFailSync, at) ||
-      HadFault(Verb::kDiskFull, at)) {
-    return true;
-  }
+  const bool failed = last_ != nullptr && last_->journal_failed;
+  if (failed || WasDamaged(at)) return true;
   const JournalSetting& journal = *evidence_.scenario.journal;
   if (journal.sync == JournalSetting::Sync::kAlways) return false;
-  if (HadFault(Verb::kPowerCut, at)) return true;
+  if (heard < last_->started) return false;  // the last start has made it safe
+  if (HadFault(Verb::kPowerCut, at, last_->started)) return true;
   // A server that is killed has not written the last ones yet.
-  const bool killed = last_ != nullptr && last_->crash && !last_->stopped;
-  if (!killed) return false;
+  if (!last_->crash || last_->stopped) return false;
   return HadFault(Verb::kDiskStall, at) || heard >= last_->crash->at - journal.latency;
 }
 
-bool RoomHistory::HadFault(Verb verb, absl::Duration before) const {
+bool RoomHistory::HadFault(Verb verb, absl::Duration before, absl::Duration since) const {
   if (verb == Verb::kDiskStall) {
     const auto& steps = evidence_.scenario.steps;
     return std::any_of(steps.begin(), steps.end(),
@@ -206,7 +203,7 @@ bool RoomHistory::HadFault(Verb verb, absl::Duration before) const {
   }
   const auto& faults = evidence_.record.disk_faults;
   return std::any_of(faults.begin(), faults.end(), [&](const DiskFault& fault) {
-    return fault.verb == verb && fault.at <= before;
+    return fault.verb == verb && since <= fault.at && fault.at <= before;
   });
 }
 

@@ -78,7 +78,8 @@ class RoomHistory {
   void TakeUnheard(const ServerOptions& options, const PastRoom& past);
   std::vector<KeptMember> MembersNow() const;
   bool MayLose(absl::Duration at, absl::Duration heard) const;
-  bool HadFault(Verb verb, absl::Duration before) const;
+  bool HadFault(Verb verb, absl::Duration before,
+                absl::Duration since = absl::ZeroDuration()) const;
   // Whether bytes of the journal changed that were on the disk for good.
   bool WasDamaged(absl::Duration before) const;
 
@@ -89,7 +90,6 @@ class RoomHistory {
       epochs_;  // the last number that each has in common with all_
   std::uint64_t last_epoch_ = 0;
   const ServerRecord* last_ = nullptr;  // the life before
-  bool failed_ = false;                 // the journal of a life did
 };
 
 }  // namespace chathttp::sim

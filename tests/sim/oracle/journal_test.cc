@@ -60,18 +60,29 @@ TEST_F(JournalOracleTest, ALostBroadcastThatWasHeardBreaksDurable) {
 
 TEST_F(JournalOracleTest, ALossIsNoViolationIfTheDiskIsToBlame) {
   LoseTheLast();
-  for (const Verb verb : {Verb::kDiskFailSync, Verb::kDiskFlip, Verb::kDiskTear, Verb::kDiskFull}) {
+  for (const Verb verb : {Verb::kDiskFlip, Verb::kDiskTear}) {
     record.disk_faults = {{absl::Seconds(5), verb}};
     EXPECT_THAT(Violated(), IsEmpty()) << messages;
   }
+  record.disk_faults.clear();
+  record.servers.back().journal_failed = true;
+  EXPECT_THAT(Violated(), IsEmpty()) << messages;
+}
+
+TEST_F(JournalOracleTest, AJournalThatFailedInAnEarlierLifeExcusesNothing) {
+  LoseTheLast();
+  record.servers.front().journal_failed = true;
+  EXPECT_THAT(Violated(), Contains("durable"));
 }
 
 TEST_F(JournalOracleTest, APowerCutExcusesALossOnlyWithoutAlways) {
   LoseTheLast();
-  record.disk_faults = {{absl::Seconds(6), Verb::kPowerCut}};
+  record.disk_faults = {{absl::Seconds(10), Verb::kPowerCut}};
   EXPECT_THAT(Violated(), Contains("durable"));
   scenario.journal->sync = JournalSetting::Sync::kInterval;
   EXPECT_THAT(Violated(), IsEmpty()) << messages;
+  record.disk_faults = {{absl::Seconds(6), Verb::kPowerCut}};  // before the last start
+  EXPECT_THAT(Violated(), Contains("journal"));
 }
 
 TEST_F(JournalOracleTest, AnotherTextBreaksJournal) {
