@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "apps/client/exit_code.h"
 #include "apps/client/line_client.h"
+#include "apps/client/login_file.h"
 #include "apps/client/screen.h"
 #include "apps/client/settings.h"
 #include "apps/flags/command_line.h"
@@ -47,6 +48,10 @@ ABSL_FLAG(chathttp::ColorChoice, color, chathttp::ColorChoice::kAuto,
 ABSL_FLAG(bool, bell, false,
           "Ring the bell of the terminal when a message mentions the user name.");
 ABSL_FLAG(bool, json, false, "Print one line with a JSON object for each event; no prompts.");
+ABSL_FLAG(
+    bool, keep_session, true,
+    "Keep the session of the screen in a file of the user, so that the next start comes back to it "
+    "if this program is killed.");
 ABSL_FLAG(bool, read, false, "Only listen: do not read standard input; no prompts.");
 
 namespace chathttp {
@@ -62,6 +67,7 @@ Environment CurrentEnvironment() {
           .term = Variable("TERM"),
           .color_term = Variable("COLORTERM"),
           .xdg_config_home = Variable("XDG_CONFIG_HOME"),
+          .xdg_state_home = Variable("XDG_STATE_HOME"),
           .home = Variable("HOME")};
 }
 
@@ -131,6 +137,9 @@ int RunScreen(posix::EventLoop& loop) {
   options.links = TakesLinks(Variable("TERM"));
   options.bell = absl::GetFlag(FLAGS_bell);
   options.chat.time_zone = absl::LocalTimeZone();
+  if (absl::GetFlag(FLAGS_keep_session)) {
+    options.logins = LoginFiles(ClientStateDirectory(CurrentEnvironment()));
+  }
   std::unique_ptr<posix::LogFile> log;
   if (const std::string path = absl::GetFlag(FLAGS_log); !path.empty()) {
     auto file = posix::LogFile::Open(path);

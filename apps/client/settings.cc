@@ -64,4 +64,13 @@ std::string ClientFlagFile(const Environment& environment) {
   return absl::StrCat(AbslView(environment.home), "/.config", AbslView(kName));
 }
 
+std::string ClientStateDirectory(const Environment& environment) {
+  constexpr std::string_view kName = "/chathttp";
+  if (environment.xdg_state_home.starts_with('/')) {
+    return absl::StrCat(AbslView(environment.xdg_state_home), AbslView(kName));
+  }
+  if (!environment.home.starts_with('/')) return "";
+  return absl::StrCat(AbslView(environment.home), "/.local/state", AbslView(kName));
+}
+
 }  // namespace chathttp

@@ -57,6 +57,7 @@ struct Environment {
   std::string_view term = {};
   std::string_view color_term = {};  // COLORTERM: set by terminals with many colors
   std::string_view xdg_config_home = {};
+  std::string_view xdg_state_home = {};
   std::string_view home = {};
 };
 
@@ -71,6 +72,9 @@ struct Environment {
 // The file that may hold flags (XDG Base Directory Specification: a relative XDG_CONFIG_HOME does
 // not count). Empty if neither variable gives a directory.
 [[nodiscard]] std::string ClientFlagFile(const Environment& environment);
+
+// The directory for what a client remembers, likewise: "/home/a/.local/state/chathttp".
+[[nodiscard]] std::string ClientStateDirectory(const Environment& environment);
 
 }  // namespace chathttp
 

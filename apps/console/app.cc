@@ -44,9 +44,10 @@ ConsoleApp::ConsoleApp(Network& network, Scheduler& scheduler, ConsoleTerminal& 
       options_(options),
       done_(std::move(done)),
       turn_(scheduler, [this] { DrawIfDue(); }),
-      tick_(scheduler, absl::Seconds(1), [this] { Changed(); }),
+      tick_(scheduler, absl::Seconds(1), [this] { OnTick(); }),
       form_(ValuesOf(options)),
       session_(network, scheduler, *this, options.session),
+      keeper_(scheduler, options.logins),
       chat_(scheduler, session_, options.chat),
       renderer_(options.color, options.links) {}
 
@@ -182,6 +183,7 @@ void ConsoleApp::Submit() {
   attempting_ = true;
   attempt_problem_.clear();
   if (session_.endpoint() != endpoint()) session_.Connect(endpoint());
+  if (const auto past = keeper_.Open(endpoint(), form_.name())) session_.Adopt(*past);
   const bool waits = session_.state() == ChatSession::State::kWaiting;
   absl::Status status = session_.Login(form_.name());
   if (status.ok() && waits) status = session_.Reconnect();
@@ -234,6 +236,7 @@ void ConsoleApp::OnClosed(const SessionEvent& event) {
 
 void ConsoleApp::OnSessionEvent(const SessionEvent& event) {
   Changed();
+  keeper_.OnSessionEvent(event);
   switch (event.kind) {
     case SessionEvent::Kind::kLoggedIn:
       mode_ = Mode::kChat;
@@ -275,6 +278,11 @@ void ConsoleApp::OnTerminalChange(int columns, int rows) {
 
 void ConsoleApp::OnDrained() {
   if (changed_) turn_.Request();
+}
+
+void ConsoleApp::OnTick() {
+  keeper_.OnTick();
+  Changed();
 }
 
 void ConsoleApp::Changed() {

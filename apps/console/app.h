@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "apps/console/chat.h"
 #include "apps/console/login_form.h"
+#include "apps/console/login_keeper.h"
 #include "apps/console/terminal.h"
 #include "apps/terminal/keys.h"
 #include "apps/terminal/renderer.h"
@@ -39,6 +40,7 @@ struct ConsoleOptions {
   bool bell = false;  // ring the bell when a message mentions the user
   absl::Duration frame = absl::Seconds(1) / 60;
   ConsoleChatOptions chat = {};
+  LoginStore logins = {};  // to come back after the program was killed
   // A server of several that was killed holds the names of its members for 7 s.
   SessionOptions session = {.name_tries = 4};
 };
@@ -84,6 +86,7 @@ class ConsoleApp final : private SessionObserver {
   void WaitForRestOfKey();
   void ShowHint(std::string_view hint, bool error);
   void ReportUnsent(std::string_view text, bool maybe_delivered);
+  void OnTick();
   void Changed();
   void DrawIfDue();
   void Draw();
@@ -98,6 +101,7 @@ class ConsoleApp final : private SessionObserver {
   KeyDecoder decoder_;
   LoginForm form_;
   ChatSession session_;
+  LoginKeeper keeper_;
   ConsoleChat chat_;
   Renderer renderer_;
   Mode mode_ = Mode::kLogin;

@@ -109,16 +109,15 @@ Reply RoomIsFull(std::size_t members) {
 SessionAsk ReadSessionAsk(const RawRequestView& request) {
   constexpr std::uint64_t kMostHistory = 1000;
   const auto wrong = [](std::string_view rule, std::string_view value) {
-    return SessionAsk{.problem = absl::StrCat(AbslView(rule), ", got \"",
-                                              EscapedStart(value, kQuotedBytes), "\"")};
+    return SessionAsk{
+        .problem = absl::StrCat(AbslView(rule), ", got ", value.size(), " bytes of another form")};
   };
   SessionAsk ask{.problem = ""};
   ask.any = request.session || request.since || request.history;
   ask.wanted = request.session.has_value();
   if (ask.wanted && *request.session != "new") {
     if (!IsRawToken(*request.session)) {
-      return {.problem = absl::StrCat("Session must be new or 32 hex digits in lower case, got ",
-                                      request.session->size(), " bytes of another form")};
+      return wrong("Session must be new or 32 hex digits in lower case", *request.session);
     }
     ask.token = *request.session;
   }
@@ -135,8 +134,9 @@ SessionAsk ReadSessionAsk(const RawRequestView& request) {
     return {.problem = "History and a Session with a token exclude each other"};
   }
   const std::optional<std::uint64_t> history = ReadCount(*request.history);
-  if (!history || *history > kMostHistory) {
-    return wrong("History must be 0 to 1000", *request.history);
+  if (!history) return wrong("History must be 0 to 1000", *request.history);
+  if (*history > kMostHistory) {
+    return {.problem = absl::StrCat("History must be 0 to 1000, got ", *history)};
   }
   ask.history = *history;
   return ask;

@@ -271,7 +271,9 @@ void SessionModel::End() {
   AbandonInDoubt();
   AbandonInFlight();
   DropWaiting();
-  Expect({.kind = Kind::kEnded});
+  Expect({.kind = Kind::kEnded,
+          .ending = held_.TokenFor(held_.name()).empty() ? ClientEvent::Ending::kLeft
+                                                         : ClientEvent::Ending::kLost});
 }
 
 void SessionModel::Add(Request request) {

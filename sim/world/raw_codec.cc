@@ -279,6 +279,7 @@ class RequestCutter {
   // Returns whether another request may follow.
   bool CutOne() {
     request_ = {};
+    has_heartbeat_ = has_ping_ = false;
     request_.begin = at_;
     length_seen_ = false;
     for (std::size_t number = 0;; ++number) {
@@ -403,8 +404,10 @@ class RequestCutter {
       return Fatal("header: no Transfer_Encoding, Origin or Sec_Fetch_* allowed", Quoted(name));
     }
     if (IsField(name, "content_length")) return ReadLength(value);
-    if (IsField(name, "heartbeat")) request_.heartbeat = PromiseIn(value);
-    if (IsField(name, "ping")) request_.ping = value == "1";
+    if (IsField(name, "heartbeat") && !std::exchange(has_heartbeat_, true)) {
+      request_.heartbeat = PromiseIn(value);
+    }
+    if (IsField(name, "ping") && !std::exchange(has_ping_, true)) request_.ping = value == "1";
     for (const auto& [wanted, field] : {std::pair("session", &request_.session),
                                         {"since", &request_.since},
                                         {"history", &request_.history}}) {
@@ -442,6 +445,8 @@ class RequestCutter {
   std::size_t at_ = 0;
   bool length_seen_ = false;
   RawRequestView request_;
+  bool has_heartbeat_ = false;
+  bool has_ping_ = false;
   std::vector<RawRequestView> requests_;
 };
 

@@ -69,6 +69,7 @@ bool IsSameVariable(std::string_view a, std::string_view b) {
 std::vector<std::string> EnvironmentWith(const std::vector<std::string>& changes) {
   std::vector<std::string> variables = changes;
   variables.emplace_back("XDG_CONFIG_HOME=/nonexistent");
+  variables.emplace_back("XDG_STATE_HOME=/dev/null/none");
   const std::size_t own = variables.size();
   for (char** each = environ; *each != nullptr; ++each) {
     const auto end = variables.begin() + static_cast<std::ptrdiff_t>(own);

@@ -36,8 +36,8 @@ struct ProcessOptions {
   int error = -1;  // standard error, instead of a pipe to err(); stays open in the test
   std::vector<int> inherited = {};                // become 3, 4, ...; stay open in the test
   std::optional<std::uint64_t> descriptors = {};  // RLIMIT_NOFILE, soft and hard
-  // "NAME=value", in addition to the environment of this program; XDG_CONFIG_HOME names a missing
-  // directory unless given.
+  // "NAME=value", in addition to the environment of this program; XDG_CONFIG_HOME and
+  // XDG_STATE_HOME name missing directories unless given.
   std::vector<std::string> environment = {};
 };
 

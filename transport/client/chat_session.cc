@@ -1,6 +1,7 @@
 #include "chathttp/transport/client/chat_session.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -77,6 +78,7 @@ class ChatSession::Impl final : public std::enable_shared_from_this<Impl>, priva
 
   // The methods of ChatSession.
   void Connect(const Endpoint& endpoint);
+  void Adopt(const PastSession& past);
   absl::Status Login(std::string_view name);
   absl::Status Say(std::string_view text);
   absl::Status List();
@@ -195,6 +197,11 @@ void ChatSession::Impl::Connect(const Endpoint& endpoint) {
   AbandonInFlight();
   DropWaiting();
   if (state_ == State::kClosed) Open();
+}
+
+void ChatSession::Impl::Adopt(const PastSession& past) {
+  assert(IsToken(past.token));
+  kept_.Adopt(past.name, past.token, past.limit, past.since);
 }
 
 absl::Status ChatSession::Impl::Login(std::string_view name) {
@@ -317,7 +324,7 @@ void ChatSession::Impl::SendLogin() {
   sent_token_ = options_.resume ? kept_.TokenFor(name_) : std::string_view();
   LoginOptions login;
   if (!sent_token_.empty()) {
-    login = {.session = sent_token_, .since = client_.position()};
+    login = {.session = sent_token_, .since = kept_.since() ? kept_.since() : client_.position()};
   } else {
     if (options_.resume) login.session = kNewSession;
     if (!logged_in_before_) login.history = std::min(options_.history, LoginOptions::kMaxHistory);
@@ -407,6 +414,8 @@ void ChatSession::Impl::OnLoggedIn(const ClientEvent& event) {
         .again = again,
         .resumed = resumed,
         .name = event.name,
+        .session = event.session,
+        .session_seconds = event.session_seconds,
         .time = event.time,
         .replay = event.replay,
         .position = event.position,
@@ -624,7 +633,9 @@ void ChatSession::Impl::End() {
   AbandonInFlight();
   DropWaiting();
   // The observer may have started the next session.
-  if (state_ == State::kClosed) Emit({.kind = SessionEvent::Kind::kEnded});
+  const auto ending =
+      kept_.name().empty() ? ClientEvent::Ending::kLeft : ClientEvent::Ending::kLost;
+  if (state_ == State::kClosed) Emit({.kind = SessionEvent::Kind::kEnded, .ending = ending});
 }
 
 void ChatSession::Impl::SetTimer(TimerId& timer, absl::Duration delay, void (Impl::*task)()) {
@@ -655,6 +666,8 @@ void ChatSession::Connect(const Endpoint& endpoint) {
   const std::shared_ptr<Impl> alive = impl_;
   alive->Connect(endpoint);
 }
+
+void ChatSession::Adopt(const PastSession& past) { impl_->Adopt(past); }
 
 absl::Status ChatSession::Login(std::string_view name) {
   const std::shared_ptr<Impl> alive = impl_;

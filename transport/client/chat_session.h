@@ -85,7 +85,7 @@ struct SessionEvent {
     kDropped,         // reason: a login is lost; kReconnecting follows
     kReconnecting,    // duration until the next attempt, reason why it is needed
     kClosed,          // ending, reason: no connection; Connect, or Login with another name
-    kEnded,           // after Leave
+    kEnded,           // after Leave; ending: kLost if a login could come back, else kLeft
   };
   Kind kind;
   int code = 0;
@@ -99,6 +99,10 @@ struct SessionEvent {
   std::string_view name = {};
   std::string_view text = {};
   std::string_view reason = {};  // may be from the server; escape it before showing
+  // Of kLoggedIn: the token, which nobody else may see, and how long the server keeps the session without
+  // a connection. Empty: there is none.
+  std::string_view session = {};
+  std::uint32_t session_seconds = 0;
   std::span<const std::string_view> names = {};
   std::optional<absl::Time> time = std::nullopt;  // as ClientEvent::time
   std::uint64_t replay = 0;                       // so many of the next broadcasts are `past`
@@ -111,6 +115,14 @@ struct SessionEvent {
 
 // The name of a kind, for logs: "maybe_delivered" for kMaybeDelivered.
 std::string_view ToString(SessionEvent::Kind kind);
+
+// A session that another ChatSession has left at the server, perhaps in a process that is gone.
+struct PastSession {
+  std::string name;
+  std::string token;
+  absl::Duration limit = absl::ZeroDuration();  // its session_seconds
+  Position since;                               // broadcasts behind it come with the login
+};
 
 class SessionObserver {
  public:
@@ -144,6 +156,10 @@ class ChatSession final {
   // login at the same server under the same name still comes back to its session there, so Leave
   // first if another name follows: else the old name stays in the room for a while.
   void Connect(const Endpoint& endpoint);
+
+  // The next Login under the name of `past` comes back to this session, if the server still has it. Call it
+  // behind Connect. The token must have the form of one (IsToken; asserted).
+  void Adopt(const PastSession& past);
 
   // Logs in as `name`, now or as soon as there is a connection; after kClosed, connects to the same
   // server again. A login without a reply is given up with its connection. InvalidArgument: the

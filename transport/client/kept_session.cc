@@ -13,7 +13,17 @@ std::string_view KeptSession::TokenFor(std::string_view name) const {
   return SameName(name, held_name_) ? std::string_view(token_) : std::string_view();
 }
 
+void KeptSession::Adopt(std::string_view name, std::string_view token, absl::Duration limit,
+                        const Position& since) {
+  Forget();
+  held_name_ = name;
+  token_ = token;
+  limit_ = limit;
+  since_ = since;
+}
+
 void KeptSession::OnLoggedIn(const ClientEvent& event) {
+  since_.reset();
   token_ = event.session;
   without_sessions_ = token_.empty();
   held_name_ = without_sessions_ ? "" : event.name;

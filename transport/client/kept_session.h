@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "chathttp/transport/client/chat_client.h"
@@ -45,8 +46,19 @@ class KeptSession {
   // The connection ended before the reply to a login as `name` that asked for a session.
   void OnLoginLost(std::string_view name, absl::Time now);
 
-  // The server has ended the session, or will not take its token.
-  void ForgetToken() { token_.clear(); }
+  // Takes the session of an earlier program; `since` is where it was.
+  void Adopt(std::string_view name, std::string_view token, absl::Duration limit,
+             const Position& since);
+
+  // Where the session of an earlier program was; nullopt if this one has logged in.
+  const std::optional<Position>& since() const { return since_; }
+
+  // The server has ended the session, or will not take its token. So a name that is taken is not that of
+  // an earlier program.
+  void ForgetToken() {
+    token_.clear();
+    if (std::exchange(since_, std::nullopt)) held_name_.clear();
+  }
 
   // Starts anew: with another server, or after a logout.
   void Forget() { *this = {}; }
@@ -69,6 +81,7 @@ class KeptSession {
   std::string held_name_;  // that the server may keep for this client; empty: none
   absl::Duration limit_ = kUnknownLimit;
   absl::Time lost_at_ = absl::InfinitePast();
+  std::optional<Position> since_;
   bool without_sessions_ = false;            // the latest login got no session
   std::optional<absl::Time> refused_since_;  // the first refusal since the latest login
 };

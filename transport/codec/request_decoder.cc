@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "chathttp/transport/codec/byte_class.h"
 #include "chathttp/transport/codec/canonical_message.h"
@@ -44,6 +45,8 @@ class RequestDecoder::Impl final : public MessageDecoder {
   void TakeMessage(std::string_view entity) override;
 
   RequestView request_;
+  bool has_heartbeat_ = false;
+  bool has_ping_ = false;
 };
 
 RequestDecoder::Impl::Impl(const DecodeLimits& limits) : MessageDecoder(ByteClass::kText, limits) {}
@@ -52,7 +55,10 @@ CanonicalRead RequestDecoder::Impl::ReadCanonical(std::string_view input) {
   return ReadCanonicalRequest(input, limits(), request_);
 }
 
-void RequestDecoder::Impl::ClearMessage() { request_ = {}; }
+void RequestDecoder::Impl::ClearMessage() {
+  request_ = {};
+  has_heartbeat_ = has_ping_ = false;
+}
 
 bool RequestDecoder::Impl::TakeStartLine(std::string_view line) {
   const StartLine parts = SplitStartLine(line, ThirdPart::kOneWord);
@@ -84,8 +90,11 @@ bool RequestDecoder::Impl::TakeStartLine(std::string_view line) {
 }
 
 bool RequestDecoder::Impl::TakeField(Field field, std::string_view value) {
-  if (field == Field::kHeartbeat) request_.heartbeat = HeartbeatOf(value);
-  if (field == Field::kPing) request_.ping = value == "1";
+  // Of fields that original servers do not know, the first one counts.
+  if (field == Field::kHeartbeat && !std::exchange(has_heartbeat_, true)) {
+    request_.heartbeat = HeartbeatOf(value);
+  }
+  if (field == Field::kPing && !std::exchange(has_ping_, true)) request_.ping = value == "1";
   if (field == Field::kSession && !held(kSession)) Hold(kSession, value);
   if (field == Field::kSince && !held(kSince)) Hold(kSince, value);
   if (field == Field::kHistory && !held(kHistory)) Hold(kHistory, value);

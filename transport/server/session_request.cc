@@ -1,25 +1,18 @@
 #include "chathttp/transport/server/session_request.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
-#include "chathttp/domain/escape.h"
 #include "chathttp/transport/codec/session_token.h"
 
 namespace chathttp {
 namespace {
 
-constexpr std::size_t kShownHeaderBytes = 40;
-
+// The value is not repeated: it may be a token, also in a wrong field, and a reason can be logged.
 absl::Status Malformed(std::string_view rule, std::string_view value) {
   return absl::InvalidArgumentError(
-      absl::StrCat(AbslView(rule), ", got \"", Visible(value, kShownHeaderBytes), "\""));
-}
-
-// A value that may hold a token, or most of one, is not repeated: a reason can be logged.
-absl::Status MalformedToken(std::string_view value) {
-  return absl::InvalidArgumentError(absl::StrCat("Session must be ", AbslView(kNewSession), " or ",
-                                                 kTokenDigits, " hex digits in lower case, got ",
-                                                 value.size(), " bytes of another form"));
+      absl::StrCat(AbslView(rule), ", got ", value.size(), " bytes of another form"));
 }
 
 }  // namespace
@@ -29,7 +22,11 @@ absl::StatusOr<SessionRequest> ReadSessionRequest(const RequestView& request) {
   if (request.session) {
     read.wanted = true;
     if (*request.session != kNewSession) {
-      if (!IsToken(*request.session)) return MalformedToken(*request.session);
+      if (!IsToken(*request.session)) {
+        return Malformed(absl::StrCat("Session must be ", AbslView(kNewSession), " or ",
+                                      kTokenDigits, " hex digits in lower case"),
+                         *request.session);
+      }
       read.token = *request.session;
     }
   }
@@ -48,8 +45,10 @@ absl::StatusOr<SessionRequest> ReadSessionRequest(const RequestView& request) {
       return absl::InvalidArgumentError("History and a Session with a token exclude each other");
     }
     const std::optional<std::uint64_t> count = ParseCount(*request.history);
-    if (!count || *count > kMaxHistory) {
-      return Malformed(absl::StrCat("History must be 0 to ", kMaxHistory), *request.history);
+    const std::string rule = absl::StrCat("History must be 0 to ", kMaxHistory);
+    if (!count) return Malformed(rule, *request.history);
+    if (*count > kMaxHistory) {
+      return absl::InvalidArgumentError(absl::StrCat(rule, ", got ", *count));
     }
     read.history = static_cast<std::uint32_t>(*count);
   }

@@ -4,6 +4,10 @@
 
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -222,6 +226,77 @@ TEST_F(ClientScreenTest, ClosedWindowLeavesProperly) {
   alice_->HangUp();
   ExpectProperLeaving();
   EXPECT_EQ(alice_->Wait(), 0);
+}
+
+// ---- A client that was killed -------------------------------------------------------------------
+
+class KilledClientTest : public ClientScreenTest {
+ protected:
+  KilledClientTest() {
+    std::string pattern = testing::TempDir() + "/state_XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~KilledClientTest() override { std::filesystem::remove_all(folder_); }
+
+  void StartClient(std::optional<ScreenClient>& client,
+                   const std::vector<std::string>& flags = {}) {
+    std::vector<std::string> command = FullCommand(server_->port(), "Alice");
+    command.insert(command.end(), flags.begin(), flags.end());
+    client.emplace(command, ScreenSize{},
+                   std::vector<std::string>{"TERM=xterm-256color", "XDG_STATE_HOME=" + folder_});
+  }
+  void EnterAndBeKilled(const std::vector<std::string>& flags = {}) {
+    StartClient(alice_, flags);
+    ASSERT_TRUE(alice_->Sees("Alice \u2500 connected")) << alice_->screen();
+    ASSERT_EQ(watcher_->Receive().entity, Entered("Alice"));
+    alice_->process().Kill(SIGKILL);
+    ASSERT_EQ(alice_->Wait(), 128 + SIGKILL);
+    ASSERT_TRUE(server_->ExpectError("event=away")) << server_->err();
+  }
+  std::string file() const {
+    return folder_ + "/chathttp/sessions/alice@127.0.0.1%3A" + std::to_string(server_->port());
+  }
+
+  std::string folder_;
+};
+
+TEST_F(KilledClientTest, ComesBackWithTheNextStartToWhatItMissed) {
+  EnterAndBeKilled();
+  ASSERT_TRUE(std::filesystem::exists(file()));
+  std::ifstream in(file());
+  const std::string kept(std::istreambuf_iterator<char>(in), {});
+  watcher_->Send(MakeRequest("POST", "Watcher", "said meanwhile\n"));
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Watcher", "said meanwhile"));
+  StartClient(alice_);
+  ASSERT_TRUE(alice_->Sees("said meanwhile")) << alice_->screen();
+  EXPECT_THAT(alice_->screen(), HasSubstr("Back in the room as Alice; nothing is missing"));
+  alice_->Type("hello again\r");
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "hello again")) << "and no notice";
+  const std::string token = kept.substr(kept.find("Alice\n") + 6, 32);
+  EXPECT_EQ(alice_->bytes().find(token), std::string::npos);
+  alice_->Type("/quit\r");
+  ExpectProperLeaving();
+  ExpectEnd(0);
+  EXPECT_FALSE(std::filesystem::exists(file())) << "a proper end leaves no file";
+  EXPECT_EQ(server_->err().find(token), std::string::npos);
+}
+
+// The other one is told that the name is taken.
+TEST_F(KilledClientTest, SecondClientDoesNotTakeTheSessionOfARunningOne) {
+  StartClient(alice_);
+  ASSERT_TRUE(alice_->Sees("Alice \u2500 connected")) << alice_->screen();
+  ASSERT_EQ(watcher_->Receive().entity, Entered("Alice"));
+  std::optional<ScreenClient> other;
+  StartClient(other);
+  ASSERT_TRUE(other->Sees("User Name Exist")) << other->screen();
+  alice_->Type("still here\r");
+  EXPECT_EQ(watcher_->Receive().entity, MessageFrom("Alice", "still here"));
+  EXPECT_TRUE(std::filesystem::exists(file()));
+}
+
+TEST_F(KilledClientTest, KeepsNothingIfToldSo) {
+  EnterAndBeKilled({"--nokeep_session"});
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/chathttp"));
 }
 
 struct Manner {

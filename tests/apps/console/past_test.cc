@@ -216,5 +216,30 @@ TEST_F(PastTest, TextInDoubtBehindAGapIsNamed) {
   EXPECT_THAT(Screen(), HasSubstr("Perhaps not delivered: hello"));
 }
 
+// What a program that is killed leaves for the next one.
+TEST(KeptLoginTest, LoginIsKeptWhileTheUserIsInTheRoom) {
+  std::vector<KeptLogin> kept;
+  bool forgotten = false;
+  ConsoleOptions options = {.user = "Alice"};
+  options.logins = {.open = [](const Endpoint&, const std::string&) { return std::nullopt; },
+                    .keep = [&](const KeptLogin& login) { kept.push_back(login); },
+                    .forget = [&] { forgotten = true; }};
+  AppWorld world(options, 100, 20);
+  world.server.login_fields = absl::StrCat(AbslView(kSession), "Position: 7.100\n");
+  world.EnterRoom();
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept.back().token, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(kept.back().seconds, 120U);
+  world.Say("Bob", "hello");
+  world.scheduler.RunFor(absl::Seconds(15));
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept.back().last, (Position{7, 101}));
+  EXPECT_FALSE(forgotten);
+  world.Type("/quit\r");
+  world.scheduler.RunFor(absl::Seconds(1));
+  EXPECT_TRUE(world.ended);
+  EXPECT_TRUE(forgotten);
+}
+
 }  // namespace
 }  // namespace chathttp

@@ -65,7 +65,7 @@ TEST_F(OracleSessionTest, CorrectSessionIsNoViolation) {
   sam.Send("DELETE");
   sam.Hear(200, "OK...^.^");
   sam.Use({.kind = Port::kReleased});
-  sam.Report({.kind = Event::kEnded});
+  sam.Report({.kind = Event::kEnded, .ending = ClientEvent::Ending::kLeft});
   sam.Make(Call::kDestroy);
   EXPECT_THAT(Problem(), IsEmpty());
 }
@@ -98,7 +98,7 @@ TEST_F(OracleSessionTest, UnsentTextsAreReportedAtTheEnd) {
   LoseTwoTexts();
   sam.Make(Call::kLeave);
   sam.Report({.kind = Event::kUnsent, .text = "2"});
-  sam.Report({.kind = Event::kEnded});
+  sam.Report({.kind = Event::kEnded, .ending = ClientEvent::Ending::kLeft});
   sam.Make(Call::kDestroy);
   EXPECT_THAT(Problem(), IsEmpty());
   sam.entries().erase(sam.entries().end() - 3);
@@ -288,7 +288,7 @@ TEST_F(OracleSessionTest, LeaveEndsAtItsLimit) {
     if (late) sam.Wait(kMoment);
     sam.RunTimer(absl::Seconds(5));
     sam.Use({.kind = Port::kReleased});
-    sam.Report({.kind = Event::kEnded});
+    sam.Report({.kind = Event::kEnded, .ending = ClientEvent::Ending::kLeft});
     sam.Make(Call::kDestroy);
     EXPECT_EQ(Problem().empty(), !late);
   }

@@ -93,6 +93,67 @@ TEST(SessionResume, WaitsAreShortUntilTheSessionIsOver) {
   EXPECT_EQ(world.recorder.waits.back(), absl::Minutes(1));
 }
 
+// ---- The session of a program that is gone ------------------------------------------------------
+
+// Another client, which comes back to the session of World::session.
+struct NextProgram {
+  explicit NextProgram(World& around, std::uint64_t since)
+      : session(around.network, around.scheduler, recorder, {.history = 20}) {
+    session.Connect(kServer);
+    session.Adopt({.name = "Alice",
+                   .token = around.recorder.session,
+                   .limit = absl::Seconds(120),
+                   .since = {7, since}});
+    EXPECT_TRUE(session.Login("alice").ok());
+    around.Run();
+  }
+  SessionRecorder recorder;
+  ChatSession session;
+};
+
+TEST(SessionResume, AnotherProgramComesBackToTheSession) {
+  World world;
+  world.Enter();
+  EXPECT_EQ(world.recorder.session, kFirstToken);
+  world.server.Say("Bob", "before");
+  world.Run();
+  world.session.Disconnect();
+  world.server.Say("Bob", "missed");
+  NextProgram next(world, 1);
+  EXPECT_EQ(world.server.requests.back(),
+            absl::StrCat("ADD Alice session=", AbslView(kFirstToken), " since=7.1"));
+  EXPECT_THAT(next.recorder.lines,
+              ElementsAre("connected", "logged in Alice resumed replay 2",
+                          "past message Bob: before", "past message Bob: missed"));
+  EXPECT_TRUE(next.session.Say("hello").ok());
+  world.server.Break();
+  world.Run(absl::Seconds(3));
+  EXPECT_EQ(next.recorder.lines.back(), "own Alice: hello") << "and goes on as any session";
+}
+
+TEST(SessionResume, AnotherProgramThatComesTooLateLogsInAnew) {
+  World world;
+  world.Enter();
+  world.session.Disconnect();
+  world.server.ForgetSessions();
+  NextProgram next(world, 1);
+  EXPECT_THAT(next.recorder.lines, ElementsAre("connected", "logged in Alice"));
+  EXPECT_NE(next.recorder.session, kFirstToken);
+}
+
+TEST(SessionResume, EndTellsWhetherTheServerMayKeepTheSession) {
+  World world;
+  world.Enter();
+  world.session.Leave();
+  world.Run(absl::Seconds(1));
+  EXPECT_EQ(world.recorder.lines.back(), "ended");
+  EXPECT_EQ(world.recorder.ending, ClientEvent::Ending::kLeft);
+  world.Enter();
+  world.session.Disconnect();
+  world.session.Leave();
+  EXPECT_EQ(world.recorder.ending, ClientEvent::Ending::kLost);
+}
+
 TEST(SessionResume, SwitchedOffItIsNotAskedFor) {
   World world({.resume = false});
   world.Enter();

@@ -109,5 +109,21 @@ TEST(KeptSessionTest, ForgettingTheTokenKeepsTheNameAndForgettingAllDoesNot) {
   EXPECT_FALSE(kept.MayHold("Alice"));
 }
 
+// A name that is taken, though the server does not know the token, is another's.
+TEST(KeptSessionTest, SessionOfAnEarlierProgramIsForgottenWithItsToken) {
+  KeptSession kept;
+  kept.Adopt("Alice", kToken, absl::Seconds(120), {7, 5});
+  EXPECT_EQ(kept.TokenFor("alice"), kToken);
+  EXPECT_EQ(kept.since(), (Position{7, 5}));
+  kept.ForgetToken();
+  EXPECT_EQ(kept.TokenFor("Alice"), "");
+  EXPECT_FALSE(kept.MayHold("Alice"));
+  kept.Adopt("Alice", kToken, absl::Seconds(120), {7, 5});
+  kept.OnLoggedIn(LoggedIn("Alice", kToken));
+  EXPECT_FALSE(kept.since()) << "from now on, the client counts";
+  kept.ForgetToken();
+  EXPECT_TRUE(kept.MayHold("Alice"));
+}
+
 }  // namespace
 }  // namespace chathttp

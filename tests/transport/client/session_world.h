@@ -22,7 +22,10 @@ class SessionRecorder final : public SessionObserver {
     using Kind = SessionEvent::Kind;
     const std::string past = event.past ? "past " : "";
     if (event.position) position = event.position;
-    if (event.kind == Kind::kLoggedIn) gaps.push_back(event.gap);
+    if (event.kind == Kind::kLoggedIn) {
+      gaps.push_back(event.gap);
+      session = event.session;
+    }
     switch (event.kind) {
       case Kind::kConnected:
         return Keep("connected");
@@ -63,6 +66,7 @@ class SessionRecorder final : public SessionObserver {
       case Kind::kClosed:
         return Keep("closed: " + std::string(event.reason));
       case Kind::kEnded:
+        ending = event.ending;
         return Keep("ended");
     }
   }
@@ -74,8 +78,10 @@ class SessionRecorder final : public SessionObserver {
   std::vector<std::string> lines;
   std::vector<absl::Duration> lags;
   std::vector<absl::Duration> waits;
-  std::vector<std::optional<std::uint64_t>> gaps;  // of each login
-  std::optional<Position> position;                // the latest
+  std::vector<std::optional<std::uint64_t>> gaps;              // of each login
+  std::optional<Position> position;                            // the latest
+  std::string session;                                         // the token of the latest login
+  ClientEvent::Ending ending = ClientEvent::Ending::kRefused;  // of kEnded
 
  private:
   void Keep(std::string line) { lines.push_back(std::move(line)); }

@@ -127,6 +127,18 @@ TEST(RequestDecoderTest, FirstOfEachFieldOfSessionsCounts) {
               ElementsAre("ADD|ADD|(none)|0| session=a since=c history=1"));
 }
 
+TEST(RequestDecoderTest, FirstOfEachFieldOfSignsOfLifeCounts) {
+  EXPECT_THAT(
+      TraceRequests("ADD / HTTP/1.1\nHeartbeat: 10\nHeartbeat: 20\n\n"
+                    "ADD / HTTP/1.1\nHeartbeat: 5\nHeartbeat: 30\n\n"
+                    "GET / HTTP/1.1\nPing: 1\nPing: 0\n\n"
+                    "GET / HTTP/1.1\nPing: 0\nPing: 1\n\n"
+                    "ADD / HTTP/1.1\nHeartbeat: 40\nPing: 1\n\n")
+          .messages,
+      ElementsAre("ADD|ADD|(none)|0| heartbeat=10", "ADD|ADD|(none)|0|", "GET|GET|(none)|0| ping",
+                  "GET|GET|(none)|0|", "ADD|ADD|(none)|0| heartbeat=40 ping"));
+}
+
 TEST(RequestDecoderTest, FieldsOfSessionsDoNotOutliveTheirRequest) {
   EXPECT_THAT(TraceRequests("ADD / HTTP/1.1\nSession: new\nSince: 1.2\nHistory: 3\n\n"
                             "GET / HTTP/1.1\n\n")

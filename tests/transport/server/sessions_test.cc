@@ -268,11 +268,17 @@ TEST_F(SessionsTest, WrongHeadersAreRefusedWithTheirRuleAndTheConnectionStays) {
       {"Carol", "Since: 1.2\n", "Since needs a Session with a token"},
       {"Carol", "Session: new\nSince: 1.2\n", "Since needs a Session with a token"},
       {"Carol", absl::StrCat("Session: ", token, "\nSince: 12\n"),
-       "Since must be two numbers with a dot between them, as in Position, got \"12\""},
+       "Since must be two numbers with a dot between them, as in Position, got 2 bytes of another "
+       "form"},
+      {"Carol", absl::StrCat("Session: ", token, "\nSince: ", token, "\n"),
+       "Since must be two numbers with a dot between them, as in Position, got 32 bytes of another "
+       "form"},
+      {"Carol", absl::StrCat("History: ", token, "\n"),
+       "History must be 0 to 1000, got 32 bytes of another form"},
       {"Carol", absl::StrCat("Session: ", token, "\nHistory: 3\n"),
        "History and a Session with a token exclude each other"},
-      {"Carol", "History: 1001\n", "History must be 0 to 1000, got \"1001\""},
-      {"Carol", "History: -1\n", "History must be 0 to 1000, got \"-1\""},
+      {"Carol", "History: 1001\n", "History must be 0 to 1000, got 1001"},
+      {"Carol", "History: -1\n", "History must be 0 to 1000, got 2 bytes of another form"},
       {"Carol", absl::StrCat("Session: ", token, "\n"),
        "Session: the token belongs to another name than \"Carol\", send the name of its login"},
   };
