@@ -301,7 +301,8 @@ class OnceCheck {
 void CheckResumes(Evidence& evidence, const std::vector<Ends>& ends) {
   ResumeCheck check(evidence);
   const auto is_known = [](const Ends& pair) {
-    return pair.conversation != nullptr && pair.conversation->good;
+    const Conversation* const conversation = pair.conversation;
+    return conversation != nullptr && (conversation->good || conversation->cut_off);
   };
   for (const Ends& pair : ends) {
     if (is_known(pair)) check.NoteSessions(pair);

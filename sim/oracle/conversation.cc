@@ -58,7 +58,7 @@ class Reader {
     const bool ended = c_.shut || (c_.closed && !by_peer);
     if (good_ && unsent_ && ended) Report("last-words", "it ended before all was written");
     if (result_.unsent_log_bytes == 0) NoteSent();
-    result_.good = good_ && !cut_off_;
+    result_.good = good_ && !result_.cut_off;
     return std::move(result_);
   }
 
@@ -396,12 +396,12 @@ class Reader {
                     got->gap.empty());
   }
 
-  // The server was killed before anybody heard of it.
+  // The server ended before anybody heard of it.
   bool WasCutOff() {
     if (!WasHeldBack(server_)) return false;
     if (session_ != nullptr) TakeItems(visit_->end);
-    cut_off_ = at_end();
-    return cut_off_;
+    result_.cut_off = at_end();
+    return result_.cut_off;
   }
 
   // A login with a token that holds.
@@ -702,7 +702,7 @@ class Reader {
   }
 
   void End() {
-    if (cut_off_) return;
+    if (result_.cut_off) return;
     if (result_.ending == Ending::kNone) FindEnding();
     if (!good_) return;
     if (session_ != nullptr) {
@@ -721,7 +721,7 @@ class Reader {
   // Finds out why no further request was served.
   void FindEnding() {
     const ReportedEvent* const event = NextEvent();
-    if (event == nullptr) return;
+    if (event == nullptr) return FindUnreported();
     if (event->kind == Kind::kRefused) {
       if (const std::optional<LastWord> word = LastWordOf(*event)) {
         ++event_;
@@ -756,6 +756,13 @@ class Reader {
       reason_ = "end of stream";
     }
     LeaveBecause(reason_);
+  }
+
+  // What has ended is reported when all is sent; the server was killed before.
+  void FindUnreported() {
+    if (!server_.crash || !c_.read_end || session_ != nullptr) return;
+    result_.ending = Ending::kEndOfStream;
+    result_.concluded = *c_.read_end;
   }
 
   static const Moment* FirstOf(std::initializer_list<const std::optional<Moment>*> moments) {
@@ -815,7 +822,6 @@ class Reader {
   std::vector<std::size_t> said_here_;  // items of session_ that were said in this visit
   bool has_session_ = false;            // its member may come back
   std::size_t next_session_ = 0;        // of result_.sessions
-  bool cut_off_ = false;                // see WasCutOff
   bool unsent_ = false;                 // a part of what is due was not written
   std::size_t said_ = 0;                // of said_here_: as far as their requests are known
   std::size_t partial_bytes_ = 0;       // of the item at the cursor that were written

@@ -80,6 +80,7 @@ struct Conversation {
   std::vector<std::size_t> visits = {};  // one for each of `sessions`
   std::size_t cursor = 0;                // the item of G that comes next
   bool good = false;                     // all of it is explained
+  bool cut_off = false;                  // all that was written is: the server ended too early
   std::uint64_t sent_log_bytes = 0;      // of G, up to the last byte that was written in order
   std::uint64_t perhaps_sent_bytes = 0;  // of these, the front of an item, or else of a list
   std::uint64_t unsent_log_bytes = 0;    // of its windows, behind that

@@ -27,8 +27,11 @@ std::string Show(const Item& item) {
 }  // namespace
 
 bool WasHeldBack(const ServerRecord& server) {
-  if (!server.crash || !server.recovered) return false;
-  return server.turns.empty() || server.turns.back().waits_for_journal;
+  if (!server.recovered) return false;
+  const std::vector<ServerTurn>& turns = server.turns;
+  if (turns.empty() || turns.back().waits_for_journal) return true;
+  // The journal may have failed in the last turn of a stop.
+  return server.stopped && turns.size() > 1 && turns[turns.size() - 2].waits_for_journal;
 }
 
 RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, RoomPast past)
@@ -77,7 +80,7 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, RoomPast past)
     Take(items_[i], notice && change != changes.end() ? *change++ : nullptr);
   }
   take_unheard();
-  if (server.crash) {
+  if (server.crash || WasHeldBack(server)) {
     for (; change != changes.end() && sound_; ++change) TakeCutOff(**change);
   } else if (change != changes.end()) {
     Unsound("events",

@@ -63,7 +63,7 @@ struct Visit {
   const ReportedEvent* gone = nullptr;  // left, away, or the return that took it over
 };
 
-// Whether the server was killed while its journal held back what it had done: nobody has heard that.
+// Whether the server ended while its journal held back what it had done: nobody has heard that.
 bool WasHeldBack(const ServerRecord& server);
 
 class LifeOrder;
