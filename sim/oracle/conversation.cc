@@ -447,8 +447,11 @@ class Reader {
       Report("resume", "came back before its connection was closed");
     }
     if (asked.read.turn != event.when.turn) return;
-    for (const Transfer& read : old.reads) {
-      if (read.when.order > asked.read.order && read.when.order < event.when.order) {
+    std::vector<Moment> reads = old.empty_reads;
+    for (const Transfer& read : old.reads) reads.push_back(read.when);
+    if (old.read_end) reads.push_back(*old.read_end);
+    for (const Moment& read : reads) {
+      if (read.order > asked.read.order && read.order < event.when.order) {
         Report("resume", "came back, and then its old connection was read");
       }
     }

@@ -163,6 +163,12 @@ void RoomHistory::CheckEpoch(const PastRoom& past, absl::Duration at) {
   if (past.clean && !stopped && !damaged) {
     evidence_.Report("epoch", "the server did not stop cleanly, but its journal says so");
   }
+  const auto& refused = evidence_.record.refused_starts;
+  const bool started_in_vain = std::any_of(
+      refused.begin(), refused.end(), [&](const RefusedStart& start) { return start.at <= at; });
+  if (stopped && !past.clean && !damaged && !last_->journal_failed && !started_in_vain) {
+    evidence_.Report("journal", "the server stopped cleanly, and its journal does not say so");
+  }
   // Where the record of the last epoch is lost, the clock alone tells.
   if (damaged) return;
   if (past.end.epoch > last_epoch_ || (past.end.epoch == last_epoch_ && stopped)) return;

@@ -124,6 +124,11 @@ TEST_F(JournalOracleTest, ACleanStopThatWasNoneBreaksEpoch) {
   EXPECT_THAT(Violated(), Contains("epoch"));
 }
 
+TEST_F(JournalOracleTest, ACleanStopThatIsNotNotedBreaksJournal) {
+  record.left_in_journal->past.clean = false;
+  EXPECT_THAT(Violated(), Contains("journal"));
+}
+
 TEST_F(JournalOracleTest, AnOlderEpochThatIsTooLongBreaksEpoch) {
   ASSERT_FALSE(past().ended.empty());
   past().ended.back().count += 1;
