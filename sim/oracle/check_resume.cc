@@ -71,6 +71,9 @@ class ResumeCheck {
     }
   }
 
+  // What it heard on this connection is not known, so neither is its place.
+  void Forget(const ConnectionRecord& client) { kept_.erase(client.who); }
+
   void CheckSecrets() {
     for (const ServerRecord& server : evidence_.record.servers) {
       for (const ReportedEvent& event : server.events) {
@@ -307,7 +310,7 @@ void CheckResumes(Evidence& evidence, const std::vector<Ends>& ends) {
     if (is_known(pair)) check.NoteSessions(pair);
   }
   for (const Ends& pair : ends) {
-    if (is_known(pair)) check.Read(pair);
+    is_known(pair) ? check.Read(pair) : check.Forget(*pair.client);
   }
   check.CheckSecrets();
 }

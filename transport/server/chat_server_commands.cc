@@ -43,6 +43,7 @@ void ChatServer::Impl::ApplyLog() {
     }
     const bool is_own = command.server == log_.self();
     if (IsOutdated(command)) {
+      CHATHTTP_MARK("command-outdated");
       leaving_.erase(command.member);
       continue;
     }

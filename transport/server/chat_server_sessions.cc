@@ -143,6 +143,7 @@ void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* co
 }
 
 void ChatServer::Impl::EndReturned(Connection& connection) {
+  CHATHTTP_MARK("returned-while-ending");
   Transient& transient = *connection.transient();
   if (transient.lost) {
     transient.leaves = false;
