@@ -667,7 +667,23 @@ class OrderReader {
                log_.MayBeAway(c_, logout_->appended->when.order)) {
       Fail("quiet", absl::StrCat(login.name, " left", At(logout_->appended->when.at),
                                  ", expected it to be away"));
+    } else if (login.session && EndedUnheard(login)) {
+      Fail("quiet", absl::StrCat("its connection was closed", At(c_.closed->at), ", expected ",
+                                 login.name, " to leave or to be away"));
     }
+  }
+
+  // Whether the connection was closed while it had its member, and that had no consequence.
+  bool EndedUnheard(const Login& login) const {
+    const Visit& visit = log_.visits()[login.visit];
+    const bool closed = c_.closed && FindEvent(ServerEvent::Kind::kClosed) != nullptr;
+    if (!closed || leaves_) return false;
+    if (server_.stop && server_.stop->order < c_.closed->order) return false;
+    if (visit.gone != nullptr && visit.gone->when.order < c_.closed->order) return false;
+    return std::none_of(own_.begin(), own_.end(), [&](const Own& own) {
+      return own.appended->kind == Command::Kind::kLogout && own.appended->member == login.member &&
+             (own.taken == nullptr || own.taken->order > login.since.order);
+    });
   }
 
   // The connection before is closed first, and nothing more is read from it.
