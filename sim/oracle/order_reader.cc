@@ -657,7 +657,9 @@ class OrderReader {
     const Visit& visit = log_.visits()[login.visit];
     if (visit.how == Visit::End::kTakenOver) CheckTakeover(visit.gone->when);
     const ReportedEvent* const loss = life_.LossOf(index_);
-    const bool lost = login.session && !leaves_ && IsLoss(result_.ending);
+    // A server that is killed does not close it.
+    const bool killed = result_.ending == Ending::kNone && (c_.read_end || c_.broken || c_.reset);
+    const bool lost = login.session && !leaves_ && (IsLoss(result_.ending) || killed);
     if (loss != nullptr) {
       if (lost && log_.MayBeAway(c_, loss->when.order)) return;
       Fail("quiet",
