@@ -64,6 +64,23 @@ bool WasBlocked(const ServerConnection& connection) {
   return last.end - begin < last.offered;
 }
 
+// When the server can act on what is due at `at`: not while its process is stopped.
+absl::Duration Awake(const ServerRecord& server, absl::Duration at) {
+  for (const auto& [from, to] : server.pauses) {
+    if (from <= at && at <= to) at = to;
+  }
+  return at;
+}
+
+// Whether the operator had told an away member to go.
+bool WasToldToGo(const Life& life, const OrderedStay& stay, const Moment& left) {
+  const auto& all = life.commands.away_dismissals();
+  return std::any_of(all.begin(), all.end(), [&](const AwayDismissal& away) {
+    return life.log.sessions()[away.session].name == stay.name &&
+           away.dismissal.when.order < left.order;
+  });
+}
+
 void CheckRoom(Evidence& evidence, const Life& life) {
   const ServerRecord& server = life.server;
   const std::size_t taken = server.first_taken + server.taken_at_end;
@@ -116,10 +133,10 @@ void CheckAnswered(Evidence& evidence, const Life& life, absl::Duration by) {
                                    ", got none until", At(evidence.record.drain)));
       break;
     }
-    if (conversation.sessions.empty()) continue;
-    const Session& session = life.log.sessions()[conversation.sessions.back()];
-    const bool in = session.left == nullptr || session.left->when.at >= evidence.record.drain;
-    if (!in || session.entered.at > by || conversation.cursor >= position) continue;
+    if (conversation.visits.empty()) continue;
+    const Visit& visit = life.log.visits()[conversation.visits.back()];
+    const bool in = visit.gone == nullptr || visit.gone->when.at >= evidence.record.drain;
+    if (!in || visit.came.at > by || conversation.cursor >= position) continue;
     evidence.Report("complete", connection, evidence.record.drain,
                     absl::StrCat("heard ", conversation.cursor, " of ", position, " broadcasts"));
   }
@@ -141,6 +158,36 @@ void CheckSettled(Evidence& evidence, const Life& life) {
   CheckAnswered(evidence, life, *by);
 }
 
+void CheckAway(Evidence& evidence, const Life& life, const std::vector<AwaySpan>& spans) {
+  const ServerRecord& server = life.server;
+  for (const AwaySpan& span : spans) {
+    const OrderedStay& stay = life.order->order().StayOf(span.visit);
+    const absl::Duration due = span.from.at + server.options.away_limit;
+    const auto report = [&](std::string what) {
+      evidence.Report(
+          {"quiet",
+           absl::StrCat("is away at ", server.name, ", expected it to leave", At(due), ", ", what),
+           0, stay.name, span.from.at});
+    };
+    if (span.end != nullptr) {
+      const Moment& left = span.end->appended->when;
+      if (WasToldToGo(life, stay, left)) continue;
+      const bool late = left.at > Awake(server, due) + evidence.record.max_wake_delay &&
+                        !life.MayBeLate(left.turn);
+      if (left.at < due || late) report(absl::StrCat("it left", At(left.at)));
+      continue;
+    }
+    absl::Duration end = span.ended == nullptr ? absl::InfiniteDuration() : span.ended->at;
+    std::size_t turn = span.ended == nullptr ? server.turns.size() : span.ended->turn;
+    for (const auto& moment : {server.stop, server.crash}) {
+      if (moment) end = std::min(end, moment->at);
+    }
+    if (end <= Awake(server, due) + evidence.record.max_wake_delay) continue;
+    if (turn < server.turns.size() && life.MayBeLate(turn)) continue;
+    report("it did not");
+  }
+}
+
 void CheckGhosts(Evidence& evidence, const RoomOrder& order) {
   const std::optional<absl::Duration> by = SettledSince(evidence);
   if (!by) return;
@@ -150,6 +197,7 @@ void CheckGhosts(Evidence& evidence, const RoomOrder& order) {
                                              " though its ", what));
   };
   for (const RoomOrder::Member& member : order.MembersAfter(LoggedBy(evidence.record, *by))) {
+    if (order.stays()[member.stay].token) continue;  // see CheckAway
     const auto number = static_cast<std::uint32_t>(ServerOf(MemberId{member.id}));
     for (const ServerRecord& server : evidence.record.servers) {
       const auto is_it = [&](const ServerNumbered& n) { return n.number == number; };

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/room_order.h"
 #include "chathttp/sim/oracle/rules.h"
 #include "chathttp/sim/world/raw_codec.h"
 #include "chathttp/sim/world/raw_text.h"
@@ -70,6 +71,9 @@ class ResumeCheck {
       if (place && client.real_client) kept_[client.who] = *place;
     }
   }
+
+  // What it heard on this connection is not known, so neither is its place.
+  void Forget(const ConnectionRecord& client) { kept_.erase(client.who); }
 
   void CheckSecrets() {
     for (const ServerRecord& server : evidence_.record.servers) {
@@ -190,18 +194,32 @@ class OnceCheck {
       if (const auto* event = std::get_if<ReportedSessionEvent>(&entry.what)) Note(*event);
     }
     if (SharesItsName()) return;
+    if (ServersOf(evidence_.scenario) > 1) return CheckInOrder();
     const std::vector<ServerRecord>& lives = evidence_.record.servers;
     for (std::size_t life = 0; life < lives.size(); ++life) {
       lost_ = lost_ || lives[life].crash;
       if (!lives[life].connections.empty()) CountHeard(life);
     }
+    CheckTexts();
+  }
+
+ private:
+  // Of several servers, the log has all that was said.
+  void CheckInOrder() {
+    const RoomOrder order(evidence_.record, evidence_.record.servers.front().options);
+    for (const OrderedItem& item : order.items()) {
+      if (item.told == Told::kSaid) CountSaid(item.name, item.text);
+    }
+    CheckTexts();
+  }
+
+  void CheckTexts() {
     for (const auto& [text, count] : texts_) {
       const auto found = broadcast_.find(text);
       CheckText(text, count, found == broadcast_.end() ? 0 : found->second);
     }
   }
 
- private:
   void Note(const SessionCall& call) {
     if (call.kind == SessionCall::Kind::kSay && call.status.ok()) ++texts_[call.text].said;
   }
@@ -308,13 +326,13 @@ void CheckResumes(Evidence& evidence, const std::vector<Ends>& ends) {
     if (is_known(pair)) check.NoteSessions(pair);
   }
   for (const Ends& pair : ends) {
-    if (is_known(pair)) check.Read(pair);
+    is_known(pair) ? check.Read(pair) : check.Forget(*pair.client);
   }
   check.CheckSecrets();
 }
 
 void CheckOnce(Evidence& evidence, const std::vector<Ends>&) {
-  if (ServersOf(evidence.scenario) > 1 || !evidence.record.simulated) return;
+  if (!evidence.record.simulated) return;
   for (const ClientRecord& client : evidence.record.clients) {
     if (client.session) OnceCheck(evidence, client).Check();
   }

@@ -95,16 +95,6 @@ class Reader {
                         WithLines(LinesAtEnd(response->raw)));
   }
 
-  // The lines of a head behind those that all heads have.
-  static std::string_view LinesAtEnd(std::string_view raw) {
-    constexpr std::string_view kLast = "\nContent_Type: text\n";
-    const std::size_t begin = raw.find(kLast) + kLast.size();
-    return raw.substr(begin, raw.find("\n\n", begin - 1) + 1 - begin);
-  }
-  static std::string WithLines(std::string_view lines) {
-    return lines.empty() ? "" : absl::StrCat(" with ", Escaped(lines));
-  }
-
   // What was written is not `expected`: finds out which rule that breaks.
   bool Differs(std::string_view invariant, std::string_view expected) {
     const std::string what = absl::StrCat("expected ", AbslView(expected), ", got ", Got());
@@ -352,29 +342,12 @@ class Reader {
     said_ = 0;
   }
 
-  // The token in the reply that was written here, with zeros for what was not written of it.
-  std::string WrittenToken() const {
-    constexpr std::size_t kTokenDigits = 32;
-    constexpr std::string_view kLine = "\nSession: ";
-    std::string_view head = std::string_view(c_.out).substr(at_);
-    head = head.substr(0, head.find("\n\n"));
-    const std::size_t line = head.find(kLine);
-    std::string token(
-        line == std::string_view::npos ? "" : head.substr(line + kLine.size(), kTokenDigits));
-    token.resize(kTokenDigits, '0');
-    for (char& digit : token) {
-      if (!IsHexDigit(digit)) digit = '0';
-    }
-    return token;
-  }
-  static bool IsHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
   // Takes the reply to a login, and what follows of the time before it.
   bool TakeLoginReply(Asked& asked, const SessionAsk& ask, const LoginReply& reply,
                       const ReportedEvent& event) {
     heartbeat_ = asked.request.heartbeat;
     const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
-    const std::string_view invariant = ask.any ? "resume" : IsStrange() ? "strangers" : "one-reply";
+    const std::string_view invariant = InvariantOfLogin(ask, c_.out, at_);
     if (!TakeReply(invariant, 200, kOkEntity, event.when.turn, event.when.turn, &asked,
                    line + reply.lines)) {
       return false;
@@ -387,13 +360,6 @@ class Reader {
     if (!TakeUnheard(reply.from)) return false;
     result_.cursor = log_.PositionOf(std::max(reply.from, log_.heard_from()));
     return true;
-  }
-
-  // Whether the response here says something of a session.
-  bool IsStrange() const {
-    const std::optional<RawResponse> got = CutResponse(c_.out, at_);
-    return got && !(got->session.empty() && got->replay.empty() && got->position.empty() &&
-                    got->gap.empty());
   }
 
   // The server ended before anybody heard of it.
@@ -411,8 +377,8 @@ class Reader {
         event.kind != Kind::kRefused) {
       return Unserved(asked);
     }
-    const std::string problem =
-        ProblemOfReturn(server_, ask, session.name, *asked.request.user, event.broadcasts);
+    const std::string problem = ProblemOfReturn(ask.since, session.name, *asked.request.user,
+                                                {server_.epoch, event.broadcasts});
     if (!problem.empty()) {
       if (event.kind == Kind::kRefused) return ServeRefused(asked, Refused(400, problem));
       return Fail("resume", absl::StrCat("expected 400 \"", problem, "\", got ", Got()));
@@ -433,7 +399,8 @@ class Reader {
     CheckTakeover(asked, event);
     has_session_ = true;
     return TakeLoginReply(
-        asked, ask, ReplyToReturn(server_, log_, ask, event.broadcasts, session.number), event);
+        asked, ask, ReplyToReturn(PastOf(server_, log_), ask, event.broadcasts, session.number),
+        event);
   }
 
   // The connection before is closed first, and nothing more is read from it.
@@ -483,9 +450,10 @@ class Reader {
         return WasCutOff() ? false : Fail("invention", "entered unheard");
       }
       has_session_ = ask.wanted && has_sessions() && log_.MayBeAway(c_, event->when.order);
-      const std::string token = has_session_ ? WrittenToken() : "";
+      const std::string token = has_session_ ? WrittenToken(c_.out, at_) : "";
       return TakeLoginReply(asked, ask,
-                            ReplyToNewcomer(server_, log_, ask, event->broadcasts, token), *event);
+                            ReplyToNewcomer(PastOf(server_, log_), ask, event->broadcasts, token),
+                            *event);
     }
     const ReportedEvent* const event = NextEvent();
     if (event == nullptr || event->kind != Kind::kRefused || LastWordOf(*event)) {
@@ -677,13 +645,6 @@ class Reader {
     return false;
   }
 
-  // Whether a member with a session may come back after this.
-  static bool IsLoss(Ending ending) {
-    return ending == Ending::kUnfinishedRequest || ending == Ending::kSilent ||
-           ending == Ending::kStalled || ending == Ending::kSlow ||
-           ending == Ending::kEndOfStream || ending == Ending::kBroken;
-  }
-
   // The operator is told that the member left or is away, unless all leave.
   void LeaveBecause(std::string_view reason) {
     if (session_ == nullptr || result_.ending == Ending::kShutDown) return;
@@ -834,6 +795,12 @@ class Reader {
 };
 
 }  // namespace
+
+bool IsLoss(Ending ending) {
+  return ending == Ending::kUnfinishedRequest || ending == Ending::kSilent ||
+         ending == Ending::kStalled || ending == Ending::kSlow || ending == Ending::kEndOfStream ||
+         ending == Ending::kBroken;
+}
 
 void CutAsked(const ServerConnection& connection, const ServerOptions& options,
               Conversation& conversation) {

@@ -70,6 +70,9 @@ enum class Ending {
   kRestarted,  // their log has lost commands
 };
 
+// Whether a member with a session may come back after this.
+bool IsLoss(Ending ending);
+
 struct Conversation {
   std::vector<Asked> asked;
   bool unfinished = false;        // bytes of one more request were read

@@ -31,9 +31,9 @@ std::string_view NameOf(Command::Kind kind) {
 }
 
 bool Equals(const AppendedCommand& appended, const LoggedCommand& logged) {
-  const std::uint64_t connection = NumberOf(MemberId{logged.member});
-  return appended.kind == logged.kind && appended.connection == connection &&
-         appended.wall == logged.wall && appended.text == logged.text;
+  return appended.kind == logged.kind && appended.member == logged.member &&
+         appended.wall == logged.wall && appended.text == logged.text &&
+         appended.returns == logged.returns && appended.session == logged.session;
 }
 
 bool IsUnderWay(const LifeOrder::Own& own, std::size_t first, std::size_t last) {
@@ -46,10 +46,16 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
     : evidence_(evidence),
       order_(order),
       server_(server),
-      by_connection_(server.connections.size()) {
-  std::map<std::uint64_t, std::size_t> by_id;
+      by_connection_(server.connections.size()),
+      losses_(server.connections.size()) {
   for (std::size_t c = 0; c < server.connections.size(); ++c) {
-    if (server.connections[c].id != 0) by_id.emplace(server.connections[c].id, c);
+    if (server.connections[c].id != 0) by_id_.emplace(server.connections[c].id, c);
+  }
+  FindLosses();
+  if (server.epoch != order.PlaceAfter(server.first_taken).epoch) {
+    evidence.Report("epoch",
+                    absl::StrCat(server.name, " begins in epoch ", server.epoch, ", expected ",
+                                 order.PlaceAfter(server.first_taken).epoch));
   }
   for (const AppendedCommand& command : server.appended) {
     CheckAppended(command);
@@ -57,17 +63,69 @@ LifeOrder::LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRec
       of_server_.push_back({&command});
       continue;
     }
-    const auto connection = by_id.find(command.connection);
-    if (connection == by_id.end()) {
+    if (const auto connection = ConnectionOf(command)) {
+      by_connection_[*connection].push_back({&command});
+    } else if (command.kind == Command::Kind::kLogout) {
+      ends_of_away_.push_back({&command});
+    } else {
       evidence.Report("invention",
                       absl::StrCat(server.name, " appended ", AbslView(NameOf(command.kind)),
                                    At(command.when.at), " of a connection that is not there"));
-      continue;
     }
-    by_connection_[connection->second].push_back({&command});
   }
   Match();
   FindAlone();
+}
+
+void LifeOrder::FindLosses() {
+  for (const ReportedEvent& event : server_.events) {
+    const auto connection = by_id_.find(event.connection);
+    if (event.kind == ServerEvent::Kind::kAway && connection != by_id_.end()) {
+      losses_[connection->second] = &event;
+    }
+  }
+}
+
+// That a member of this server has the number of.
+std::optional<std::size_t> LifeOrder::ConnectionWithNumberOf(std::uint64_t member) const {
+  const auto connection = by_id_.find(NumberOf(MemberId{member}));
+  if (connection == by_id_.end()) return std::nullopt;
+  return connection->second;
+}
+
+// Whose request it was, or whose end.
+std::optional<std::size_t> LifeOrder::ConnectionOf(const AppendedCommand& command) const {
+  std::uint64_t member = command.member;
+  if (command.returns > 0) {
+    const auto visit = order_.VisitOf(member, command.returns);
+    if (!visit) return std::nullopt;
+    member = evidence_.record.log[order_.visits()[*visit].login].member;
+  }
+  if (static_cast<std::uint32_t>(ServerOf(MemberId{member})) != command.number) return std::nullopt;
+  const std::optional<std::size_t> connection = ConnectionWithNumberOf(member);
+  if (!connection) return std::nullopt;
+  const ServerConnection& c = server_.connections[*connection];
+  const bool lost =
+      losses_[*connection] != nullptr && losses_[*connection]->when.order < command.when.order;
+  const bool closed = c.closed && c.closed->order < command.when.order;
+  // It appends its logout while it is closed.
+  if (command.kind == Command::Kind::kLogout && (lost || closed)) return std::nullopt;
+  return connection;
+}
+
+std::optional<std::size_t> LifeOrder::ConnectionOf(std::size_t visit) const {
+  const std::size_t login = order_.visits()[visit].login;
+  const LoggedCommand& command = evidence_.record.log[login];
+  const Moment* const taken = TakenAt(login);
+  if (taken == nullptr || !IsOwn(command.server)) return std::nullopt;
+  const std::optional<std::size_t> connection = ConnectionWithNumberOf(command.member);
+  const bool first = order_.StayOf(visit).visits.front() == visit;  // its logout is on its way, too
+  if (!connection || first) return connection;
+  const ServerConnection& c = server_.connections[*connection];
+  const auto is_before = [&](const std::optional<Moment>& moment) {
+    return moment && moment->order < taken->order;
+  };
+  return is_before(c.reset) || is_before(c.closed) ? std::nullopt : connection;
 }
 
 void LifeOrder::FindAlone() {
@@ -88,9 +146,11 @@ void LifeOrder::FindAlone() {
                      absl::StrCat(server_.name, " ended its connections", At(alone_->at),
                                   ", too early to do so without the log"));
   }
-  for (std::vector<Own>& connection : by_connection_) {
-    for (Own& own : connection) own.taken = own.taken == nullptr ? nullptr : TakenAt(own.log);
-  }
+  const auto cut = [&](std::vector<Own>& all) {
+    for (Own& own : all) own.taken = own.taken == nullptr ? nullptr : TakenAt(own.log);
+  };
+  for (std::vector<Own>& connection : by_connection_) cut(connection);
+  cut(ends_of_away_);
 }
 
 // Whether the log had told the server that it is gone: as it wished, or because others missed it.
@@ -104,12 +164,19 @@ bool LifeOrder::KnowsItsEnd(std::uint64_t order) const {
 }
 
 std::size_t LifeOrder::position() const {
-  if (alone_ == nullptr) return order_.PositionAfter(taken());
+  return order_.PositionAfter(alone_ == nullptr ? taken() : TakenBy(alone_->order));
+}
+
+std::size_t LifeOrder::TakenBy(std::uint64_t order) const {
   const auto before =
       std::partition_point(server_.taken.begin(), server_.taken.end(),
-                           [&](const Moment& moment) { return moment.order < alone_->order; });
-  return order_.PositionAfter(server_.first_taken +
-                              static_cast<std::size_t>(before - server_.taken.begin()));
+                           [&](const Moment& moment) { return moment.order < order; });
+  return server_.first_taken + static_cast<std::size_t>(before - server_.taken.begin());
+}
+
+bool LifeOrder::IsOwn(std::uint32_t number) const {
+  return std::any_of(server_.numbers.begin(), server_.numbers.end(),
+                     [&](const ServerNumbered& n) { return n.number == number; });
 }
 
 void LifeOrder::CheckAppended(const AppendedCommand& command) {
@@ -143,6 +210,7 @@ void LifeOrder::Match() {
     for (Own& one : own) all.push_back(&one);
   }
   for (Own& one : of_server_) all.push_back(&one);
+  for (Own& one : ends_of_away_) all.push_back(&one);
   std::sort(all.begin(), all.end(), [](const Own* a, const Own* b) {
     return a->appended->when.order < b->appended->when.order;
   });

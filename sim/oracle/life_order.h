@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "chathttp/sim/oracle/evidence.h"
@@ -34,6 +36,14 @@ class LifeOrder {
   // the object.
   LifeOrder(Evidence& evidence, const RoomOrder& order, const ServerRecord& server);
 
+  // The ends of away members that the server appended: those of no connection, in order.
+  const std::vector<Own>& ends_of_away() const { return ends_of_away_; }
+  // When the operator was told that the member of a connection is away; null: never.
+  const ReportedEvent* LossOf(std::size_t connection) const { return losses_[connection]; }
+  // The connection that a login of this server begins a visit on: its index in
+  // ServerRecord::connections. nullopt if the login is another server's, or its member came back too late.
+  std::optional<std::size_t> ConnectionOf(std::size_t visit) const;
+
   // Of the connection with this index, in order.
   const std::vector<Own>& OwnOf(std::size_t connection) const { return by_connection_[connection]; }
 
@@ -45,6 +55,12 @@ class LifeOrder {
   // The commands of the log that it has taken or left out, and the position behind them.
   std::size_t taken() const { return server_.first_taken + server_.taken.size(); }
   std::size_t position() const;
+  std::size_t first_taken() const { return server_.first_taken; }
+  // The same at a moment: the commands that it had taken by then.
+  std::size_t TakenBy(std::uint64_t order) const;
+  // Whether the server has, or had, this number.
+  bool IsOwn(std::uint32_t number) const;
+  const ServerRecord& server() const { return server_; }
 
   // When the server appended its own end; null: it did not.
   const Moment* EndAppended() const;
@@ -69,12 +85,18 @@ class LifeOrder {
   void Match();
   void MatchNumber(std::uint32_t number, const std::vector<Own*>& own);
   void CheckAppended(const AppendedCommand& command);
+  std::optional<std::size_t> ConnectionOf(const AppendedCommand& command) const;
+  std::optional<std::size_t> ConnectionWithNumberOf(std::uint64_t member) const;
+  void FindLosses();
 
   Evidence& evidence_;
   const RoomOrder& order_;
   const ServerRecord& server_;
   std::vector<std::vector<Own>> by_connection_;
   std::vector<Own> of_server_;
+  std::vector<Own> ends_of_away_;
+  std::map<std::uint64_t, std::size_t> by_id_;  // connections
+  std::vector<const ReportedEvent*> losses_;    // by connection
   const Moment* alone_ = nullptr;
   std::size_t stopped_ = kNowhere;  // in ServerRecord::appended: its kServerGone
 };

@@ -87,6 +87,7 @@ OperatorLog::OperatorLog(const ServerRecord& server, const RoomLog& room)
 // A member that comes back in the turn in which it is told to go is told so on its new connection.
 void OperatorLog::FollowReturns() {
   for (const Session& session : room_.sessions()) {
+    if (!session.visits.empty()) ForgetOfOtherServer(room_.visits()[session.visits.back()]);
     for (std::size_t i = 1; i < session.visits.size(); ++i) {
       const Visit& before = room_.visits()[session.visits[i - 1]];
       const Visit& visit = room_.visits()[session.visits[i]];
@@ -106,6 +107,14 @@ void OperatorLog::FollowReturns() {
         MoveTo(visit.connection, visit.came, dismissal.reason);
       }
     }
+  }
+}
+
+// One that comes back at another server before it is told to go is not told any more.
+void OperatorLog::ForgetOfOtherServer(const Visit& last) {
+  if (last.how != Visit::End::kTakenOver) return;
+  for (Dismissal& dismissal : dismissals_[last.connection]) {
+    if (dismissal.when.turn == last.gone->when.turn) dismissal.taken_over = true;
   }
 }
 

@@ -88,6 +88,7 @@ class OperatorLog {
  private:
   bool IsAway(const Session& session, const ReportedCommand& command) const;
   void FollowReturns();
+  void ForgetOfOtherServer(const Visit& last);
   void MoveTo(std::size_t connection, const Moment& came, const std::string& reason);
   const Visit& VisitAt(const Session& session, std::uint64_t order) const;
   void Kick(const ReportedCommand& command, std::string_view arguments);

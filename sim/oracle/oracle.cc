@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "chathttp/sim/oracle/away_order.h"
 #include "chathttp/sim/oracle/check_order.h"
 #include "chathttp/sim/oracle/check_resume.h"
 #include "chathttp/sim/oracle/checks.h"
@@ -114,16 +115,17 @@ std::vector<Conversation> CheckLifeInOrder(Evidence& evidence, const ServerRecor
                                            const RoomOrder& order) {
   std::vector<Conversation> conversations(server.connections.size());
   const LifeOrder life(evidence, order, server);
-  const RoomLog log(evidence, server, life);
+  const std::vector<AwaySpan> spans = AwaySpansOf(evidence, life);
+  const RoomLog log(evidence, server, life, spans);
   const Pace pace(server, log);
   const OptionsLog options(server);
   const OperatorLog commands(server, log);
   for (std::size_t c = 0; c < server.connections.size(); ++c) {
     conversations[c] = ReadInOrder(evidence, server, life, log, pace, options, commands, c);
   }
-  for (const LifeCheck& check : kOrderedChecks) {
-    check.check(evidence, {server, log, pace, options, commands, conversations, &life});
-  }
+  const Life understood{server, log, pace, options, commands, conversations, &life};
+  for (const LifeCheck& check : kOrderedChecks) check.check(evidence, understood);
+  CheckAway(evidence, understood, spans);
   return conversations;
 }
 

@@ -12,9 +12,13 @@
 #include "chathttp/domain/absl_view.h"
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/last_words.h"
+#include "chathttp/sim/oracle/login_reply.h"
 #include "chathttp/sim/oracle/reply.h"
 #include "chathttp/sim/oracle/room_order.h"
 #include "chathttp/sim/world/raw_text.h"
+#include "chathttp/transport/codec/position.h"
+#include "chathttp/transport/codec/session_login.h"
+#include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/ports/ordered_log.h"
 
 namespace chathttp::sim {
@@ -35,6 +39,7 @@ class OrderReader {
         options_(server.options),
         life_(life),
         order_(life.order()),
+        log_(log),
         pace_(pace),
         settings_(options),
         dismissals_(commands.DismissalsOf(connection)),
@@ -44,6 +49,7 @@ class OrderReader {
         own_(life.OwnOf(connection)),
         written_(c_.writes) {
     result_.sessions = log.SessionsOf(connection);
+    result_.visits = log.VisitsOf(connection);
   }
 
   Conversation Read() {
@@ -65,6 +71,18 @@ class OrderReader {
   }
 
  private:
+  // The login that lasts.
+  struct Login {
+    std::uint64_t member;
+    std::string name;
+    Moment since;
+    std::size_t last;     // the command that ends it
+    std::size_t begin;    // the position at which it begins on this connection
+    std::size_t entered;  // that of its "entered"
+    std::size_t visit;    // see RoomLog::visits
+    bool session;         // its member may come back
+  };
+
   // ---- Reports --------------------------------------------------------------------------------
 
   // Nothing is compared behind the first difference.
@@ -85,7 +103,8 @@ class OrderReader {
     if (at_end()) return "nothing";
     const std::optional<RawResponse> response = CutResponse(c_.out, at_);
     if (!response) return "the beginning of a response";
-    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kMostShown), "\"");
+    return absl::StrCat(response->code, " \"", EscapedStart(response->entity, kMostShown), "\"",
+                        response->code == 0 ? "" : WithLines(LinesAtEnd(response->raw)));
   }
 
   // What was written is not `expected`: finds out which rule that breaks.
@@ -118,10 +137,16 @@ class OrderReader {
 
   // Takes the broadcasts up to `until` as far as they were written, but for what it says itself.
   void TakeItems(std::size_t until) {
-    while (login_ && cursor_ < until && !at_end()) {
+    while (login_ && cursor_ < until) {
+      // What comes back does not hear its own login.
+      if (cursor_ == login_->entered) {
+        ++cursor_;
+        continue;
+      }
+      if (at_end()) return;
       const OrderedItem& item = order_.items()[cursor_];
       const bool own = item.member == login_->member && item.told == Told::kSaid;
-      if (own || !TakeItem(item)) return;
+      if ((own && cursor_ >= login_->begin) || !TakeItem(item)) return;
     }
   }
 
@@ -171,7 +196,8 @@ class OrderReader {
     if (dated) whole.replace(offset, kDatetimeBytes, rest.substr(offset, kDatetimeBytes));
     const std::size_t compared = std::min(rest.size(), dated ? whole.size() : offset);
     if (rest.substr(0, compared) != std::string_view(whole).substr(0, compared)) {
-      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kMostShown), "\""));
+      return Differs(invariant, absl::StrCat(code, " \"", EscapedStart(entity, kMostShown), "\"",
+                                             WithLines(header_line)));
     }
     ++result_.private_replies;
     if (asked != nullptr) {
@@ -224,7 +250,11 @@ class OrderReader {
 
   // Whether it is the logout at the end of a connection, which no request asks for.
   bool EndsHere(const Own& own) const {
-    if (own.appended->kind != Command::Kind::kLogout || next_own_ + 1 < own_.size()) return false;
+    if (std::any_of(&own, &own_.back() + 1, [](const Own& other) {
+          return other.appended->kind != Command::Kind::kLogout;
+        })) {
+      return false;
+    }
     const std::uint64_t order = own.appended->when.order;
     const auto is_before = [&](const std::optional<Moment>& moment) {
       return moment && moment->order < order;
@@ -285,7 +315,9 @@ class OrderReader {
     asked.exact = true;
     asked.member = login_.has_value();
     asked.heartbeat = asked.member ? heartbeat_ : 0;
-    if (own->taken != nullptr && order_.effects()[own->log].result != EffectResult::kNone) {
+    const bool comes_back =
+        own->taken != nullptr && order_.effects()[own->log].result != EffectResult::kNone;
+    if (comes_back && !IsCutOff(*own->taken)) {
       asked.answered = *own->taken;
     } else {
       waits_ = true;  // and all that is behind it
@@ -293,27 +325,112 @@ class OrderReader {
     return own;
   }
 
+  // Whether the member of the connection had been lost, or was on another one, before this moment: what
+  // it is owed from then on is not given.
+  bool IsCutOff(const Moment& moment) const {
+    const ReportedEvent* const loss = life_.LossOf(index_);
+    if (loss != nullptr && loss->when.order < moment.order) return true;
+    const Moment* const taken_over = login_ ? TakenOver() : nullptr;
+    return taken_over != nullptr && taken_over->order < moment.order;
+  }
+
+  // When its member came back on another connection; null: it did not. Requires a login.
+  const Moment* TakenOver() const {
+    if (VisitHere().how != Visit::End::kTakenOver) return nullptr;
+    return &VisitHere().gone->when;
+  }
+  const Visit& VisitHere() const { return log_.visits()[login_->visit]; }
+
   bool ServeLogin(Asked& asked) {
     const std::string_view name = *asked.request.user;
     const Own* const own = TakeOwn(asked, Command::Kind::kLogin, name);
-    if (own == nullptr || waits_) return false;
-    const std::size_t turn = own->taken->turn;
+    if (own == nullptr) return false;
+    const SessionAsk ask = ReadSessionAsk(asked.request);
+    CheckAsked(*own->appended, ask);
+    if (!good_ || waits_) return false;
     const CommandEffect& effect = order_.effects()[own->log];
-    asked.cost = 2;
-    if (effect.result != EffectResult::kDone) {
-      const Reply reply =
-          effect.result == EffectResult::kTaken ? NameIsTaken() : RoomIsFull(options_.room.members);
-      asked.code = reply.code;
-      return TakeReply(effect.result == EffectResult::kTaken ? "unique-names" : "one-reply",
-                       reply.code, reply.entity, turn, true, &asked) &&
-             !WasLastRefusal(*own->taken);
+    if (effect.result == EffectResult::kReturned && !life_.ConnectionOf(effect.visit)) {
+      waits_ = true;  // it came back too late to be told so
+      return false;
     }
+    asked.cost = 2;
+    switch (effect.result) {
+      case EffectResult::kTaken:
+        return RefuseLogin(asked, "unique-names", NameIsTaken(), *own->taken);
+      case EffectResult::kFull:
+        return RefuseLogin(asked, "one-reply", RoomIsFull(options_.room.members), *own->taken);
+      case EffectResult::kRefused: {
+        const std::string& holder = order_.StayOf(effect.visit).name;
+        const RawPosition now = order_.PlaceAfter(own->log);
+        return RefuseLogin(asked, "resume",
+                           Refused(400, ProblemOfReturn(ask.since, holder, name, now)),
+                           *own->taken);
+      }
+      case EffectResult::kReturned:
+      case EffectResult::kDone:
+      case EffectResult::kNone:
+        return Welcome(asked, ask, *own);
+    }
+    return false;
+  }
+
+  bool RefuseLogin(Asked& asked, std::string_view invariant, const Reply& reply,
+                   const Moment& when) {
+    asked.code = reply.code;
+    return TakeReply(invariant, reply.code, reply.entity, when.turn, true, &asked) &&
+           !WasLastRefusal(when);
+  }
+
+  // The log is told what the peer asks of sessions, and that one begins if its member may be away.
+  void CheckAsked(const AppendedCommand& appended, const SessionAsk& ask) {
+    std::optional<SessionLogin> expected;
+    if (ask.wanted && options_.away_limit > absl::ZeroDuration()) expected.emplace();
+    if (expected && !ask.token.empty()) {
+      expected->returns = HashOfToken(ask.token);
+      if (ask.since) expected->since = Position{ask.since->epoch, ask.since->count};
+    }
+    const bool may_begin = expected && log_.MayBeAway(c_, appended.when.order);
+    // The token is not known before it is told.
+    if (may_begin && appended.session) expected->begins = appended.session->begins;
+    const bool begins = appended.session && appended.session->begins;
+    if (appended.session == expected && begins == may_begin) return;
+    Fail("resume", absl::StrCat("the server appended a login", At(appended.when.at),
+                                may_begin ? " that does not ask for" : " that does ask for",
+                                " what it must of sessions"));
+  }
+
+  bool Welcome(Asked& asked, const SessionAsk& ask, const Own& own) {
+    const CommandEffect& effect = order_.effects()[own.log];
+    const OrderedStay& stay = order_.StayOf(effect.visit);
+    const KnownPast past = order_.PastAfter(own.log + 1);
+    const std::uint64_t number = order_.PlaceAfter(own.log + 1).count;
+    const bool returned = effect.result == EffectResult::kReturned;
+    const std::string token = stay.token && !returned ? WrittenToken(c_.out, at_) : "";
+    const LoginReply reply = returned ? ReplyToReturn(past, ask, number, stay.entered)
+                                      : ReplyToNewcomer(past, ask, number, token);
     heartbeat_ = asked.request.heartbeat;
     const std::string line = heartbeat_ == 0 ? "" : absl::StrCat("Heartbeat: ", heartbeat_, "\n");
-    if (!TakeReply("one-reply", 200, kOkEntity, turn, true, &asked, line)) return false;
-    login_ = Login{evidence_.record.log[own->log].member, std::string(name), *own->taken,
-                   order_.EndOfLogin(own->log)};
-    cursor_ = effect.end;
+    const std::size_t begin = at_;
+    if (!TakeReply(InvariantOfLogin(ask, c_.out, at_), 200, kOkEntity, own.taken->turn, true,
+                   &asked, line + reply.lines)) {
+      return false;
+    }
+    if (next_visit_ == result_.visits.size()) return Fail("invention", "entered unheard");
+    if (!token.empty() && asked.reply_end <= c_.out.size() && HashOfToken(token) != *stay.token) {
+      at_ = begin;
+      return Fail("resume", "got another token than the log was told of");
+    }
+    const std::size_t first = effect.end - static_cast<std::size_t>(number);
+    login_ = Login{stay.member,
+                   stay.name,
+                   *own.taken,
+                   order_.visits()[effect.visit].end,
+                   effect.end,
+                   first + static_cast<std::size_t>(stay.entered) - 1,
+                   result_.visits[next_visit_++],
+                   stay.token.has_value()};
+    leaves_ = false;
+    cursor_ = first + static_cast<std::size_t>(reply.from);
     refusals_ = 0;
     asked.cost = 3;
     asked.member = true;
@@ -343,6 +460,7 @@ class OrderReader {
     const Own* const own = TakeOwn(asked, Command::Kind::kLogout, "");
     if (own == nullptr) return false;
     asked.cost = 3;
+    leaves_ = true;
     if (waits_) return false;
     asked.member = false;
     asked.heartbeat = heartbeat_ = 0;
@@ -352,7 +470,7 @@ class OrderReader {
 
   // A reply that needs no order waits behind the commands of the connection that have not come back.
   bool ServeLocal(Asked& asked, std::string_view invariant, const Reply& reply) {
-    if (waits_) return true;
+    if (waits_) return WaitInVain(asked);
     TakeItems(WindowEnd());
     if (!good_) return false;
     const std::string entity =
@@ -374,6 +492,16 @@ class OrderReader {
     asked.member = login_.has_value();
     asked.heartbeat = asked.member ? heartbeat_ : 0;
     return !(refused && WasLastRefusal(written));
+  }
+
+  // Its reply waited behind a command when the connection was lost: whether it was served is not known.
+  bool WaitInVain(Asked& asked) {
+    const ReportedEvent* const loss = life_.LossOf(index_);
+    if (loss == nullptr || loss->when.order < asked.read.order) return true;
+    asked.fate = Asked::Fate::kPerhaps;
+    asked.heartbeat = heartbeat_;
+    asked.cost = 2;
+    return true;
   }
 
   static std::int64_t CostOfList(std::string_view list) {
@@ -411,6 +539,7 @@ class OrderReader {
   // The position behind the last broadcast that the member may hear, as far as the server knows.
   std::size_t WindowEnd() const {
     if (!login_) return cursor_;
+    if (VisitHere().how == Visit::End::kAway) return VisitHere().end;
     const bool ended = life_.TakenAt(login_->last) != nullptr;
     return ended ? order_.effects()[login_->last].begin : life_.position();
   }
@@ -431,7 +560,8 @@ class OrderReader {
   bool TakeLastWord(int code, std::string_view entity, Asked* asked) {
     TakeLogout();
     const bool was_in = login_.has_value();
-    const bool ended = was_in && life_.TakenAt(login_->last) != nullptr;
+    const bool ended =
+        was_in && (life_.TakenAt(login_->last) != nullptr || VisitHere().how == Visit::End::kAway);
     if (was_in && !ended) {
       TakeItems(WindowEnd());
       if (!good_ || at_end()) return false;
@@ -446,10 +576,15 @@ class OrderReader {
     return TakeReply("last-words", code, entity, result_.concluded.turn, false, asked);
   }
 
-  // The logout that the server appends when a connection ends.
+  // The logout that the server appends when a connection ends. It appends two if that was so while its
+  // member came back on it.
   void TakeLogout() {
-    const Own* const own = NextOwn();
-    if (own != nullptr && own->appended->kind == Command::Kind::kLogout) ++next_own_;
+    for (const Own* own = NextOwn(); own != nullptr; own = NextOwn()) {
+      if (own->appended->kind != Command::Kind::kLogout) return;
+      if (logout_ != nullptr && logout_->appended->member == own->appended->member) return;
+      logout_ = own;
+      ++next_own_;
+    }
   }
 
   // The last word that was written next, or the front of it. The operator is told of each.
@@ -495,9 +630,12 @@ class OrderReader {
   }
 
   void End() {
+    const std::optional<Login> last = login_;
     if (result_.ending == Ending::kNone) FindEnding();
     if (!good_) return;
     TakeLogout();
+    if (last) CheckEndOf(*last);
+    if (!good_) return;
     if (next_own_ < own_.size()) {
       Fail("invention", absl::StrCat("the server appended \"",
                                      EscapedStart(own_[next_own_].appended->text, kMostShown), "\"",
@@ -514,10 +652,75 @@ class OrderReader {
     if (good_) CheckEvents();
   }
 
+  // The member of the connection has left with it, is away, or has another one.
+  void CheckEndOf(const Login& login) {
+    const Visit& visit = log_.visits()[login.visit];
+    if (visit.how == Visit::End::kTakenOver) CheckTakeover(visit.gone->when);
+    const ReportedEvent* const loss = life_.LossOf(index_);
+    // A server that is killed does not close it.
+    const bool killed = result_.ending == Ending::kNone && (c_.read_end || c_.broken || c_.reset);
+    const bool lost = login.session && !leaves_ && (IsLoss(result_.ending) || killed);
+    if (loss != nullptr) {
+      if (lost && log_.MayBeAway(c_, loss->when.order)) return;
+      Fail("quiet",
+           absl::StrCat(login.name, " was away", At(loss->when.at), ", expected it to leave"));
+    } else if (lost && logout_ != nullptr && logout_->appended->member == login.member &&
+               logout_->appended->when.order > visit.came.order &&
+               log_.MayBeAway(c_, logout_->appended->when.order)) {
+      Fail("quiet", absl::StrCat(login.name, " left", At(logout_->appended->when.at),
+                                 ", expected it to be away"));
+    } else if (login.session && EndedUnheard(login)) {
+      Fail("quiet", absl::StrCat("its connection was closed", At(c_.closed->at), ", expected ",
+                                 login.name, " to leave or to be away"));
+    }
+  }
+
+  // Whether the connection was closed while it had its member, and that had no consequence.
+  bool EndedUnheard(const Login& login) const {
+    const Visit& visit = log_.visits()[login.visit];
+    const bool closed = c_.closed && FindEvent(ServerEvent::Kind::kClosed) != nullptr;
+    if (!closed || leaves_) return false;
+    if (server_.stop && server_.stop->order < c_.closed->order) return false;
+    if (visit.gone != nullptr && visit.gone->when.order < c_.closed->order) return false;
+    return std::none_of(own_.begin(), own_.end(), [&](const Own& own) {
+      return own.appended->kind == Command::Kind::kLogout && own.appended->member == login.member &&
+             (own.taken == nullptr || own.taken->order > login.since.order);
+    });
+  }
+
+  // The connection before is closed first, and nothing more is read from it.
+  void CheckTakeover(const Moment& taken_over) {
+    // Its logout was on its way, and is void.
+    const bool left = leaves_ || logout_ != nullptr;
+    if (left && c_.closed && c_.closed->order < taken_over.order) return;
+    if (!c_.closed || c_.closed->order < taken_over.order || c_.closed->turn != taken_over.turn) {
+      Report("resume", absl::StrCat("expected to be closed", At(taken_over.at),
+                                    " when its member came back elsewhere"));
+    }
+    for (const Transfer& read : c_.reads) {
+      if (read.when.order > taken_over.order) {
+        Report("resume", "came back, and then its old connection was read");
+        return;
+      }
+    }
+  }
+
   // Finds out why no further request was served.
   void FindEnding() {
     TakeItems(WindowEnd());
     if (!good_) return;
+    if (const Moment* const taken_over = login_ ? TakenOver() : nullptr) {
+      const bool told =
+          std::any_of(events_.begin(), events_.end(), [&](const ReportedEvent* event) {
+            return event->kind == ServerEvent::Kind::kRefused &&
+                   event->when.order < taken_over->order && LastWordOf(*event);
+          });
+      if (!told) {
+        result_.ending = Ending::kTakenOver;
+        result_.concluded = *taken_over;
+        return;
+      }
+    }
     if (!at_end()) {
       const std::optional<LastWord> word = FindLastWord();
       if (!word) return;
@@ -569,9 +772,7 @@ class OrderReader {
       return false;
     };
     const auto is_own = [&](const LoggedCommand& command) {
-      return command.kind == Command::Kind::kServerGone &&
-             std::any_of(server_.numbers.begin(), server_.numbers.end(),
-                         [&](const ServerNumbered& n) { return n.number == command.server; });
+      return command.kind == Command::Kind::kServerGone && life_.IsOwn(command.server);
     };
     const auto is_restart = [](const LoggedCommand& command) {
       return command.kind == Command::Kind::kRestart;
@@ -591,6 +792,7 @@ class OrderReader {
     std::size_t left = 0;
     for (const ReportedEvent* event : events_) {
       entered += event->kind == ServerEvent::Kind::kEntered ? 1 : 0;
+      entered += event->kind == ServerEvent::Kind::kReturned ? 1 : 0;
       left += event->kind == ServerEvent::Kind::kLeft ? 1 : 0;
       if (left > entered) {
         Report("events", absl::StrCat("left more often than it entered", At(event->when.at)));
@@ -613,19 +815,12 @@ class OrderReader {
     }
   }
 
-  // The login that lasts.
-  struct Login {
-    std::uint64_t member;
-    std::string name;
-    Moment since;
-    std::size_t last;  // the command that ends it
-  };
-
   Evidence& evidence_;
   const ServerRecord& server_;
   const ServerOptions& options_;
   const LifeOrder& life_;
   const RoomOrder& order_;
+  const RoomLog& log_;
   const Pace& pace_;
   const OptionsLog& settings_;  // those of the options that change
   const std::vector<Dismissal>& dismissals_;
@@ -636,10 +831,13 @@ class OrderReader {
   Clock written_;
   Conversation result_;
   bool good_ = true;
-  bool waits_ = false;        // a command has not come back
-  std::size_t at_ = 0;        // in what was written: as far as it is explained
-  std::size_t next_own_ = 0;  // of own_
-  std::size_t cursor_ = 0;    // the broadcast that comes next
+  bool waits_ = false;           // a command has not come back
+  std::size_t at_ = 0;           // in what was written: as far as it is explained
+  std::size_t next_own_ = 0;     // of own_
+  std::size_t next_visit_ = 0;   // of result_.visits
+  bool leaves_ = false;          // it has asked for that
+  const Own* logout_ = nullptr;  // that no request asked for, if any
+  std::size_t cursor_ = 0;       // the broadcast that comes next
   std::optional<Login> login_;
   std::uint32_t heartbeat_ = 0;  // that the member has promised, in seconds
   std::size_t refusals_ = 0;     // since it was not logged in

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/domain/absl_view.h"
+#include "chathttp/sim/oracle/away_order.h"
 #include "chathttp/sim/oracle/clock.h"
 #include "chathttp/sim/oracle/life_order.h"
 #include "chathttp/sim/oracle/operator_log.h"
@@ -119,7 +120,8 @@ void RoomLog::SortEvents(std::vector<const ReportedEvent*>& changes) {
   }
 }
 
-RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life)
+RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
+                 const std::vector<AwaySpan>& spans)
     : evidence_(evidence),
       server_(server),
       by_connection_(server.connections.size()),
@@ -134,38 +136,107 @@ RoomLog::RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder
     items_.push_back({item.told, item.name, item.text, item.raw, item.datetime, life.TurnOf(i)});
     bytes_before_.push_back(bytes_before_.back() + item.raw.size());
   }
-  for (std::size_t c = 0; c < server.connections.size(); ++c) {
-    for (const LifeOrder::Own& own : life.OwnOf(c)) {
-      const bool login = own.appended->kind == Command::Kind::kLogin && own.taken != nullptr;
-      if (!login || order.effects()[own.log].result != CommandEffect::Result::kDone) continue;
-      by_connection_[c].push_back(sessions_.size());
-      const std::size_t last = order.EndOfLogin(own.log);
-      const Moment* const left = life.TakenAt(last);
-      sessions_.push_back({.connection = c,
-                           .name = own.appended->text,
-                           .begin = order.effects()[own.log].end,
-                           .end = left == nullptr ? items_.size() : order.effects()[last].begin,
-                           .entered = *own.taken});
-      visits_by_connection_[c].push_back(visits_.size());
-      sessions_.back().visits.push_back(visits_.size());
-      visits_.push_back({.session = sessions_.size() - 1,
-                         .connection = c,
-                         .begin = sessions_.back().begin,
-                         .end = sessions_.back().end,
-                         .came = *own.taken});
-      if (left == nullptr) continue;
-      left_.push_back({.kind = Kind::kLeft,
-                       .connection = server.connections[c].id,
-                       .peer = server.connections[c].peer,
-                       .name = own.appended->text,
-                       .reason = "",
-                       .bytes_in = 0,
-                       .bytes_out = 0,
-                       .when = *left});
-      sessions_.back().left = visits_.back().gone = &left_.back();
-      visits_.back().how = Visit::End::kLeft;
-    }
+  ReadVisits(life, spans);
+}
+
+void RoomLog::ReadVisits(const LifeOrder& life, const std::vector<AwaySpan>& spans) {
+  const RoomOrder& order = life.order();
+  auto span = spans.begin();
+  for (std::size_t visit = 0; visit < order.visits().size(); ++visit) {
+    const Moment* const came = life.TakenAt(order.visits()[visit].login);
+    if (came == nullptr) continue;
+    for (; span != spans.end() && span->from.order < came->order; ++span) GoAway(life, *span);
+    if (const auto connection = life.ConnectionOf(visit)) Come(life, visit, *connection, *came);
   }
+  for (; span != spans.end(); ++span) GoAway(life, *span);
+}
+
+const ReportedEvent* RoomLog::Note(ServerEvent::Kind kind, const Session& session,
+                                   const Moment& when) {
+  noted_.push_back({.kind = kind,
+                    .connection = 0,
+                    .peer = "",
+                    .name = std::string(session.name),
+                    .reason = "",
+                    .bytes_in = 0,
+                    .bytes_out = 0,
+                    .when = when});
+  return &noted_.back();
+}
+
+// The session that goes on with this visit, or a new one.
+Session& RoomLog::SessionBehind(const LifeOrder& life, std::size_t visit, std::size_t connection,
+                                const Moment& came) {
+  const RoomOrder& order = life.order();
+  const OrderedStay& stay = order.StayOf(visit);
+  const std::size_t of_stay = order.visits()[visit].stay;
+  const auto last = last_of_stay_.find(of_stay);
+  const auto before = std::find(stay.visits.begin(), stay.visits.end(), visit);
+  const bool goes_on = last != last_of_stay_.end() && before != stay.visits.begin() &&
+                       last_visit_[last->second] == *(before - 1);
+  const std::size_t begin = order.effects()[order.visits()[visit].login].end;
+  if (goes_on) {
+    sessions_[last->second].left = nullptr;
+  } else {
+    last_of_stay_.insert_or_assign(of_stay, sessions_.size());
+    sessions_.push_back({.connection = connection,
+                         .name = stay.name,
+                         .number = stay.entered,
+                         .begin = begin,
+                         .entered = came});
+    last_visit_.push_back(visit);
+  }
+  const std::size_t index = last_of_stay_[of_stay];
+  last_visit_[index] = visit;
+  sessions_[index].visits.push_back(visits_.size());
+  visits_.push_back({.session = index,
+                     .connection = connection,
+                     .begin = begin,
+                     .end = items_.size(),
+                     .came = came});
+  return sessions_[index];
+}
+
+void RoomLog::Come(const LifeOrder& life, std::size_t visit, std::size_t connection,
+                   const Moment& came) {
+  Session& session = SessionBehind(life, visit, connection, came);
+  by_connection_[connection].push_back(visits_.back().session);
+  visits_by_connection_[connection].push_back(visits_.size() - 1);
+  const std::size_t end = life.order().visits()[visit].end;
+  session.end = items_.size();
+  const Moment* const ended = life.TakenAt(end);
+  if (ended == nullptr) return;
+  const bool returned = evidence_.record.log[end].kind == Command::Kind::kLogin;
+  Visit& last = visits_.back();
+  last.how = returned ? Visit::End::kTakenOver : Visit::End::kLeft;
+  session.left = last.gone = Note(Kind::kLeft, session, *ended);
+  session.end = last.end = life.order().effects()[end].begin;
+}
+
+void RoomLog::GoAway(const LifeOrder& life, const AwaySpan& span) {
+  const auto last = last_of_stay_.find(life.order().visits()[span.visit].stay);
+  const bool here = span.cause == AwaySpan::Cause::kLoss && last != last_of_stay_.end();
+  // Of the same stay, but not the same time of it.
+  if (!here && span.cause == AwaySpan::Cause::kHostGone && last != last_of_stay_.end()) {
+    last_of_stay_.erase(last);
+  }
+  Session& session =
+      here ? sessions_[last->second] : SessionBehind(life, span.visit, kNowhere, span.from);
+  Visit& visit = visits_[session.visits.back()];
+  visit.how = Visit::End::kAway;
+  visit.lost_unseen = span.cause == AwaySpan::Cause::kTooLate;
+  visit.gone = here ? life.LossOf(span.connection) : Note(Kind::kAway, session, span.from);
+  const std::size_t taken = life.TakenBy(span.from.order);
+  const std::size_t first = life.order().PositionAfter(taken) -
+                            static_cast<std::size_t>(life.order().PlaceAfter(taken).count);
+  if (here) visit.end = std::min(first + visit.gone->broadcasts, items_.size());
+  session.left = nullptr;
+  if (span.end != nullptr) visit.told = &span.end->appended->when;
+  const Moment* end = span.ended;
+  const bool by_itself =
+      span.end != nullptr && (end == nullptr || span.end->appended->when.order < end->order);
+  if (by_itself) end = &span.end->appended->when;
+  if (end != nullptr) session.left = Note(Kind::kLeft, session, *end);
 }
 
 // Of the bytes that were written to the witness, those behind its login.
@@ -451,9 +522,11 @@ bool RoomLog::MayBeAway(const ServerConnection& connection, std::uint64_t order)
     if (!IsAway(session, order)) continue;
     const auto lost = std::find_if(session.visits.rbegin(), session.visits.rend(),
                                    [&](std::size_t v) { return visits_[v].came.order < order; });
-    if (visits_[*lost].connection == kNowhere) continue;  // not by a loss
+    const Visit& visit = visits_[*lost];
+    if (visit.connection == kNowhere && !visit.lost_unseen) continue;  // not by a loss
     ++away;
-    if (customer && customer_of(server_.connections[visits_[*lost].connection]) == customer) {
+    if (visit.lost_unseen) continue;
+    if (customer && customer_of(server_.connections[visit.connection]) == customer) {
       ++of_address;
     }
   }

@@ -60,6 +60,9 @@ struct Visit {
   std::size_t end = 0;         // position at which its connection was lost or the session ended
   Moment came;                 // entered or returned
   End how = End::kOpen;
+  const Moment* told = nullptr;  // of several servers: when the server told the log that it leaves
+  bool lost_unseen =
+      false;  // of several servers: its connection was gone before it came back there
   const ReportedEvent* gone = nullptr;  // left, away, or the return that took it over
 };
 
@@ -67,6 +70,7 @@ struct Visit {
 bool WasHeldBack(const ServerRecord& server);
 
 class LifeOrder;
+struct AwaySpan;
 
 class RoomLog {
  public:
@@ -75,8 +79,10 @@ class RoomLog {
   // `past`: what the life begins with.
   RoomLog(Evidence& evidence, const ServerRecord& server, RoomPast past = {});
   // Of a server of several, whose order is known: G of the room, as far as it goes here, and the
-  // sessions of this server.
-  RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life);
+  // sessions as this server saw them: those on its connections, and those that were away there. One that
+  // goes on at another server ends here. `spans`: see AwaySpansOf.
+  RoomLog(Evidence& evidence, const ServerRecord& server, const LifeOrder& life,
+          const std::vector<AwaySpan>& spans);
 
   const std::vector<Item>& items() const { return items_; }
   // In order of login: those of earlier lives, that of the witness, the others.
@@ -163,6 +169,12 @@ class RoomLog {
   void FindTokens();
   void Leave(const Item& item, const ReportedEvent& event);
   void Say(const Item& item);
+  void ReadVisits(const LifeOrder& life, const std::vector<AwaySpan>& spans);
+  void Come(const LifeOrder& life, std::size_t visit, std::size_t connection, const Moment& came);
+  void GoAway(const LifeOrder& life, const AwaySpan& span);
+  Session& SessionBehind(const LifeOrder& life, std::size_t visit, std::size_t connection,
+                         const Moment& came);
+  const ReportedEvent* Note(ServerEvent::Kind kind, const Session& session, const Moment& when);
   void Unsound(std::string_view invariant, std::string message);
 
   Evidence& evidence_;
@@ -173,7 +185,9 @@ class RoomLog {
   std::vector<Item> items_;
   std::vector<std::uint64_t> bytes_before_;
   std::vector<Session> sessions_;
-  std::deque<ReportedEvent> left_;  // of the sessions, if the order is known
+  std::deque<ReportedEvent> noted_;                  // of the sessions, if the order is known
+  std::map<std::size_t, std::size_t> last_of_stay_;  // sessions, by OrderedVisit::stay
+  std::vector<std::size_t> last_visit_;              // OrderedVisit, by session
   std::vector<CutOff> cut_off_;
   std::deque<ReportedEvent> away_;           // of those of earlier lives
   std::map<std::string, std::size_t> open_;  // sessions by folded name

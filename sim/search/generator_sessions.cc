@@ -24,12 +24,13 @@ class Returner {
       : plan_(plan), choose_(plan.ChooserFor("sessions and returns")), scenario_(scenario) {}
 
   void Write() {
-    if (!plan_.Has(Family::kReturns) || choose_.OneIn(3) || ServersOf(scenario_) > 1) return;
+    if (!plan_.Has(Family::kReturns) || choose_.OneIn(3)) return;
     away_ = absl::Milliseconds(choose_.Skewed(1'000, 120'000) / 100 * 100);
     Limit(kResumableLimit, absl::ToInt64Nanoseconds(away_));
     if (choose_.OneIn(2)) Limit("history", choose_.Skewed(1, 200));
     AskForSessions();
     if (choose_.OneIn(20)) WriteNeighbours();
+    if (ServersOf(scenario_) > 1) WriteRoamer();
     for (std::size_t i = 0; i < plan_.names.size(); ++i) {
       if (plan_.raw[i] && !choose_.OneIn(4)) WriteLosses(plan_.names[i]);
     }
@@ -153,7 +154,8 @@ class Returner {
     Step& step = Add(at, Verb::kResume, who);
     const std::int64_t of_hundred = choose_.Between(0, 99);
     SessionRequest& request = step.session;
-    if (of_hundred < 14) request.of = PickPeer();
+    // With several servers, the other peer may have another one.
+    if (of_hundred < 14 || (ServersOf(scenario_) > 1 && choose_.OneIn(2))) request.of = PickPeer();
     if (of_hundred == 10) step.text = who;
     if (of_hundred >= 20 && of_hundred < 30) {
       request.since = absl::StrCat("-", choose_.Skewed(1, 40));
@@ -197,6 +199,49 @@ class Returner {
       if (plan_.raw[i]) peers.push_back(plan_.names[i]);
     }
     return choose_.Pick(peers);
+  }
+
+  // A member goes to and fro between two servers, as two peers that take its session over from each
+  // other. What it says before it goes may be under way when it has come.
+  void WriteRoamer() {
+    const std::size_t servers = ServersOf(scenario_);
+    const auto first =
+        static_cast<std::size_t>(choose_.Between(0, static_cast<std::int64_t>(servers) - 1));
+    std::string here = "roamer1";
+    std::string there = "roamer2";
+    for (const std::string& name : {here, there}) {
+      scenario_.peers.push_back(name);
+      NetSetting& net = scenario_.nets.emplace_back();
+      net.from = name;
+      net.to = kServerName;
+      net.via = ServerName(name == here ? first : (first + 1) % servers);
+    }
+    absl::Duration at = Later(absl::ZeroDuration(), plan_.span / 4);
+    Add(at, Verb::kConnect, here);
+    Add(at, Verb::kAdd, here).session.session = true;
+    for (std::int64_t left = choose_.Between(1, 5); left > 0; --left) {
+      at = Later(at + absl::Milliseconds(choose_.Skewed(1, 400)), plan_.span / 8);
+      if (choose_.OneIn(2)) SayAround(at, here);
+      if (choose_.OneIn(3)) {
+        WriteLoss(here,
+                  std::max(at - absl::Milliseconds(choose_.Between(0, 1)), absl::ZeroDuration()));
+      }
+      if (choose_.OneIn(6)) Add(at, Verb::kLeave, here);
+      if (choose_.OneIn(4)) SayAround(at, choose_.Pick(plan_.names));
+      Add(at, Verb::kResume, there).session.of = here;
+      if (choose_.OneIn(4)) Add(at, choose_.OneIn(2) ? Verb::kShutdownWrite : Verb::kClose, there);
+      if (choose_.OneIn(3)) SayAround(at, there);
+      std::swap(here, there);
+    }
+    if (choose_.OneIn(2)) Add(Later(at, plan_.span / 8), Verb::kLeave, here);
+  }
+
+  void SayAround(absl::Duration at, const std::string& who) {
+    const absl::Duration before = absl::Milliseconds(choose_.Between(0, 40));
+    Step& step = Add(std::max(at - before, absl::ZeroDuration()), Verb::kSay, who);
+    step.text = "on the way";
+    step.count = choose_.Skewed(1, 20);
+    step.every = absl::Milliseconds(choose_.Between(0, 6));
   }
 
   // More members of one address are lost than may be away.

@@ -74,6 +74,8 @@ struct LoggedCommand {
   absl::Time wall;
   std::string text;
   absl::Duration at;  // when it came to the log
+  std::uint32_t returns = 0;
+  std::optional<SessionLogin> session = std::nullopt;
 };
 
 // A start of a server that its journal prevented.

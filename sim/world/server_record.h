@@ -17,6 +17,7 @@
 
 #include "absl/time/time.h"
 #include "chathttp/sim/scenario/scenario.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "chathttp/transport/journal/past_room.h"
 #include "chathttp/transport/ports/ordered_log.h"
 #include "chathttp/transport/server/server_event.h"
@@ -104,16 +105,21 @@ struct ReportedCommand {
   std::string answer;
 };
 
-// A command that a server of several appended to their log. Its member is a connection of the server:
-// see MemberIdOf.
+// What a command says about a session: see Command.
+std::optional<SessionLogin> SessionOf(const Command& command);
+
+// A command that a server of several appended to their log.
 struct AppendedCommand {
   Moment when;
   Command::Kind kind;
-  std::uint64_t connection = 0;  // 0: of the server itself
+  std::uint64_t connection = 0;  // the number of its member: see MemberIdOf
   std::uint32_t number = 0;      // the number that the server had
   absl::Time wall;
   std::string text;
   bool log_full = false;  // the log had no room for requests
+  std::uint64_t member = 0;
+  std::uint32_t returns = 0;
+  std::optional<SessionLogin> session = std::nullopt;
 };
 
 // A number that a server of several has from a moment on.

@@ -17,6 +17,10 @@ void AppendTransfer(std::string& bytes, std::vector<Transfer>& transfers, std::s
 
 }  // namespace
 
+std::optional<SessionLogin> SessionOf(const Command& command) {
+  return command.session == nullptr ? std::nullopt : std::optional(*command.session);
+}
+
 // ---- Scheduler --------------------------------------------------------------------------------
 
 class ServerTap::TappedScheduler final : public Scheduler,
@@ -124,7 +128,9 @@ class ServerTap::TappedLog final : public OrderedLog {
     NoteNumber();
     tap_.record_.appended.push_back({tap_.Now(), command.kind, NumberOf(command.member),
                                      static_cast<std::uint32_t>(command.server), command.wall,
-                                     std::string(command.text), !inner_.MayAppend()});
+                                     std::string(command.text), !inner_.MayAppend(),
+                                     static_cast<std::uint64_t>(command.member), command.returns,
+                                     SessionOf(command)});
     return inner_.Append(command);
   }
 

@@ -80,6 +80,7 @@ void World::AddServers() {
     servers_.push_back(
         std::make_unique<ServerProcess>(ServerNetwork(ServerName(i)), scheduler, recorder_.start(),
                                         options, has_operator && i == 0, ServerName(i), *log));
+    if (options.away_limit > absl::ZeroDuration()) servers_.back()->UseSessions(entropy_);
   }
   log_faults_ = std::make_unique<LogFaults>(
       LogFaults::Setting{scheduler, *log, servers_,
@@ -255,7 +256,8 @@ void World::TakeLog() {
   for (const SimLog::Entry& entry : log->entries()) {
     record_.log.push_back({entry.command.kind, static_cast<std::uint32_t>(entry.command.server),
                            static_cast<std::uint64_t>(entry.command.member), entry.command.wall,
-                           entry.text, entry.at - recorder_.start()});
+                           entry.text, entry.at - recorder_.start(), entry.command.returns,
+                           entry.session});
   }
 }
 

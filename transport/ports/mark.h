@@ -17,7 +17,7 @@
 
 namespace chathttp {
 
-inline constexpr std::array<std::string_view, 65> kMarks = {
+inline constexpr std::array<std::string_view, 67> kMarks = {
     "address-full",
     "address-too-fast",
     "anonymous-full",
@@ -34,6 +34,7 @@ inline constexpr std::array<std::string_view, 65> kMarks = {
     "away-full-of-address",  // the same for one customer
     "away-too-long",
     "command-of-gone-server",
+    "command-outdated",     // its member has returned since
     "command-unasked",      // its connection ends, or is not here any more
     "departure-continued",  // of the members of a server that is gone
     "end-of-stream-served",
@@ -70,6 +71,7 @@ inline constexpr std::array<std::string_view, 65> kMarks = {
     "recovering",
     "refusals-spent",
     "reply-split",
+    "returned-while-ending",  // on a connection that ended before its login came back from the log
     "request-unfinished",
     "room-restarted",
     "server-away",  // it was declared gone, but serves

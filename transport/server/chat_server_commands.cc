@@ -43,6 +43,7 @@ void ChatServer::Impl::ApplyLog() {
     }
     const bool is_own = command.server == log_.self();
     if (IsOutdated(command)) {
+      CHATHTTP_MARK("command-outdated");
       leaving_.erase(command.member);
       continue;
     }
@@ -81,7 +82,10 @@ Connection* ChatServer::Impl::OwnOf(const Command& command) {
       return Find(session->connection);
     }
   }
-  return Find(ConnectionOf(command.member));
+  // Another server may have ended an away member first: its number names no connection here.
+  if (ServerOf(command.member) != log_.self()) return nullptr;
+  Connection* const own = Find(ConnectionOf(command.member));
+  return own == nullptr || own->detached ? nullptr : own;
 }
 
 Answer ChatServer::Impl::PerformLogin(const Command& command, Connection* own) {
@@ -147,6 +151,7 @@ void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Co
   if (request) {
     Count(request->method, answer);
     Respond(*own, answer, *request);
+    if (answer.returned && own->phase != Connection::Phase::kServing) EndReturned(*own);
   } else {
     CHATHTTP_MARK("command-unasked");
     ReportUnasked(command, answer);
@@ -168,18 +173,23 @@ void ChatServer::Impl::Complete(const Command& command, const Answer& answer, Co
 }
 
 void ChatServer::Impl::ReportUnasked(const Command& command, const Answer& answer) {
-  const auto reason = leaving_.find(command.member);
-  if (answer.broadcast && command.kind != Command::Kind::kSay) {
-    const bool left = command.kind == Command::Kind::kLogout;
-    if (!left) ++stats_.logins;
-    Report({.kind = left ? ServerEvent::Kind::kLeft : ServerEvent::Kind::kEntered,
+  if (command.kind == Command::Kind::kLogin && answer.broadcast) {
+    ++stats_.logins;
+    Report({.kind = ServerEvent::Kind::kEntered,
             .connection = ConnectionOf(command.member),
-            .name = answer.broadcast->name,
-            .reason = !left                      ? ""
-                      : reason == leaving_.end() ? "logout"
-                                                 : reason->second});
+            .name = answer.broadcast->name});
   }
-  if (command.kind == Command::Kind::kLogout && reason != leaving_.end()) leaving_.erase(reason);
+  if (command.kind != Command::Kind::kLogout) return;
+  Leaving leaving{ConnectionId{0}, "logout"};
+  if (const auto known = leaving_.find(command.member); known != leaving_.end()) {
+    leaving = std::move(known->second);
+    leaving_.erase(known);
+  }
+  if (!answer.broadcast) return;
+  Report({.kind = ServerEvent::Kind::kLeft,
+          .connection = leaving.connection,
+          .name = answer.broadcast->name,
+          .reason = leaving.reason});
 }
 
 void ChatServer::Impl::ForgetOwed(Connection& connection) {

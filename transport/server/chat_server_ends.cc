@@ -68,6 +68,7 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason, E
   if (!may_log_in && !room_.NameOf(MemberOf(connection))) return;
   if (may_log_in && transient->leaves) {
     CHATHTTP_MARK("logout-under-way");
+    leaving_.try_emplace(MemberOf(connection), Leaving{connection.id, "logout"});
     return;
   }
   const Command command = CommandOf(connection, Command::Kind::kLogout, {});
@@ -78,7 +79,8 @@ void ChatServer::Impl::LogOut(Connection& connection, std::string_view reason, E
   connection.EnsureTransient().owed.push_back({});
   ++connection.transient()->login_changes;
   connection.transient()->leaves = true;
-  leaving_.try_emplace(command.member, reason);
+  connection.transient()->lost = ending == Ending::kMayReturn;
+  leaving_.try_emplace(command.member, Leaving{connection.id, std::string(reason)});
 }
 
 void ChatServer::Impl::Conclude(Connection& connection, std::string_view reason, Ending ending) {

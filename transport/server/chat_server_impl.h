@@ -195,8 +195,10 @@ class ChatServer::Impl final : private Acceptor {
   // What the login says of sessions; nullopt if nothing. Makes the new token of the request.
   std::optional<SessionLogin> SessionOf(const Connection& connection, const RequestCheck& check,
                                         Owed::Request& request);
-  // Gives a member that was there before to a connection; null if that is at another server, or ends.
+  // Gives a member that was there before to a connection; null if that is at another server, or gone.
   void Return(MemberId member, ServerNumber host, Connection* connection);
+  // The connection of a member that has just returned was ending: the member is away again, or leaves.
+  void EndReturned(Connection& connection);
   void TakeOver(MemberId member, ConnectionId id);
   // Replies to an accepted login, and sends the broadcasts. `returned` has the member that was there
   // before.
@@ -274,6 +276,12 @@ class ChatServer::Impl final : private Acceptor {
     std::vector<MemberId> members;
   };
 
+  // Of the event that tells of a logout.
+  struct Leaving {
+    ConnectionId connection;  // 0: the member is away
+    std::string reason;
+  };
+
   Network& network_;
   Scheduler& scheduler_;
   ServerOptions options_;
@@ -284,8 +292,8 @@ class ChatServer::Impl final : private Acceptor {
   bool log_waits_ = false;  // it may have commands that are not applied yet
   Departure departure_;
   absl::flat_hash_set<ServerNumber> gone_servers_;  // used for look-ups, never iterated
-  // Why members leave whose logout is on its way. Used for look-ups, never iterated.
-  absl::flat_hash_map<MemberId, std::string_view> leaving_;
+  // Members whose logout is on its way. Used for look-ups, never iterated.
+  absl::flat_hash_map<MemberId, Leaving> leaving_;
   // Of the connections, for the policy; empty without one. Used for look-ups, never iterated.
   absl::flat_hash_map<ConnectionId, std::string> peers_;
   Admission admission_;

@@ -133,14 +133,31 @@ std::optional<SessionLogin> ChatServer::Impl::SessionOf(const Connection& connec
 
 void ChatServer::Impl::Return(MemberId member, ServerNumber host, Connection* connection) {
   TakeOver(member, sessions_.Of(member)->connection);
-  const bool is_here = connection != nullptr && connection->phase == Connection::Phase::kServing;
-  sessions_.Return(member, host, is_here ? connection->id : ConnectionId{0});
-  if (is_here) {
+  sessions_.Return(member, host, connection == nullptr ? ConnectionId{0} : connection->id);
+  if (connection != nullptr) {
     connection->returned = true;
     returned_.insert_or_assign(connection->id, member);
   } else if (host == log_.self()) {
     sessions_.SetAway(member, scheduler_.Now() + options_.away_limit, Sessions::Cause::kLoss);
   }
+}
+
+void ChatServer::Impl::EndReturned(Connection& connection) {
+  CHATHTTP_MARK("returned-while-ending");
+  Transient& transient = *connection.transient();
+  if (transient.lost) {
+    transient.leaves = false;
+    if (GoAway(connection, transient.last_reason)) return;
+    transient.leaves = true;
+  }
+  // The logout that is on its way is not that of this member. The last reply comes behind both.
+  const Command command = CommandOf(connection, Command::Kind::kLogout, {});
+  static_cast<void>(log_.Append(command));
+  ++transient.login_changes;
+  const auto is_last = [](const Owed& owed) { return !owed.request && owed.answer; };
+  transient.owed.insert(std::find_if(transient.owed.begin(), transient.owed.end(), is_last),
+                        Owed{});
+  leaving_.try_emplace(command.member, Leaving{connection.id, std::string(transient.last_reason)});
 }
 
 ChatServer::Impl::Replay ChatServer::Impl::ReplayFor(const std::optional<Position>& since,
@@ -222,8 +239,7 @@ void ChatServer::Impl::Restore(const PastRoom& past) {
 
 bool ChatServer::Impl::IsAway(MemberId id) const {
   const MemberSession* const session = sessions_.Of(id);
-  if (session == nullptr || session->connection != ConnectionId{0}) return false;
-  return session->host == log_.self() || gone_servers_.contains(session->host);
+  return session != nullptr && session->away_until != absl::InfiniteFuture();
 }
 
 bool ChatServer::Impl::EndAway(MemberId id, std::string_view reason) {
@@ -240,7 +256,7 @@ void ChatServer::Impl::EndAwayMembers() {
     if (sessions_.Of(member) == nullptr) continue;
     if (const auto connection = OwnConnection(member)) {
       Disconnect(*connection, reason);  // it has returned
-    } else {
+    } else if (IsAway(member)) {        // else it has returned to another server
       EndMember(member, reason);
     }
   }
@@ -264,7 +280,7 @@ void ChatServer::Impl::EndMember(MemberId member, std::string_view reason) {
                         .returns = session == nullptr ? 0 : session->returns};
   if (log_.Append(command) == OrderedLog::Order::kLater) {
     sessions_.StopWaiting(member);
-    leaving_.insert_or_assign(member, "away too long");
+    leaving_.insert_or_assign(member, Leaving{ConnectionId{0}, std::string(reason)});
     return;
   }
   const Answer answer = Perform(command, nullptr);

@@ -66,6 +66,7 @@ struct Transient {
   std::vector<Owed> owed;
   std::uint32_t login_changes = 0;  // logins and logouts among them: no request can be checked
   bool leaves = false;              // the last of these is a logout
+  bool lost = false;                // which is that of a connection that was lost
 
   // Deadlines.
   absl::Time request_ends_by = absl::InfiniteFuture();  // while a request is partial

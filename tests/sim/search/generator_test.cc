@@ -56,7 +56,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 2784625271473993771U);
+  EXPECT_EQ(digest.value(), 625483776634959914U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {

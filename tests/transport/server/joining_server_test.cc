@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chathttp/sim/network/sim_network.h"
+#include "chathttp/transport/codec/session_login.h"
 #include "chathttp/transport/codec/session_token.h"
 #include "chathttp/transport/server/chat_server.h"
 #include "gmock/gmock.h"
@@ -44,6 +45,17 @@ PastRoom ARoom() {
       {.id = MemberIdOf(kUp, 10), .name = "Carl"}};
   return past;
 }
+
+// Who left: the number of the connection, the name and the reason.
+class LeftRecorder final : public ServerEvents {
+ public:
+  void OnServerEvent(const ServerEvent& event) override {
+    if (event.kind != ServerEvent::Kind::kLeft) return;
+    left.push_back(absl::StrCat(static_cast<std::uint64_t>(event.connection), " ",
+                                std::string(event.name), ": ", std::string(event.reason)));
+  }
+  std::vector<std::string> left;
+};
 
 class JoiningServerTest : public ::testing::Test {
  protected:
@@ -224,6 +236,90 @@ TEST_F(JoiningServerTest, ARestartCountsFromTheStart) {
   const std::string token = *HeaderOf(*WelcomeOf(alice), "Session");
   RawPeer& back = Add("Alice", absl::StrCat("Session: ", token, "\nSince: 90.1\n"));
   EXPECT_THAT(HeardBy(back), ElementsAre("[ Alice ] : one\n"));
+}
+
+// The logout of the other server comes first; then nobody here has the number of the member.
+TEST_F(JoiningServerTest, AnEndThatAnotherServerMadeFirstIsNoAnswerToAConnection) {
+  Join(ARoom());
+  RawPeer* dora = nullptr;
+  for (std::uint64_t id = 1; id <= NumberOf(kAlice); ++id)
+    dora = &Add(absl::StrCat("Dora", id), "");
+  Run(absl::Seconds(121));
+  ASSERT_EQ(log_.appended.size(), 1U);
+  dora->Send(RawRequest("POST", "Dora8", "hi\n"));
+  Run();
+  ASSERT_EQ(log_.appended.size(), 2U);
+  EventRecorder events;
+  server_.Subscribe(events);
+  Give({.kind = Command::Kind::kLogout, .server = kUp, .member = kAlice, .returns = 2});
+  log_.GiveBack();
+  Run();
+  EXPECT_THAT(events.lines(), IsEmpty());
+  EXPECT_EQ(dora->entities().back(), "[ Dora8 ] : hi\n");
+  server_.Unsubscribe(events);
+}
+
+TEST_F(JoiningServerTest, TheEndOfAnAwayMemberNamesNoConnectionAndSaysWhy) {
+  Join(ARoom());
+  for (std::uint64_t id = 1; id <= NumberOf(kAlice); ++id) Add(absl::StrCat("Dora", id), "");
+  LeftRecorder events;
+  server_.Subscribe(events);
+  EXPECT_TRUE(server_.EndAway(kAlice, "too loud"));
+  Run();
+  log_.GiveBack();
+  Run();
+  EXPECT_THAT(events.left, ElementsAre("0 Alice: too loud"));
+  server_.Unsubscribe(events);
+}
+
+TEST_F(JoiningServerTest, WhoReturnsOnAConnectionThatEndsIsToldAndAwayAgain) {
+  Join(ARoom());
+  RawPeer peer(network_.host("half-closed"), ServerWorld::endpoint());
+  Run();
+  peer.Send(AddRequest("Alice", absl::StrCat("Session: ", kTokenOfAlice, "\nSince: 70.20\n")));
+  peer.ShutdownWrite();
+  Run();
+  ASSERT_EQ(log_.appended.size(), 2U) << "the login, and a logout in case that it is a first one";
+  log_.GiveBack();
+  Run();
+  ASSERT_TRUE(WelcomeOf(peer));
+  EXPECT_EQ(HeaderOf(*WelcomeOf(peer), "Session"), kTokenOfAlice);
+  EXPECT_TRUE(peer.end_of_stream());
+  EXPECT_TRUE(server_.room().NameOf(kAlice));
+  EXPECT_TRUE(server_.IsAway(kAlice));
+  EXPECT_THAT(log_.appended, IsEmpty());
+}
+
+TEST_F(JoiningServerTest, WhoReturnsBeforeABadRequestLeaves) {
+  Join(ARoom());
+  RawPeer peer(network_.host("bad"), ServerWorld::endpoint());
+  Run();
+  peer.Send(AddRequest("Alice", absl::StrCat("Session: ", kTokenOfAlice, "\nSince: 70.20\n")));
+  Run();
+  EXPECT_TRUE(server_.Disconnect(ConnectionId{1}, "bye"));
+  Run();
+  log_.GiveBack();
+  Run();
+  ASSERT_EQ(log_.appended.size(), 1U);
+  EXPECT_EQ(log_.appended[0].command.member, kAlice);
+  EXPECT_EQ(log_.appended[0].command.returns, 3U);
+  log_.GiveBack();
+  Run();
+  EXPECT_FALSE(server_.room().NameOf(kAlice));
+  EXPECT_EQ(peer.entities().back(), "bye") << "the last reply comes behind the logout";
+}
+
+TEST_F(JoiningServerTest, WhoReturnsToAnotherServerIsNotEndedHere) {
+  Join(ARoom());
+  const SessionLogin session{.returns = HashOfToken(kTokenOfAlice), .since = Position{70, 20}};
+  EXPECT_TRUE(server_.EndAway(kAlice, "too loud"));
+  Give({.kind = Command::Kind::kLogin,
+        .server = kUp,
+        .member = MemberIdOf(kUp, 77),
+        .session = &session,
+        .text = "Alice"});
+  EXPECT_THAT(log_.appended, IsEmpty());
+  EXPECT_FALSE(server_.IsAway(kAlice));
 }
 
 }  // namespace
