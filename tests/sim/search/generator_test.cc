@@ -1,5 +1,6 @@
 #include "chathttp/sim/search/generator.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -56,7 +57,7 @@ TEST(Generator, TheTextsAreTheSameEverywhere) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     digest.AddBytes(PrintScenario(Generate(seed, std::nullopt)));
   }
-  EXPECT_EQ(digest.value(), 625483776634959914U);
+  EXPECT_EQ(digest.value(), 8842264711845487921U);
 }
 
 TEST(Generator, AQuarterOfTheSeedsIsClean) {
@@ -143,9 +144,10 @@ TEST(Generator, CastsAreOfTwoToSixteenAndCrowdsOf64To200) {
     const Scenario scenario = Generate(seed);
     const Plan plan = MakePlan(seed, std::nullopt);
     const std::size_t cast = plan.names.size();
-    // Some members of one address may be there besides.
+    // Some members of one address may be there besides, and one that goes from server to server.
     const std::size_t near = ExpandNames("near*", scenario.peers).size();
-    ASSERT_EQ(scenario.Participants().size(), cast + plan.crowd.size() + near);
+    const std::size_t roamers = ExpandNames("roamer*", scenario.peers).size();
+    ASSERT_EQ(scenario.Participants().size(), cast + plan.crowd.size() + near + roamers);
     ASSERT_GE(cast, 2U);
     ASSERT_LE(cast, 16U);
     ++casts[cast];
@@ -156,6 +158,22 @@ TEST(Generator, CastsAreOfTwoToSixteenAndCrowdsOf64To200) {
   }
   for (std::size_t cast = 2; cast <= 16; ++cast) EXPECT_GT(casts[cast], 0U) << cast;
   EXPECT_NEAR(static_cast<double>(crowds), kSeeds * 0.01, kSeeds * 0.006);
+}
+
+TEST(Generator, MembersReturnToOtherServersInSomeRoomsWithSeveral) {
+  std::size_t several = 0;
+  std::size_t with_roamer = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const Scenario scenario = Generate(seed);
+    if (ServersOf(scenario) == 1) continue;
+    ++several;
+    const auto returns = [](const Step& step) {
+      return step.verb == Verb::kResume && step.session.of.starts_with("roamer") &&
+             step.session.of != step.who;
+    };
+    with_roamer += std::any_of(scenario.steps.begin(), scenario.steps.end(), returns) ? 1 : 0;
+  }
+  EXPECT_GT(with_roamer * 5, several);
 }
 
 TEST(Generator, StepsAreInOrderOfTime) {
