@@ -494,6 +494,9 @@ void CheckTurns(Evidence& evidence, const Life& life) {
 
 void CheckStop(Evidence& evidence, const Life& life) {
   if (life.server.crash) return;
+  // In a hostile scenario its process may not run any more.
+  const auto& pauses = life.server.pauses;
+  if (!pauses.empty() && pauses.back().second == absl::InfiniteDuration()) return;
   const auto report = [&](std::string what) { evidence.Report("drain", std::move(what)); };
   if (!life.server.stopped) return report("the server did not stop");
   const absl::Duration deadline = life.server.stop->at + life.server.options.stop_limit;

@@ -20,6 +20,7 @@ namespace {
 using Kind = ServerEvent::Kind;
 
 constexpr std::size_t kWitness = 0;  // its connection
+constexpr std::string_view kRestarted = "server was restarted";
 
 std::string Show(const Item& item) {
   return absl::StrCat(Describe(item.told), " of ", AbslView(item.name));
@@ -397,7 +398,7 @@ void RoomLog::NoteUnheard(Told told, std::string_view name, const ReportedEvent&
     Unsound("epoch", absl::StrCat(Describe(told), " of ", AbslView(name), " is broadcast ",
                                   event.broadcasts, ", expected ", heard_from_));
   }
-  const bool before_turns = told == Told::kLeft || server_.turns.empty();
+  const bool before_turns = event.reason == kRestarted || server_.turns.empty();
   const std::size_t turn = std::min(event.when.turn, server_.turns.size() - 1);
   const std::string datetime = DatetimeOf(before_turns ? server_.began : server_.turns[turn].wall);
   const char* const what = told == Told::kLeft ? "left" : "entered";
@@ -413,7 +414,7 @@ void RoomLog::Restore(const KeptMember& member) {
                    .connection = 0,
                    .peer = "",
                    .name = member.name,
-                   .reason = "server was restarted",
+                   .reason = std::string(kRestarted),
                    .bytes_in = 0,
                    .bytes_out = 0,
                    .when = {.turn = 0, .order = 0, .at = server_.started}});
@@ -443,12 +444,20 @@ bool RoomLog::TakeThoseWhoCannotReturn(std::vector<const ReportedEvent*>& change
     }
     const ReportedEvent* const left = taken < changes.size() ? changes[taken++] : nullptr;
     if (left == nullptr || left->kind != Kind::kLeft || left->name != member.name ||
-        left->reason != "server was restarted" || left->connection != 0) {
+        left->reason != kRestarted || left->connection != 0) {
       Unsound("quiet", absl::StrCat("expected ", member.name, " to leave at the start, got ",
                                     left == nullptr ? "nothing" : left->name));
       return false;
     }
     NoteUnheard(Told::kLeft, member.name, *left);
+  }
+  // Those who were told to go before the witness was in.
+  for (; taken < changes.size() && changes[taken]->kind == Kind::kLeft; ++taken) {
+    const auto entry = open_.find(Folded(changes[taken]->name));
+    if (entry == open_.end()) break;
+    sessions_[entry->second].left = changes[taken];
+    open_.erase(entry);
+    NoteUnheard(Told::kLeft, changes[taken]->name, *changes[taken]);
   }
   changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(taken));
   return sound_;
