@@ -171,7 +171,13 @@ class CommandCheck {
     };
     if (std::any_of(session.visits.begin(), session.visits.end(), came_back)) return;
     const bool left = session.left != nullptr && session.left->when.turn == due;
-    if (left && (life_.order != nullptr || session.left->reason == away.dismissal.reason)) return;
+    // Of several commands, the first counts.
+    const auto& all = life_.commands.away_dismissals();
+    const bool told =
+        left && std::any_of(all.begin(), all.end(), [&](const AwayDismissal& other) {
+          return other.session == away.session && other.dismissal.reason == session.left->reason;
+        });
+    if (left && (life_.order != nullptr || told)) return;
     const bool over = due >= life_.server.turns.size() || life_.server.crash ||
                       (life_.server.stop && life_.server.stop->turn <= due) ||
                       (life_.order != nullptr ? life_.MayBeLate(due) : life_.pace.HeldUp(due));
