@@ -163,6 +163,10 @@ void CheckAway(Evidence& evidence, const Life& life, const std::vector<AwaySpan>
   for (const AwaySpan& span : spans) {
     const OrderedStay& stay = life.order->order().StayOf(span.visit);
     const absl::Duration due = span.from.at + server.options.away_limit;
+    // A pause may begin before its timer wakes it. Then it wakes once more.
+    const absl::Duration wake = evidence.record.max_wake_delay;
+    absl::Duration latest = Awake(server, Awake(server, due) + wake);
+    if (latest > due + wake) latest += wake;
     const auto report = [&](std::string what) {
       evidence.Report(
           {"quiet",
@@ -172,17 +176,18 @@ void CheckAway(Evidence& evidence, const Life& life, const std::vector<AwaySpan>
     if (span.end != nullptr) {
       const Moment& left = span.end->appended->when;
       if (WasToldToGo(life, stay, left)) continue;
-      const bool late = left.at > Awake(server, due) + evidence.record.max_wake_delay &&
-                        !life.MayBeLate(left.turn);
+      const bool late = left.at > latest && !life.MayBeLate(left.turn);
       if (left.at < due || late) report(absl::StrCat("it left", At(left.at)));
       continue;
     }
     absl::Duration end = span.ended == nullptr ? absl::InfiniteDuration() : span.ended->at;
     std::size_t turn = span.ended == nullptr ? server.turns.size() : span.ended->turn;
     for (const auto& moment : {server.stop, server.crash}) {
-      if (moment) end = std::min(end, moment->at);
+      if (!moment || moment->at >= end) continue;
+      end = moment->at;
+      turn = moment->turn;
     }
-    if (end <= Awake(server, due) + evidence.record.max_wake_delay) continue;
+    if (end <= latest) continue;
     if (turn < server.turns.size() && life.MayBeLate(turn)) continue;
     report("it did not");
   }
