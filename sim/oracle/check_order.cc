@@ -64,14 +64,6 @@ bool WasBlocked(const ServerConnection& connection) {
   return last.end - begin < last.offered;
 }
 
-// When the server can act on what is due at `at`: not while its process is stopped.
-absl::Duration Awake(const ServerRecord& server, absl::Duration at) {
-  for (const auto& [from, to] : server.pauses) {
-    if (from <= at && at <= to) at = to;
-  }
-  return at;
-}
-
 // Whether the operator had told an away member to go.
 bool WasToldToGo(const Life& life, const OrderedStay& stay, const Moment& left) {
   const auto& all = life.commands.away_dismissals();
@@ -165,7 +157,7 @@ void CheckAway(Evidence& evidence, const Life& life, const std::vector<AwaySpan>
     const absl::Duration due = span.from.at + server.options.away_limit;
     // A pause may begin before its timer wakes it. Then it wakes once more.
     const absl::Duration wake = evidence.record.max_wake_delay;
-    absl::Duration latest = Awake(server, Awake(server, due) + wake);
+    absl::Duration latest = life.Awake(life.Awake(due) + wake);
     if (latest > due + wake) latest += wake;
     const auto report = [&](std::string what) {
       evidence.Report(

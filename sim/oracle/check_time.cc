@@ -132,14 +132,6 @@ class Wait {
     return life_.order == nullptr ? deadline : life_.order->OwedUntil(index_, deadline);
   }
 
-  // When the server can act on what is due at `at`: not while its process is stopped.
-  absl::Duration Awake(absl::Duration at) const {
-    for (const auto& [from, to] : life_.server.pauses) {
-      if (from <= at && at <= to) at = to;
-    }
-    return at;
-  }
-
   // Whether input that came before `due` may have waited for room in the log of several servers, up to
   // this turn: it is served before a limit strikes.
   bool HeldByLog(absl::Duration due, std::size_t turn) const {
@@ -156,7 +148,7 @@ class Wait {
   // late for it.
   void CheckStruck(std::string_view what, absl::Duration deadline, absl::Duration latest,
                    const Moment& struck) {
-    const bool late = struck.at > Awake(latest) + wake_ && !life_.MayBeLate(struck.turn) &&
+    const bool late = struck.at > life_.Awake(latest) + wake_ && !life_.MayBeLate(struck.turn) &&
                       !HeldByLog(latest, struck.turn);
     if (struck.at >= deadline && !late) return;
     Report("time-limits", struck.at,
@@ -168,7 +160,7 @@ class Wait {
   }
   // Something else ended the wait.
   void CheckNotMissed(std::string_view what, absl::Duration deadline, const Moment& ended) {
-    if (ended.at <= Awake(deadline) + wake_ || ended.at == absl::InfiniteDuration()) return;
+    if (ended.at <= life_.Awake(deadline) + wake_ || ended.at == absl::InfiniteDuration()) return;
     if (life_.MayBeLate(ended.turn) || HeldByLog(deadline, ended.turn)) return;
     Report("time-limits", ended.at,
            absl::StrCat("expected the end of ", AbslView(what), At(deadline), ", got none before",
@@ -299,7 +291,7 @@ class LimitCheck : private Wait {
     for (const Asked& asked : conversation_.asked) {
       if (asked.fate == Asked::Fate::kUnserved) break;
       if (asked.fate == Asked::Fate::kServed) {
-        CheckNotMissed(Awaited(member), Owed(Awake(deadline.latest)),
+        CheckNotMissed(Awaited(member), Owed(life_.Awake(deadline.latest)),
                        asked.exact ? asked.served : asked.read);
       }
       if (asked.request.fatal) return;
@@ -309,10 +301,10 @@ class LimitCheck : private Wait {
     const Ending ending = conversation_.ending;
     if (ending == Ending::kNoFirstRequest || ending == Ending::kNoLogin ||
         ending == Ending::kSilent) {
-      return CheckStruck(Awaited(member), deadline.earliest, Owed(Awake(deadline.latest)),
+      return CheckStruck(Awaited(member), deadline.earliest, Owed(life_.Awake(deadline.latest)),
                          conversation_.concluded);
     }
-    CheckNotMissed(Awaited(member), Owed(Awake(deadline.latest)), EndOfService());
+    CheckNotMissed(Awaited(member), Owed(life_.Awake(deadline.latest)), EndOfService());
   }
 
   static std::string_view Awaited(bool member) {

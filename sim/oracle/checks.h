@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "chathttp/sim/oracle/conversation.h"
 #include "chathttp/sim/oracle/evidence.h"
 #include "chathttp/sim/oracle/life_order.h"
@@ -32,6 +33,14 @@ struct Life {
     if (turn < server.turns.size() && server.turns[turn].log_full) return true;
     if (turn > 0 && turn <= server.turns.size() && server.turns[turn - 1].log_full) return true;
     return pace.HeldUp(turn) || (turn > 0 && pace.HeldUp(turn - 1));
+  }
+
+  // When the server can act on what is due at `at`: not while its process is stopped.
+  absl::Duration Awake(absl::Duration at) const {
+    for (const auto& [from, to] : server.pauses) {
+      if (from <= at && at <= to) at = to;
+    }
+    return at;
   }
 };
 
